@@ -1,0 +1,32 @@
+"""Dates as an Indonesian office writes them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+WEEKDAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
+
+MONTHS = (
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+)
+
+
+def written(day: date) -> str:
+    """``9 Maret 2026``."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def with_weekday(day: date) -> str:
+    """``Senin, 9 Maret 2026``."""
+    return f"{WEEKDAYS[day.weekday()]}, {written(day)}"

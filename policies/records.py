@@ -1,0 +1,76 @@
+"""What is on record about people, money and agreements: the small shapes that several policies ask about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Sanction:
+    """A disciplinary sanction. A bound that is not recorded is None, and then counts against the person until attested."""
+
+    level: str
+    from_on: date | None
+    until_on: date | None
+
+    def in_force(self, on: date) -> bool:
+        """Whether it binds on a day; without dates it does."""
+        return (self.from_on is None or self.from_on <= on) and (self.until_on is None or on <= self.until_on)
+
+
+@dataclass(frozen=True)
+class Activity:
+    """Another full-time activity of the same person."""
+
+    title: str
+    from_on: date
+    until_on: date
+
+
+@dataclass(frozen=True)
+class Headcount:
+    """A group of colleagues, the person asked about included: how many there are, and how many others will be absent at once."""
+
+    group: str
+    total: int
+    absent: int
+
+    @property
+    def present(self) -> int:
+        """How many stay at work when the person leaves too."""
+        return self.total - self.absent - 1
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """A Perjanjian Kerja Sama or Nota Kesepahaman with a partner."""
+
+    kind: str
+    number: str
+    from_on: date
+    until_on: date
+
+
+@dataclass(frozen=True)
+class BudgetLine:
+    """A line of the year's budget and what is still free on it, in whole rupiah."""
+
+    title: str
+    year: int
+    available: int
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What the host offered instead of the dates and cost asked for; None leaves a date as it was. The fee is in whole rupiah."""
+
+    starts_on: date | None
+    ends_on: date | None
+    fee: int
+    conditions: str
+
+    @property
+    def changes_dates_or_cost(self) -> bool:
+        """Such an offer needs the consent of the unit's head first."""
+        return self.starts_on is not None or self.ends_on is not None or self.fee > 0

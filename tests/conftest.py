@@ -1,0 +1,51 @@
+"""Fixtures that every test may ask for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from tests.postgresql import Cluster, running_cluster
+
+# A time limit on one example would measure the machine; the same examples each time make a failure on CI repeatable.
+hypothesis.settings.register_profile("here", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A developer's own JENJANG_DATABASE or JENJANG_POLICIES must not reach a test, nor a test them."""
+    for name in [name for name in os.environ if name.startswith("JENJANG_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def postgresql_cluster() -> Iterator[Cluster]:
+    """A private PostgreSQL, started when the first test asks for it; each xdist worker has its own."""
+    with running_cluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def postgresql_url(postgresql_cluster: Cluster) -> Iterator[str]:
+    """The SQLAlchemy address of a fresh, empty database on PostgreSQL."""
+    with postgresql_cluster.database() as url:
+        yield url
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The SQLAlchemy address of a fresh, empty database on SQLite."""
+    return f"sqlite:///{tmp_path / 'jenjang.db'}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The test runs twice: on a fresh SQLite and on a fresh PostgreSQL database."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url

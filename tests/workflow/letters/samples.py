@@ -1,0 +1,368 @@
+"""The letters that the tests make: every kind once, and the variants that look different. All people are invented."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from workflow.letters import bodies
+from workflow.letters.parts import HostLine, LetterFrame, LetterReference, PersonLine, SignatureBlock, signature_block
+from workflow.letters.profile import load_profile
+
+PROFILE = load_profile()
+SIGNED_AT = datetime(2026, 3, 12, 3, 15, tzinfo=UTC)
+
+BKPSDM = "Badan Kepegawaian dan Pengembangan Sumber Daya Manusia"
+LAN = "Peraturan Lembaga Administrasi Negara Nomor 10 Tahun 2018 tentang Pengembangan Kompetensi Pegawai Negeri Sipil"
+ASN = "Undang-Undang Nomor 20 Tahun 2023 tentang Aparatur Sipil Negara"
+
+TITIN = PersonLine(
+    name="Ns. Titin Pramono, S.Kep.",
+    nip="19850102 200507 2 001",
+    rank="Penata Tingkat I (III/d)",
+    post="Perawat Ahli Muda",
+    unit="Dinas Kesehatan",
+)
+YUSUF = PersonLine(
+    name="Yusuf D'Costa, A.Md.Kep.",
+    nip="19940817 202221 1 007",
+    rank="Golongan VII",
+    post="Perawat Terampil",
+    unit="Dinas Kesehatan",
+)
+LONG = PersonLine(
+    name="Dr. dr. Raden Ayu Kusumaningtyas Wijayakusuma Prawirodirdjo-Hadiningrat, Sp.PD., Sp.JP(K)., M.Kes., FINASIM",
+    nip="19790314 200604 2 003",
+    rank="Pembina Utama Muda (IV/c)",
+    post="Kepala Bidang Pencegahan dan Pengendalian Penyakit Menular serta Tidak Menular",
+    unit="Dinas Pengendalian Penduduk, Keluarga Berencana, Pemberdayaan Perempuan, dan Perlindungan Anak",
+)
+
+RSUD = HostLine(
+    name="Rumah Sakit Umum Daerah Kemuning",
+    head="Direktur Rumah Sakit Umum Daerah Kemuning",
+    address="Jalan Cempaka Nomor 40",
+    city="Kemuning Kota",
+    inside=True,
+)
+RSPROV = HostLine(
+    name="Rumah Sakit Umum Daerah Provinsi Sungai Jernih",
+    head="Direktur Rumah Sakit Umum Daerah Provinsi Sungai Jernih",
+    address="Jalan Merdeka Nomor 21",
+    city="Sungai Jernih",
+    inside=False,
+)
+
+HEALTH_HEAD = signature_block(
+    "Kepala Dinas Kesehatan", "Siti Azhari, A.Md.", "Pembina Utama Muda (IV/c)", "19811214 201411 2 001"
+)
+PERSONNEL_HEAD = signature_block(
+    f"Kepala {BKPSDM}", "Nining Utami Utomo, S.Sos.", "Pembina Tingkat I (IV/b)", "19750417 201406 2 001"
+)
+SECRETARY = signature_block(
+    "Sekretaris Daerah",
+    "Maruli Gunawan",
+    "Pembina Utama Madya (IV/d)",
+    "19720129 199810 1 001",
+    for_title="Bupati Kemuning",
+)
+HOSPITAL_HEAD = signature_block(
+    "Direktur Rumah Sakit Umum Daerah Kemuning",
+    "Muhammad Subekti, S.E.",
+    "Pembina Utama Muda (IV/c)",
+    "19850910 201401 1 001",
+    "plt",
+)
+
+PROPOSAL_LETTER = LetterReference(
+    kind="surat usulan", number="800.1.4.1/015/DINKES/2026", dated_on=date(2026, 3, 2), by="Kepala Dinas Kesehatan"
+)
+REQUEST_LETTER = LetterReference(
+    kind="surat permohonan magang",
+    number="800.1.4.1/042/SETDA/2026",
+    dated_on=date(2026, 3, 5),
+    by="Sekretaris Daerah a.n. Bupati Kemuning",
+)
+ASSIGNMENT_LETTER = LetterReference(
+    kind="surat tugas", number="800.1.11.1/021/DINKES/2026", dated_on=date(2026, 3, 12), by="Kepala Dinas Kesehatan"
+)
+INTRODUCTION_LETTER = LetterReference(
+    kind="surat pengantar", number="800.1.4.1/077/BKPSDM/2026", dated_on=date(2026, 3, 16), by=f"Kepala {BKPSDM}"
+)
+HOST_LETTER = LetterReference(
+    kind="surat keterangan",
+    number="445/118/RSUD-SJ/2026",
+    dated_on=date(2026, 5, 4),
+    by="Direktur Rumah Sakit Umum Daerah Provinsi Sungai Jernih",
+)
+SUPERVISOR = bodies.FieldSupervisor(name="Ns. Ratna Kumala, M.Kep.", post="Kepala Ruang Instalasi Gawat Darurat")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One letter: its template, frame and body."""
+
+    name: str
+    template: str
+    letter: LetterFrame
+    body: msgspec.Struct
+
+
+def _internship(host: HostLine = RSPROV) -> dict[str, Any]:
+    return {
+        "participants": (TITIN,),
+        "host": host,
+        "section": "Instalasi Gawat Darurat",
+        "starts_on": date(2026, 4, 1),
+        "ends_on": date(2026, 4, 30),
+        "competency": "penanganan kegawatdaruratan medis",
+    }
+
+
+_COSTED: dict[str, Any] = {
+    "goal": "Mampu melakukan triase dan penanganan awal pasien gawat darurat sesuai standar rumah sakit rujukan.",
+    "cost_source": "DPA Dinas Kesehatan Tahun Anggaran 2026, belanja perjalanan dinas",
+}
+_ATTENDED: dict[str, Any] = {"attended_days": 20, "planned_days": 21, "score": Decimal("88.50"), "predicate": "Baik"}
+
+
+def _frame(kind: str, title: str, unit: str, unit_name: str, signer: SignatureBlock, **more: Any) -> LetterFrame:
+    given: dict[str, Any] = {
+        "kind": kind,
+        "title": title,
+        "letterhead": PROFILE.letterhead(unit, unit_name),
+        "signatures": (signer,),
+        "place": PROFILE.seat,
+        "number": PROFILE.number(kind, unit=unit, sequence=21, on=date(2026, 3, 12)),
+        "dated_on": date(2026, 3, 12),
+        "signed_at": SIGNED_AT,
+    }
+    return LetterFrame(**{**given, **more})
+
+
+def _to_host(host: HostLine) -> dict[str, Any]:
+    return {"addressee": (host.head,), "addressee_place": host.city}
+
+
+def _proposal() -> Sample:
+    body = bodies.InternshipProposal(
+        **_internship(),
+        **_COSTED,
+        plan_item="Rencana pengembangan kompetensi tahun 2026, butir 14",
+        cost_estimate=12_500_000,
+    )
+    frame = _frame(
+        "internship_proposal",
+        "Surat Usulan Peserta Magang",
+        "DINKES",
+        "Dinas Kesehatan",
+        HEALTH_HEAD,
+        subject="Usulan Peserta Magang",
+        attachment="1 (satu) berkas",
+        addressee=(f"Kepala {BKPSDM}", "Kabupaten Kemuning"),
+        addressee_place="Kemuning Kota",
+    )
+    return Sample("internship_proposal", "internship_proposal.html", frame, body)
+
+
+def _request() -> Sample:
+    body = bodies.InternshipRequest(
+        **_internship(),
+        **_COSTED,
+        earlier=(PROPOSAL_LETTER,),
+        reply_days=10,
+    )
+    frame = _frame(
+        "internship_request",
+        "Surat Permohonan Magang",
+        "SETDA",
+        "Sekretariat Daerah",
+        SECRETARY,
+        subject="Permohonan Magang",
+        urgency="Segera",
+        addressee=(RSPROV.head, "u.p. Wakil Direktur Sumber Daya Manusia dan Pendidikan"),
+        addressee_place="Sungai Jernih",
+        copies=("Bupati Kemuning (sebagai laporan)", f"Kepala {BKPSDM}", "Kepala Dinas Kesehatan"),
+    )
+    return Sample("internship_request", "internship_request.html", frame, body)
+
+
+def _assignment() -> Sample:
+    body = bodies.InternshipAssignment(
+        **_internship(),
+        **_COSTED,
+        basis=(ASN, LAN),
+        earlier=(REQUEST_LETTER, PROPOSAL_LETTER),
+        field_supervisor=SUPERVISOR,
+        conditions="Peserta membawa surat keterangan sehat dan mengikuti orientasi hari pertama.",
+    )
+    frame = _frame(
+        "internship_assignment",
+        "Surat Tugas",
+        "DINKES",
+        "Dinas Kesehatan",
+        HEALTH_HEAD,
+        copies=(f"Kepala {BKPSDM}", RSPROV.head),
+    )
+    return Sample("internship_assignment", "internship_assignment.html", frame, body)
+
+
+def _introduction() -> Sample:
+    body = bodies.InternshipIntroduction(
+        **_internship(),
+        earlier=(ASSIGNMENT_LETTER, REQUEST_LETTER, PROPOSAL_LETTER),
+        field_supervisor=SUPERVISOR,
+    )
+    frame = _frame(
+        "internship_introduction",
+        "Surat Pengantar",
+        "BKPSDM",
+        BKPSDM,
+        PERSONNEL_HEAD,
+        **_to_host(RSPROV),
+    )
+    return Sample("internship_introduction", "internship_introduction.html", frame, body)
+
+
+def _host_certificate() -> Sample:
+    body = bodies.HostCertificate(
+        **_internship(RSUD),
+        **_ATTENDED,
+        earlier=(INTRODUCTION_LETTER, ASSIGNMENT_LETTER, REQUEST_LETTER, PROPOSAL_LETTER),
+        field_supervisor=SUPERVISOR,
+    )
+    frame = _frame(
+        "internship_host_certificate",
+        "Surat Keterangan Selesai Magang",
+        "RSUD",
+        RSUD.name,
+        HOSPITAL_HEAD,
+        copies=("Kepala Dinas Kesehatan",),
+    )
+    return Sample("internship_host_certificate", "internship_host_certificate.html", frame, body)
+
+
+def _credit_certificate() -> Sample:
+    body = bodies.CreditCertificate(
+        **_internship(),
+        **_ATTENDED,
+        hours=20,
+        basis=(LAN,),
+        host_certificate=HOST_LETTER,
+    )
+    frame = _frame(
+        "internship_credit_certificate",
+        "Surat Keterangan Pengembangan Kompetensi",
+        "BKPSDM",
+        BKPSDM,
+        PERSONNEL_HEAD,
+    )
+    return Sample("internship_credit_certificate", "internship_credit_certificate.html", frame, body)
+
+
+def _recall() -> Sample:
+    body = bodies.InternshipRecall(
+        **_internship(),
+        reason="Kebutuhan dinas mendesak pada Pusat Kesehatan Masyarakat Muara Kemuning.",
+        earlier=(INTRODUCTION_LETTER, ASSIGNMENT_LETTER, REQUEST_LETTER, PROPOSAL_LETTER),
+    )
+    frame = _frame(
+        "internship_recall",
+        "Surat Penarikan Peserta Magang",
+        "DINKES",
+        "Dinas Kesehatan",
+        HEALTH_HEAD,
+        subject="Penarikan Peserta Magang",
+        urgency="Segera",
+        copies=(f"Kepala {BKPSDM}",),
+        **_to_host(RSPROV),
+    )
+    return Sample("internship_recall", "internship_recall.html", frame, body)
+
+
+def _cancellation() -> Sample:
+    body = bodies.InternshipCancellation(
+        **_internship(),
+        reason="peserta menjalani perawatan kesehatan",
+        cancels=(REQUEST_LETTER,),
+    )
+    frame = _frame(
+        "internship_cancellation",
+        "Surat Pembatalan",
+        "SETDA",
+        "Sekretariat Daerah",
+        SECRETARY,
+        subject="Pembatalan Permohonan Magang",
+        **_to_host(RSPROV),
+    )
+    return Sample("internship_cancellation", "internship_cancellation.html", frame, body)
+
+
+#: Each kind of letter once, with one participant, signed.
+LETTERS = (
+    _proposal(),
+    _request(),
+    _assignment(),
+    _introduction(),
+    _host_certificate(),
+    _credit_certificate(),
+    _recall(),
+    _cancellation(),
+)
+
+
+def _variant(of: Sample, name: str, frame: dict[str, Any] | None = None, **body: Any) -> Sample:
+    letter = msgspec.structs.replace(of.letter, **(frame or {}))
+    return Sample(f"{of.name}_{name}", of.template, letter, msgspec.structs.replace(of.body, **body))
+
+
+#: A draft has no signature block: who signs is known when they have.
+_DRAFT: dict[str, Any] = {"draft": True, "number": None, "dated_on": None, "signed_at": None, "signatures": ()}
+_SEVERAL: dict[str, Any] = {"participants": (TITIN, YUSUF, LONG)}
+_by_name: Callable[[str], Sample] = {sample.name: sample for sample in LETTERS}.__getitem__
+
+#: What looks different: drafts, several participants, what is left out or done without.
+VARIANTS = (
+    _variant(
+        _by_name("internship_proposal"),
+        "unplanned",
+        participants=(YUSUF,),
+        plan_item=None,
+        unplanned_reason="Kebutuhan baru setelah perluasan Instalasi Gawat Darurat.",
+        cost_source="tanpa biaya",
+        cost_estimate=None,
+    ),
+    _variant(_by_name("internship_request"), "draft", _DRAFT, **_SEVERAL),
+    _variant(_by_name("internship_assignment"), "several", **_SEVERAL, conditions=None, cost_source="tanpa biaya"),
+    _variant(_by_name("internship_introduction"), "several", **_SEVERAL),
+    _variant(_by_name("internship_host_certificate"), "draft", _DRAFT),
+    _variant(
+        _by_name("internship_credit_certificate"),
+        "waived",
+        score=None,
+        predicate=None,
+        host_certificate=None,
+        waived_reason="Instansi penerima tidak menyampaikan penilaian sampai batas waktu.",
+    ),
+    _variant(_by_name("internship_cancellation"), "several", **_SEVERAL, cancels=(REQUEST_LETTER, INTRODUCTION_LETTER)),
+    _variant(
+        _by_name("internship_cancellation"),
+        "to_participant",
+        {
+            "letterhead": PROFILE.letterhead("DINKES", "Dinas Kesehatan"),
+            "signatures": (HEALTH_HEAD,),
+            "number": "800.1.4.1/022/DINKES/2026",
+            "subject": "Pembatalan Surat Tugas",
+            "addressee": (),
+            "addressee_place": "",
+        },
+        cancels=(ASSIGNMENT_LETTER,),
+    ),
+)
+
+ALL = (*LETTERS, *VARIANTS)

@@ -1,0 +1,353 @@
+"""The chain of events: whatever is touched is found, a lawful erasure is not a fault."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+from hashlib import sha256
+from itertools import combinations
+from typing import Any
+
+import pytest
+import rfc8785
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Connection, Engine, NullPool, create_engine, delete, insert, select, text, update
+from sqlalchemy.exc import IntegrityError
+
+from workflow.audit import Break, Event, Fault, append, erase, events_of, last_event, verify_all, verify_case
+from workflow.database import Database
+from workflow.errors import NotFound
+from workflow.migrations import migrate
+from workflow.tables import cases, events, people
+
+AT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
+LENGTHS = {"case-a": 4, "case-b": 3, "case-c": 1, "case-without-events": 0}
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    with closing(Database.open(database_url)) as database:
+        migrate(database)
+        database.write(_open_cases)
+        yield database
+
+
+@pytest.fixture
+def intruder(database: Database, database_url: str) -> Iterator[Engine]:
+    """Somebody who reaches the tables past the program, where references do not hold them back."""
+    assert database.read(verify_all) == []
+    engine = create_engine(database_url, poolclass=NullPool)
+    yield engine
+    engine.dispose()
+
+
+def _open_cases(connection: Connection) -> None:
+    connection.execute(insert(people).values(id="sari", kind="staff", name="Sari Wulandari"))
+    for case_id, length in LENGTHS.items():
+        _open_case(connection, case_id, length)
+        for number in range(1, length + 1):
+            append(
+                connection, case_id, f"test.step_{number}", AT + timedelta(days=number), {"note": f"{case_id} {number}"}
+            )
+
+
+def _open_case(connection: Connection, case_id: str, version: int) -> None:
+    connection.execute(
+        insert(cases).values(
+            id=case_id, process="test", process_version=1, fingerprint="", state="drafted", version=version, form="{}",
+            subject_id="sari", opened_at=AT, entered_on=AT.date(),
+        )
+    )  # fmt: skip
+
+
+def _after(intruder: Engine, touch: Callable[[Connection], object]) -> list[Break]:
+    """What verification says after somebody has touched the tables; everything is put back."""
+    with intruder.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
+        touch(connection)
+        found = verify_all(connection)
+        touched = {case_id for case_id in LENGTHS if verify_case(connection, case_id)}
+        assert {fault.case_id for fault in found if fault.case_id in LENGTHS} == touched
+        connection.rollback()
+    return found
+
+
+def _rows(intruder: Engine) -> list[dict[str, Any]]:
+    with intruder.connect() as connection:
+        return [
+            row._asdict() for row in connection.execute(select(events).order_by(events.c.case_id, events.c.sequence))
+        ]
+
+
+def _set(row: dict[str, Any], **values: Any) -> Callable[[Connection], object]:
+    return lambda connection: connection.execute(update(events).where(events.c.id == row["id"]).values(**values))
+
+
+def _flipped(digits: str) -> str:
+    return digits[:-1] + ("0" if digits[-1] != "0" else "1")
+
+
+# --- Writing and reading ---------------------------------------------------------------------------------------------
+
+
+class Colour(Enum):
+    RED = "merah"
+
+
+@dataclass(frozen=True)
+class Facts:
+    share: Decimal
+    since: date
+    colour: Colour
+
+
+def test_an_event_reads_back_as_it_was_appended(database: Database) -> None:
+    payload = {"facts": Facts(Decimal("0.50"), date(2026, 1, 31), Colour.RED), "at": AT, "rupiah": 1_500_000}
+    event = database.write(append, "case-without-events", "test.opened", AT, payload)
+    assert event.payload == {
+        "facts": {"share": "0.50", "since": "2026-01-31", "colour": "merah"},
+        "at": "2026-03-02T01:30:00Z",
+        "rupiah": 1_500_000,
+    }
+    assert database.read(events_of, "case-without-events") == [event]
+    assert database.read(last_event, "case-without-events") == event
+    assert event.sequence == 1
+
+
+def test_events_come_oldest_first_and_know_what_was_before(database: Database) -> None:
+    chain = database.read(events_of, "case-a")
+    assert [event.sequence for event in chain] == [1, 2, 3, 4]
+    assert [event.type for event in chain] == ["test.step_1", "test.step_2", "test.step_3", "test.step_4"]
+    assert [event.previous_hash for event in chain] == ["0" * 64, *[event.hash for event in chain[:3]]]
+
+
+def test_an_instant_is_the_same_in_whatever_zone_it_was_given(database: Database) -> None:
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 # here alone
+
+    database.write(append, "case-a", "test.late", AT.astimezone(ZoneInfo("Asia/Jakarta")), {})
+    event = database.read(last_event, "case-a")
+    assert event is not None
+    assert (event.at, event.at.tzinfo) == (AT, UTC)
+
+
+def test_who_has_the_last_event_at_hand_saves_the_query(database: Database) -> None:
+    def append_two(connection: Connection) -> tuple[Event, Event]:
+        first = append(connection, "case-without-events", "test.opened", AT, {})
+        return first, append(connection, "case-without-events", "test.submitted", AT, {}, after=first)
+
+    first, second = database.write(append_two)
+    assert (second.sequence, second.previous_hash) == (2, first.hash)
+    assert database.read(events_of, "case-without-events") == [first, second]
+
+
+def test_two_that_append_after_the_same_event_do_not_both_succeed(database: Database) -> None:
+    last = database.read(last_event, "case-a")
+    database.write(append, "case-a", "test.one", AT, {}, after=last)
+    with pytest.raises(IntegrityError):
+        database.write(append, "case-a", "test.other", AT, {}, after=last)
+
+
+def test_a_float_is_refused(database: Database) -> None:
+    with pytest.raises(ValueError, match=r"float 0\.5"):
+        database.write(append, "case-a", "test.share", AT, {"facts": [{"share": 0.5}]})
+
+
+def test_a_case_without_events_has_no_last_one(database: Database) -> None:
+    assert database.read(last_event, "case-without-events") is None
+
+
+def test_anyone_can_recompute_a_hash_from_the_description(database: Database) -> None:
+    row = database.read(lambda connection: connection.execute(select(events).where(events.c.sequence == 2)).first())
+    assert row is not None
+    payload_hash = sha256(row.salt.encode() + row.payload.encode()).hexdigest()
+    covered = {
+        "at": row.at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"), "case": row.case_id, "id": row.id, "payload_hash": payload_hash,
+        "previous": row.previous_hash, "sequence": row.sequence, "type": row.type,
+    }  # fmt: skip
+    assert row.payload_hash == payload_hash
+    assert row.hash == sha256(rfc8785.dumps(covered)).hexdigest()
+
+
+_names = st.text(st.characters(max_codepoint=126, min_codepoint=32), max_size=8)
+_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(_names, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(st.dictionaries(_names, _values, max_size=5))
+def test_payloads_are_written_as_rfc_8785_demands(payload: dict[str, Any]) -> None:
+    from workflow.audit import _ENCODER  # noqa: PLC0415 # what is stored, without a database
+
+    assert _ENCODER.encode(payload) == rfc8785.dumps(payload)
+    assert json.loads(_ENCODER.encode(payload)) == payload
+
+
+# --- Verification ----------------------------------------------------------------------------------------------------
+
+
+def test_chains_that_nobody_touched_hold(database: Database) -> None:
+    assert database.read(verify_all) == []
+    assert [database.read(verify_case, case_id) for case_id in LENGTHS] == [[], [], [], []]
+
+
+def test_any_single_change_to_an_event_is_found_and_named(intruder: Engine) -> None:
+    for row in _rows(intruder):
+        changes = {
+            "case_id": ["case-without-events", "no such case"],
+            "sequence": [row["sequence"] + 100, -row["sequence"], 0],
+            "id": ["01900000-0000-7000-8000-000000000000"],
+            "type": [row["type"] + "x", ""],
+            "at": [row["at"] + timedelta(microseconds=1), row["at"] - timedelta(days=365)],
+            "payload": [row["payload"].replace("case", "cast"), row["payload"] + " ", "", None],
+            "salt": [_flipped(row["salt"]), row["salt"].upper() + " ", "", None],
+            "payload_hash": [_flipped(row["payload_hash"])],
+            "previous_hash": [_flipped(row["previous_hash"])],
+            "hash": [_flipped(row["hash"])],
+        }
+        assert set(changes) == set(row)
+        for column, values in changes.items():
+            for value in values:
+                found = _after(intruder, _set(row, **{column: value}))
+                named = {fault.event_id for fault in found}
+                assert (value if column == "id" else row["id"]) in named, (column, value, found)
+
+
+def test_a_change_is_told_at_the_event_and_not_at_those_after_it(intruder: Engine) -> None:
+    row = _rows(intruder)[1]
+    assert [
+        (fault.case_id, fault.sequence, fault.event_id, fault.fault)
+        for fault in _after(intruder, _set(row, payload=row["payload"].replace("2", "3")))
+    ] == [("case-a", 2, row["id"], Fault.PAYLOAD)]
+    assert [fault.fault for fault in _after(intruder, _set(row, type="test.other"))] == [Fault.HASH]
+    assert [fault.fault for fault in _after(intruder, _set(row, hash="0" * 64))] == [Fault.HASH]
+
+
+def test_an_event_that_was_removed_is_missed(intruder: Engine) -> None:
+    for row in _rows(intruder):
+        found = _after(intruder, lambda connection: connection.execute(delete(events).where(events.c.id == row["id"])))  # noqa: B023 # called at once
+        assert {fault.case_id for fault in found} == {row["case_id"]}
+        assert Fault.COUNT in {fault.fault for fault in found}
+
+
+def test_the_end_of_a_chain_cannot_be_cut_off_unseen(intruder: Engine) -> None:
+    last = _rows(intruder)[3]
+    found = _after(intruder, lambda connection: connection.execute(delete(events).where(events.c.id == last["id"])))
+    assert [(fault.fault, fault.event_id) for fault in found] == [(Fault.COUNT, None)]
+    assert "mencatat 4 peristiwa, sedangkan yang ada 3" in found[0].says
+
+
+def test_a_whole_chain_that_was_removed_is_missed(intruder: Engine) -> None:
+    found = _after(intruder, lambda connection: connection.execute(delete(events).where(events.c.case_id == "case-c")))
+    assert [(fault.case_id, fault.fault) for fault in found] == [("case-c", Fault.COUNT)]
+
+
+def test_two_events_that_changed_places_are_found(intruder: Engine) -> None:
+    for one, other in combinations([row for row in _rows(intruder) if row["case_id"] == "case-a"], 2):
+
+        def swap(connection: Connection, one: dict[str, Any] = one, other: dict[str, Any] = other) -> None:
+            _set(one, sequence=-1)(connection)
+            _set(other, sequence=one["sequence"])(connection)
+            _set(one, sequence=other["sequence"])(connection)
+
+        assert {one["id"], other["id"]} <= {fault.event_id for fault in _after(intruder, swap)}
+
+
+def test_an_event_put_in_by_another_hand_is_found(intruder: Engine) -> None:
+    last = _rows(intruder)[3]
+    copy = {**last, "id": "01900000-0000-7000-8000-000000000000", "sequence": last["sequence"] + 1}
+    found = _after(intruder, lambda connection: connection.execute(insert(events).values(**copy)))
+    assert {copy["id"], None} == {fault.event_id for fault in found}
+
+
+def test_an_event_written_anew_with_its_hashes_breaks_the_one_after(intruder: Engine) -> None:
+    def write_anew(connection: Connection) -> None:
+        connection.execute(delete(events).where(events.c.case_id == "case-a", events.c.sequence >= 3))
+        append(connection, "case-a", "test.step_3", AT + timedelta(days=3), {"note": "another story"})
+        connection.execute(insert(events).values(**fourth))
+
+    fourth = _rows(intruder)[3]
+    assert [(fault.fault, fault.event_id) for fault in _after(intruder, write_anew)] == [(Fault.ORDER, fourth["id"])]
+
+
+def test_a_case_that_counts_wrongly_or_is_gone_is_found(intruder: Engine) -> None:
+    def count_one_more(connection: Connection) -> None:
+        connection.execute(update(cases).where(cases.c.id == "case-without-events").values(version=1))
+
+    assert [fault.fault for fault in _after(intruder, count_one_more)] == [Fault.COUNT]
+    with intruder.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
+        connection.execute(delete(cases).where(cases.c.id == "case-b"))
+        for found in (verify_all(connection), verify_case(connection, "case-b")):
+            assert [(fault.sequence, fault.fault) for fault in found] == [
+                (number, Fault.NO_CASE) for number in (1, 2, 3)
+            ]
+
+
+def test_what_is_not_even_of_its_kind_is_found_on_sqlite(sqlite_url: str) -> None:
+    database = Database.open(sqlite_url)
+    migrate(database)
+    database.write(_open_cases)
+    engine = create_engine(sqlite_url, poolclass=NullPool)
+    row = next(iter(_rows(engine)))
+    for column, value in {
+        "sequence": "'satu'",
+        "at": "'kemarin'",
+        "payload": "x'00ff'",
+        "salt": "7",
+        "hash": "7",
+    }.items():
+        statement = text(f"UPDATE events SET {column} = {value} WHERE id = :id").bindparams(id=row["id"])  # noqa: S608 # our own
+        assert row["id"] in {
+            fault.event_id for fault in _after(engine, lambda connection: connection.execute(statement))  # noqa: B023 # called at once
+        }  # fmt: skip
+    database.close()
+
+
+# --- Erasure ---------------------------------------------------------------------------------------------------------
+
+
+def test_an_erased_event_still_verifies_and_says_nothing_more(database: Database) -> None:
+    event = database.read(events_of, "case-a")[1]
+    database.write(erase, event.id)
+    erased = database.read(events_of, "case-a")[1]
+    assert erased.payload is None
+    assert (erased.id, erased.type, erased.hash) == (event.id, event.type, event.hash)
+    assert database.read(verify_all) == []
+    salts = database.read(
+        lambda connection: list(connection.scalars(select(events.c.salt).where(events.c.id == event.id)))
+    )
+    assert salts == [None]
+
+
+def test_what_else_is_changed_on_an_erased_event_is_found(database: Database, intruder: Engine) -> None:
+    row = _rows(intruder)[1]
+    database.write(erase, row["id"])
+    for touched in ({"type": "test.other"}, {"payload": "{}"}, {"salt": row["salt"]}, {"payload_hash": "0" * 64}):
+        assert {fault.event_id for fault in _after(intruder, _set(row, **touched))} == {row["id"]}
+
+
+def test_a_chain_goes_on_after_an_erasure(database: Database) -> None:
+    def erase_the_last_and_go_on(connection: Connection) -> None:
+        last = last_event(connection, "case-a")
+        assert last is not None
+        erase(connection, last.id)
+        append(connection, "case-a", "test.step_5", AT, {"note": "next"})
+        connection.execute(update(cases).where(cases.c.id == "case-a").values(version=5))
+
+    database.write(erase_the_last_and_go_on)
+    assert database.read(verify_all) == []
+
+
+def test_an_event_that_does_not_exist_cannot_be_erased(database: Database) -> None:
+    with pytest.raises(NotFound, match="tidak ada"):
+        database.write(erase, "no such event")

@@ -1,0 +1,1 @@
+"""The processes, and the one engine that runs them."""

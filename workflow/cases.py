@@ -1,0 +1,65 @@
+"""A case as it is stored, and the few ways to read and write it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, insert, select, update
+
+from workflow.errors import NotFound, OutOfDate
+from workflow.tables import cases
+
+
+@dataclass(frozen=True)
+class Case:
+    """One run of a process. ``version`` counts its events; ``memory`` is the engine's own (see tables)."""
+
+    id: str
+    process: str
+    process_version: int
+    fingerprint: str
+    state: str
+    version: int
+    form: dict[str, Any]
+    subject_id: str
+    unit_id: str | None
+    memory: dict[str, Any]
+    opened_at: datetime
+    entered_on: date
+    closed_at: datetime | None
+
+
+def load(conn: Connection, case_id: str, *, lock: bool = False) -> Case:
+    """The case, locked for this transaction where asked. Raises NotFound."""
+    query = select(cases).where(cases.c.id == case_id)
+    row = conn.execute(query.with_for_update() if lock else query).one_or_none()
+    if row is None:
+        raise NotFound(f"Berkas {case_id} tidak ada.")
+    return from_row(row)
+
+
+def from_row(row: Row[Any]) -> Case:
+    """A case from a row of its table."""
+    values = row._asdict()
+    return Case(**{**values, "form": msgspec.json.decode(values["form"]), "memory": msgspec.json.decode(values["memory"])})
+
+
+def add(conn: Connection, case: Case) -> None:
+    """Store a new case."""
+    conn.execute(insert(cases).values(**_columns(case)))
+
+
+def store(conn: Connection, case: Case, seen: int) -> None:
+    """Store a changed case over the version that was seen. Raises OutOfDate where it is another by now."""
+    columns = {name: value for name, value in _columns(case).items() if name not in ("id", "opened_at", "process")}
+    done = conn.execute(update(cases).where(cases.c.id == case.id, cases.c.version == seen).values(**columns))
+    if done.rowcount != 1:
+        raise OutOfDate("Berkas baru saja diubah orang lain. Muat ulang, lalu periksa kembali.")
+
+
+def _columns(case: Case) -> dict[str, Any]:
+    values = {name: getattr(case, name) for name in Case.__dataclass_fields__}
+    return {**values, "form": msgspec.json.encode(case.form).decode(), "memory": msgspec.json.encode(case.memory).decode()}

@@ -1,0 +1,212 @@
+"""The one door for change: ``open``, ``fire`` and ``reseat`` change a case, ``sign`` a letter of it; ``preview`` shows what they would do.
+
+Synchronous over one connection: the caller owns the transaction (``Database.run``), so each call is one commit or nothing. Time is
+an argument.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from workflow import cases, idempotency
+from workflow.audit import last_event
+from workflow.authority import Bench
+from workflow.cases import Case
+from workflow.definition import Process
+from workflow.errors import NotFound, NotNow, NotYours, OutOfDate, Problem
+from workflow.facts import Situation
+from workflow.filling import dropped_blanks, read_part
+from workflow.ids import new_id
+from workflow.judging import Actor, Judgement, judge
+from workflow.letters import issuing
+from workflow.letters.sources import letter_case
+from workflow.office import Office
+from workflow.registry import Registry
+from workflow.sight import may_see
+from workflow.tables import people
+from workflow.taking import begin, record_signing, reseated, take
+
+
+@dataclass(frozen=True)
+class Step:
+    """A further trigger to be taken in the same act, with its form and the warnings acknowledged."""
+
+    trigger: str
+    form: Mapping[str, Any]
+    acknowledge: tuple[str, ...] = ()
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What an act did. ``events`` are the ids of what was recorded, ``letters`` of what was issued."""
+
+    case_id: str
+    state: str
+    version: int
+    events: tuple[str, ...] = ()
+    letters: tuple[str, ...] = ()
+    #: This is the answer given the first time that the key was used; nothing was done again.
+    repeated: bool = False
+
+
+@dataclass(frozen=True)
+class Engine:
+    """The processes and the agency that run them; holds no connection and no state of its own."""
+
+    registry: Registry
+    office: Office
+
+    def open(
+        self, conn: Connection, process_name: str, actor: Actor, form: Mapping[str, Any], at: datetime, *, key: str | None = None
+    ) -> Outcome:
+        """Open a case for oneself, with a draft that may be empty. Raises Problem."""
+        process = self.registry.process(process_name)
+        seen = idempotency.seen(conn, actor, key, ["open", process_name, form])
+        if seen is not None:
+            return msgspec.structs.replace(msgspec.json.decode(seen, type=Outcome), repeated=True)
+        person = conn.execute(select(people).where(people.c.id == actor.person_id)).one_or_none()
+        if person is None or person.kind != "staff" or (person.left_on is not None and person.left_on <= self.office.day(at)):
+            raise NotYours("Permohonan diajukan oleh pegawai untuk dirinya sendiri.")
+        case = Case(
+            id=new_id(at),
+            process=process.name,
+            process_version=process.version,
+            fingerprint=self.registry.fingerprints[process.name],
+            state=process.initial,
+            version=0,
+            form=dropped_blanks(read_part(process.form, form)),
+            subject_id=person.id,
+            unit_id=person.unit_id,
+            memory={},
+            opened_at=at,
+            entered_on=self.office.day(at),
+            closed_at=None,
+        )
+        outcome = Outcome(**begin(conn, self.office, process, case, actor, at))
+        idempotency.keep(conn, actor, key, ["open", process_name, form], msgspec.json.encode(outcome), at)
+        return outcome
+
+    def fire(
+        self,
+        conn: Connection,
+        case_id: str,
+        trigger: str,
+        actor: Actor,
+        form: Mapping[str, Any],
+        at: datetime,
+        *,
+        version: int | None = None,
+        key: str | None = None,
+        acknowledge: tuple[str, ...] = (),
+        then: Sequence[Step] = (),
+    ) -> Outcome:
+        """Take a step, and those that follow in the same act; all of it or nothing. Raises Problem, and then nothing was changed.
+
+        ``version``: the one that the actor saw; None only for the system. ``key``: an idempotency key of the actor.
+        """
+        request = ["fire", case_id, trigger, form, version, acknowledge, [(s.trigger, s.form, s.acknowledge) for s in then]]
+        seen = idempotency.seen(conn, actor, key, request)
+        if seen is not None:
+            return msgspec.structs.replace(msgspec.json.decode(seen, type=Outcome), repeated=True)
+        case = cases.load(conn, case_id, lock=True)
+        process = self.registry.process(case.process)
+        self._visible(conn, process, case, actor)
+        if version is not None and version != case.version:
+            raise OutOfDate(_changed_by(conn, case), more={"version": case.version})
+        events: list[str] = []
+        issued: list[str] = []
+        for step in (Step(trigger, form, acknowledge), *then):
+            judgement = judge(conn, self.office, process, case, step.trigger, actor, step.form, at, step.acknowledge)
+            if judgement.obstacles:
+                raise _first(judgement, step, of=len(then))
+            case, event_id, letters = take(conn, self.registry.machines[process.name], judgement, actor, step.acknowledge, at)
+            events.append(event_id)
+            issued += letters
+        outcome = Outcome(case_id=case.id, state=case.state, version=case.version, events=tuple(events), letters=tuple(issued))
+        idempotency.keep(conn, actor, key, request, msgspec.json.encode(outcome), at)
+        return outcome
+
+    def preview(
+        self,
+        conn: Connection,
+        case_id: str,
+        trigger: str,
+        actor: Actor,
+        form: Mapping[str, Any],
+        at: datetime,
+        *,
+        acknowledge: tuple[str, ...] = (),
+    ) -> Judgement:
+        """What ``fire`` would judge, without writing. Raises NotNow where there is no such step, NotFound where it is not theirs to see."""
+        case = cases.load(conn, case_id)
+        process = self.registry.process(case.process)
+        self._visible(conn, process, case, actor)
+        return judge(conn, self.office, process, case, trigger, actor, form, at, acknowledge, binding=False)
+
+    def actions(self, conn: Connection, case_id: str, actor: Actor, at: datetime) -> list[Judgement]:
+        """Every step from the present state as this person would find it now, with what is filled in so far."""
+        case = cases.load(conn, case_id)
+        process = self.registry.process(case.process)
+        self._visible(conn, process, case, actor)
+        return [
+            judge(conn, self.office, process, case, arrow.trigger, actor, {}, at, binding=False)
+            for arrow in process.from_state(case.state)
+        ]
+
+    def reseat(
+        self, conn: Connection, case_id: str, at: datetime, *, actor: Actor | None = None, name: Mapping[str, str] | None = None
+    ) -> bool:
+        """Work out anew who waits and until when; an event is written if that differs. Answers whether it did.
+
+        ``name``: an administrator names a person for a role that nobody else can play (role -> person id).
+        """
+        case = cases.load(conn, case_id, lock=True)
+        return reseated(conn, self.office, self.registry.process(case.process), case, at, actor, dict(name or {}))
+
+    def sign(self, conn: Connection, letter_id: str, actor: Actor, at: datetime, *, key: str | None = None) -> Outcome:
+        """Sign a letter that awaits this person. Writes an event and never moves the case. Raises Problem."""
+        seen = idempotency.seen(conn, actor, key, ["sign", letter_id])
+        if seen is not None:
+            return msgspec.structs.replace(msgspec.json.decode(seen, type=Outcome), repeated=True)
+        row = issuing.load(conn, letter_id)
+        case = cases.load(conn, letter_case(conn, letter_id), lock=True)
+        process = self.registry.process(case.process)
+        self._visible(conn, process, case, actor)
+        outcome = Outcome(**self._signed(conn, process, case, row, actor, at))
+        idempotency.keep(conn, actor, key, ["sign", letter_id], msgspec.json.encode(outcome), at)
+        return outcome
+
+    def _signed(self, conn: Connection, process: Process, case: Case, row: Any, actor: Actor, at: datetime) -> dict[str, Any]:
+        if row.state != "to_sign":
+            raise NotNow("Surat ini sudah ditandatangani atau sudah tidak berlaku.")
+        bench = Bench(Situation(conn, self.office, process, case, case.form, at))
+        seats = issuing.signers(bench, process.letters[row.kind], row.position_id)
+        seat = next((seat for seat in seats if seat.person_id == actor.person_id), None)
+        if seat is None:
+            waited = " atau ".join(seat.title or seat.name for seat in seats)
+            raise NotYours(f"Surat ini ditandatangani oleh {waited or 'pejabat yang belum ditunjuk'}.")
+        number = issuing.sign(conn, self.office, process, row, seat, at)
+        return record_signing(conn, case, row, number, seat, actor, at)
+
+    def _visible(self, conn: Connection, process: Process, case: Case, actor: Actor) -> None:
+        if not actor.is_system and not may_see(conn, process, case, actor.person_id):
+            raise NotFound(f"Berkas {case.id} tidak ada, atau bukan untuk Anda lihat.")
+
+
+def _first(judgement: Judgement, step: Step, of: int) -> Problem:
+    problem = judgement.obstacles[0]
+    if of:
+        problem.more["step"] = step.trigger
+    return problem
+
+
+def _changed_by(conn: Connection, case: Case) -> str:
+    event = last_event(conn, case.id)
+    who = (event.payload or {}).get("actor", {}).get("name") if event else None
+    return f"Berkas sudah diubah oleh {who or 'orang lain'}. Muat ulang, lalu periksa kembali sebelum bertindak."
+

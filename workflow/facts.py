@@ -1,0 +1,162 @@
+"""Where each fact comes from, and what must be locked while it is read.
+
+A rule names its facts as the fields of a dataclass; so does a letter's body. Each field is filled by the source of that name
+(``sources.py``), or else from what was filled in for this step, or from the case's form. A field that nothing fills stops the start.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import Connection
+
+from policies.parameters import Law
+from workflow.cases import Case
+from workflow.definition import Process, Transition
+from workflow.office import Office
+
+T = TypeVar("T")
+
+
+@dataclass
+class Situation:
+    """What one step is judged on. ``form`` is the request as it would stand after the step, ``before`` as it stood."""
+
+    conn: Connection
+    office: Office
+    process: Process
+    case: Case
+    form: dict[str, Any]
+    at: datetime
+    transition: Transition | None = None
+    given: dict[str, Any] = field(default_factory=dict)
+    cache: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def on(self) -> date:
+        """The day of the step, at the agency."""
+        return self.office.day(self.at)
+
+    @property
+    def law(self) -> Law:
+        """The law of that day, with nothing read yet."""
+        return self.office.policies.on(self.on)
+
+    def with_form(self, form: dict[str, Any]) -> Situation:
+        """The same step on another form; what was read so far is read again."""
+        return dataclasses.replace(self, form=form, cache={})
+
+
+class NeedsFields(Exception):
+    """A fact cannot be known before these fields of the form are filled in."""
+
+    def __init__(self, *fields: str) -> None:
+        super().__init__(", ".join(fields))
+        self.fields = fields
+
+
+@dataclass(frozen=True)
+class Source:
+    """Fills the field of its name. ``locks`` names what two steps must not read at once before one of them writes.
+
+    ``attestable``: a verifier may put it on record with a document; then that stands in the place of what was imported.
+    """
+
+    name: str
+    read: Callable[[Situation], Any]
+    locks: Callable[[Situation], Iterable[str]] | None = None
+    attestable: bool = False
+
+
+SOURCES: dict[str, Source] = {}
+
+
+def source(
+    *, locks: Callable[[Situation], Iterable[str]] | None = None, attestable: bool = False, name: str = ""
+) -> Callable[[Callable[[Situation], T]], Callable[[Situation], T]]:
+    """Make a function the source of the fact that it is named after, or of ``name``."""
+
+    def register(read: Callable[[Situation], T]) -> Callable[[Situation], T]:
+        fact_name = name or read.__name__
+        if fact_name in SOURCES:
+            raise ValueError(f"two sources for the fact {fact_name!r}")
+        SOURCES[fact_name] = Source(fact_name, read, locks, attestable)
+        return read
+
+    return register
+
+
+@lru_cache(maxsize=512)
+def fields_of(kind: type[Any]) -> dict[str, Any]:
+    """The fields of a facts dataclass or a body struct, with their types."""
+    hints = typing.get_type_hints(kind)
+    if dataclasses.is_dataclass(kind):
+        return {f.name: hints[f.name] for f in dataclasses.fields(kind)}
+    return {f.name: hints[f.name] for f in msgspec.structs.fields(kind)}
+
+
+def gather(kind: type[T], situation: Situation) -> T:
+    """Fill a facts dataclass or a body. Raises NeedsFields where the form does not say enough yet."""
+    return kind(**{name: fact(name, wanted, situation) for name, wanted in fields_of(kind).items()})
+
+
+def fact(name: str, wanted: Any, situation: Situation) -> Any:
+    """One fact: its source's, what was filled in for this step, the form's, or the default of the step's form."""
+    if name in situation.cache:
+        return situation.cache[name]
+    value = _read(name, wanted, situation)
+    situation.cache[name] = value
+    return value
+
+
+def _read(name: str, wanted: Any, situation: Situation) -> Any:
+    found = SOURCES.get(name)
+    if found is not None:
+        if found.attestable:
+            attested = attestations(situation)
+            if name in attested:
+                return msgspec.convert(attested[name], wanted, strict=False)
+        return found.read(situation)
+    for values in (situation.given, situation.form):
+        if values.get(name) is not None:
+            return msgspec.convert(values[name], wanted, strict=False)
+    structs = ((situation.transition.takes,) if situation.transition and situation.transition.takes else ()) + (situation.process.form,)
+    for struct in structs:
+        for declared in msgspec.structs.fields(struct):
+            if declared.name == name and not declared.required:
+                return declared.default
+    raise NeedsFields(name)
+
+
+def attestations(situation: Situation) -> dict[str, Any]:
+    """What verifiers put on record on this case, the latest for each fact."""
+    read = SOURCES["attested"]
+    if "attested" not in situation.cache:
+        situation.cache["attested"] = read.read(situation)
+    return typing.cast("dict[str, Any]", situation.cache["attested"])
+
+
+def locks_for(kinds: Iterable[type[Any]], situation: Situation) -> tuple[str, ...]:
+    """The names of all that must be locked before these facts are read, in one fixed order."""
+    names: set[str] = set()
+    for kind in kinds:
+        for name in fields_of(kind):
+            found = SOURCES.get(name)
+            if found is not None and found.locks is not None:
+                names.update(found.locks(situation))
+    return tuple(sorted(names))
+
+
+def unfilled(kind: type[Any], process: Process, transition: Transition | None) -> tuple[str, ...]:
+    """Fields that nothing would fill: the registry refuses the process for them."""
+    declared = {f.name for f in msgspec.structs.fields(process.form)}
+    if transition is not None and transition.takes is not None:
+        declared |= {f.name for f in msgspec.structs.fields(transition.takes)}
+    return tuple(name for name in fields_of(kind) if name not in declared and name not in SOURCES)

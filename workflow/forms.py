@@ -1,0 +1,76 @@
+"""What people fill in, where several processes ask the same: notes, returns, refusals, attestations, spending.
+
+A form is a msgspec struct; each field carries its Indonesian label. Whole rupiah for money.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
+
+#: The id of an uploaded file; the engine checks that it exists and ties it to the case.
+FileId = Annotated[str, Meta(title="Berkas", max_length=36, extra={"file": True})]
+
+Line = Annotated[str, Meta(max_length=200)]
+Words = Annotated[str, Meta(max_length=4000)]
+
+
+class Form(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The base of every form: fields by name, nothing unknown."""
+
+
+class Note(Form):
+    """An approval may carry a note."""
+
+    note: Annotated[Words, Meta(title="Catatan")] = ""
+
+
+class ToMend(Form):
+    """A return says what to mend."""
+
+    to_mend: Annotated[str, Meta(title="Yang harus diperbaiki", min_length=5, max_length=4000)]
+
+
+class Because(Form):
+    """A step that needs a reason and nothing else."""
+
+    reason: Annotated[str, Meta(title="Alasan", min_length=5, max_length=4000)]
+
+
+class Refusal(Form):
+    """A rejection that must name the rule that it rests on."""
+
+    reason: Annotated[str, Meta(title="Alasan penolakan", min_length=5, max_length=4000)]
+    rule: Annotated[str, Meta(title="Dasar hukum penolakan", min_length=3, max_length=200)]
+
+
+class Attestation(Form):
+    """A verifier puts a fact on record that the import did not know, with the document that proves it."""
+
+    fact: Annotated[Line, Meta(title="Keterangan yang dicatat")]
+    value: Annotated[Any, Meta(title="Isi keterangan")]
+    document: Annotated[FileId, Meta(title="Dokumen bukti")]
+    says: Annotated[str, Meta(title="Penjelasan", min_length=5, max_length=4000)]
+
+
+class Spending(Form):
+    """What it cost in the end, with proofs, or that it cost nothing."""
+
+    cost: Annotated[int, Meta(title="Biaya (rupiah)", ge=0)] = 0
+    without_cost: Annotated[bool, Meta(title="Tanpa biaya")] = False
+    proofs: Annotated[tuple[FileId, ...], Meta(title="Bukti pengeluaran")] = ()
+
+
+class SpendingBecause(Spending, kw_only=True):
+    """The same, where the step also needs its reason."""
+
+    reason: Annotated[str, Meta(title="Alasan", min_length=5, max_length=4000)]
+
+
+def label(field: msgspec.structs.FieldInfo) -> str:
+    """The Indonesian label of a form's field; its name where it has none."""
+    info: Any = msgspec.inspect.type_info(field.type)
+    title = (getattr(info, "extra_json_schema", None) or {}).get("title")
+    return str(title or field.name)

@@ -1,0 +1,51 @@
+"""The same key of the same account is answered as the first time; only committed answers are kept, for thirty days."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, delete, insert, select
+
+from workflow.errors import KeyReused
+from workflow.judging import Actor
+from workflow.tables import idempotency
+
+KEPT_DAYS = 30
+
+
+def seen(conn: Connection, actor: Actor, key: str | None, request: list[Any]) -> str | None:
+    """The answer that was given for this key; None for a new one. Raises KeyReused where it came with another request."""
+    if key is None or actor.person_id is None:
+        return None
+    row = conn.execute(
+        select(idempotency).where(idempotency.c.account_id == actor.person_id, idempotency.c.key == key)
+    ).one_or_none()
+    if row is None:
+        return None
+    if row.request_hash != digest(request):
+        raise KeyReused(f"Kunci “{key}” sudah dipakai untuk permintaan lain. Pakailah kunci baru untuk setiap permintaan.")
+    return str(row.answer)
+
+
+def keep(conn: Connection, actor: Actor, key: str | None, request: list[Any], answer: bytes, at: datetime) -> None:
+    """Keep an answer with the change that it answers for."""
+    if key is None or actor.person_id is None:
+        return
+    conn.execute(
+        insert(idempotency).values(
+            account_id=actor.person_id, key=key, request_hash=digest(request), answer=answer.decode(), at=at
+        )
+    )
+
+
+def forget_old(conn: Connection, at: datetime) -> int:
+    """Drop answers older than they are kept for; the daily sweep calls it."""
+    return conn.execute(delete(idempotency).where(idempotency.c.at < at - timedelta(days=KEPT_DAYS))).rowcount
+
+
+def digest(request: list[Any]) -> str:
+    """What makes two requests the same: their content, whatever the order of its keys."""
+    return hashlib.sha256(msgspec.json.encode(request, order="deterministic")).hexdigest()

@@ -1,0 +1,279 @@
+"""Judging a step: what stands in its way, before anything is written. ``preview`` shows it, ``fire`` raises it; so they agree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from policies.decision import Decision, Grade, Reason, Rule
+from policies.parameters import Value
+from workflow.authority import Bench, Seat
+from workflow.cases import Case
+from workflow.database import lock
+from workflow.definition import SAME, SYSTEM, Among, Process, Transition, facts_of
+from workflow.errors import FieldError, InvalidForm, NotAcknowledged, NotNow, NotYours, Problem, Refused
+from workflow.facts import SOURCES, NeedsFields, Situation, fields_of, gather, locks_for
+from workflow.filling import dropped_blanks, file_ids, missing_fields, read_form, read_part
+from workflow.forms import label
+from workflow.office import Office
+from workflow.tables import files, letter_cases, letters
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a person by id, or the system (no person)."""
+
+    person_id: str | None
+    name: str
+    label: str = ""
+
+    @property
+    def is_system(self) -> bool:
+        """Acts for nobody."""
+        return self.person_id is None
+
+
+THE_SYSTEM = Actor(None, "Sistem")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One rule's answer, with the facts it saw and the parameters it read."""
+
+    rule: Rule
+    facts: Any
+    decision: Decision
+    used: Mapping[str, Value[Any]]
+
+
+@dataclass
+class Judgement:
+    """A step looked at from all sides. ``obstacles`` are what would be raised, gravest first."""
+
+    arrow: Transition
+    situation: Situation
+    bench: Bench
+    seat: Seat | None = None
+    filled: msgspec.Struct | None = None
+    judged: list[Judged] = field(default_factory=list)
+    needs: tuple[str, ...] = ()
+    obstacles: list[Problem] = field(default_factory=list)
+    target: str = ""
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Every reason of every rule."""
+        return tuple(reason for judged in self.judged for reason in judged.decision.reasons)
+
+    @property
+    def warnings(self) -> tuple[Reason, ...]:
+        """Reasons that must be acknowledged."""
+        return tuple(reason for reason in self.reasons if reason.grade is Grade.WARNED)
+
+
+def judge(
+    conn: Connection,
+    office: Office,
+    process: Process,
+    case: Case,
+    trigger: str,
+    actor: Actor,
+    values: Mapping[str, Any],
+    at: datetime,
+    acknowledged: tuple[str, ...] = (),
+    *,
+    binding: bool = True,
+) -> Judgement:
+    """Look at a step; where it is ``binding``, what the facts name is locked first. Never raises for what the step lacks: that is in ``obstacles``. Raises NotNow where there is no such step."""
+    arrow = process.arrow(case.state, trigger)
+    if arrow is None:
+        raise NotNow(_not_now(process, case, trigger))
+    situation = Situation(conn, office, process, case, case.form, at, arrow, dict(values))
+    judgement = Judgement(arrow, situation, Bench(situation))
+    _authority(judgement, actor)
+    if trigger in case.memory.get("done", ()) and arrow.once:
+        judgement.obstacles.append(NotNow(f"“{arrow.title}” sudah dilakukan."))
+    _fill(judgement, values, actor)
+    _after(judgement)
+    if binding:
+        _lock(judgement)
+    _guard(judgement, acknowledged, actor)
+    _aim(judgement)
+    return judgement
+
+
+def _not_now(process: Process, case: Case, trigger: str) -> str:
+    state = process.state[case.state]
+    known = {t.trigger for t in process.transitions}
+    if trigger not in known:
+        return f"Tindakan “{trigger}” tidak dikenal pada {process.title}; yang dikenal: {', '.join(sorted(known))}."
+    if state.final:
+        return f"Berkas sudah ditutup dengan status “{state.title}”; tidak ada tindakan lagi."
+    possible = ", ".join(t.title for t in process.from_state(case.state))
+    return f"Status berkas “{state.title}”. Yang dapat dilakukan sekarang: {possible}."
+
+
+def _authority(judgement: Judgement, actor: Actor) -> None:
+    situation = judgement.situation
+    roles = situation.process.actors(judgement.arrow, situation.case.state)
+    if actor.is_system:
+        if SYSTEM not in roles:
+            judgement.obstacles.append(NotYours("Langkah ini harus diambil oleh pejabat, bukan oleh sistem."))
+        return
+    roles = tuple(role for role in roles if role != SYSTEM)
+    judgement.seat = judgement.bench.seat(actor.person_id, roles)
+    if judgement.seat is None:
+        titles = " atau ".join(situation.process.role[role].title.lower() for role in roles) or "sistem"
+        judgement.obstacles.append(NotYours(f"“{judgement.arrow.title}” dilakukan oleh {titles}."))
+
+
+def _fill(judgement: Judgement, values: Mapping[str, Any], actor: Actor) -> None:
+    """Read the step's form, and the request as it would stand after the step."""
+    arrow, situation = judgement.arrow, judgement.situation
+    form = situation.case.form
+    try:
+        if arrow.takes is None:
+            if values:
+                faults = tuple(FieldError(n, n, f"Isian “{n}” tidak dikenal; tindakan ini tidak meminta isian.") for n in values)
+                raise InvalidForm("Tindakan ini tidak meminta isian.", fields=faults)
+        elif arrow.partial:
+            form = dropped_blanks({**form, **read_part(arrow.takes, values)})
+        elif arrow.takes is situation.process.form:
+            form = dropped_blanks({**form, **values})
+            judgement.filled = read_form(arrow.takes, values, known=form)
+        else:
+            judgement.filled = read_form(arrow.takes, values)
+        _files(judgement, actor)
+        _attestation(judgement)
+    except InvalidForm as invalid:
+        judgement.obstacles.append(invalid)
+        if arrow.takes is not None:
+            known = form if arrow.takes is situation.process.form else {}
+            judgement.needs = missing_fields(arrow.takes, {**known, **values})
+    situation = situation.with_form(form)
+    if arrow.amends is not None:
+        try:
+            changes = msgspec.to_builtins(dict(arrow.amends(gather(facts_of(arrow.amends), situation))))
+            situation = situation.with_form(dropped_blanks({**form, **changes}))
+        except (NeedsFields, msgspec.ValidationError):
+            pass  # the form's own errors say what is missing
+    judgement.situation = situation
+
+
+def _files(judgement: Judgement, actor: Actor) -> None:
+    """Files that are named must exist, and be the actor's own or the case's already."""
+    arrow, situation = judgement.arrow, judgement.situation
+    named = file_ids(arrow.takes, situation.given) if arrow.takes else ()
+    if not named:
+        return
+    rows = situation.conn.execute(select(files.c.id, files.c.uploaded_by, files.c.case_id).where(files.c.id.in_(named)))
+    usable = {row.id for row in rows if row.case_id == situation.case.id or (row.case_id is None and row.uploaded_by == actor.person_id)}
+    faults = tuple(
+        FieldError(file_id, "Berkas", f"Berkas {file_id} tidak ada, atau bukan unggahan Anda. Unggah berkasnya lebih dahulu.")
+        for file_id in named
+        if file_id not in usable
+    )
+    if faults:
+        raise InvalidForm("Ada berkas yang tidak dapat dipakai.", fields=faults)
+
+
+def _attestation(judgement: Judgement) -> None:
+    """What is attested must be a fact that a rule of this process asks for, and of its kind."""
+    arrow, situation = judgement.arrow, judgement.situation
+    if arrow.writes is None or arrow.writes.name != "attestation" or judgement.filled is None:
+        return
+    name, value = situation.given["fact"], situation.given["value"]
+    wanted = attestable_facts(situation.process)
+    if name not in wanted:
+        says = f"Keterangan “{name}” tidak dapat dicatat; yang dapat: {', '.join(sorted(wanted))}."
+        raise InvalidForm(says, fields=(FieldError("fact", "Keterangan yang dicatat", says),))
+    try:
+        msgspec.convert(value, wanted[name], strict=False)
+    except msgspec.ValidationError as error:
+        says = f"Isi keterangan “{name}” tidak dapat dibaca: {error}."
+        raise InvalidForm(says, fields=(FieldError("value", "Isi keterangan", says),)) from error
+
+
+def attestable_facts(process: Process) -> dict[str, Any]:
+    """Facts that a verifier may put on record, with their types, as the rules of a process ask for them."""
+    asked = {
+        name: kind for t in process.transitions for rule in t.guards for name, kind in fields_of(rule.facts).items()
+    }
+    return {name: kind for name, kind in asked.items() if name in SOURCES and SOURCES[name].attestable}
+
+
+def _after(judgement: Judgement) -> None:
+    """Letters that must be signed before this step."""
+    if not judgement.arrow.after:
+        return
+    signed = set(
+        judgement.situation.conn.execute(
+            select(letters.c.kind)
+            .join_from(letters, letter_cases)
+            .where(letter_cases.c.case_id == judgement.situation.case.id, letters.c.state.in_(["to_render", "signed"]))
+        ).scalars()
+    )
+    missing = [letter for letter in judgement.arrow.after if letter.name not in signed]
+    if missing:
+        reasons = tuple(Reason(Grade.REFUSED, f"{m.title} belum ditandatangani.", (), f"Tunggu {m.title.lower()} terbit.") for m in missing)
+        judgement.obstacles.append(Refused(reasons[0].says, reasons=reasons))
+
+
+def _lock(judgement: Judgement) -> None:
+    """Lock what the facts name, in one fixed order, before any of them is read."""
+    kinds = [rule.facts for rule in judgement.arrow.guards]
+    if kinds:
+        lock(judgement.situation.conn, *locks_for(kinds, judgement.situation))
+
+
+def _guard(judgement: Judgement, acknowledged: tuple[str, ...], actor: Actor) -> None:
+    """Every rule answers; all reasons are kept together."""
+    situation = judgement.situation
+    for rule in judgement.arrow.guards:
+        law = situation.law
+        try:
+            facts = gather(rule.facts, situation)
+        except NeedsFields as needs:
+            judgement.needs = tuple(dict.fromkeys((*judgement.needs, *needs.fields)))
+            continue
+        except msgspec.ValidationError:
+            continue  # a field of the wrong kind; the form's own errors name it
+        judgement.judged.append(Judged(rule, facts, rule(facts, law), law.used))
+    standing = tuple(r for r in judgement.reasons if r.grade in (Grade.REFUSED, Grade.UNKNOWN))
+    unseen = tuple(r for r in judgement.warnings if r.rule not in acknowledged)
+    if standing:
+        judgement.obstacles.append(Refused(standing[0].says, reasons=judgement.reasons))
+    elif unseen and not actor.is_system:
+        says = "Nyatakan bahwa peringatan berikut sudah diketahui, lalu kirim kembali."
+        judgement.obstacles.append(NotAcknowledged(says, reasons=judgement.reasons, more={"acknowledge": [r.rule for r in unseen]}))
+    invalid = any(isinstance(obstacle, InvalidForm) for obstacle in judgement.obstacles)
+    if judgement.needs and not invalid:
+        struct = judgement.arrow.takes or situation.process.form
+        known = {f.name: label(f) for s in (struct, situation.process.form) for f in msgspec.structs.fields(s)}
+        faults = tuple(FieldError(n, known.get(n, n), f"{known.get(n, n)} belum diisi.") for n in judgement.needs)
+        judgement.obstacles.append(InvalidForm("Periksa isian berikut.", fields=faults))
+
+
+def _aim(judgement: Judgement) -> None:
+    """The state that the step leads to."""
+    arrow, situation = judgement.arrow, judgement.situation
+    if isinstance(arrow.to, Among):
+        try:
+            judgement.target = arrow.to.choose(gather(facts_of(arrow.to.choose), situation))
+        except NeedsFields as needs:
+            judgement.needs = tuple(dict.fromkeys((*judgement.needs, *needs.fields)))
+        else:
+            if judgement.target not in arrow.to.targets:
+                raise RuntimeError(f"{arrow.trigger} was sent to {judgement.target!r}, which it does not declare")
+    else:
+        judgement.target = situation.case.state if arrow.to == SAME else arrow.to
+
+
+def bench_after(judgement: Judgement, case: Case) -> Bench:
+    """The seats as they are once the step is done."""
+    return Bench(replace(judgement.situation, case=case, form=case.form, cache={}))

@@ -1,0 +1,135 @@
+"""The body of each letter of an internship: called ``body`` in its template. A field means the same wherever it stands.
+
+Every field is filled by the fact of its name when the letter is issued, and stored with it; nothing is looked up again.
+``earlier`` are the signed letters of the case so far, latest first: a template takes those that it names.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import msgspec
+
+from workflow.letters.parts import HostLine, LetterReference, PersonLine
+
+
+class FieldSupervisor(msgspec.Struct, frozen=True, kw_only=True):
+    """Pembimbing lapangan: the host's own person who guides the intern."""
+
+    name: str
+    post: str
+
+
+class Internship(msgspec.Struct, frozen=True, kw_only=True):
+    """What every letter of an internship names: ``section`` of the host, its days (both included), what is learned."""
+
+    participants: tuple[PersonLine, ...]
+    host: HostLine
+    section: str
+    starts_on: date
+    ends_on: date
+    competency: str
+
+    @property
+    def several(self) -> bool:
+        """More than one participant: they stand in a table."""
+        return len(self.participants) > 1
+
+    @property
+    def calendar_days(self) -> int:
+        """Days from the first to the last, both counted."""
+        return (self.ends_on - self.starts_on).days + 1
+
+
+class CostedInternship(Internship, frozen=True, kw_only=True):
+    """``goal``: what shall be reached. ``cost_source``: the source as a sentence names it, or ``tanpa biaya``."""
+
+    goal: str
+    cost_source: str
+
+    @property
+    def free_of_charge(self) -> bool:
+        """No budget bears anything."""
+        return self.cost_source.strip().lower() in ("", "tanpa biaya")
+
+
+class InternshipProposal(CostedInternship, frozen=True, kw_only=True):
+    """Surat usulan: a unit's head to the head of the personnel unit.
+
+    ``plan_item``: the item of the year's development plan, or None with ``unplanned_reason``. ``cost_estimate``:
+    whole rupiah.
+    """
+
+    plan_item: str | None
+    unplanned_reason: str | None = None
+    cost_estimate: int | None = None
+
+
+class InternshipRequest(CostedInternship, frozen=True, kw_only=True):
+    """Permohonan magang: to the host.
+
+    ``reply_days``: working days that the host has for its answer.
+    """
+
+    earlier: tuple[LetterReference, ...] = ()
+    reply_days: int | None = None
+
+
+class InternshipAssignment(CostedInternship, frozen=True, kw_only=True):
+    """Surat tugas. ``basis`` and the request among ``earlier`` are its Dasar; ``conditions`` are the host's."""
+
+    basis: tuple[str, ...]
+    earlier: tuple[LetterReference, ...] = ()
+    field_supervisor: FieldSupervisor | None = None
+    conditions: str | None = None
+
+
+class InternshipIntroduction(Internship, frozen=True, kw_only=True):
+    """Surat pengantar: presents the participants to the host, with the surat tugas among ``earlier``."""
+
+    earlier: tuple[LetterReference, ...]
+    field_supervisor: FieldSupervisor | None = None
+
+
+class AttendedInternship(Internship, frozen=True, kw_only=True):
+    """``attended_days`` of ``planned_days``; ``score`` and ``predicate`` as the host gave, or None."""
+
+    attended_days: int
+    planned_days: int
+    score: Decimal | None
+    predicate: str | None
+
+
+class HostCertificate(AttendedInternship, frozen=True, kw_only=True):
+    """Surat keterangan selesai magang, by the head of a host inside; names the surat tugas among ``earlier``."""
+
+    earlier: tuple[LetterReference, ...] = ()
+    field_supervisor: FieldSupervisor | None = None
+
+
+class CreditCertificate(AttendedInternship, frozen=True, kw_only=True):
+    """Surat keterangan pengembangan kompetensi, by the head of the personnel unit.
+
+    ``hours``: JP that count. ``host_certificate``: the host's own, or None with ``waived_reason``: why it was done
+    without.
+    """
+
+    hours: int
+    basis: tuple[str, ...]
+    host_certificate: LetterReference | None
+    waived_reason: str | None = None
+
+
+class InternshipRecall(Internship, frozen=True, kw_only=True):
+    """Penarikan: the participants come back from a running internship. ``reason`` reads on after "dengan alasan"."""
+
+    reason: str
+    earlier: tuple[LetterReference, ...]
+
+
+class InternshipCancellation(Internship, frozen=True, kw_only=True):
+    """Pembatalan: to the addressee of the letters it ``cancels``. ``reason`` reads on after "dengan alasan"."""
+
+    reason: str
+    cancels: tuple[LetterReference, ...]

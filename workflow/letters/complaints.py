@@ -1,0 +1,65 @@
+"""What msgspec complains of in a file that people write, said in Indonesian with the key and the way out."""
+
+from __future__ import annotations
+
+import re
+import typing
+from typing import Any, Final
+
+import msgspec
+
+_KINDS: Final = {
+    "str": "teks",
+    "int": "bilangan bulat",
+    "float": "bilangan",
+    "bool": "true atau false",
+    "array": "daftar",
+    "object": "tabel",
+}
+
+
+def explained(complaint: str, kind: type[msgspec.Struct], prefix: str = "") -> tuple[str, str]:
+    """Key and reason out of a complaint such as ``Expected `str`, got `int` - at `$.regent.name```.
+
+    ``kind`` is what was converted to, ``prefix`` the key it stands under in the file.
+    """
+    says, _, where = complaint.partition(" - at `$")
+    inner = where.rstrip("`").lstrip(".")
+    key = f"{prefix}.{inner}".strip(".")
+    if unknown := re.search(r"unknown field `(.+)`", says):
+        known = ", ".join(_fields(_type_at(kind, inner)))
+        return f"{key}.{unknown[1]}".lstrip(
+            "."
+        ), f"kunci tidak dikenal; hapus atau perbaiki ejaannya. Yang dikenal: {known}."
+    if absent := re.search(r"missing required field `(.+)`", says):
+        return f"{key}.{absent[1]}".lstrip("."), "wajib diisi; tambahkan kunci ini."
+    if wrong := re.search(r"Expected `(.+?)`, got `(.+?)`", says):
+        return key, f"harus berupa {_kinds(wrong[1])}, bukan {_kinds(wrong[2])}."
+    if choice := re.search(r"Invalid enum value '(.*)'", says):
+        options = ", ".join(dict.fromkeys(_choices(_type_at(kind, inner))))
+        return key, f'nilai "{choice[1]}" tidak dikenal; yang dikenal: {options}.'
+    return key, f"nilainya tidak dapat dipakai ({says})."
+
+
+def _kinds(names: str) -> str:
+    return " atau ".join(_KINDS.get(name.strip(), name.strip()) for name in names.split("|") if name.strip() != "null")
+
+
+def _type_at(kind: Any, key: str) -> Any:
+    """The declared type of a field below a struct, by its dotted key."""
+    for step in filter(None, key.split(".")):
+        kind = _fields(kind).get(step)
+    return kind
+
+
+def _fields(kind: Any) -> dict[str, Any]:
+    if not (isinstance(kind, type) and issubclass(kind, msgspec.Struct)):
+        return {}
+    return {field.encode_name: field.type for field in msgspec.structs.fields(kind)}
+
+
+def _choices(kind: Any) -> list[str]:
+    """The words that a Literal, alone or beside None, allows."""
+    if isinstance(kind, str):
+        return [kind]
+    return [word for part in typing.get_args(kind) for word in _choices(part)]

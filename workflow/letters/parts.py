@@ -1,0 +1,192 @@
+"""What every template sees under the name ``letter``, and the lines that bodies are made of. Plain JSON when stored."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Final, Literal
+
+import msgspec
+
+Security = Literal["Biasa", "Terbatas", "Rahasia", "Sangat Rahasia"]
+Urgency = Literal["Biasa", "Penting", "Segera", "Sangat Segera"]
+
+#: How the person who signs holds the authority: acting for a vacant post (plt), for an absent holder (plh), as
+#: appointed acting head (pj), by mandate (mandat, an) or by delegation (delegasi), which is signed in one's own post.
+MandateKind = Literal["plt", "plh", "pj", "an", "mandat", "delegasi"]
+
+_PREFIXES: Final = {"plt": "Plt.", "plh": "Plh.", "pj": "Pj."}
+_HANGING: Final = ("a.n.", "u.b.", *_PREFIXES.values())
+
+
+class PersonLine(msgspec.Struct, frozen=True, kw_only=True):
+    """An employee as letters name them.
+
+    ``name`` with its titles; ``nip`` grouped for print, or None; ``rank`` such as ``Penata Tingkat I (III/d)`` or
+    ``Golongan IX``, or None; ``post`` and ``unit`` in full.
+    """
+
+    name: str
+    nip: str | None
+    rank: str | None
+    post: str
+    unit: str
+
+    @property
+    def nip_label(self) -> str:
+        """``NI PPPK`` for contract staff: their number counts agreements, from 21 on, where others have a month."""
+        return _nip_label(self.nip)
+
+    @property
+    def rank_label(self) -> str:
+        """Contract staff have a grade and no rank name."""
+        return "Golongan" if (self.rank or "").startswith("Golongan ") else "Pangkat/Golongan"
+
+    @property
+    def rank_value(self) -> str:
+        """The rank as it stands behind its label."""
+        return (self.rank or "").removeprefix("Golongan ")
+
+
+class HostLine(msgspec.Struct, frozen=True, kw_only=True):
+    """The institution that receives an intern. ``head``: the post that answers; ``inside``: one of our own units."""
+
+    name: str
+    head: str
+    address: str
+    city: str
+    inside: bool
+
+
+class LetterReference(msgspec.Struct, frozen=True, kw_only=True):
+    """A letter that another refers to. ``kind`` as in a sentence (``surat usulan``), ``by``: the post that signed."""
+
+    kind: str
+    number: str
+    dated_on: date
+    by: str
+
+
+class SignatureBlock(msgspec.Struct, frozen=True, kw_only=True):
+    """Who signs. ``lines`` are printed above the signature, ``title`` names the post within a sentence.
+
+    ``rank`` and ``nip`` are None for the regent.
+    """
+
+    lines: tuple[str, ...]
+    title: str
+    name: str
+    rank: str | None = None
+    nip: str | None = None
+
+    @property
+    def rows(self) -> tuple[tuple[str, str], ...]:
+        """The lines with what hangs before them (``a.n.``, ``Plt.``) apart, so that posts stand under each other."""
+        return tuple(_hanging(line) for line in self.lines)
+
+    @property
+    def rank_name(self) -> str | None:
+        """The rank without its grade in brackets, as it stands above the NIP."""
+        return self.rank.partition(" (")[0] if self.rank else None
+
+    @property
+    def nip_label(self) -> str:
+        """``NIP``, or ``NI PPPK`` for contract staff."""
+        return _nip_label(self.nip)
+
+
+class Letterhead(msgspec.Struct, frozen=True, kw_only=True):
+    """The head of the first page. The last of ``lines`` is the office itself; ``emblem``: a ``data:`` address or empty.
+
+    ``arrangement``: ``agency`` has the emblem at the left, ``official`` (the regent's own letters) above the centred
+    post.
+    """
+
+    lines: tuple[str, ...]
+    address: str = ""
+    contact: str = ""
+    emblem: str = ""
+    emblem_says: str = ""
+    arrangement: Literal["agency", "official"] = "agency"
+
+
+class LetterFrame(msgspec.Struct, frozen=True, kw_only=True):
+    """The letter around its body: called ``letter`` in templates.
+
+    ``kind``: its code name; ``title``: what it is, in words; ``number`` and ``dated_on`` are None until it is signed;
+    ``subject``: its Hal; ``addressee``: the lines after Yth., ``addressee_place``: where they are; ``signed_at``: an
+    aware instant, printed in the agency's zone; ``draft``: marks every page KONSEP.
+    """
+
+    kind: str
+    title: str
+    letterhead: Letterhead
+    signatures: tuple[SignatureBlock, ...]
+    place: str
+    subject: str = ""
+    number: str | None = None
+    dated_on: date | None = None
+    security: Security = "Biasa"
+    urgency: Urgency = "Biasa"
+    attachment: str = "-"
+    addressee: tuple[str, ...] = ()
+    addressee_place: str = ""
+    copies: tuple[str, ...] = ()
+    signed_at: datetime | None = None
+    draft: bool = False
+
+    @property
+    def nature(self) -> str:
+        """Sifat: the degree of security and the urgency, each where it is out of the ordinary."""
+        marks = [mark for mark in (self.security, self.urgency) if mark != "Biasa"]
+        return ", ".join(marks) or "Biasa"
+
+    @property
+    def issued_by(self) -> str:
+        """The office, for the file's own author field."""
+        return self.letterhead.lines[-1]
+
+
+def signature_block(
+    position_title: str,
+    name: str,
+    rank: str | None = None,
+    nip: str | None = None,
+    mandate_kind: MandateKind | None = None,
+    for_title: str | None = None,
+    *,
+    is_regent: bool = False,
+    through_title: str | None = None,
+) -> SignatureBlock:
+    """The block for a person who signs as ``position_title``.
+
+    For plt, plh and pj that is the post acted in. ``for_title``: the post that gave the mandate (a.n.), which mandat
+    and an need; ``through_title``: the post between, where the mandate was passed on once more (u.b.). Both may stand
+    with plt and plh. Raises ValueError for a combination that no office may print.
+    """
+    if mandate_kind in ("an", "mandat") and not for_title:
+        raise ValueError(f"{position_title}: a mandate is signed a.n. somebody; for_title is missing")
+    if is_regent and (mandate_kind == "delegasi" or for_title):
+        raise ValueError(f"{position_title}: the regent signs in their own right; for_title must be None")
+    if through_title and not for_title:
+        raise ValueError(f"{position_title}: u.b. stands below a.n.; for_title is missing")
+    title = " ".join(filter(None, (_PREFIXES.get(mandate_kind or ""), position_title)))
+    prefix = f"{_PREFIXES[mandate_kind]} " if mandate_kind in _PREFIXES else ""
+    lines = [f"a.n. {for_title.upper()}"] if for_title else []
+    if through_title:
+        lines += [f"{through_title.upper()},", "u.b."]
+    lines.append(f"{prefix}{position_title.upper()},")
+    if is_regent:
+        return SignatureBlock(lines=tuple(lines), title=title, name=name)
+    return SignatureBlock(lines=tuple(lines), title=title, name=name, rank=rank, nip=nip)
+
+
+def _hanging(line: str) -> tuple[str, str]:
+    for prefix in _HANGING:
+        if line == prefix or line.startswith(f"{prefix} "):
+            return prefix, line.removeprefix(prefix).lstrip()
+    return "", line
+
+
+def _nip_label(nip: str | None) -> str:
+    digits = (nip or "").replace(" ", "")
+    return "NI PPPK" if len(digits) == 18 and digits[12:14] >= "21" else "NIP"

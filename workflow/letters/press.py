@@ -1,0 +1,87 @@
+"""WeasyPrint, with all that is made once for the process. Only ``pdf`` imports this, when the first PDF is made."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+from io import BytesIO
+from typing import Any, Final
+
+from weasyprint import CSS, HTML, Attachment
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher
+
+from workflow.letters.layout import LETTERS, STYLESHEET
+from workflow.letters.profile import TEMPLATES
+
+#: What is raised where a letter asks for a file that it may not read. A BaseException: it passes every ``except
+#: Exception``.
+Unreachable = FatalURLFetchingError
+
+_VARIANT: Final = "pdf/a-3a"
+
+# A file cannot say that it is PDF/UA unless it also describes that vocabulary: PDF/A knows only its own.
+_ACCESSIBLE: Final = b"""
+<rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:about="" pdfuaid:part="1"/>
+<rdf:Description xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+  xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#"
+  rdf:about=""><pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+    <pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>
+    <pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+    <pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+    <pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+      <pdfaProperty:name>part</pdfaProperty:name>
+      <pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+      <pdfaProperty:category>internal</pdfaProperty:category>
+      <pdfaProperty:description>PDF/UA version identifier</pdfaProperty:description>
+    </rdf:li></rdf:Seq></pdfaSchema:property>
+  </rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
+"""
+
+
+class OwnFiles(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
+    """Reads below the templates folder and ``data:`` addresses; anything else stops the letter."""
+
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols=("file", "data"), allow_redirects=False, fail_on_errors=True)
+
+    def fetch(self, url: str, headers: Any = None) -> Any:
+        if not url.startswith((f"{TEMPLATES.as_uri()}/", "data:")) or ".." in url or "%" in url.partition(",")[0]:
+            raise ValueError(f"not below the templates folder: {url}")
+        return super().fetch(url, headers)
+
+
+_lock: Final = threading.Lock()
+_files: Final = OwnFiles()
+_fonts: Final = FontConfiguration()
+_stylesheet: Final = CSS(filename=str(LETTERS / STYLESHEET), url_fetcher=_files, font_config=_fonts)
+_pictures: Final[dict[str, Any]] = {}
+
+
+def press(html_text: str, attached: bytes, name: str, at: datetime, title: str | None) -> bytes:
+    """The PDF. ``attached`` is embedded under ``name``; ``at`` is in UTC. Raises Unreachable."""
+    attachment = Attachment(
+        file_obj=BytesIO(attached),
+        name=name,
+        description="Data surat (JSON)",
+        relationship="Data",
+        created=at,  # left out, it would be now, and the bytes another each time
+        modified=at,
+    )
+    with _lock:
+        document = HTML(string=html_text, base_url=str(LETTERS / "_"), url_fetcher=_files).render(
+            font_config=_fonts, stylesheets=[_stylesheet], pdf_variant=_VARIANT, cache=_pictures
+        )
+        document.metadata.created = document.metadata.modified = f"{at:%Y-%m-%dT%H:%M:%SZ}"
+        if title is not None:
+            document.metadata.title = title
+        made: bytes = document.write_pdf(pdf_variant=_VARIANT, attachments=[attachment], finisher=_finish)
+    return made
+
+
+def _finish(_: Any, made: Any) -> None:
+    """Says PDF/UA-1 beside PDF/A-3a, and leaves the metadata readable: WeasyPrint writes one variant at a time."""
+    stream = made.objects[int(made.catalog["Metadata"].split()[0])]
+    before, end, after = stream.stream[0].rpartition(b"</rdf:RDF>")
+    stream.stream[0] = before + _ACCESSIBLE + end + after
+    stream.compress = False

@@ -1,0 +1,491 @@
+"""The first tables.
+
+Revision 0001, of 2026-11-22.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from workflow.tables import Instant
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "agency",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("profile", sa.Text(), nullable=False),
+        sa.Column("set_at", Instant(), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_agency_one_row")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agency")),
+    )
+    op.create_table(
+        "idempotency",
+        sa.Column("account_id", sa.String(length=36), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("request_hash", sa.String(length=64), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("account_id", "key", name=op.f("pk_idempotency")),
+    )
+    with op.batch_alter_table("idempotency", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_idempotency_at"), ["at"], unique=False)
+
+    op.create_table(
+        "partners",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("kind", sa.String(length=60), nullable=False),
+        sa.Column("address", sa.String(length=300), nullable=False),
+        sa.Column("city", sa.String(length=100), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_partners")),
+    )
+    op.create_table(
+        "units",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("head_position_id", sa.String(length=36), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_units")),
+    )
+    op.create_table(
+        "agreements",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("partner_id", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=60), nullable=False),
+        sa.Column("our_number", sa.String(length=100), nullable=False),
+        sa.Column("their_number", sa.String(length=100), server_default="", nullable=False),
+        sa.Column("about", sa.String(length=300), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["partner_id"], ["partners.id"], name=op.f("fk_agreements_partner_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_agreements")),
+        sa.UniqueConstraint("partner_id", "our_number", name=op.f("uq_agreements_partner_id_our_number")),
+    )
+    with op.batch_alter_table("agreements", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_agreements_partner_id"), ["partner_id"], unique=False)
+
+    op.create_table(
+        "budgets",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.String(length=64), nullable=False),
+        sa.Column("activity_code", sa.String(length=40), nullable=False),
+        sa.Column("activity", sa.String(length=300), nullable=False),
+        sa.Column("account_code", sa.String(length=40), nullable=False),
+        sa.Column("account", sa.String(length=300), nullable=False),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_budgets_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_budgets")),
+        sa.UniqueConstraint(
+            "year",
+            "unit_id",
+            "activity_code",
+            "account_code",
+            name=op.f("uq_budgets_year_unit_id_activity_code_account_code"),
+        ),
+    )
+    op.create_table(
+        "positions",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("unit_id", sa.String(length=64), nullable=True),
+        sa.Column("subunit", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("echelon", sa.String(length=8), nullable=True),
+        sa.Column("holder_id", sa.String(length=64), nullable=True),
+        sa.Column("superior_id", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(["superior_id"], ["positions.id"], name=op.f("fk_positions_superior_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_positions_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_positions")),
+        sa.UniqueConstraint("unit_id", "subunit", "title", name=op.f("uq_positions_unit_id_subunit_title")),
+    )
+    with op.batch_alter_table("positions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_positions_holder_id"), ["holder_id"], unique=False)
+
+    op.create_table(
+        "registers",
+        sa.Column("unit_id", sa.String(length=64), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("last_number", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_registers_unit_id")),
+        sa.PrimaryKeyConstraint("unit_id", "year", name=op.f("pk_registers")),
+    )
+    op.create_table(
+        "people",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("nip", sa.String(length=18), nullable=True),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("front_title", sa.String(length=50), server_default="", nullable=False),
+        sa.Column("back_title", sa.String(length=100), server_default="", nullable=False),
+        sa.Column("sex", sa.String(length=1), nullable=True),
+        sa.Column("asn_kind", sa.String(length=4), nullable=True),
+        sa.Column("grade", sa.String(length=5), nullable=True),
+        sa.Column("grade_since", sa.Date(), nullable=True),
+        sa.Column("cpns_on", sa.Date(), nullable=True),
+        sa.Column("post_kind", sa.String(length=20), nullable=True),
+        sa.Column("echelon", sa.String(length=8), nullable=True),
+        sa.Column("post", sa.String(length=200), nullable=True),
+        sa.Column("unit_id", sa.String(length=64), nullable=True),
+        sa.Column("subunit", sa.String(length=200), nullable=True),
+        sa.Column("superior_position_id", sa.String(length=64), nullable=True),
+        sa.Column("email", sa.String(length=254), nullable=True),
+        sa.Column("status", sa.String(length=40), nullable=True),
+        sa.Column("contract_ends_on", sa.Date(), nullable=True),
+        sa.Column("unpaid_leave", sa.String(length=10), nullable=True),
+        sa.Column("medal", sa.String(length=5), nullable=True),
+        sa.Column("partner_id", sa.String(length=64), nullable=True),
+        sa.Column("left_on", sa.Date(), nullable=True),
+        sa.Column("missing_since", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["partner_id"], ["partners.id"], name=op.f("fk_people_partner_id")),
+        sa.ForeignKeyConstraint(
+            ["superior_position_id"], ["positions.id"], name=op.f("fk_people_superior_position_id")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_people_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
+        sa.UniqueConstraint("nip", name=op.f("uq_people_nip")),
+    )
+    with op.batch_alter_table("people", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_people_partner_id"), ["partner_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_people_superior_position_id"), ["superior_position_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_people_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
+        "absences",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=64), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_absences_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_absences")),
+    )
+    with op.batch_alter_table("absences", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_absences_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "api_keys",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.String(length=64), nullable=False),
+        sa.Column("label", sa.String(length=100), nullable=False),
+        sa.Column("scopes", sa.String(length=200), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=True),
+        sa.Column("revoked_at", Instant(), nullable=True),
+        sa.Column("last_used_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_api_keys_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_keys")),
+        sa.UniqueConstraint("hash", name=op.f("uq_api_keys_hash")),
+    )
+    with op.batch_alter_table("api_keys", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_api_keys_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "cases",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("process", sa.String(length=60), nullable=False),
+        sa.Column("process_version", sa.Integer(), nullable=False),
+        sa.Column("fingerprint", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=60), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("form", sa.Text(), nullable=False),
+        sa.Column("subject_id", sa.String(length=64), nullable=False),
+        sa.Column("unit_id", sa.String(length=64), nullable=True),
+        sa.Column("memory", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("opened_at", Instant(), nullable=False),
+        sa.Column("entered_on", sa.Date(), nullable=False),
+        sa.Column("closed_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["subject_id"], ["people.id"], name=op.f("fk_cases_subject_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_cases_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
+    )
+    with op.batch_alter_table("cases", schema=None) as batch_op:
+        batch_op.create_index("ix_cases_process_state", ["process", "state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_cases_subject_id"), ["subject_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_cases_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
+        "group_members",
+        sa.Column("group_name", sa.String(length=60), nullable=False),
+        sa.Column("unit_id", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_group_members_person_id")),
+        sa.PrimaryKeyConstraint("group_name", "unit_id", "person_id", name=op.f("pk_group_members")),
+    )
+    op.create_table(
+        "mandates",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("position_id", sa.String(length=64), nullable=False),
+        sa.Column("receiver_id", sa.String(length=64), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=False),
+        sa.Column("scope", sa.Text(), server_default="*", nullable=False),
+        sa.Column("basis_number", sa.String(length=100), nullable=False),
+        sa.Column("basis_on", sa.Date(), nullable=False),
+        sa.Column("revoked_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["position_id"], ["positions.id"], name=op.f("fk_mandates_position_id")),
+        sa.ForeignKeyConstraint(["receiver_id"], ["people.id"], name=op.f("fk_mandates_receiver_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mandates")),
+    )
+    with op.batch_alter_table("mandates", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mandates_position_id"), ["position_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_mandates_receiver_id"), ["receiver_id"], unique=False)
+
+    op.create_table(
+        "performances",
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("predicate", sa.String(length=20), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_performances_person_id")),
+        sa.PrimaryKeyConstraint("person_id", "year", name=op.f("pk_performances")),
+    )
+    op.create_table(
+        "sanctions",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=64), nullable=False),
+        sa.Column("level", sa.String(length=10), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=True),
+        sa.Column("until_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_sanctions_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sanctions")),
+    )
+    with op.batch_alter_table("sanctions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sanctions_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "credits",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=64), nullable=False),
+        sa.Column("case_id", sa.String(length=36), nullable=False),
+        sa.Column("activity", sa.String(length=60), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("hours", sa.Integer(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("posted_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_credits_case_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_credits_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_credits")),
+        sa.UniqueConstraint("case_id", "person_id", "activity", name=op.f("uq_credits_case_id_person_id_activity")),
+    )
+    with op.batch_alter_table("credits", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_credits_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "deadlines",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("case_id", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=60), nullable=False),
+        sa.Column("rung", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("falls_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("done_at", Instant(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_deadlines_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deadlines")),
+    )
+    with op.batch_alter_table("deadlines", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_deadlines_case_id"), ["case_id"], unique=False)
+        batch_op.create_index("ix_deadlines_open", ["done_at", "falls_on"], unique=False)
+
+    op.create_table(
+        "effects",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("case_id", sa.String(length=64), nullable=True),
+        sa.Column("subject_id", sa.String(length=36), nullable=False),
+        sa.Column("payload", sa.Text(), nullable=False),
+        sa.Column("due_at", Instant(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("done_at", Instant(), nullable=True),
+        sa.Column("parked_at", Instant(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_effects_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_effects")),
+    )
+    with op.batch_alter_table("effects", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_effects_case_id"), ["case_id"], unique=False)
+        batch_op.create_index("ix_effects_open", ["done_at", "parked_at", "due_at"], unique=False)
+
+    op.create_table(
+        "entries",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("case_id", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=60), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("on_date", sa.Date(), nullable=False),
+        sa.Column("data", sa.Text(), nullable=False),
+        sa.Column("written_by", sa.String(length=64), nullable=True),
+        sa.Column("written_at", Instant(), nullable=False),
+        sa.Column("marked_by", sa.String(length=64), nullable=True),
+        sa.Column("marked_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_entries_case_id")),
+        sa.ForeignKeyConstraint(["marked_by"], ["people.id"], name=op.f("fk_entries_marked_by")),
+        sa.ForeignKeyConstraint(["written_by"], ["people.id"], name=op.f("fk_entries_written_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_entries")),
+        sa.UniqueConstraint("case_id", "kind", "number", name=op.f("uq_entries_case_id_kind_number")),
+    )
+    op.create_table(
+        "events",
+        sa.Column("case_id", sa.String(length=36), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("type", sa.String(length=60), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("payload", sa.Text(), nullable=True),
+        sa.Column("salt", sa.String(length=64), nullable=True),
+        sa.Column("payload_hash", sa.String(length=64), nullable=False),
+        sa.Column("previous_hash", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_events_case_id")),
+        sa.PrimaryKeyConstraint("case_id", "sequence", name=op.f("pk_events")),
+        sa.UniqueConstraint("id", name=op.f("uq_events_id")),
+    )
+    op.create_table(
+        "files",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("media_type", sa.String(length=100), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("case_id", sa.String(length=64), nullable=True),
+        sa.Column("uploaded_by", sa.String(length=64), nullable=True),
+        sa.Column("uploaded_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_files_case_id")),
+        sa.ForeignKeyConstraint(["uploaded_by"], ["people.id"], name=op.f("fk_files_uploaded_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_files")),
+    )
+    with op.batch_alter_table("files", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_files_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "occupations",
+        sa.Column("case_id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("stage", sa.String(length=10), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_occupations_case_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_occupations_person_id")),
+        sa.PrimaryKeyConstraint("case_id", "person_id", name=op.f("pk_occupations")),
+    )
+    with op.batch_alter_table("occupations", schema=None) as batch_op:
+        batch_op.create_index("ix_occupations_person_id", ["person_id", "from_on"], unique=False)
+
+    op.create_table(
+        "participants",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("case_id", sa.String(length=64), nullable=False),
+        sa.Column("role", sa.String(length=60), nullable=False),
+        sa.Column("person_id", sa.String(length=64), nullable=True),
+        sa.Column("partner_id", sa.String(length=64), nullable=True),
+        sa.Column("unit_id", sa.String(length=64), nullable=True),
+        sa.Column("fixed", sa.Boolean(), nullable=False),
+        sa.Column("acted", sa.Boolean(), nullable=False),
+        sa.Column("since_at", Instant(), nullable=False),
+        sa.Column("until_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_participants_case_id")),
+        sa.ForeignKeyConstraint(["partner_id"], ["partners.id"], name=op.f("fk_participants_partner_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_participants_person_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_participants_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_participants")),
+    )
+    with op.batch_alter_table("participants", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_participants_case_id"), ["case_id"], unique=False)
+        batch_op.create_index("ix_participants_person_id_case_id", ["person_id", "case_id"], unique=False)
+
+    op.create_table(
+        "postings",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("movement_id", sa.String(length=36), nullable=False),
+        sa.Column("budget_id", sa.String(length=64), nullable=False),
+        sa.Column("account", sa.String(length=10), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("case_id", sa.String(length=36), nullable=True),
+        sa.Column("says", sa.String(length=200), nullable=False),
+        sa.Column("posted_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["budget_id"], ["budgets.id"], name=op.f("fk_postings_budget_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_postings_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_postings")),
+    )
+    with op.batch_alter_table("postings", schema=None) as batch_op:
+        batch_op.create_index("ix_postings_balance", ["budget_id", "account"], unique=False)
+        batch_op.create_index(batch_op.f("ix_postings_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_postings_movement_id"), ["movement_id"], unique=False)
+
+    op.create_table(
+        "letters",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("kind", sa.String(length=60), nullable=False),
+        sa.Column("process", sa.String(length=60), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("template", sa.String(length=100), nullable=False),
+        sa.Column("template_sha256", sa.String(length=64), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("frame", sa.Text(), nullable=False),
+        sa.Column("role", sa.String(length=60), nullable=False),
+        sa.Column("position_id", sa.String(length=64), nullable=True),
+        sa.Column("signed_by", sa.String(length=64), nullable=True),
+        sa.Column("signed_title", sa.String(length=300), nullable=True),
+        sa.Column("signed_at", Instant(), nullable=True),
+        sa.Column("register_unit_id", sa.String(length=64), nullable=True),
+        sa.Column("register_year", sa.Integer(), nullable=True),
+        sa.Column("register_number", sa.Integer(), nullable=True),
+        sa.Column("number", sa.String(length=100), nullable=True),
+        sa.Column("dated_on", sa.Date(), nullable=True),
+        sa.Column("issued_at", Instant(), nullable=False),
+        sa.Column("file_id", sa.String(length=64), nullable=True),
+        sa.Column("cancelled_by", sa.String(length=36), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["cancelled_by"], ["letters.id"], name=op.f("fk_letters_cancelled_by")),
+        sa.ForeignKeyConstraint(["file_id"], ["files.id"], name=op.f("fk_letters_file_id")),
+        sa.ForeignKeyConstraint(["position_id"], ["positions.id"], name=op.f("fk_letters_position_id")),
+        sa.ForeignKeyConstraint(["signed_by"], ["people.id"], name=op.f("fk_letters_signed_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letters")),
+        sa.UniqueConstraint(
+            "register_unit_id",
+            "register_year",
+            "register_number",
+            name=op.f("uq_letters_register_unit_id_register_year_register_number"),
+        ),
+    )
+    op.create_table(
+        "letter_cases",
+        sa.Column("letter_id", sa.String(length=36), nullable=False),
+        sa.Column("case_id", sa.String(length=36), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_letter_cases_case_id")),
+        sa.ForeignKeyConstraint(["letter_id"], ["letters.id"], name=op.f("fk_letter_cases_letter_id")),
+        sa.PrimaryKeyConstraint("letter_id", "case_id", name=op.f("pk_letter_cases")),
+    )
+    with op.batch_alter_table("letter_cases", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_letter_cases_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "tasks",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("case_id", sa.String(length=64), nullable=False),
+        sa.Column("role", sa.String(length=60), nullable=False),
+        sa.Column("assignee_id", sa.String(length=64), nullable=False),
+        sa.Column("triggers", sa.Text(), nullable=False),
+        sa.Column("letter_id", sa.String(length=36), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("opened_at", Instant(), nullable=False),
+        sa.Column("escalated", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["assignee_id"], ["people.id"], name=op.f("fk_tasks_assignee_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_tasks_case_id")),
+        sa.ForeignKeyConstraint(["letter_id"], ["letters.id"], name=op.f("fk_tasks_letter_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tasks")),
+    )
+    with op.batch_alter_table("tasks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_tasks_case_id"), ["case_id"], unique=False)
+        batch_op.create_index("ix_tasks_inbox", ["assignee_id", "due_on", "id"], unique=False)
+
+    with op.batch_alter_table("positions", schema=None) as batch_op:
+        batch_op.create_foreign_key(batch_op.f("fk_positions_holder_id"), "people", ["holder_id"], ["id"])

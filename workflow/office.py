@@ -1,0 +1,74 @@
+"""The agency as the engine needs it: its profile, its law, its calendar, and the posts that everyone knows by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from policies.calendar import Count, Week, WorkCalendar
+from policies.parameters import Policies
+from policies.regulations import Regulations
+from workflow.errors import Problem
+from workflow.letters.profile import Profile
+from workflow.tables import agency, units
+
+REGENT = "regent"
+
+
+class NotSetUp(Problem):
+    """The database has no agency profile yet."""
+
+    status, type, title = 503, "not-set-up", "Jenjang belum disiapkan"
+
+
+@dataclass(frozen=True)
+class Office:
+    """One agency. ``zone`` turns instants into the dates that people and the law count by."""
+
+    profile: Profile
+    policies: Policies
+    calendar: WorkCalendar
+    regulations: Regulations
+
+    @classmethod
+    def load(cls, conn: Connection, overlay: Path | None = None) -> Office:
+        """Read the stored profile and the policy files. Raises NotSetUp, or PolicyError for a malformed file."""
+        text = conn.execute(select(agency.c.profile)).scalar_one_or_none()
+        if text is None:
+            raise NotSetUp("Profil instansi belum ada. Jalankan: jenjang agency set BERKAS")
+        policies = Policies.load(overlay)
+        profile = msgspec.json.decode(text, type=Profile)
+        return cls(profile, policies, WorkCalendar.load(overlay), policies.regulations)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which dates are meant."""
+        return ZoneInfo(self.profile.zone)
+
+    def day(self, at: datetime) -> date:
+        """The date of an instant at the agency."""
+        return at.astimezone(self.zone).date()
+
+    def week(self, unit_id: str | None) -> Week:
+        """The working week of a unit."""
+        return Week.SIX_DAY if unit_id in self.profile.six_day_units else Week.FIVE_DAY
+
+    def count(self, start: date, days: int, unit_id: str | None) -> Count:
+        """Working days of a unit's calendar from a day on, with the receipt."""
+        return self.calendar.count(start, days, self.week(unit_id), unit_id)
+
+    def next_working_day(self, day: date, unit_id: str | None) -> date:
+        """The day itself, or the first working day after it."""
+        return self.calendar.next_working_day(day, self.week(unit_id), unit_id)
+
+    def post(self, conn: Connection, name: str) -> str | None:
+        """The position that the agency knows as personnel_head, secretary or regent; None where it is not filled in yet."""
+        if name == "regent":
+            return REGENT
+        unit = {"personnel_head": self.profile.personnel_unit, "secretary": self.profile.secretariat}.get(name)
+        return conn.execute(select(units.c.head_position_id).where(units.c.id == unit)).scalar_one_or_none() if unit else None

@@ -1,0 +1,101 @@
+"""API keys: shown once, stored as a hash, revocable, each with its scopes."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import Connection, insert, or_, select, update
+
+from workflow.ids import new_id
+from workflow.people.person import PeopleError, find_person
+from workflow.tables import api_keys, people
+
+#: What a key may be for: to look, to act on cases, to fetch and sign letters.
+SCOPES: Final = ("read", "act", "letters")
+
+_PREFIX = "jj_"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHolder:
+    """Whose key it is and what it is good for; ``kind`` as of a person, ``partner_id`` of a contact."""
+
+    key_id: str
+    person_id: str
+    kind: str
+    partner_id: str | None
+    scopes: frozenset[str]
+
+
+def issue_key(
+    conn: Connection,
+    person_id: str,
+    label: str,
+    scopes: Iterable[str],
+    at: datetime,
+    expires_at: datetime | None = None,
+) -> str:
+    """A new key for someone who has not left. Only its hash is stored: it is shown now or never. Raises PeopleError."""
+    person = find_person(conn, person_id)
+    label = " ".join(label.split())
+    if not label or len(label) > 100:
+        raise PeopleError("Kunci memerlukan nama yang memberi tahu kegunaannya, paling banyak 100 huruf.")
+    asked = set(scopes.split() if isinstance(scopes, str) else scopes)
+    if not asked or not asked <= set(SCOPES):
+        raise PeopleError(f"Cakupan kunci harus satu atau lebih dari: {', '.join(SCOPES)}.")
+    if person.left_on is not None and person.left_on <= at.date():
+        raise PeopleError(f"{person.full_name} tercatat keluar; kunci tidak dapat dibuat.")
+    if expires_at is not None and expires_at <= at:
+        raise PeopleError("Kunci tidak dapat berakhir sebelum dibuat.")
+    key = _PREFIX + secrets.token_urlsafe(32)
+    conn.execute(
+        insert(api_keys).values(
+            id=new_id(at),
+            hash=_hash(key),
+            person_id=person.id,
+            label=label,
+            scopes=" ".join(scope for scope in SCOPES if scope in asked),
+            created_at=at,
+            expires_at=expires_at,
+        )
+    )
+    return key
+
+
+def revoke_key(conn: Connection, key_or_id: str, at: datetime) -> None:
+    """Ends a key from ``at``; once revoked it stays so. Raises PeopleError where there is none."""
+    column = api_keys.c.hash if key_or_id.startswith(_PREFIX) else api_keys.c.id
+    value = _hash(key_or_id) if key_or_id.startswith(_PREFIX) else key_or_id
+    found = conn.execute(select(api_keys.c.id, api_keys.c.revoked_at).where(column == value)).first()
+    if found is None:
+        raise PeopleError("Kunci tidak dikenal. Sebutkan id kunci atau kuncinya sendiri.")
+    if found.revoked_at is None:
+        conn.execute(update(api_keys).where(api_keys.c.id == found.id).values(revoked_at=at))
+
+
+def person_of_key(conn: Connection, key: str, at: datetime, *, on: date | None = None) -> KeyHolder | None:
+    """Whose key this is, or None: unknown, revoked, expired, or its holder has left. One select on an index.
+
+    ``on``: the date of ``at`` in the agency's zone; without it, in the zone that ``at`` carries.
+    """
+    if not key.startswith(_PREFIX):
+        return None
+    row = conn.execute(
+        select(api_keys.c.id, api_keys.c.scopes, people.c.id.label("person_id"), people.c.kind, people.c.partner_id)
+        .join(people, people.c.id == api_keys.c.person_id)
+        .where(api_keys.c.hash == _hash(key))
+        .where(or_(api_keys.c.revoked_at.is_(None), api_keys.c.revoked_at > at))
+        .where(or_(api_keys.c.expires_at.is_(None), api_keys.c.expires_at > at))
+        .where(or_(people.c.left_on.is_(None), people.c.left_on > (on or at.date())))
+    ).first()
+    return row and KeyHolder(row.id, row.person_id, row.kind, row.partner_id, frozenset(row.scopes.split()))
+
+
+def _hash(key: str) -> str:
+    # The key is 32 random bytes: no salt and no slow hash would make it harder to guess.
+    return hashlib.sha256(key.encode()).hexdigest()

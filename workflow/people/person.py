@@ -1,0 +1,132 @@
+"""Finding a person, and the officer's word about them: left, back, absent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+
+from policies.civil_service import full_name
+from policies.dates import written
+from policies.nip import NotANip, read_nip
+from workflow.errors import Problem
+from workflow.ids import new_id
+from workflow.tables import absences, people, positions
+
+
+class PeopleError(Problem):
+    """Something about people, posts, groups, mandates or keys that cannot be."""
+
+    status, type, title = 422, "people", "Data kepegawaian tidak memungkinkan"
+
+
+class UnknownPerson(PeopleError):
+    """Nobody, or more than one, answers to this NIP, id or e-mail address."""
+
+    status, type, title = 404, "unknown-person", "Orang tidak dikenal"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone known here: ``kind`` is staff, contact (of a partner) or official (the regent)."""
+
+    id: str
+    kind: str
+    nip: str | None
+    name: str
+    front_title: str
+    back_title: str
+    post: str | None
+    unit_id: str | None
+    partner_id: str | None
+    email: str | None
+    left_on: date | None
+
+    @property
+    def full_name(self) -> str:
+        """Name with academic titles."""
+        return full_name(self.front_title, self.name, self.back_title)
+
+
+_COLUMNS = tuple(people.c[name] for name in Person.__slots__)
+
+
+def find_person(conn: Connection, text: str) -> Person:
+    """The person with this NIP (in any common form), id or exact e-mail address. Raises UnknownPerson.
+
+    Of several with one address, those who have left do not count.
+    """
+    text = text.strip()
+    if "@" in text:
+        return _by_email(conn, text)
+    found = _select(conn, people.c.id == text)
+    if found:
+        return found[0]
+    try:
+        digits = read_nip(text).digits
+    except NotANip as wrong:
+        raise UnknownPerson(f"Tidak ada orang dengan NIP, id, atau alamat surel {text!r} ({wrong}).") from wrong
+    found = _select(conn, people.c.nip == digits)
+    if not found:
+        raise UnknownPerson(f"NIP {digits} belum dikenal. Impor data pegawai lebih dahulu, atau periksa angkanya.")
+    return found[0]
+
+
+def _by_email(conn: Connection, text: str) -> Person:
+    found = _select(conn, func.lower(people.c.email) == text.casefold())
+    serving = [person for person in found if person.left_on is None] or found
+    if not serving:
+        raise UnknownPerson(f"Tidak ada orang dengan alamat surel {text}.")
+    if len(serving) > 1:
+        names = ", ".join(f"{person.full_name} ({person.nip or person.id})" for person in serving)
+        raise UnknownPerson(f"Alamat surel {text} dipakai oleh {len(serving)} orang: {names}. Sebutkan NIP atau id.")
+    return serving[0]
+
+
+def _select(conn: Connection, condition: ColumnElement[bool]) -> list[Person]:
+    rows = conn.execute(select(*_COLUMNS).where(condition).order_by(people.c.id))
+    return [Person(**row) for row in rows.mappings()]
+
+
+def leave(conn: Connection, who: str, on: date, *, today: date | None = None) -> Person:
+    """Records that someone is no longer here from ``on``, their first day away. Raises UnknownPerson.
+
+    Their posts become vacant at once, unless ``today`` is given and ``on`` lies after it: then ``vacate_due`` does
+    that.
+    """
+    person = find_person(conn, who)
+    conn.execute(update(people).where(people.c.id == person.id).values(left_on=on, missing_since=None))
+    if today is None or on <= today:
+        conn.execute(update(positions).where(positions.c.holder_id == person.id).values(holder_id=None))
+    return find_person(conn, person.id)
+
+
+def rejoin(conn: Connection, who: str) -> Person:
+    """Takes back that someone has left. Their posts come back with the next import, or stay with their successors."""
+    person = find_person(conn, who)
+    if person.left_on is None:
+        raise PeopleError(f"{person.full_name} tidak tercatat keluar.")
+    conn.execute(update(people).where(people.c.id == person.id).values(left_on=None))
+    return find_person(conn, person.id)
+
+
+def vacate_due(conn: Connection, on: date) -> int:
+    """Makes vacant the posts of everyone who has left by ``on``; answers how many. For the daily sweep."""
+    departed = select(people.c.id).where(people.c.left_on <= on)
+    result = conn.execute(update(positions).where(positions.c.holder_id.in_(departed)).values(holder_id=None))
+    return result.rowcount
+
+
+def record_absence(conn: Connection, who: str, from_on: date, until_on: date, reason: str, *, at: datetime) -> str:
+    """Records leave or duty away from the post, both days included; answers its id. Raises PeopleError."""
+    person = find_person(conn, who)
+    if until_on < from_on:
+        raise PeopleError(f"Ketidakhadiran tidak dapat berakhir {written(until_on)}, sebelum mulai {written(from_on)}.")
+    reason = " ".join(reason.split())
+    if not reason or len(reason) > 200:
+        raise PeopleError("Alasan ketidakhadiran wajib diisi, paling banyak 200 huruf.")
+    absence_id = new_id(at)
+    row = {"id": absence_id, "person_id": person.id, "from_on": from_on, "until_on": until_on, "reason": reason}
+    conn.execute(insert(absences).values(row))
+    return absence_id

@@ -1,0 +1,753 @@
+"""Magang antarinstansi: from the request, by way of superiors, personnel agency and host, to the credited hours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta
+
+import policies.internship as policy
+from policies.records import Proposal
+from workflow.definition import (
+    SAME,
+    SYSTEM,
+    WAITING,
+    Among,
+    Apart,
+    Entry,
+    Escalate,
+    Fire,
+    Letter,
+    Mark,
+    Occupancy,
+    OnDate,
+    Posting,
+    Process,
+    Remind,
+    Role,
+    State,
+    Transition,
+)
+from workflow.forms import Attestation, Because, FileId, Form, Line, Note, Refusal, Spending, SpendingBecause, ToMend, Words
+from workflow.letters import bodies
+
+# --- What people fill in ---------------------------------------------------------------------------------------------
+
+
+class InternshipRequest(Form):
+    """The request, as it stands at any time; a draft holds part of it."""
+
+    host: Annotated[Line, Meta(title="Instansi penerima", description="partner:KODE untuk mitra, unit:KODE untuk perangkat daerah")]
+    section: Annotated[Line, Meta(title="Bagian yang dituju")]
+    starts_on: Annotated[date, Meta(title="Tanggal mulai")]
+    ends_on: Annotated[date, Meta(title="Tanggal selesai")]
+    competency: Annotated[str, Meta(title="Kompetensi yang dikembangkan", min_length=3, max_length=300)]
+    goal: Annotated[str, Meta(title="Tujuan", min_length=3, max_length=2000)]
+    plan_item: Annotated[Line, Meta(title="Butir rencana pengembangan kompetensi")] = ""
+    outside_plan_reason: Annotated[Words, Meta(title="Di luar rencana, karena")] = ""
+    funding: Annotated[Literal["none", "agency_budget", "host"], Meta(title="Sumber dana")] = "none"
+    estimate: Annotated[int, Meta(title="Perkiraan biaya (rupiah)", ge=0)] = 0
+    budget_line: Annotated[Line, Meta(title="Mata anggaran")] = ""
+    abroad: Annotated[bool, Meta(title="Di luar negeri")] = False
+    attachments: Annotated[tuple[FileId, ...], Meta(title="Lampiran")] = ()
+
+
+class Verification(Note):
+    """The verifier chooses the source of cost, and records an exemption where no agreement is in force."""
+
+    budget_line: Annotated[Line, Meta(title="Mata anggaran")] = ""
+    exemption: Annotated[Words, Meta(title="Alasan pengecualian kerja sama")] = ""
+
+
+class OtherHost(Form):
+    """Another host; period and cost only where they change."""
+
+    host: Annotated[Line, Meta(title="Instansi penerima")]
+    section: Annotated[Line, Meta(title="Bagian yang dituju")]
+    starts_on: Annotated[date | None, Meta(title="Tanggal mulai")] = None
+    ends_on: Annotated[date | None, Meta(title="Tanggal selesai")] = None
+    estimate: Annotated[int | None, Meta(title="Perkiraan biaya (rupiah)")] = None
+    funding: Annotated[Literal["none", "agency_budget", "host"] | None, Meta(title="Sumber dana")] = None
+
+
+class HostReply(Form):
+    """The host accepts: who guides the participant, and its own letter where it wrote one."""
+
+    field_supervisor: Annotated[str, Meta(title="Pembimbing lapangan", min_length=3, max_length=200)]
+    field_supervisor_post: Annotated[str, Meta(title="Jabatan pembimbing lapangan", min_length=3, max_length=200)]
+    reply_number: Annotated[Line, Meta(title="Nomor surat balasan")] = ""
+    reply_on: Annotated[date | None, Meta(title="Tanggal surat balasan")] = None
+
+
+class HostProposal(HostReply):
+    """The host would accept on other terms."""
+
+    new_starts_on: Annotated[date | None, Meta(title="Tanggal mulai yang diusulkan")] = None
+    new_ends_on: Annotated[date | None, Meta(title="Tanggal selesai yang diusulkan")] = None
+    fee: Annotated[int, Meta(title="Biaya tambahan (rupiah)", ge=0)] = 0
+    conditions: Annotated[Words, Meta(title="Ketentuan")] = ""
+
+
+class EarlyEnd(Form):
+    """Why it ends early, and the last day."""
+
+    cause: Annotated[Literal["illness", "misconduct", "need_of_service"], Meta(title="Sebab")]
+    reason: Annotated[str, Meta(title="Alasan", min_length=5, max_length=4000)]
+    last_day: Annotated[date, Meta(title="Hari terakhir")]
+
+
+class LogbookDay(Form):
+    """One day of work and what was learnt; hours as worked, night shifts too."""
+
+    worked_on: Annotated[date, Meta(title="Tanggal")]
+    hours: Annotated[float, Meta(title="Lama (jam)", gt=0, le=24)]
+    activity: Annotated[str, Meta(title="Kegiatan", min_length=3, max_length=4000)]
+    learning: Annotated[Words, Meta(title="Yang dipelajari")] = ""
+
+
+class DayConfirmation(Form):
+    """Which logged days the host confirms: by number, or all from one day to another."""
+
+    numbers: Annotated[tuple[int, ...], Meta(title="Nomor catatan")] = ()
+    from_on: Annotated[date | None, Meta(title="Sejak tanggal")] = None
+    until_on: Annotated[date | None, Meta(title="Sampai tanggal")] = None
+
+
+class FinalReport(Form):
+    """The participant's final report."""
+
+    summary: Annotated[str, Meta(title="Ringkasan laporan", min_length=20, max_length=20000)]
+    report_file: Annotated[FileId, Meta(title="Berkas laporan")] = ""
+
+
+class Score(Form):
+    """One aspect of the assessment, 0 to 100."""
+
+    aspect: Annotated[str, Meta(title="Aspek", min_length=3, max_length=200)]
+    score: Annotated[int, Meta(title="Nilai", ge=0, le=100)]
+    remark: Annotated[Words, Meta(title="Keterangan")] = ""
+
+
+class Assessment(Form):
+    """The host's scores; an outside host also hands in its own certificate."""
+
+    scores: Annotated[tuple[Score, ...], Meta(title="Penilaian", min_length=1)]
+    certificate_number: Annotated[Line, Meta(title="Nomor surat keterangan")] = ""
+    certificate_on: Annotated[date | None, Meta(title="Tanggal surat keterangan")] = None
+    certificate_file: Annotated[FileId, Meta(title="Berkas surat keterangan")] = ""
+
+
+class Waiver(Form):
+    """Goes on without the host's assessment; unconfirmed days may be attested with a document."""
+
+    reason: Annotated[str, Meta(title="Alasan", min_length=5, max_length=4000)]
+    numbers: Annotated[tuple[int, ...], Meta(title="Nomor catatan yang dibuktikan")] = ()
+    document: Annotated[FileId, Meta(title="Dokumen bukti kehadiran")] = ""
+
+
+class Completion(Spending):
+    """The last check, with the cost."""
+
+    note: Annotated[Words, Meta(title="Catatan")] = ""
+
+
+# --- What stays on record within the case ----------------------------------------------------------------------------
+
+HOST_REPLY = Entry("host_reply", "Kesediaan instansi penerima", HostReply)
+PROPOSAL = Entry("host_proposal", "Usul perubahan dari instansi penerima", HostProposal)
+CONSENT = Entry("consent", "Persetujuan atas perubahan", Note)
+LOGBOOK = Entry("logbook", "Catatan harian", LogbookDay, date="worked_on", one_a_day=True)
+REPORT = Entry("report", "Laporan akhir", FinalReport)
+ASSESSMENT = Entry("assessment", "Penilaian instansi penerima", Assessment)
+WAIVER = Entry("waiver", "Penilaian ditiadakan", Waiver)
+ATTESTATION = Entry("attestation", "Keterangan yang dibuktikan", Attestation)
+
+# --- Official letters ------------------------------------------------------------------------------------------------
+
+PROPOSAL_LETTER = Letter(
+    name="internship_proposal",
+    title="Surat usulan",
+    body=bodies.InternshipProposal,
+    signer="agency_head",
+    classification="800.1.4.1",
+    subject="Usulan magang pegawai",
+    within=policy.SIGNATURE_DAYS,
+    to="personnel_head",
+)
+HOST_REQUEST = Letter(
+    name="internship_request",
+    title="Surat permohonan magang",
+    body=bodies.InternshipRequest,
+    signer="signatory",
+    classification="800.1.4.1",
+    subject="Permohonan magang",
+    within=policy.SIGNATURE_DAYS,
+    to="host",
+    copies=("agency_head",),
+    for_regent=True,
+)
+ASSIGNMENT = Letter(
+    name="internship_assignment",
+    title="Surat tugas",
+    body=bodies.InternshipAssignment,
+    signer="assigner",
+    classification="800.1.11.1",
+    subject="Penugasan magang",
+    within=policy.SIGNATURE_DAYS,
+    copies=("personnel_head",),
+)
+INTRODUCTION = Letter(
+    name="internship_introduction",
+    title="Surat pengantar",
+    body=bodies.InternshipIntroduction,
+    signer="personnel_head",
+    classification="800.1.4.1",
+    subject="Pengantar peserta magang",
+    within=policy.SIGNATURE_DAYS,
+    to="host",
+    copies=("agency_head",),
+)
+HOST_CERTIFICATE = Letter(
+    name="internship_host_certificate",
+    title="Surat keterangan selesai magang",
+    body=bodies.HostCertificate,
+    signer="host",
+    classification="800.1.4.1",
+    subject="Keterangan selesai magang",
+    within=policy.SIGNATURE_DAYS,
+    when=policy.host_is_inside,
+)
+CREDIT_CERTIFICATE = Letter(
+    name="internship_credit_certificate",
+    title="Surat keterangan JP",
+    body=bodies.CreditCertificate,
+    signer="personnel_head",
+    classification="800.1.4.1",
+    subject="Keterangan pengembangan kompetensi",
+    within=policy.SIGNATURE_DAYS,
+)
+RECALL = Letter(
+    name="internship_recall",
+    title="Surat penarikan peserta",
+    body=bodies.InternshipRecall,
+    signer="agency_head",
+    classification="800.1.4.1",
+    subject="Penarikan peserta magang",
+    within=policy.SIGNATURE_DAYS,
+    to="host",
+    copies=("personnel_head",),
+)
+CANCELLATION = Letter(
+    name="internship_cancellation",
+    title="Surat pembatalan",
+    body=bodies.InternshipCancellation,
+    signer="personnel_head",
+    classification="800.1.4.1",
+    subject="Pembatalan magang",
+    within=policy.SIGNATURE_DAYS,
+    cancels=("internship_request", "internship_assignment", "internship_introduction"),
+)
+
+# --- What a step changes in the request ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SourceFacts:
+    """The source of cost that the verifier chose."""
+
+    budget_line: str
+
+
+def with_source(facts: SourceFacts) -> dict[str, Any]:
+    """The verifier's choice becomes the request's."""
+    return {"budget_line": facts.budget_line}
+
+
+@dataclass(frozen=True)
+class OtherHostFacts:
+    """What is given for another host; the period and the cost stay where nothing is given."""
+
+    given: dict[str, Any]
+
+
+def with_other_host(facts: OtherHostFacts) -> dict[str, Any]:
+    """The new host, and the period and cost that change with it."""
+    return {name: value for name, value in facts.given.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class ProposalFacts:
+    """The host's offer and the request that it answers."""
+
+    proposal: Proposal | None
+    starts_on: date
+    ends_on: date
+    estimate: int
+    funding: str
+    budget_line: str
+
+
+def as_proposed(facts: ProposalFacts) -> dict[str, Any]:
+    """The offered dates, and the fee on top of the estimate; a fee on what was free falls to the agency's budget."""
+    if facts.proposal is None:
+        return {}
+    fee = facts.proposal.fee
+    return {
+        "starts_on": facts.proposal.starts_on or facts.starts_on,
+        "ends_on": facts.proposal.ends_on or facts.ends_on,
+        "estimate": facts.estimate + fee,
+        "funding": "agency_budget" if fee and facts.funding == "none" else facts.funding,
+        "budget_line": facts.budget_line,
+    }
+
+
+# --- The procedure ---------------------------------------------------------------------------------------------------
+
+ELIGIBLE = (policy.participant_is_in_service, policy.participant_bears_no_heavy_sanction)
+AVAILABLE = (policy.period_is_allowed, policy.participant_is_free)
+ADVISED = (policy.performance_is_good, policy.contract_outlasts_the_internship)
+ASKED = (policy.host_is_another_institution, policy.plan_or_reason_is_named, policy.estimate_matches_its_source)
+
+UNDER_REVIEW = ("supervisor_review", "agency_review", "verification")
+BEFORE_ASSIGNMENT = (*UNDER_REVIEW, "awaiting_signature", "awaiting_host", "host_proposal", "host_unavailable", "accepted")
+ON_SITE = ("ongoing", "reporting", "host_assessment")
+
+PROCESS = Process(
+    name="internship",
+    title="Magang antarinstansi",
+    version=1,
+    basis=("PerLAN 10/2018", "PP 11/2017 Pasal 203 ayat (4)", "UU 20/2023 Pasal 49"),
+    form=InternshipRequest,
+    opened_by="participant",
+    seen_by=("bkpsdm.verifier", "auditor"),
+    period=("starts_on", "ends_on"),
+    activity="C11",
+    retraced_by=("host", "starts_on", "ends_on", "funding", "estimate"),
+    apart=(Apart("signatory", to="host"), Apart("personnel_head", to="host"), Apart("verifier", to="host")),
+    roles=(
+        Role("participant", "Peserta magang", person=True),
+        Role("supervisor", "Atasan langsung", of="participant"),
+        Role("agency_head", "Kepala perangkat daerah", heads="participant"),
+        Role("verifier", "Verifikator BKPSDM", group="bkpsdm.verifier"),
+        Role("signatory", "Penandatangan permohonan", find=policy.who_asks_the_host),
+        Role("host", "Instansi penerima", partner="host"),
+        Role("assigner", "Pemberi tugas", find=policy.who_assigns),
+        Role("personnel_head", "Kepala BKPSDM", post="personnel_head"),
+    ),
+    states=(
+        State(
+            "drafted",
+            "Draf",
+            waits=("participant",),
+            within=policy.DRAFT_DAYS,
+            late=(Remind(0.5), Remind(0.8), Fire("withdraw", 1.0)),
+        ),
+        State(
+            "supervisor_review",
+            "Menunggu persetujuan atasan langsung",
+            waits=("supervisor",),
+            within=policy.SUPERVISOR_DAYS,
+            late=(Remind(0.6), Escalate(1.0)),
+            occupies=Occupancy.HELD,
+        ),
+        State(
+            "agency_review",
+            "Menunggu persetujuan kepala perangkat daerah",
+            waits=("agency_head",),
+            within=policy.AGENCY_DAYS,
+            late=(Remind(0.6), Escalate(1.0)),
+            occupies=Occupancy.HELD,
+        ),
+        State(
+            "verification",
+            "Dalam verifikasi",
+            waits=("verifier",),
+            within=policy.VERIFICATION_DAYS,
+            late=(Remind(0.6), Escalate(1.0, to="personnel_head")),
+            occupies=Occupancy.ABSENT,
+        ),
+        State(
+            "awaiting_signature",
+            "Menunggu tanda tangan permohonan",
+            waits=("signatory",),
+            within=policy.SIGNATURE_DAYS,
+            late=(Remind(0.6), Escalate(1.0)),
+            occupies=Occupancy.ABSENT,
+        ),
+        State(
+            "awaiting_host",
+            "Menunggu balasan instansi penerima",
+            waits=("host",),
+            within=policy.HOST_REPLY_DAYS,
+            late=(Remind(0.5), Remind(1.0), Escalate(1.5, to="verifier"), Fire("lapse", 2.0)),
+            occupies=Occupancy.ABSENT,
+        ),
+        State(
+            "host_proposal",
+            "Menunggu jawaban atas usul instansi penerima",
+            waits=("agency_head", "verifier"),
+            within=policy.PROPOSAL_DAYS,
+            late=(Remind(0.6), Escalate(1.0, to="personnel_head")),
+            occupies=Occupancy.ABSENT,
+        ),
+        State(
+            "host_unavailable",
+            "Instansi penerima tidak tersedia",
+            waits=("participant", "verifier"),
+            within=policy.OTHER_HOST_DAYS,
+            late=(Remind(0.5), Escalate(1.0, to="personnel_head")),
+            occupies=Occupancy.ABSENT,
+        ),
+        State(
+            "accepted",
+            "Diterima instansi penerima",
+            waits=("assigner",),
+            within=policy.ASSIGNMENT_DAYS,
+            late=(Remind(0.6), Escalate(1.0)),
+            occupies=Occupancy.ABSENT,
+        ),
+        State(
+            "assigned",
+            "Ditugaskan",
+            waits=("personnel_head", "host", "participant"),
+            late=(Fire("start", OnDate("starts_on", working=True), again=True), Escalate(OnDate("ends_on", plus=1), to="verifier")),
+            occupies=Occupancy.ABSENT,
+        ),
+        State(
+            "ongoing",
+            "Sedang berlangsung",
+            waits=("participant", "host"),
+            late=(Fire("finish", OnDate("ends_on", plus=1), again=True),),
+            occupies=Occupancy.ABSENT,
+        ),
+        State(
+            "reporting",
+            "Menunggu laporan akhir",
+            waits=("participant",),
+            within=policy.REPORT_DAYS,
+            late=(Remind(0.6), Remind(1.0), Escalate(1.0, to="verifier")),
+            occupies=Occupancy.ABSENT,
+        ),
+        State(
+            "host_assessment",
+            "Menunggu penilaian instansi penerima",
+            waits=("host",),
+            within=policy.ASSESSMENT_DAYS,
+            late=(Remind(0.5), Remind(1.0), Escalate(1.0, to="verifier")),
+            occupies=Occupancy.ABSENT,
+        ),
+        State(
+            "final_verification",
+            "Dalam verifikasi akhir",
+            waits=("verifier",),
+            within=policy.FINAL_VERIFICATION_DAYS,
+            late=(Remind(0.6), Escalate(1.0, to="personnel_head")),
+            occupies=Occupancy.ABSENT,
+        ),
+        State("completed", "Selesai", final=True),
+        State("rejected", "Ditolak", final=True),
+        State("declined", "Tidak dilanjutkan", final=True),
+        State("withdrawn", "Ditarik pemohon", final=True),
+        State("cancelled", "Dibatalkan", final=True),
+        State("recalled", "Ditarik instansi asal", final=True),
+        State("unmet", "Tidak memenuhi", final=True),
+    ),
+    transitions=(
+        # The request and its approval at home
+        Transition(
+            "save", "drafted", SAME, by="participant", title="Simpan draf", takes=InternshipRequest, partial=True, restarts_clock=True
+        ),
+        Transition(
+            "submit",
+            "drafted",
+            Among(policy.where_a_request_goes, UNDER_REVIEW),
+            by="participant",
+            title="Ajukan",
+            takes=InternshipRequest,
+            guards=(*ELIGIBLE, *AVAILABLE, *ASKED, *ADVISED),
+        ),
+        Transition("endorse", "supervisor_review", "agency_review", by="supervisor", title="Setujui", takes=Note),
+        Transition(
+            "forward",
+            "agency_review",
+            "verification",
+            by="agency_head",
+            title="Teruskan ke BKPSDM",
+            takes=Note,
+            guards=(policy.enough_people_stay,),
+            issues=(PROPOSAL_LETTER,),
+        ),
+        Transition(
+            "verify",
+            "verification",
+            "awaiting_signature",
+            by="verifier",
+            title="Nyatakan memenuhi syarat",
+            takes=Verification,
+            guards=(*ELIGIBLE, policy.enough_people_stay, policy.agreement_covers_the_period, policy.budget_has_room),
+            amends=with_source,
+        ),
+        Transition(
+            "return",
+            UNDER_REVIEW,
+            "drafted",
+            by=WAITING,
+            title="Kembalikan untuk perbaikan",
+            takes=ToMend,
+            pauses_clock=True,
+            tells=("participant",),
+        ),
+        Transition("reject", ("supervisor_review", "agency_review"), "rejected", by=WAITING, title="Tolak", takes=Because, tells=("participant",)),
+        Transition("reject", "verification", "rejected", by="verifier", title="Tolak", takes=Refusal, tells=("participant",)),
+        Transition("reject", "awaiting_signature", "rejected", by="signatory", title="Tolak", takes=Because, tells=("participant",)),
+        Transition(
+            "withdraw",
+            "drafted",
+            "withdrawn",
+            by=("participant", SYSTEM),
+            title="Tarik kembali",
+            takes=Note,
+            posts=(Posting.RELEASE,),
+            tells=("host", "participant"),
+        ),
+        Transition(
+            "withdraw",
+            BEFORE_ASSIGNMENT,
+            "withdrawn",
+            by="participant",
+            title="Tarik kembali",
+            takes=Note,
+            posts=(Posting.RELEASE,),
+            tells=("host",),
+        ),
+        # The host
+        Transition(
+            "request_host",
+            "awaiting_signature",
+            "awaiting_host",
+            by="signatory",
+            title="Tanda tangani permohonan",
+            takes=Note,
+            guards=(policy.budget_has_room,),
+            issues=(HOST_REQUEST,),
+            posts=(Posting.RESERVE,),
+        ),
+        Transition("send_back", "awaiting_signature", "verification", by="signatory", title="Kembalikan ke verifikator", takes=ToMend),
+        Transition("confirm", "awaiting_host", "accepted", by="host", title="Nyatakan bersedia", takes=HostReply, writes=HOST_REPLY),
+        Transition(
+            "propose_changes", "awaiting_host", "host_proposal", by="host", title="Usulkan perubahan", takes=HostProposal, writes=PROPOSAL
+        ),
+        Transition(
+            "consent_changes",
+            "host_proposal",
+            SAME,
+            by="agency_head",
+            title="Setujui perubahan",
+            takes=Note,
+            writes=CONSENT,
+            once=True,
+        ),
+        Transition(
+            "accept_changes",
+            "host_proposal",
+            "accepted",
+            by="verifier",
+            title="Terima usul",
+            takes=Verification,
+            amends=as_proposed,
+            guards=(
+                policy.head_consents_where_needed,
+                *AVAILABLE,
+                policy.enough_people_stay,
+                policy.agreement_covers_the_period,
+                policy.budget_has_room,
+            ),
+            posts=(Posting.RESERVE,),
+            tells=("host", "participant"),
+        ),
+        Transition(
+            "decline_changes", "host_proposal", "awaiting_host", by="verifier", title="Tolak usul", takes=Because, tells=("host",)
+        ),
+        Transition("decline", "awaiting_host", "host_unavailable", by="host", title="Nyatakan tidak bersedia", takes=Because),
+        Transition("lapse", "awaiting_host", "host_unavailable", by=SYSTEM, title="Lewat waktu tanpa balasan", tells=("host",)),
+        Transition(
+            "change_host",
+            "host_unavailable",
+            Among(policy.where_another_host_goes, ("verification", "supervisor_review")),
+            by="participant",
+            title="Ganti instansi penerima",
+            takes=OtherHost,
+            amends=with_other_host,
+            guards=(policy.host_is_a_different_one, policy.host_is_another_institution, *AVAILABLE, policy.estimate_matches_its_source),
+            posts=(Posting.RELEASE,),
+        ),
+        Transition(
+            "close",
+            "host_unavailable",
+            "declined",
+            by="verifier",
+            title="Tutup berkas",
+            takes=Because,
+            posts=(Posting.RELEASE,),
+            tells=("participant",),
+        ),
+        # Assignment
+        Transition(
+            "assign",
+            "accepted",
+            "assigned",
+            by="assigner",
+            title="Terbitkan surat tugas",
+            takes=Note,
+            issues=(ASSIGNMENT,),
+            posts=(Posting.COMMIT,),
+        ),
+        Transition(
+            "introduce", "assigned", SAME, by="personnel_head", title="Terbitkan surat pengantar", takes=Note, issues=(INTRODUCTION,), once=True
+        ),
+        Transition(
+            "start",
+            "assigned",
+            "ongoing",
+            by=("host", "participant", SYSTEM),
+            title="Mulai magang",
+            guards=(policy.the_period_has_come,),
+            after=(INTRODUCTION,),
+        ),
+        Transition(
+            "cancel",
+            ("accepted", "assigned"),
+            "cancelled",
+            by="verifier",
+            title="Batalkan",
+            takes=Because,
+            issues=(CANCELLATION,),
+            posts=(Posting.RELEASE,),
+            tells=("host", "participant"),
+        ),
+        # At the host
+        Transition(
+            "log_day",
+            ON_SITE,
+            SAME,
+            by="participant",
+            title="Catat hari",
+            takes=LogbookDay,
+            guards=(policy.the_day_can_be_logged,),
+            writes=LOGBOOK,
+        ),
+        Transition(
+            "confirm_days",
+            ON_SITE,
+            SAME,
+            by="host",
+            title="Konfirmasi hari",
+            takes=DayConfirmation,
+            guards=(policy.days_are_chosen,),
+            marks=Mark(LOGBOOK, "confirmed"),
+        ),
+        Transition(
+            "finish", "ongoing", "reporting", by=("host", SYSTEM), title="Nyatakan selesai", guards=(policy.the_period_is_over,)
+        ),
+        Transition(
+            "end_early",
+            "ongoing",
+            "reporting",
+            by=("host", "agency_head"),
+            title="Akhiri lebih awal",
+            takes=EarlyEnd,
+            guards=(policy.the_last_day_is_within_the_period,),
+            ends_period="last_day",
+            tells=("participant",),
+        ),
+        Transition(
+            "recall",
+            "ongoing",
+            "recalled",
+            by="agency_head",
+            title="Tarik peserta",
+            takes=SpendingBecause,
+            guards=(policy.cost_is_accounted_for,),
+            issues=(RECALL,),
+            posts=(Posting.SPEND, Posting.RELEASE),
+            tells=("host", "participant"),
+        ),
+        # Afterwards
+        Transition(
+            "report",
+            "reporting",
+            Among(policy.where_a_report_goes, ("host_assessment", "final_verification")),
+            by="participant",
+            title="Sampaikan laporan",
+            takes=FinalReport,
+            writes=REPORT,
+        ),
+        Transition(
+            "assess",
+            "host_assessment",
+            "final_verification",
+            by="host",
+            title="Nilai peserta",
+            takes=Assessment,
+            guards=(policy.host_certificate_is_complete,),
+            writes=ASSESSMENT,
+            issues=(HOST_CERTIFICATE,),
+        ),
+        Transition(
+            "waive_assessment",
+            "host_assessment",
+            "final_verification",
+            by="verifier",
+            title="Lanjutkan tanpa penilaian",
+            takes=Waiver,
+            guards=(policy.the_host_is_late, policy.attested_days_are_proven),
+            writes=WAIVER,
+            marks=Mark(LOGBOOK, "attested"),
+        ),
+        Transition(
+            "complete",
+            "final_verification",
+            "completed",
+            by="verifier",
+            title="Nyatakan selesai",
+            takes=Completion,
+            guards=(policy.attendance_is_enough, policy.cost_is_accounted_for),
+            issues=(CREDIT_CERTIFICATE,),
+            posts=(Posting.SPEND, Posting.RELEASE, Posting.CREDIT),
+            tells=("participant", "supervisor"),
+        ),
+        Transition(
+            "return",
+            "final_verification",
+            "reporting",
+            by="verifier",
+            title="Kembalikan untuk perbaikan",
+            takes=ToMend,
+            pauses_clock=True,
+            tells=("participant",),
+        ),
+        Transition(
+            "close_unmet",
+            ("reporting", "host_assessment", "final_verification"),
+            "unmet",
+            by="verifier",
+            title="Nyatakan tidak memenuhi",
+            takes=SpendingBecause,
+            guards=(policy.late_or_with_a_reason, policy.cost_is_accounted_for),
+            posts=(Posting.SPEND, Posting.RELEASE),
+            tells=("participant", "supervisor"),
+        ),
+        # What the import did not know
+        Transition(
+            "attest",
+            (*UNDER_REVIEW, "drafted", "host_proposal", "host_unavailable", *ON_SITE, "final_verification"),
+            SAME,
+            by="verifier",
+            title="Catat keterangan dengan bukti",
+            takes=Attestation,
+            writes=ATTESTATION,
+        ),
+    ),
+)

@@ -1,0 +1,105 @@
+"""The processes there are: found by their module, proved against facts, templates and parameters, each with its machine."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import pkgutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from transitions import Machine
+
+import workflow.processes
+from policies.parameters import Policies
+from workflow.definition import Among, DefinitionError, Process, Transition, facts_of
+from workflow.errors import NotFound
+from workflow.facts import unfilled
+from workflow.letters import sources as letter_sources  # noqa: F401 - registers the facts that letters are made of
+from workflow.letters.layout import template_exists
+from workflow import sources  # noqa: F401 - registers the facts that rules ask for
+from workflow.machine import machine_for
+
+
+@dataclass(frozen=True)
+class Registry:
+    """Every process by name, with its machine and the fingerprint of its definition."""
+
+    processes: Mapping[str, Process]
+    machines: Mapping[str, Machine]
+    fingerprints: Mapping[str, str]
+
+    @classmethod
+    def discover(cls) -> Registry:
+        """Import every module of workflow/processes and take its PROCESS. Raises DefinitionError."""
+        found = {}
+        for module in pkgutil.iter_modules(workflow.processes.__path__):
+            process = getattr(importlib.import_module(f"workflow.processes.{module.name}"), "PROCESS", None)
+            if process is not None:
+                found[process.name] = process
+        return cls.of(*found.values())
+
+    @classmethod
+    def of(cls, *processes: Process) -> Registry:
+        """A registry of given processes. Raises DefinitionError where one asks for what does not exist."""
+        faults = [f"{process.name}: {fault}" for process in processes for fault in _faults(process)]
+        if faults:
+            raise DefinitionError("\n".join(faults))
+        return cls(
+            {process.name: process for process in processes},
+            {process.name: machine_for(process) for process in processes},
+            {process.name: fingerprint(process) for process in processes},
+        )
+
+    def process(self, name: str) -> Process:
+        """A process by name. Raises NotFound."""
+        if name not in self.processes:
+            raise NotFound(f"Proses “{name}” tidak dikenal; yang ada: {', '.join(self.processes)}.")
+        return self.processes[name]
+
+
+def fingerprint(process: Process) -> str:
+    """A digest of all that a definition says, so that a case can tell under which one it began."""
+    return hashlib.sha256(msgspec.json.encode(_plain(process), order="sorted")).hexdigest()
+
+
+def _plain(thing: Any) -> Any:
+    """A definition as plain data: functions and types by name."""
+    if isinstance(thing, type):
+        return thing.__name__
+    if hasattr(thing, "__dataclass_fields__"):
+        return {name: _plain(getattr(thing, name)) for name in thing.__dataclass_fields__}
+    if isinstance(thing, tuple):
+        return [_plain(part) for part in thing]
+    return thing.__qualname__ if callable(thing) else thing
+
+
+def _faults(process: Process) -> Iterator[str]:
+    known = Policies.load().histories
+    for state in process.states:
+        if state.within is not None and state.within.name not in known:
+            yield f"state {state.name}: no parameter {state.within.name!r}"
+    for transition in process.transitions:
+        for what, kind in _asked(transition):
+            yield from (f"{transition.trigger}: {what} asks for the fact {name!r}, which nothing fills" for name in unfilled(kind, process, transition))
+        for letter in transition.issues:
+            if not template_exists(letter.template):
+                yield f"letter {letter.name}: no template {letter.template!r}"
+    for role in process.roles:
+        if role.find is not None:
+            yield from (f"role {role.name} asks for the fact {name!r}, which nothing fills" for name in unfilled(facts_of(role.find), process, None))
+
+
+def _asked(transition: Transition) -> Iterator[tuple[str, type[Any]]]:
+    """Everything about a transition that asks for facts."""
+    yield from ((rule.name, rule.facts) for rule in transition.guards)
+    if isinstance(transition.to, Among):
+        yield "its target", facts_of(transition.to.choose)
+    if transition.amends is not None:
+        yield "what it amends", facts_of(transition.amends)
+    for letter in transition.issues:
+        yield f"letter {letter.name}", letter.body
+        if letter.when is not None:
+            yield f"letter {letter.name}", facts_of(letter.when)

@@ -1,0 +1,191 @@
+"""Who a case waits for, and until when: tasks and deadlines as rows, written with the step that makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, delete, insert, select, update
+
+from workflow.authority import Bench, Seat, administrators
+from workflow.cases import Case
+from workflow.definition import OnDate, Process, Remind, Rung, State
+from workflow.ids import new_id
+from workflow.office import Office
+from workflow.tables import deadlines, participants, tasks
+
+#: The step that only administrators take: naming a person where nobody is left who may act.
+NAME_SOMEONE = "name_someone"
+
+
+@dataclass(frozen=True)
+class Wait:
+    """One person waited for in one role, with the triggers open to them."""
+
+    role: str
+    person_id: str
+    triggers: tuple[str, ...]
+    climbed: bool
+
+
+def waits(bench: Bench, process: Process, case: Case) -> tuple[Wait, ...]:
+    """Everyone a case waits for in its present state; administrators where a role has nobody left."""
+    found: dict[tuple[str, str], Wait] = {}
+    for role in (*process.state[case.state].waits, *case.memory.get("asked", ())):
+        triggers = tuple(
+            t.trigger
+            for t in process.from_state(case.state)
+            if role in process.actors(t, case.state) and not (t.once and t.trigger in case.memory.get("done", ()))
+        )
+        if not triggers:
+            continue
+        seats = bench.seats(role)
+        for seat in seats or administrators(bench.conn):
+            open_to = triggers if seats else (NAME_SOMEONE,)
+            found.setdefault((role, seat.person_id), Wait(role, seat.person_id, open_to, seat.climbed))
+    return tuple(found.values())
+
+
+def seat_tasks(bench: Bench, process: Process, case: Case, due_on: date, at: datetime) -> tuple[tuple[Wait, ...], bool]:
+    """Make the tasks match who is waited for. Answers who that is, and whether it differs from before."""
+    conn = bench.conn
+    wanted = {(w.role, w.person_id): w for w in waits(bench, process, case)}
+    standing = {
+        (row.role, row.assignee_id): row
+        for row in conn.execute(select(tasks).where(tasks.c.case_id == case.id, tasks.c.letter_id.is_(None)))
+    }
+    same = {key for key, row in standing.items() if key in wanted and row.triggers == " ".join(wanted[key].triggers) and row.due_on == due_on}
+    gone = [row.id for key, row in standing.items() if key not in same]
+    if gone:
+        conn.execute(delete(tasks).where(tasks.c.id.in_(gone)))
+    new = [wait for key, wait in wanted.items() if key not in same]
+    if new:
+        conn.execute(insert(tasks), [_task(case, wait, due_on, at) for wait in new])
+        _take_part(conn, case.id, {(w.role, w.person_id) for w in new}, at)
+    return tuple(wanted.values()), bool(gone or new)
+
+
+def _task(case: Case, wait: Wait, due_on: date, at: datetime) -> dict[str, Any]:
+    return {
+        "id": new_id(at),
+        "case_id": case.id,
+        "role": wait.role,
+        "assignee_id": wait.person_id,
+        "triggers": " ".join(wait.triggers),
+        "letter_id": None,
+        "due_on": due_on,
+        "opened_at": at,
+        "escalated": wait.climbed,
+    }
+
+
+def clear_tasks(conn: Connection, case_id: str) -> None:
+    """Nobody is waited for any more; letters that still await a signature stay."""
+    conn.execute(delete(tasks).where(tasks.c.case_id == case_id, tasks.c.letter_id.is_(None)))
+
+
+def _take_part(conn: Connection, case_id: str, who: set[tuple[str, str]], at: datetime) -> None:
+    """Whoever is or was waited for takes part in the case, and so may see it."""
+    known = {
+        (row.role, row.person_id)
+        for row in conn.execute(select(participants.c.role, participants.c.person_id).where(participants.c.case_id == case_id))
+    }
+    rows = [part(case_id, role, at, person_id=person) for role, person in sorted(who - known)]
+    if rows:
+        conn.execute(insert(participants), rows)
+
+
+def part(case_id: str, role: str, at: datetime, **who: Any) -> dict[str, Any]:
+    """A row of participants."""
+    blank = {"person_id": None, "partner_id": None, "unit_id": None, "fixed": False, "acted": False, "until_at": None}
+    return {"id": new_id(at), "case_id": case_id, "role": role, "since_at": at, **blank, **who}
+
+
+def mark_acted(conn: Connection, case_id: str, seat: Seat, at: datetime) -> None:
+    """Remember that a person used a role on a case: a separation holds against them from now on."""
+    done = conn.execute(
+        update(participants)
+        .where(participants.c.case_id == case_id, participants.c.role == seat.role, participants.c.person_id == seat.person_id)
+        .values(acted=True)
+    )
+    if done.rowcount == 0:
+        conn.execute(insert(participants).values(**part(case_id, seat.role, at, person_id=seat.person_id, acted=True)))
+
+
+# --- Deadlines -------------------------------------------------------------------------------------------------------
+
+
+def time_for(office: Office, process: Process, case: Case, on: date) -> int | None:
+    """Working days for the present state: the parameter in force, or what was left when the case was returned from it."""
+    within = process.state[case.state].within
+    if within is None:
+        return None
+    left = case.memory.get("days_left", {}).get(case.state)
+    return int(office.policies.on(on)[within].value) if left is None else max(1, int(left))
+
+
+def due_day(office: Office, process: Process, case: Case) -> date:
+    """The day by which the present state should be left: counted from the day it was entered, or a day of the form."""
+    state = process.state[case.state]
+    days = time_for(office, process, case, case.entered_on)
+    if days is not None:
+        return office.count(case.entered_on, days, case.unit_id).due
+    named = [_named_day(office, case, rung.at) for rung in state.late if isinstance(rung.at, OnDate)]
+    return min(named, default=case.entered_on)
+
+
+def set_deadlines(conn: Connection, office: Office, process: Process, case: Case, at: datetime) -> date:
+    """Put the ladder of the present state in place of what stood before. Answers the day it is due."""
+    clear_deadlines(conn, case.id)
+    due = due_day(office, process, case)
+    rows = [
+        {
+            "id": new_id(at),
+            "case_id": case.id,
+            "state": case.state,
+            "rung": number,
+            "kind": type(rung).__name__.lower(),
+            "falls_on": falls_on,
+            "due_on": due,
+            "done_at": None,
+            "note": None,
+        }
+        for number, rung, falls_on in _ladder(office, process, case)
+    ]
+    if rows:
+        conn.execute(insert(deadlines), rows)
+    return due
+
+
+def clear_deadlines(conn: Connection, case_id: str) -> None:
+    """No time runs any more."""
+    conn.execute(delete(deadlines).where(deadlines.c.case_id == case_id, deadlines.c.done_at.is_(None)))
+
+
+def _ladder(office: Office, process: Process, case: Case) -> Iterator[tuple[int, Rung, date]]:
+    state: State = process.state[case.state]
+    days = time_for(office, process, case, case.entered_on)
+    for number, rung in enumerate(state.late):
+        if isinstance(rung.at, OnDate):
+            yield number, rung, _named_day(office, case, rung.at)
+        elif days is not None:
+            share = max(1, round(days * rung.at))
+            falls_on = office.count(case.entered_on, share, case.unit_id).due
+            # A reminder comes on the day itself; what happens for lateness waits until the day is over.
+            late = not isinstance(rung, Remind) and rung.at >= 1.0
+            yield number, rung, office.next_working_day(falls_on + timedelta(days=1), case.unit_id) if late else falls_on
+
+
+def _named_day(office: Office, case: Case, when: OnDate) -> date:
+    day = msgspec.convert(case.form[when.field], date, strict=False) + timedelta(days=when.plus)
+    return office.next_working_day(day, case.unit_id) if when.working else day
+
+
+def rung_of(process: Process, state: str, number: int) -> Rung:
+    """The rung that a deadline row stands for."""
+    return process.state[state].late[number]
+
+

@@ -1,0 +1,150 @@
+"""What a process must be to be run at all. Proved when its file is imported: one bad definition stops the start."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from workflow.definition import SAME, SYSTEM, WAITING, Among, DefinitionError, Escalate, Fire, OnDate, State, Transition
+
+if TYPE_CHECKING:
+    from workflow.definition import Process
+
+
+def prove(process: Process) -> None:
+    """Raise DefinitionError with everything that is wrong with a process; return where nothing is."""
+    faults = [*_names(process)]
+    faults = faults or [*_roles(process), *_transitions(process), *_deadlines(process), *_ways(process), *_silence(process)]
+    if faults:
+        raise DefinitionError(f"process {process.name!r} is not sound:\n" + "\n".join(f"- {fault}" for fault in faults))
+
+
+def _twice(names: Iterable[str]) -> list[str]:
+    return [name for name, count in Counter(names).items() if count > 1]
+
+
+def _names(process: Process) -> Iterator[str]:
+    """Each name once, and every name that is used exists."""
+    states, roles = {s.name for s in process.states}, {r.name for r in process.roles}
+    for what, twice in (
+        ("state", _twice(s.name for s in process.states)),
+        ("role", _twice(r.name for r in process.roles)),
+        ("arrow", _twice(f"{t.trigger} from {source}" for t in process.transitions for source in t.sources)),
+    ):
+        yield from (f"{what} {name} is defined twice" for name in twice)
+    used = [(f"state {s.name}", role) for s in process.states for role in s.waits]
+    used += [(f"state {s.name}", rung.to) for s in process.states for rung in s.late if isinstance(rung, Escalate) and rung.to]
+    used += [("apart", name) for pair in process.apart for name in (pair.yields, pair.to)]
+    used += [(f"role {r.name}", r.of or r.heads) for r in process.roles if r.of or r.heads]
+    for t in process.transitions:
+        used += [(t.trigger, name) for name in ((t.by,) if isinstance(t.by, str) else t.by) if name not in (SYSTEM, WAITING)]
+        used += [(t.trigger, name) for name in t.tells]
+        for letter in t.issues:
+            named = (letter.signer, *letter.copies, *((letter.to,) if letter.to else ()))
+            used += [(f"{t.trigger} issues {letter.name}", name) for name in named]
+        targets = t.to.targets if isinstance(t.to, Among) else () if t.to == SAME else (t.to,)
+        yield from (f"{t.trigger}: no state called {name!r}" for name in (*t.sources, *targets) if name not in states)
+    yield from (f"{where}: no role called {name!r}; the process has {', '.join(sorted(roles))}" for where, name in used if name not in roles)
+    for letter in process.letters.values():
+        unknown = set(letter.cancels) - set(process.letters)
+        yield from (f"letter {letter.name} cancels {name!r}, which no transition issues" for name in sorted(unknown))
+
+
+def _roles(process: Process) -> Iterator[str]:
+    if sum(role.person for role in process.roles) != 1:
+        yield "exactly one role must be the person whom the case is about (person=True)"
+    if process.opened_by not in process.role:
+        yield f"opened_by: no role called {process.opened_by!r}"
+    fields = {field.name for field in msgspec.structs.fields(process.form)}
+    for role in process.roles:
+        if not role.kind:
+            yield f"role {role.name} must be exactly one kind of relation"
+        if role.partner and role.partner not in fields:
+            yield f"role {role.name}: the form has no field {role.partner!r}"
+    for name in (*(process.period or ()), *process.retraced_by):
+        if name not in fields:
+            yield f"the form has no field {name!r}"
+    acting = {role for s in process.states for t in process.from_state(s.name) for role in process.actors(t, s.name)}
+    signing = {letter.signer for letter in process.letters.values()}
+    escalated = {rung.to for s in process.states for rung in s.late if isinstance(rung, Escalate)}
+    for role in process.roles:
+        if role.name not in acting | signing | escalated:
+            yield f"role {role.name} never acts"
+
+
+def _transitions(process: Process) -> Iterator[str]:
+    for state in process.states:
+        leaving = process.from_state(state.name)
+        if state.final and leaving:
+            yield f"state {state.name} is final, yet {leaving[0].trigger} leaves it"
+        if state.final and (state.waits or state.late or state.within or state.occupies):
+            yield f"state {state.name} is final: nobody waits there, no time runs and nothing is held"
+        for t in leaving:
+            if WAITING in ((t.by,) if isinstance(t.by, str) else t.by) and not state.waits:
+                yield f"{t.trigger} from {state.name} is for whoever waits, but nobody does"
+    for t in process.transitions:
+        if t.partial and t.takes is not process.form:
+            yield f"{t.trigger} takes a part of something other than the form"
+        if t.writes and t.takes is not t.writes.takes:
+            yield f"{t.trigger} writes {t.writes.name} but does not take {t.writes.takes.__name__}"
+        if t.pauses_clock and any(process.state[source].within is None for source in t.sources):
+            yield f"{t.trigger} pauses a clock that does not run"
+        for letter in t.after:
+            if letter.name not in process.letters:
+                yield f"{t.trigger} comes after letter {letter.name}, which no transition issues"
+
+
+def _deadlines(process: Process) -> Iterator[str]:
+    fields = {field.name for field in msgspec.structs.fields(process.form)}
+    for state in process.states:
+        for rung in state.late:
+            if isinstance(rung.at, OnDate):
+                if rung.at.field not in fields:
+                    yield f"state {state.name}: the form has no date {rung.at.field!r}"
+            elif state.within is None:
+                yield f"state {state.name} has a rung at a share of its time, but no time (within)"
+            if isinstance(rung, Fire):
+                arrow = process.arrow(state.name, rung.trigger)
+                if arrow is None or SYSTEM not in process.actors(arrow, state.name):
+                    yield f"state {state.name}: the system may not fire {rung.trigger!r} there"
+
+
+def _ways(process: Process) -> Iterator[str]:
+    """Every state can be reached, and from every state a final one can."""
+    steps = {s.name: {target for t in process.from_state(s.name) for target in t.targets(s.name)} for s in process.states}
+    yield from (f"state {name} cannot be reached" for name in sorted(set(steps) - _closure(process.initial, steps)))
+    final = {s.name for s in process.states if s.final}
+    for state in process.states:
+        if not _closure(state.name, steps) & final:
+            yield f"from state {state.name} no final state can be reached"
+
+
+def _closure(start: str, steps: dict[str, set[str]]) -> set[str]:
+    seen, open_ = {start}, [start]
+    while open_:
+        new = steps[open_.pop()] - seen
+        seen |= new
+        open_ += new
+    return seen
+
+
+def _silence(process: Process) -> Iterator[str]:
+    """Someone or a deadline waits in each state, and none depends on the silence of one person."""
+    for state in (s for s in process.states if not s.final):
+        if not state.waits and not any(isinstance(rung, Fire) for rung in state.late):
+            yield f"nobody waits in state {state.name}, and no deadline"
+        leaving = [t for t in process.from_state(state.name) if t.targets(state.name) != (state.name,)]
+        yield from _waited_for(process, state, leaving)
+
+
+def _waited_for(process: Process, state: State, leaving: list[Transition]) -> Iterator[str]:
+    owed = {role for t in process.from_state(state.name) for role in process.actors(t, state.name)}
+    for name in state.waits:
+        if name not in owed:
+            yield f"state {state.name} waits for {name}, who can do nothing there"
+        others = {role for t in leaving for role in process.actors(t, state.name)} - {name}
+        if process.role[name].may_be_silent and not others:
+            yield f"state {state.name} depends on the silence of {name}: nobody else has an arrow out"

@@ -1,0 +1,461 @@
+"""The sources of facts: one small function each, named after the fact. See ``facts.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, Select, and_, func, or_, select, union_all
+
+from policies.civil_service import full_name
+from policies.records import Activity, Agreement, BudgetLine, Headcount, Proposal, Sanction
+from workflow import books
+from workflow.facts import NeedsFields, Situation, source
+from workflow.tables import (
+    absences,
+    agreements,
+    budgets,
+    cases,
+    deadlines,
+    entries,
+    occupations,
+    partners,
+    people,
+    performances,
+    positions,
+    units,
+)
+from workflow.tables import sanctions as sanctions_table
+
+# --- The step itself -------------------------------------------------------------------------------------------------
+
+
+@source()
+def on(situation: Situation) -> date:
+    """The day of the step, at the agency."""
+    return situation.on
+
+
+@source()
+def given(situation: Situation) -> dict[str, Any]:
+    """What was filled in for this step."""
+    return situation.given
+
+
+@source()
+def changed(situation: Situation) -> tuple[str, ...]:
+    """Fields of the form that this step changes."""
+    return _differing(situation.case.form, situation.form)
+
+
+@source()
+def returned_from(situation: Situation) -> str | None:
+    """The state that last returned the case, while the answer to that is awaited."""
+    found: str | None = situation.case.memory.get("returned_from")
+    return found
+
+
+@source()
+def changed_since_return(situation: Situation) -> tuple[str, ...]:
+    """What has changed since the case was returned, of the fields that send it through all superiors again."""
+    before = situation.case.memory.get("returned_form")
+    if before is None:
+        return ()
+    return tuple(name for name in _differing(before, situation.form) if name in situation.process.retraced_by)
+
+
+@source()
+def deadline_passed(situation: Situation) -> bool:
+    """Whether the time that the present state allows has passed: the day after the due day or later."""
+    due = situation.conn.execute(
+        select(func.max(deadlines.c.due_on)).where(
+            deadlines.c.case_id == situation.case.id, deadlines.c.state == situation.case.state
+        )
+    ).scalar_one()
+    return due is not None and due < situation.on
+
+
+def _differing(before: dict[str, Any], after: dict[str, Any]) -> tuple[str, ...]:
+    empty = (None, "", [], False, 0)
+    names = sorted({*before, *after})
+    return tuple(n for n in names if before.get(n) != after.get(n) and not (before.get(n) in empty and after.get(n) in empty))
+
+
+# --- The person ------------------------------------------------------------------------------------------------------
+
+
+def subject_row(situation: Situation) -> Row[Any]:
+    """The row of the person whom the case is about."""
+    if "subject_row" not in situation.cache:
+        query = select(people).where(people.c.id == situation.case.subject_id)
+        situation.cache["subject_row"] = situation.conn.execute(query).one()
+    row: Row[Any] = situation.cache["subject_row"]
+    return row
+
+
+def _person_lock(situation: Situation) -> Iterable[str]:
+    return (f"person:{situation.case.subject_id}",)
+
+
+@source(attestable=True)
+def status(situation: Situation) -> str | None:
+    """Employment status as imported; None where blank."""
+    found: str | None = subject_row(situation).status
+    return found
+
+
+@source(attestable=True)
+def sanctions(situation: Situation) -> tuple[Sanction, ...]:
+    """Every disciplinary sanction on record."""
+    query = select(sanctions_table).where(sanctions_table.c.person_id == situation.case.subject_id)
+    return tuple(Sanction(row.level, row.from_on, row.until_on) for row in situation.conn.execute(query))
+
+
+@source()
+def last_predicate_year(situation: Situation) -> int:
+    """The last complete year."""
+    return situation.on.year - 1
+
+
+@source(attestable=True)
+def last_predicate(situation: Situation) -> str | None:
+    """The performance predicate of the last complete year; None where it is not recorded."""
+    query = select(performances.c.predicate).where(
+        performances.c.person_id == situation.case.subject_id, performances.c.year == situation.on.year - 1
+    )
+    found: str | None = situation.conn.execute(query).scalar_one_or_none()
+    return found
+
+
+@source()
+def asn_kind(situation: Situation) -> str | None:
+    """PNS or PPPK."""
+    found: str | None = subject_row(situation).asn_kind
+    return found
+
+
+@source(attestable=True)
+def contract_ends_on(situation: Situation) -> date | None:
+    """The last day of a PPPK's contract; None where there is none or it is not recorded."""
+    found: date | None = subject_row(situation).contract_ends_on
+    return found
+
+
+@source()
+def participant_unit(situation: Situation) -> str | None:
+    """Where the participant works."""
+    return situation.case.unit_id
+
+
+@source()
+def participant_is_head(situation: Situation) -> bool:
+    """Whether the participant holds the head post of their unit."""
+    query = (
+        select(positions.c.holder_id)
+        .join_from(units, positions, units.c.head_position_id == positions.c.id)
+        .where(units.c.id == situation.case.unit_id)
+    )
+    return situation.conn.execute(query).scalar_one_or_none() == situation.case.subject_id
+
+
+@source(locks=_person_lock)
+def other_activities(situation: Situation) -> tuple[Activity, ...]:
+    """Other full-time activities that hold days of this person."""
+    query = (
+        select(occupations.c.from_on, occupations.c.until_on, cases.c.process)
+        .join_from(occupations, cases)
+        .where(
+            occupations.c.person_id == situation.case.subject_id,
+            occupations.c.case_id != situation.case.id,
+            occupations.c.kind == "full",
+        )
+        .order_by(occupations.c.from_on)
+    )
+    return tuple(Activity(_title_of(situation, row.process), row.from_on, row.until_on) for row in situation.conn.execute(query))
+
+
+def _title_of(situation: Situation, process: str) -> str:
+    return situation.process.title.lower() if process == situation.process.name else process
+
+
+# --- Those who stay --------------------------------------------------------------------------------------------------
+
+
+def _unit_lock(situation: Situation) -> Iterable[str]:
+    return (f"presence:{situation.case.unit_id}",)
+
+
+@source(locks=_unit_lock)
+def same_post(situation: Situation) -> Headcount:
+    """Those of the same post under the same superior."""
+    row = subject_row(situation)
+    group = and_(
+        people.c.unit_id == row.unit_id,
+        people.c.post == row.post,
+        people.c.superior_position_id.is_(None)
+        if row.superior_position_id is None
+        else people.c.superior_position_id == row.superior_position_id,
+    )
+    return _headcount(situation, f"pegawai dengan jabatan {row.post} pada atasan yang sama", group)
+
+
+@source(locks=_unit_lock)
+def whole_unit(situation: Situation) -> Headcount:
+    """Everyone of the unit."""
+    row = subject_row(situation)
+    name = situation.conn.execute(select(units.c.name).where(units.c.id == row.unit_id)).scalar_one_or_none()
+    return _headcount(situation, f"pegawai {name or 'perangkat daerah'}", people.c.unit_id == row.unit_id)
+
+
+def _headcount(situation: Situation, group: str, which: Any) -> Headcount:
+    """How many a group has, and the most that are away at once on a day of the period, the participant apart."""
+    first, last = _period(situation)
+    active = and_(people.c.kind == "staff", or_(people.c.left_on.is_(None), people.c.left_on > first), which)
+    total = situation.conn.execute(select(func.count()).select_from(people).where(active)).scalar_one()
+    away: list[Select[Any]] = [
+        select(table.c.person_id, table.c.from_on, table.c.until_on)
+        .join_from(table, people, table.c.person_id == people.c.id)
+        .where(active, table.c.person_id != situation.case.subject_id, table.c.from_on <= last, table.c.until_on >= first, *more)
+        for table, more in ((absences, ()), (occupations, (occupations.c.stage == "absent",)))
+    ]
+    spans = [(row.person_id, row.from_on, row.until_on) for row in situation.conn.execute(union_all(*away))]
+    return Headcount(group, int(total), most_at_once(spans, first, last))
+
+
+def most_at_once(spans: Iterable[tuple[str, date, date]], first: date, last: date) -> int:
+    """The largest number of different people whose spans cover one day between first and last."""
+    listed = [(person, max(start, first), min(end, last)) for person, start, end in spans]
+    starts = sorted({start for _, start, end in listed if start <= end})
+    return max((len({person for person, start, end in listed if start <= day <= end}) for day in starts), default=0)
+
+
+def _period(situation: Situation) -> tuple[date, date]:
+    names = situation.process.period or ("", "")
+    missing = [name for name in names if not situation.form.get(name)]
+    if missing:
+        raise NeedsFields(*missing)
+    first, last = (msgspec.convert(situation.form[name], date, strict=False) for name in names)
+    return first, last
+
+
+# --- The host --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Host:
+    """The institution that the form names; ``unit_id`` where it is one of our own."""
+
+    name: str
+    head: str
+    address: str
+    city: str
+    unit_id: str | None
+    partner_id: str | None
+
+
+def host_named(situation: Situation) -> Host | None:
+    """The host that the form names; None where it names none that is known."""
+    if "host_named" not in situation.cache:
+        situation.cache["host_named"] = _look_up_host(situation)
+    found: Host | None = situation.cache["host_named"]
+    return found
+
+
+def _look_up_host(situation: Situation) -> Host | None:
+    field = next((role.partner for role in situation.process.roles if role.partner), "")
+    kind, _, code = str(situation.form.get(field) or "").partition(":")
+    if not code:
+        raise NeedsFields(field)
+    if kind == "partner":
+        row = situation.conn.execute(select(partners).where(partners.c.id == code)).one_or_none()
+        return Host(row.name, f"Pimpinan {row.name}", row.address, row.city, None, row.id) if row else None
+    if kind != "unit":
+        return None
+    query = (
+        select(units.c.id, units.c.name, positions.c.title)
+        .join_from(units, positions, units.c.head_position_id == positions.c.id, isouter=True)
+        .where(units.c.id == code)
+    )
+    row = situation.conn.execute(query).one_or_none()
+    return Host(row.name, row.title or f"Kepala {row.name}", "", situation.office.profile.seat, row.id, None) if row else None
+
+
+@source()
+def host_name(situation: Situation) -> str | None:
+    """The host's name; None where it is not registered."""
+    found = host_named(situation)
+    return found.name if found else None
+
+
+@source()
+def host_unit(situation: Situation) -> str | None:
+    """The unit that is the host; None for a partner."""
+    found = host_named(situation)
+    return found.unit_id if found else None
+
+
+@source()
+def host_inside(situation: Situation) -> bool:
+    """Whether the host is a unit of our own."""
+    return host_unit(situation) is not None
+
+
+@source(attestable=True, name="agreements")
+def agreements_with_host(situation: Situation) -> tuple[Agreement, ...]:
+    """Agreements with the host, whenever in force."""
+    found = host_named(situation)
+    query = select(agreements).where(agreements.c.partner_id == (found.partner_id if found else None)).order_by(agreements.c.from_on)
+    return tuple(Agreement(row.kind, row.our_number, row.from_on, row.until_on) for row in situation.conn.execute(query))
+
+
+# --- Money -----------------------------------------------------------------------------------------------------------
+
+
+def _budget_locks(situation: Situation) -> Iterable[str]:
+    line = situation.given.get("budget_line") or situation.form.get("budget_line")
+    return (f"budget:{line}",) if line else ()
+
+
+def budget_id(situation: Situation) -> str | None:
+    """The budget line of the request; None where none is chosen."""
+    found: str | None = situation.form.get("budget_line") or None
+    return found
+
+
+@source(locks=_budget_locks)
+def budget(situation: Situation) -> BudgetLine | None:
+    """The chosen line and what is free on it; None where none is chosen or it does not exist."""
+    chosen = budget_id(situation)
+    row = situation.conn.execute(select(budgets).where(budgets.c.id == chosen)).one_or_none() if chosen else None
+    if row is None:
+        return None
+    free = books.balance(situation.conn, row.id, "available")
+    return BudgetLine(books.line_title(row.activity, row.account, row.year), row.year, free)
+
+
+@source(locks=_budget_locks)
+def held(situation: Situation) -> int:
+    """What this case has reserved or committed on the chosen line, in rupiah."""
+    holding = books.held_by(situation.conn, situation.case.id)
+    return sum(amount for (line, account), amount in holding.items() if line == budget_id(situation) and account != "spent")
+
+
+# --- Entries ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """An entry as it is stored."""
+
+    kind: str
+    number: int
+    status: str
+    on_date: date
+    data: dict[str, Any]
+    written_at: datetime
+    marked_at: datetime | None
+
+
+def recorded(situation: Situation, kind: str) -> list[Recorded]:
+    """Entries of a kind, oldest first."""
+    key = f"entries:{kind}"
+    if key not in situation.cache:
+        query = select(entries).where(entries.c.case_id == situation.case.id, entries.c.kind == kind).order_by(entries.c.number)
+        situation.cache[key] = [
+            Recorded(r.kind, r.number, r.status, r.on_date, msgspec.json.decode(r.data), r.written_at, r.marked_at)
+            for r in situation.conn.execute(query)
+        ]
+    found: list[Recorded] = situation.cache[key]
+    return found
+
+
+@source()
+def attested(situation: Situation) -> dict[str, Any]:
+    """Facts that verifiers put on record with a document, by name, the latest of each."""
+    return {entry.data["fact"]: entry.data["value"] for entry in recorded(situation, "attestation")}
+
+
+@source()
+def proposal(situation: Situation) -> Proposal | None:
+    """The host's latest offer."""
+    offers = recorded(situation, "host_proposal")
+    if not offers:
+        return None
+    data = offers[-1].data
+    dates = (msgspec.convert(data.get(name), date | None, strict=False) for name in ("new_starts_on", "new_ends_on"))
+    return Proposal(*dates, data.get("fee", 0), data.get("conditions", ""))
+
+
+@source()
+def consented(situation: Situation) -> bool:
+    """Whether the head of the unit consented after the latest offer."""
+    offers, consents = recorded(situation, "host_proposal"), recorded(situation, "consent")
+    return bool(offers and consents and consents[-1].written_at >= offers[-1].written_at)
+
+
+@source()
+def confirmed_days(situation: Situation) -> tuple[date, ...]:
+    """Days of the logbook that the host confirmed or a document attests."""
+    return tuple(sorted({e.on_date for e in recorded(situation, "logbook") if e.status in ("confirmed", "attested")}))
+
+
+@source()
+def chosen_days(situation: Situation) -> tuple[date, ...]:
+    """Logged days, not confirmed yet, that the step's form chooses."""
+    return tuple(entry.on_date for entry in chosen_entries(situation, "logbook"))
+
+
+def chosen_entries(situation: Situation, kind: str) -> list[Recorded]:
+    """Entries still open that the form chooses: by ``numbers``, or from ``from_on`` to ``until_on``."""
+    numbers = set(situation.given.get("numbers") or ())
+    first, last = (msgspec.convert(situation.given.get(name), date | None, strict=False) for name in ("from_on", "until_on"))
+    ranged = first is not None or last is not None
+    return [
+        entry
+        for entry in recorded(situation, kind)
+        if entry.status == "written"
+        and (entry.number in numbers or (ranged and (first or date.min) <= entry.on_date <= (last or date.max)))
+    ]
+
+
+@source()
+def attended_days(situation: Situation) -> int:
+    """Different days confirmed or attested."""
+    return len(confirmed_days(situation))
+
+
+@source()
+def planned_days(situation: Situation) -> int:
+    """Working days of the period, by the calendar of the participant's unit."""
+    first, last = _period(situation)
+    week = situation.office.week(situation.case.unit_id)
+    return situation.office.calendar.working_days_between(first - timedelta(days=1), last, week, situation.case.unit_id)
+
+
+@source()
+def ended_on(situation: Situation) -> date | None:
+    """The last day, where it ended early."""
+    return msgspec.convert(situation.case.memory.get("ended_on"), date | None, strict=False)
+
+
+@source()
+def assessed(situation: Situation) -> bool:
+    """Whether the host has assessed, or the assessment was waived."""
+    return bool(recorded(situation, "assessment") or recorded(situation, "waiver"))
+
+
+@source()
+def days_changed_since_assessment(situation: Situation) -> bool:
+    """Whether a day was logged or confirmed after the assessment."""
+    last = max((e.written_at for kind in ("assessment", "waiver") for e in recorded(situation, kind)), default=None)
+    if last is None:
+        return False
+    return any(max(e.written_at, e.marked_at or e.written_at) > last for e in recorded(situation, "logbook"))
+
+
+def person_name(row: Row[Any]) -> str:
+    """A person's name with titles, from a row of people."""
+    return full_name(row.front_title, row.name, row.back_title)

@@ -1,0 +1,127 @@
+"""Firing what is due: each rung of a ladder in a transaction of its own, once, by compare-and-set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from policies.dates import written
+from workflow import cases, effects, idempotency, seating
+from workflow.authority import Bench
+from workflow.cases import Case
+from workflow.database import Database
+from workflow.definition import Escalate, Fire, Process, Remind
+from workflow.engine import Engine
+from workflow.errors import Problem
+from workflow.facts import Situation
+from workflow.judging import THE_SYSTEM
+from workflow.tables import deadlines
+from workflow.tables import cases as cases_table
+from workflow.taking import escalated
+
+
+@dataclass
+class Swept:
+    """What a sweep did. ``held_up``: steps that the system could not take yet, with the reason."""
+
+    reminded: int = 0
+    escalated: int = 0
+    fired: int = 0
+    reseated: int = 0
+    held_up: list[str] = field(default_factory=list)
+
+
+def sweep(database: Database, engine: Engine, at: datetime, *, reseat: bool = True) -> Swept:
+    """Fire every deadline that falls on this day or before, then seat open cases anew. Safe to run twice, or twice at once."""
+    swept = Swept()
+    for deadline_id in database.read(_due, engine, at):
+        kind, note = database.write(pass_deadline, engine, deadline_id, at)
+        swept.reminded += kind == "remind"
+        swept.escalated += kind == "escalate"
+        swept.fired += kind == "fire" and note is None
+        if note is not None:
+            swept.held_up.append(note)
+    if reseat:
+        for case_id in database.read(_open):
+            swept.reseated += database.write(engine.reseat, case_id, at)
+    database.write(idempotency.forget_old, at)
+    return swept
+
+
+def _due(conn: Connection, engine: Engine, at: datetime) -> list[str]:
+    query = (
+        select(deadlines.c.id)
+        .where(deadlines.c.done_at.is_(None), deadlines.c.falls_on <= engine.office.day(at))
+        .order_by(deadlines.c.falls_on, deadlines.c.case_id, deadlines.c.rung)
+    )
+    return list(conn.execute(query).scalars())
+
+
+def _open(conn: Connection) -> list[str]:
+    return list(conn.execute(select(cases_table.c.id).where(cases_table.c.closed_at.is_(None)).order_by(cases_table.c.id)).scalars())
+
+
+def pass_deadline(conn: Connection, engine: Engine, deadline_id: str, at: datetime) -> tuple[str, str | None]:
+    """Do what one rung says, unless somebody was faster. Answers its kind ("" where nothing was to be done) and what held it up."""
+    row = conn.execute(select(deadlines).where(deadlines.c.id == deadline_id)).one_or_none()
+    if row is None:
+        return "", None
+    case = cases.load(conn, row.case_id, lock=True)
+    taken = conn.execute(
+        update(deadlines).where(deadlines.c.id == deadline_id, deadlines.c.done_at.is_(None)).values(done_at=at, note=None)
+    )
+    if taken.rowcount == 0 or case.state != row.state:
+        return "", None
+    process = engine.registry.process(case.process)
+    rung = seating.rung_of(process, row.state, row.rung)
+    if isinstance(rung, Fire):
+        return row.kind, _fire(conn, engine, case, rung, row, at)
+    if isinstance(rung, Escalate):
+        _escalate(conn, engine, process, case, rung, row, at)
+    elif isinstance(rung, Remind):
+        _remind(conn, engine, process, case, row, at)
+    return row.kind, None
+
+
+def _fire(conn: Connection, engine: Engine, case: Case, rung: Fire, row: Any, at: datetime) -> str | None:
+    """The system takes the step. Where something stands in the way it tries again on the next working day, or says so once."""
+    attempt = conn.begin_nested()
+    try:
+        engine.fire(conn, case.id, rung.trigger, THE_SYSTEM, {}, at)
+    except Problem as problem:
+        attempt.rollback()
+        office = engine.office
+        period = engine.registry.process(case.process).period
+        again = rung.again and not (rung.trigger == "start" and _is_over(case, period, str(office.day(at))))
+        tomorrow = office.next_working_day(office.day(at) + timedelta(days=1), case.unit_id)
+        values = {"falls_on": tomorrow, "done_at": None} if again else {}
+        conn.execute(update(deadlines).where(deadlines.c.id == row.id).values(note=problem.says, **values))
+        return f"{case.id}: {rung.trigger}: {problem.says}"
+    attempt.commit()
+    return None
+
+
+def _is_over(case: Case, period: tuple[str, str] | None, on: str) -> bool:
+    """Whether the period of the form has passed, so that trying again is of no use."""
+    return period is not None and bool(case.form.get(period[1])) and case.form[period[1]] < on
+
+
+def _remind(conn: Connection, engine: Engine, process: Process, case: Case, row: Any, at: datetime) -> None:
+    state = process.state[case.state]
+    says = f"{process.title}: {state.title.lower()}, tenggat {written(row.due_on)}."
+    bench = Bench(Situation(conn, engine.office, process, case, case.form, at))
+    effects.tell(conn, case.id, {wait.person_id: says for wait in seating.waits(bench, process, case)}, at)
+
+
+def _escalate(conn: Connection, engine: Engine, process: Process, case: Case, rung: Escalate, row: Any, at: datetime) -> None:
+    """Show the case to the one named, or to the superior of whoever is waited for, who may then act in their place."""
+    memory = dict(case.memory)
+    if rung.to:
+        memory["asked"] = sorted({*memory.get("asked", ()), rung.to})
+    else:
+        memory["escalated"] = sorted({*memory.get("escalated", ()), *process.state[case.state].waits})
+    escalated(conn, engine.office, process, replace(case, memory=memory), at, late_by=row.due_on, to=rung.to)
+

@@ -1,0 +1,409 @@
+"""Taking a step that has been judged: the state moves, and everything that comes with it is written in the same transaction."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, delete, insert, select, update
+from transitions import Machine
+
+from policies.dates import written
+from workflow import audit, books, cases, effects, seating
+from workflow.authority import Bench, Seat
+from workflow.cases import Case
+from workflow.definition import Posting, Process
+from workflow.errors import NotYours
+from workflow.facts import Situation
+from workflow.filling import file_ids
+from workflow.ids import new_id
+from workflow.judging import THE_SYSTEM, Actor, Judged, Judgement
+from workflow.letters import issuing
+from workflow.letters.sources import credit_for
+from workflow.machine import move
+from workflow.office import Office
+from workflow.sources import chosen_entries
+from workflow.tables import credits, entries, files, occupations, participants, people
+
+OPENED, SIGNED, RESEATED, ESCALATED, NAMED = "opened", "letter_signed", "reseated", "escalated", "named"
+
+
+def begin(conn: Connection, office: Office, process: Process, case: Case, actor: Actor, at: datetime) -> dict[str, Any]:
+    """Store a new case with its first event, task and deadlines."""
+    cases.add(conn, case)
+    conn.execute(
+        insert(participants).values(
+            **seating.part(case.id, process.subject, at, person_id=case.subject_id, fixed=True, acted=True)
+        )
+    )
+    event = _event(conn, case, OPENED, at, {"actor": _who(actor, None), "form": case.form, "to": case.state})
+    case = replace(case, version=1)
+    cases.store(conn, case, seen=0)
+    _settle(conn, office, process, case, at)
+    return {"case_id": case.id, "state": case.state, "version": case.version, "events": (event,)}
+
+
+def take(
+    conn: Connection, machine: Machine, judgement: Judgement, actor: Actor, acknowledged: tuple[str, ...], at: datetime
+) -> tuple[Case, str, list[str]]:
+    """Carry out a judged step. Answers the case as it now is, the event's id and the letters issued."""
+    situation, arrow, before = judgement.situation, judgement.arrow, judgement.situation.case
+    process, office = situation.process, situation.office
+    state = move(machine, before.state, arrow.trigger, judgement.target)
+    memory = _remember(before, judgement, state, office.day(at))
+    moved = state != before.state
+    case = replace(
+        before,
+        state=state,
+        version=before.version + 1,
+        form=situation.form,
+        memory=memory,
+        entered_on=office.day(at) if moved or arrow.restarts_clock else before.entered_on,
+        closed_at=at if process.state[state].final else None,
+    )
+    if judgement.seat is not None:
+        seating.mark_acted(conn, case.id, judgement.seat, at)
+    _tie_files(conn, judgement, at)
+    written = _write_entries(conn, judgement, actor, at)
+    posted = _post(conn, judgement, case, at)
+    after = replace(situation, case=case, cache={})
+    bench = Bench(after)
+    letters = [each for letter in arrow.issues for each in issuing.issue(after, bench, letter, actor.person_id, at)]
+    event = _event(conn, before, arrow.trigger, at, _payload(judgement, actor, acknowledged, state, posted, written, letters))
+    cases.store(conn, case, seen=before.version)
+    _occupy(conn, process, case, at)
+    waited: tuple[seating.Wait, ...] = ()
+    if moved or arrow.once or arrow.restarts_clock:
+        waited = _settle(conn, office, process, case, at, bench=Bench(replace(after, cache={})), moved=moved or arrow.restarts_clock)
+    _tell(conn, bench, judgement, case, waited if moved else (), actor, at)
+    return case, event, letters
+
+
+def _settle(
+    conn: Connection, office: Office, process: Process, case: Case, at: datetime, *, bench: Bench | None = None, moved: bool = True
+) -> tuple[seating.Wait, ...]:
+    """Tasks and deadlines of the state that a case is in now."""
+    if process.state[case.state].final:
+        seating.clear_tasks(conn, case.id)
+        seating.clear_deadlines(conn, case.id)
+        return ()
+    due = seating.set_deadlines(conn, office, process, case, at) if moved else seating.due_day(office, process, case)
+    bench = bench or Bench(Situation(conn, office, process, case, case.form, at))
+    return seating.seat_tasks(bench, process, case, due, at)[0]
+
+
+def _remember(case: Case, judgement: Judgement, state: str, on: date) -> dict[str, Any]:
+    """What the engine keeps between steps: returns, days left, what was done in this state, who was named."""
+    arrow, memory = judgement.arrow, dict(case.memory)
+    if arrow.once:
+        memory["done"] = sorted({*memory.get("done", ()), arrow.trigger})
+    if arrow.ends_period:
+        memory["ended_on"] = judgement.situation.given[arrow.ends_period]
+    if state == case.state:
+        return memory
+    for name in ("done", "escalated", "asked"):
+        memory.pop(name, None)
+    days_left = {name: left for name, left in memory.get("days_left", {}).items() if name != case.state}
+    if arrow.pauses_clock:
+        left = _working_days_left(judgement, on)
+        memory |= {"returned_from": case.state, "returned_form": case.form, "days_left": {**days_left, case.state: left}}
+    elif case.state == judgement.situation.process.initial:
+        if memory.pop("returned_from", None) != state:
+            days_left = {}
+        memory.pop("returned_form", None)
+        memory["days_left"] = days_left
+    else:
+        memory["days_left"] = days_left
+    if not memory.get("days_left"):
+        memory.pop("days_left", None)
+    return memory
+
+
+def _working_days_left(judgement: Judgement, on: date) -> int:
+    situation = judgement.situation
+    office, case = situation.office, situation.case
+    due = seating.due_day(office, situation.process, case)
+    return office.calendar.days_left(on, due, office.week(case.unit_id), case.unit_id)
+
+
+def _tie_files(conn: Connection, judgement: Judgement, at: datetime) -> None:
+    """Files that the form names now belong to the case."""
+    takes = judgement.arrow.takes
+    named = file_ids(takes, judgement.situation.given) if takes else ()
+    if named:
+        conn.execute(
+            update(files).where(files.c.id.in_(named), files.c.case_id.is_(None)).values(case_id=judgement.situation.case.id)
+        )
+
+
+# --- Entries ---------------------------------------------------------------------------------------------------------
+
+
+def _write_entries(conn: Connection, judgement: Judgement, actor: Actor, at: datetime) -> dict[str, Any]:
+    """Write the entry of a step, and mark those that it chooses. Answers what was done, for the event."""
+    arrow, situation = judgement.arrow, judgement.situation
+    done: dict[str, Any] = {}
+    if arrow.marks is not None:
+        chosen = [entry.number for entry in chosen_entries(situation, arrow.marks.entry.name)]
+        _mark(conn, situation.case.id, arrow.marks.entry.name, chosen, arrow.marks.status, actor, at)
+        done["marked"] = {"kind": arrow.marks.entry.name, "status": arrow.marks.status, "numbers": chosen}
+    if arrow.writes is not None and judgement.filled is not None:
+        done["entry"] = {"kind": arrow.writes.name, "number": _write(conn, judgement, actor, at)}
+    return done
+
+
+def _write(conn: Connection, judgement: Judgement, actor: Actor, at: datetime) -> int:
+    entry, situation = judgement.arrow.writes, judgement.situation
+    assert entry is not None
+    data: dict[str, Any] = msgspec.to_builtins(judgement.filled)
+    on = msgspec.convert(data[entry.date], date, strict=False) if entry.date else situation.on
+    rows = conn.execute(
+        select(entries.c.number, entries.c.on_date, entries.c.status).where(
+            entries.c.case_id == situation.case.id, entries.c.kind == entry.name
+        )
+    ).all()
+    if entry.one_a_day:
+        replaced = [row.number for row in rows if row.on_date == on and row.status == "written"]
+        _mark(conn, situation.case.id, entry.name, replaced, "corrected", actor, at)
+    number = max((row.number for row in rows), default=0) + 1
+    conn.execute(
+        insert(entries).values(
+            id=new_id(at),
+            case_id=situation.case.id,
+            kind=entry.name,
+            number=number,
+            status="written",
+            on_date=on,
+            data=msgspec.json.encode(data).decode(),
+            written_by=actor.person_id,
+            written_at=at,
+        )
+    )
+    return number
+
+
+def _mark(conn: Connection, case_id: str, kind: str, numbers: list[int], status: str, actor: Actor, at: datetime) -> None:
+    if numbers:
+        conn.execute(
+            update(entries)
+            .where(entries.c.case_id == case_id, entries.c.kind == kind, entries.c.number.in_(numbers))
+            .values(status=status, marked_by=actor.person_id, marked_at=at)
+        )
+
+
+# --- Books and days --------------------------------------------------------------------------------------------------
+
+
+def _post(conn: Connection, judgement: Judgement, case: Case, at: datetime) -> list[str]:
+    """The movements that a step owes to the books. Answers them as sentences, for the event."""
+    situation = judgement.situation
+    done: list[books.Movement] = []
+    line, form = situation.form.get("budget_line") or None, situation.form
+    for posting in judgement.arrow.posts:
+        if posting is Posting.RESERVE:
+            amount = int(form.get("estimate", 0)) if form.get("funding") == "agency_budget" else 0
+            done += books.reserve(conn, case.id, line if amount else None, amount, at)
+        elif posting is Posting.COMMIT:
+            done += books.commit(conn, case.id, at)
+        elif posting is Posting.SPEND:
+            done += books.spend(conn, case.id, line, int(situation.given.get("cost") or 0), at)
+        elif posting is Posting.RELEASE:
+            done += books.release(conn, case.id, at)
+    said = [f"{movement.says}: {movement.amount}" for movement in done]
+    if Posting.CREDIT in judgement.arrow.posts:
+        said.append(_credit(conn, situation, at))
+    return said
+
+
+def _credit(conn: Connection, situation: Situation, at: datetime) -> str:
+    """Credit the hours of a completed activity, once."""
+    worth = credit_for(situation)
+    conn.execute(
+        insert(credits).values(
+            id=new_id(at),
+            person_id=situation.case.subject_id,
+            case_id=situation.case.id,
+            activity=situation.process.activity,
+            year=situation.on.year,
+            hours=worth.hours,
+            by=worth.value.by,
+            posted_at=at,
+        )
+    )
+    return f"Dicatat {worth.hours} JP ({worth.value.by})"
+
+
+def _occupy(conn: Connection, process: Process, case: Case, at: datetime) -> None:
+    """Hold the participant's days as the state says: held, absent, or free again."""
+    if process.period is None:
+        return
+    stage = process.state[case.state].occupies
+    first, last = (case.form.get(name) for name in process.period)
+    here = (occupations.c.case_id == case.id, occupations.c.person_id == case.subject_id)
+    if stage is None or not first or not last:
+        conn.execute(delete(occupations).where(*here))
+        return
+    values = {
+        "kind": "full",
+        "stage": stage.value,
+        "from_on": date.fromisoformat(first),
+        "until_on": date.fromisoformat(case.memory.get("ended_on") or last),
+    }
+    if conn.execute(update(occupations).where(*here).values(**values)).rowcount == 0:
+        conn.execute(insert(occupations).values(case_id=case.id, person_id=case.subject_id, **values))
+
+
+# --- What is told and recorded ---------------------------------------------------------------------------------------
+
+
+def _tell(
+    conn: Connection, bench: Bench, judgement: Judgement, case: Case, waited: tuple[seating.Wait, ...], actor: Actor, at: datetime
+) -> None:
+    """Messages to whoever waits next, and to those whom the step tells; never to the one who acted."""
+    process, arrow = judgement.situation.process, judgement.arrow
+    title = process.state[case.state].title
+    told = {wait.person_id: f"{process.title}: menunggu tindakan Anda ({title})." for wait in waited}
+    for role in arrow.tells:
+        if process.role[role].kind == "partner" and not _was_asked(conn, case.id, role):
+            continue
+        for seat in bench.seats(role):
+            told.setdefault(seat.person_id, f"{process.title}: {arrow.title.lower()}. Status sekarang: {title}.")
+    told.pop(actor.person_id or "", None)
+    effects.tell(conn, case.id, told, at)
+
+
+def _was_asked(conn: Connection, case_id: str, role: str) -> bool:
+    query = select(participants.c.id).where(participants.c.case_id == case_id, participants.c.role == role).limit(1)
+    return conn.execute(query).one_or_none() is not None
+
+
+def _event(conn: Connection, case: Case, type_: str, at: datetime, payload: dict[str, Any]) -> str:
+    return str(audit.append(conn, case.id, type_, at, payload).id)
+
+
+def _who(actor: Actor, seat: Seat | None) -> dict[str, Any]:
+    """Who acted, in which role and capacity; with a mandate, also for which post."""
+    who: dict[str, Any] = {"id": actor.person_id, "name": actor.name}
+    if seat is not None:
+        who["role"] = seat.role
+        if seat.title:
+            who["post"] = seat.title
+        if seat.mandate:
+            who["mandate"] = {"kind": seat.mandate, "id": seat.mandate_id, "for": seat.title}
+        if seat.climbed:
+            who["in_place"] = True
+    return who
+
+
+def _payload(
+    judgement: Judgement,
+    actor: Actor,
+    acknowledged: tuple[str, ...],
+    state: str,
+    posted: list[str],
+    written: dict[str, Any],
+    letters: list[str],
+) -> dict[str, Any]:
+    """All that must be known to explain the step and to judge it again."""
+    payload: dict[str, Any] = {
+        "actor": _who(actor, judgement.seat),
+        "from": judgement.situation.case.state,
+        "to": state,
+        "given": _exact(judgement.situation.given),
+        "form": judgement.situation.form,
+        "law_on": judgement.situation.on,
+        "decisions": [decided(judged) for judged in judgement.judged],
+    }
+    optional = {
+        "acknowledged": [r.rule for r in judgement.warnings if r.rule in acknowledged],
+        "posted": posted,
+        "letters": letters,
+        **written,
+    }
+    return payload | {name: value for name, value in optional.items() if value}
+
+
+def _exact(value: Any) -> Any:
+    """Numbers with a fraction as text: what is hashed holds no floats."""
+    if isinstance(value, float):
+        return str(value)
+    if isinstance(value, dict):
+        return {name: _exact(part) for name, part in value.items()}
+    return [_exact(part) for part in value] if isinstance(value, list | tuple) else value
+
+
+def decided(judged: Judged) -> dict[str, Any]:
+    """A rule's answer as the event keeps it: facts, revision, reasons, and each parameter's value, date and citation."""
+    return {
+        "rule": judged.rule.name,
+        "revision": judged.rule.revision,
+        "facts": msgspec.to_builtins(judged.facts),
+        "grade": judged.decision.grade.value,
+        "reasons": [{"grade": r.grade.value, "says": r.says, "by": list(r.by), "remedy": r.remedy} for r in judged.decision.reasons],
+        "used": [{"parameter": v.parameter, "value": v.value, "since": v.since, "by": v.by} for v in judged.used.values()],
+    }
+
+
+def record_signing(conn: Connection, case: Case, row: Row[Any], number: str, seat: Seat, actor: Actor, at: datetime) -> dict[str, Any]:
+    """The event of a letter that was signed; the case itself stays where it is."""
+    payload = {"actor": _who(actor, seat), "letter": {"id": row.id, "kind": row.kind, "number": number}, "state": case.state}
+    event = _event(conn, case, SIGNED, at, payload)
+    seating.mark_acted(conn, case.id, seat, at)
+    moved = replace(case, version=case.version + 1)
+    cases.store(conn, moved, seen=case.version)
+    return {"case_id": case.id, "state": case.state, "version": moved.version, "events": (event,), "letters": (row.id,)}
+
+
+# --- Seating anew ----------------------------------------------------------------------------------------------------
+
+
+def reseated(
+    conn: Connection, office: Office, process: Process, case: Case, at: datetime, actor: Actor | None, named: dict[str, str]
+) -> bool:
+    """Who waits and until when, worked out anew; an event is written if that differs."""
+    if named:
+        case = replace(case, memory={**case.memory, "named": {**case.memory.get("named", {}), **_nameable(conn, process, case, named)}})
+    bench = Bench(Situation(conn, office, process, case, case.form, at))
+    changed = issuing.reseat_letters(bench, process, case.id, at)
+    if not process.state[case.state].final:
+        due = seating.due_day(office, process, case)
+        waited, differs = seating.seat_tasks(bench, process, case, due, at)
+        changed = changed or differs
+    else:
+        waited = ()
+    if not changed and not named:
+        return False
+    who = [{"role": wait.role, "person": wait.person_id} for wait in waited]
+    payload = {"actor": _who(actor or THE_SYSTEM, None), "waits": who, **({"named": named} if named else {})}
+    _event(conn, case, NAMED if named else RESEATED, at, payload)
+    cases.store(conn, replace(case, version=case.version + 1), seen=case.version)
+    return True
+
+
+def escalated(
+    conn: Connection, office: Office, process: Process, case: Case, at: datetime, *, late_by: date, to: str
+) -> None:
+    """Seat a late case anew with those it is now shown to, tell them, and record it."""
+    situation = Situation(conn, office, process, case, case.form, at)
+    before = {wait.person_id for wait in seating.waits(Bench(situation), process, replace(case, memory={}))}
+    waited, _ = seating.seat_tasks(Bench(situation), process, case, seating.due_day(office, process, case), at)
+    new = [wait for wait in waited if wait.person_id not in before]
+    says = f"{process.title}: {process.state[case.state].title.lower()} lewat tenggat {written(late_by)}; mohon ditindaklanjuti."
+    effects.tell(conn, case.id, {wait.person_id: says for wait in new or waited}, at)
+    who = [{"role": wait.role, "person": wait.person_id} for wait in new]
+    _event(conn, case, ESCALATED, at, {"actor": _who(THE_SYSTEM, None), "due_on": late_by, "to": to or "superior", "waits": who})
+    cases.store(conn, replace(case, version=case.version + 1), seen=case.version)
+
+
+def _nameable(conn: Connection, process: Process, case: Case, named: dict[str, str]) -> dict[str, str]:
+    """An administrator names staff in service, never the participant, and only for roles that decide."""
+    for role, person_id in named.items():
+        if role not in process.role or process.role[role].person:
+            raise NotYours(f"Peran “{role}” tidak dapat ditunjuk; pilih salah satu peran lain pada proses ini.")
+        row = conn.execute(select(people.c.kind, people.c.left_on).where(people.c.id == person_id)).one_or_none()
+        if row is None or row.kind == "contact" or row.left_on is not None or person_id == case.subject_id:
+            raise NotYours("Yang ditunjuk harus pegawai yang masih bertugas, dan bukan pemohon sendiri.")
+    return named
+
