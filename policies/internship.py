@@ -62,13 +62,15 @@ def participant_is_in_service(facts: ServiceFacts, law: Law) -> Decision:
     """Only staff in active service go; unpaid leave, study leave and the like stand in the way."""
     basis = "PerLAN 10/2018"
     if facts.status is None:
-        proof = "Verifikator mencatat status kepegawaian dengan surat keputusan atau surat keterangan yang membuktikannya."
+        proof = (
+            "Verifikator mencatat status kepegawaian dengan surat keputusan atau surat keterangan yang membuktikannya."
+        )
         return unknown("Status kepegawaian belum diketahui.", basis, proof=proof)
     return decide(
         facts.status == "Aktif",
         f"Status kepegawaian: {facts.status}.",
         basis,
-        remedy="Ajukan kembali setelah pegawai aktif bekerja; bila catatannya keliru, mintalah pengelola kepegawaian memperbaikinya.",
+        remedy="Ajukan kembali setelah pegawai aktif bekerja; bila catatannya keliru, minta pengelola kepegawaian memperbaikinya.",
     )
 
 
@@ -185,7 +187,13 @@ def period_is_allowed(facts: PeriodFacts, law: Law) -> Decision:
     )
     if long.value < days <= longest.value:
         says = f"Lama magang {days} hari, lebih dari {long.value} hari."
-        return together((length, ahead, decide(False, says, long, otherwise=Grade.WARNED, remedy="Pastikan pekerjaan di unit asal terisi.")))
+        return together(
+            (
+                length,
+                ahead,
+                decide(False, says, long, otherwise=Grade.WARNED, remedy="Pastikan pekerjaan di unit asal terisi."),
+            )
+        )
     return together((length, ahead))
 
 
@@ -231,7 +239,9 @@ def plan_or_reason_is_named(facts: PlanFacts, law: Law) -> Decision:
         return decide(True, f"Sesuai rencana pengembangan kompetensi: {facts.plan_item}.", "PerLAN 10/2018")
     return decide(
         bool(facts.outside_plan_reason.strip()),
-        f"Di luar rencana: {facts.outside_plan_reason}" if facts.outside_plan_reason.strip() else "Butir rencana belum disebut.",
+        f"Di luar rencana: {facts.outside_plan_reason}"
+        if facts.outside_plan_reason.strip()
+        else "Butir rencana belum disebut.",
         "PerLAN 10/2018",
         remedy="Sebutkan butir rencana, atau jelaskan mengapa magang ini di luar rencana.",
     )
@@ -250,7 +260,9 @@ def estimate_matches_its_source(facts: CostFacts, law: Law) -> Decision:
     """Without cost means an estimate of nothing; the agency's budget needs an estimate."""
     if facts.funding == "none":
         says = f"Tanpa biaya, perkiraan biaya {say_money(facts.estimate)}."
-        return decide(facts.estimate == 0, says, "PerLAN 10/2018", remedy="Kosongkan perkiraan biaya, atau pilih sumber dananya.")
+        return decide(
+            facts.estimate == 0, says, "PerLAN 10/2018", remedy="Kosongkan perkiraan biaya, atau pilih sumber dananya."
+        )
     return decide(
         facts.estimate > 0,
         f"Perkiraan biaya {say_money(facts.estimate)}.",
@@ -272,7 +284,12 @@ class HostFacts:
 def host_is_another_institution(facts: HostFacts, law: Law) -> Decision:
     """The host is a registered partner or another unit of the agency, never the participant's own."""
     if facts.host_name is None:
-        return decide(False, "Instansi penerima belum terdaftar.", "PerLAN 10/2018", remedy="Pilih mitra atau unit kerja yang terdaftar.")
+        return decide(
+            False,
+            "Instansi penerima belum terdaftar.",
+            "PerLAN 10/2018",
+            remedy="Pilih mitra atau unit kerja yang terdaftar.",
+        )
     own = facts.host_unit is not None and facts.host_unit == facts.participant_unit
     return decide(
         not own,
@@ -317,7 +334,9 @@ def enough_people_stay(facts: PresenceFacts, law: Law) -> Decision:
     small = law[PRESENCE_COUNTS_FROM]
     answers = []
     for group, share in ((facts.same_post, law[SAME_POST_PRESENT]), (facts.whole_unit, law[UNIT_PRESENT])):
-        says = f"{group.present} dari {group.total} {group.group} tetap bertugas; sekurang-kurangnya {share.value} persen."
+        says = (
+            f"{group.present} dari {group.total} {group.group} tetap bertugas; sekurang-kurangnya {share.value} persen."
+        )
         if group.total < small.value:
             says = f"Hanya ada {group.total} {group.group}; kepala perangkat daerah menilai sendiri kecukupannya."
             answers.append(decide(True, says, small))
@@ -347,7 +366,9 @@ def agreement_covers_the_period(facts: AgreementFacts, law: Law) -> Decision:
     """An agreement for the whole period; one that ends earlier, or a Nota Kesepahaman alone, is a warning; else an exemption."""
     binding = law[BINDING_AGREEMENT]
     if facts.host_inside:
-        return decide(True, "Instansi penerima adalah perangkat daerah sendiri; tidak diperlukan perjanjian kerja sama.", binding)
+        return decide(
+            True, "Instansi penerima adalah perangkat daerah sendiri; tidak diperlukan perjanjian kerja sama.", binding
+        )
     in_force = [a for a in facts.agreements if a.from_on <= facts.starts_on <= a.until_on]
     full = [a for a in in_force if a.kind == binding.value and facts.ends_on <= a.until_on]
     if full:
@@ -356,10 +377,14 @@ def agreement_covers_the_period(facts: AgreementFacts, law: Law) -> Decision:
     if in_force:
         best = max(in_force, key=lambda a: (a.kind == binding.value, a.until_on))
         says = f"Yang ada hanya {best.kind} Nomor {best.number} yang berlaku sampai {written(best.until_on)}."
-        return decide(False, says, binding, otherwise=Grade.WARNED, remedy=f"Siapkan {binding.value} sebelum magang berlangsung.")
+        return decide(
+            False, says, binding, otherwise=Grade.WARNED, remedy=f"Siapkan {binding.value} sebelum magang berlangsung."
+        )
     if facts.exemption.strip():
         says = f"Tidak ada kerja sama yang berlaku; dikecualikan dengan alasan: {facts.exemption}"
-        return decide(False, says, binding, otherwise=Grade.WARNED, remedy=f"Siapkan {binding.value} untuk selanjutnya.")
+        return decide(
+            False, says, binding, otherwise=Grade.WARNED, remedy=f"Siapkan {binding.value} untuk selanjutnya."
+        )
     return decide(
         False,
         "Tidak ada kerja sama dengan instansi penerima yang berlaku pada jangka waktu itu.",
@@ -386,7 +411,12 @@ def budget_has_room(facts: BudgetFacts, law: Law) -> Decision:
     if facts.funding != "agency_budget":
         return decide(True, "Tidak membebani anggaran daerah.", basis)
     if facts.budget is None:
-        return decide(False, "Mata anggaran belum dipilih.", basis, remedy="Verifikator memilih mata anggaran yang menanggung biaya.")
+        return decide(
+            False,
+            "Mata anggaran belum dipilih.",
+            basis,
+            remedy="Verifikator memilih mata anggaran yang menanggung biaya.",
+        )
     if facts.budget.year != facts.starts_on.year:
         says = f"{facts.budget.title} adalah anggaran tahun {facts.budget.year}, sedangkan magang mulai {written(facts.starts_on)}."
         return decide(False, says, basis, remedy=f"Pilih mata anggaran tahun {facts.starts_on.year}.")
@@ -412,7 +442,9 @@ def head_consents_where_needed(facts: ConsentFacts, law: Law) -> Decision:
     """Other dates or another cost concern the unit; conditions alone do not."""
     basis = "PerLAN 10/2018"
     if facts.proposal is None:
-        return decide(False, "Tidak ada usul perubahan dari instansi penerima.", basis, remedy="Tunggu usul instansi penerima.")
+        return decide(
+            False, "Tidak ada usul perubahan dari instansi penerima.", basis, remedy="Tunggu usul instansi penerima."
+        )
     if not facts.proposal.changes_dates_or_cost:
         return decide(True, "Tanggal dan biaya tidak berubah.", basis)
     return decide(
@@ -550,7 +582,9 @@ def attested_days_are_proven(facts: AttestedDayFacts, law: Law) -> Decision:
     """Days that the host did not confirm count only with a document."""
     return decide(
         not facts.chosen_days or bool(facts.document),
-        f"{len(facts.chosen_days)} hari dibuktikan dengan dokumen." if facts.chosen_days else "Tidak ada hari yang perlu dibuktikan.",
+        f"{len(facts.chosen_days)} hari dibuktikan dengan dokumen."
+        if facts.chosen_days
+        else "Tidak ada hari yang perlu dibuktikan.",
         "Praktik daerah",
         remedy="Unggah daftar hadir atau dokumen lain yang membuktikannya.",
     )
@@ -574,7 +608,9 @@ def host_certificate_is_complete(facts: CertificateFacts, law: Law) -> Decision:
     complete = bool(facts.certificate_number and facts.certificate_on and facts.certificate_file)
     return decide(
         complete,
-        f"Surat keterangan instansi penerima Nomor {facts.certificate_number}." if complete else "Surat keterangan belum lengkap.",
+        f"Surat keterangan instansi penerima Nomor {facts.certificate_number}."
+        if complete
+        else "Surat keterangan belum lengkap.",
         "PerLAN 10/2018",
         remedy="Isilah nomor dan tanggal surat keterangan, dan unggah berkasnya.",
     )
@@ -593,7 +629,9 @@ def the_host_is_late(facts: LatenessFacts, law: Law) -> Decision:
     """The assessment is waived only when the host let its time pass."""
     return decide(
         facts.deadline_passed,
-        "Tenggat penilaian oleh instansi penerima sudah lewat." if facts.deadline_passed else "Tenggat penilaian belum lewat.",
+        "Tenggat penilaian oleh instansi penerima sudah lewat."
+        if facts.deadline_passed
+        else "Tenggat penilaian belum lewat.",
         "Praktik daerah",
         remedy="Tunggu sampai tenggatnya lewat.",
     )
@@ -625,7 +663,7 @@ def attendance_is_enough(facts: AttendanceFacts, law: Law) -> Decision:
     share = facts.attended_days * 100 // facts.planned_days if facts.planned_days else 100
     return decide(
         share >= least.value,
-        f"Hadir {facts.attended_days} dari {facts.planned_days} hari kerja ({share} persen); sekurang-kurangnya {least.value} persen.",
+        f"Hadir {facts.attended_days} dari {facts.planned_days} hari kerja ({share} persen); paling sedikit {least.value} persen.",
         least,
         remedy="Mintalah instansi penerima mengonfirmasi hari yang tersisa, atau tutup sebagai tidak memenuhi.",
     )
@@ -678,7 +716,9 @@ def where_a_request_goes(facts: SubmissionFacts) -> str:
 
 def where_another_host_goes(facts: ChangedFacts) -> str:
     """The superiors are asked again only if the period or the cost change."""
-    return "supervisor_review" if {"starts_on", "ends_on", "estimate", "funding"} & set(facts.changed) else "verification"
+    return (
+        "supervisor_review" if {"starts_on", "ends_on", "estimate", "funding"} & set(facts.changed) else "verification"
+    )
 
 
 @dataclass(frozen=True)

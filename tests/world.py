@@ -1,4 +1,4 @@
-"""A small invented office, straight in the tables, and its people acting through the engine. What stories and properties stand on."""
+"""A small invented office, straight in the tables, and its people acting through the engine: what stories stand on."""
 
 from __future__ import annotations
 
@@ -162,7 +162,16 @@ class World:
         """The straight road: trigger, actor, form."""
         days = [date(2026, 4, 6) + timedelta(days=n) for n in range(12)]
         logged = [
-            ("log_day", who, {"worked_on": day.isoformat(), "hours": 7.5, "activity": f"Dinas pagi {day:%d-%m}", "learning": "Asuhan"})
+            (
+                "log_day",
+                who,
+                {
+                    "worked_on": day.isoformat(),
+                    "hours": 7.5,
+                    "activity": f"Dinas pagi {day:%d-%m}",
+                    "learning": "Asuhan",
+                },
+            )
             for day in days
             if day.weekday() < 5
         ]
@@ -172,7 +181,11 @@ class World:
             ("forward", "hospital_head", {}),
             ("verify", "verifier", {"budget_line": self.budget_line}),
             ("request_host", "secretary", {}),
-            ("confirm", "contact", {"field_supervisor": "Ns. Ratri Puspita, S.Kep.", "field_supervisor_post": "Kepala Ruang"}),
+            (
+                "confirm",
+                "contact",
+                {"field_supervisor": "Ns. Ratri Puspita, S.Kep.", "field_supervisor_post": "Kepala Ruang"},
+            ),
             ("assign", "hospital_head", {}),
             ("introduce", "agency_chief", {}),
             ("start", who, {}),
@@ -227,7 +240,11 @@ def _fill(conn: Connection) -> tuple[dict[str, str], str]:
     conn.execute(insert(units), [{"id": code, "name": name} for code, name in UNITS.items()])
     conn.execute(
         insert(partners).values(
-            id="RSPROV", name="Rumah Sakit Provinsi Contoh", kind="Rumah sakit", address="Jalan Contoh 1", city="Sungai Jernih"
+            id="RSPROV",
+            name="Rumah Sakit Provinsi Contoh",
+            kind="Rumah sakit",
+            address="Jalan Contoh 1",
+            city="Sungai Jernih",
         )
     )
     conn.execute(insert(positions).values(id=REGENT, unit_id=None, title="Bupati Kemuning"))
@@ -237,9 +254,16 @@ def _fill(conn: Connection) -> tuple[dict[str, str], str]:
     conn.execute(insert(people), [_person(ids, posts, n, name) for n, name in enumerate(ids)])
     for name, (_, _, superior) in POSTS.items():
         above = posts[superior] if superior else REGENT
-        conn.execute(positions.update().where(positions.c.id == posts[name]).values(holder_id=ids[name], superior_id=above))
+        conn.execute(
+            positions.update().where(positions.c.id == posts[name]).values(holder_id=ids[name], superior_id=above)
+        )
     conn.execute(positions.update().where(positions.c.id == REGENT).values(holder_id=ids["regent"]))
-    for unit, head in (("SETDA", "secretary"), ("BKPSDM", "agency_chief"), ("RSUD", "hospital_head"), ("DINKES", "health_head")):
+    for unit, head in (
+        ("SETDA", "secretary"),
+        ("BKPSDM", "agency_chief"),
+        ("RSUD", "hospital_head"),
+        ("DINKES", "health_head"),
+    ):
         conn.execute(units.update().where(units.c.id == unit).values(head_position_id=posts[head]))
     conn.execute(
         insert(performances), [{"person_id": ids[n], "year": 2025, "predicate": "Baik"} for n in (*POSTS, *STAFF)]

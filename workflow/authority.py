@@ -44,6 +44,7 @@ class Bench:
     situation: Situation
     _raw: dict[str, tuple[Seat, ...]] = field(default_factory=dict)
     _seats: dict[str, tuple[Seat, ...]] = field(default_factory=dict)
+    _starts: dict[str, str | None] = field(default_factory=dict)
     _acted: dict[str, set[str]] | None = None
 
     @property
@@ -71,19 +72,18 @@ class Bench:
         escalated = name in self.situation.case.memory.get("escalated", ())
         if role.kind in ("person", "partner") and not self._inside(role):
             return free
-        start = self._start(role)
         if all(seat.away for seat in free) or escalated:
-            above = self._climb(name, start, barred | {seat.person_id for seat in free}, include_start=not free and role.kind == "group")
-            free = (*free, *above)
+            taken, group = barred | {seat.person_id for seat in free}, not free and role.kind == "group"
+            free = (*free, *self._climb(name, self._start(role), taken, include_start=group))
         return free
 
     def _barred(self, name: str) -> set[str]:
         """People whom a separation keeps from a role: who plays, or has played, a role that this one yields to."""
         process = self.situation.process
         others = [pair.to for pair in process.apart if pair.yields == name]
-        if name != process.subject:
-            others.append(process.subject)
         barred = {seat.person_id for other in others for seat in self._holders(process.role[other])}
+        if name != process.subject:
+            barred.add(self.situation.case.subject_id)
         separated = {*others, *(pair.yields for pair in process.apart if pair.to == name)}
         for other in separated:
             barred |= self._acted_as(other)
@@ -94,7 +94,9 @@ class Bench:
             self._acted = {}
             rows = self.conn.execute(
                 select(participants.c.role, participants.c.person_id).where(
-                    participants.c.case_id == self.situation.case.id, participants.c.acted, participants.c.person_id.is_not(None)
+                    participants.c.case_id == self.situation.case.id,
+                    participants.c.acted,
+                    participants.c.person_id.is_not(None),
                 )
             )
             for row in rows:
@@ -142,10 +144,17 @@ class Bench:
 
     def _start(self, role: Role) -> str | None:
         """The post at which a role begins to be looked for."""
+        if role.name not in self._starts:
+            self._starts[role.name] = self._look_for_start(role)
+        return self._starts[role.name]
+
+    def _look_for_start(self, role: Role) -> str | None:
         conn, case, process = self.conn, self.situation.case, self.situation.process
         if role.of:
             if process.role[role.of].person:
-                return conn.execute(select(people.c.superior_position_id).where(people.c.id == case.subject_id)).scalar_one_or_none()
+                return conn.execute(
+                    select(people.c.superior_position_id).where(people.c.id == case.subject_id)
+                ).scalar_one_or_none()
             below = self._start(process.role[role.of])
             return conn.execute(select(positions.c.superior_id).where(positions.c.id == below)).scalar_one_or_none()
         if role.heads:
@@ -154,7 +163,9 @@ class Bench:
             return _head_of(conn, str(self.situation.form[role.partner]).partition(":")[2])
         if role.find is not None:
             found = role.find(gather(facts_of(role.find), self.situation), self.situation.law)
-            return self._start(process.role[found]) if found in process.role else self.situation.office.post(conn, found)
+            return (
+                self._start(process.role[found]) if found in process.role else self.situation.office.post(conn, found)
+            )
         return self.situation.office.post(conn, role.post or "personnel_head")
 
     def _climb(self, role: str, start: str | None, barred: set[str], *, include_start: bool) -> tuple[Seat, ...]:
@@ -164,7 +175,10 @@ class Bench:
         while position_id is not None and position_id not in seen:
             found = tuple(seat for seat in holders(self.situation, role, position_id) if seat.person_id not in barred)
             if found:
-                return tuple(Seat(s.person_id, s.name, role, s.position_id, s.title, s.mandate, s.mandate_id, True) for s in found)
+                return tuple(
+                    Seat(s.person_id, s.name, role, s.position_id, s.title, s.mandate, s.mandate_id, True)
+                    for s in found
+                )
             position_id = self._above(position_id, seen)
         return ()
 
@@ -173,7 +187,9 @@ class Bench:
             head = _head_of(self.conn, self.situation.case.unit_id)
             return head if head is not None and head not in seen else self.situation.office.post(self.conn, "secretary")
         seen.add(position_id)
-        above: str | None = self.conn.execute(select(positions.c.superior_id).where(positions.c.id == position_id)).scalar_one_or_none()
+        above: str | None = self.conn.execute(
+            select(positions.c.superior_id).where(positions.c.id == position_id)
+        ).scalar_one_or_none()
         if above is not None or position_id == REGENT:
             return above
         secretary = self.situation.office.post(self.conn, "secretary")
@@ -202,7 +218,14 @@ def holders(situation: Situation, role: str, position_id: str) -> tuple[Seat, ..
 
 def _mandates(position_id: str, on: date) -> Any:
     return (
-        select(people.c.id, people.c.name, positions.c.title, mandates.c.kind, mandates.c.id.label("mandate_id"), mandates.c.scope)
+        select(
+            people.c.id,
+            people.c.name,
+            positions.c.title,
+            mandates.c.kind,
+            mandates.c.id.label("mandate_id"),
+            mandates.c.scope,
+        )
         .join_from(mandates, people, mandates.c.receiver_id == people.c.id)
         .join(positions, positions.c.id == mandates.c.position_id)
         .where(
@@ -217,7 +240,9 @@ def _mandates(position_id: str, on: date) -> Any:
 
 
 def _active(conn: Connection, which: Any) -> Iterable[Row[Any]]:
-    return conn.execute(select(people.c.id, people.c.name).where(and_(which, people.c.left_on.is_(None))).order_by(people.c.id))
+    return conn.execute(
+        select(people.c.id, people.c.name).where(and_(which, people.c.left_on.is_(None))).order_by(people.c.id)
+    )
 
 
 def _head_of(conn: Connection, unit_id: str | None) -> str | None:

@@ -34,7 +34,9 @@ def balance(conn: Connection, budget_id: str, account: str) -> int:
     """The balance of one account of a line, in rupiah."""
     return int(
         conn.execute(
-            select(func.coalesce(func.sum(postings.c.amount), 0)).where(postings.c.budget_id == budget_id, postings.c.account == account)
+            select(func.coalesce(func.sum(postings.c.amount), 0)).where(
+                postings.c.budget_id == budget_id, postings.c.account == account
+            )
         ).scalar_one()
     )
 
@@ -82,14 +84,20 @@ def reserve(conn: Connection, case_id: str, budget_id: str | None, amount: int, 
     if budget_id is not None:
         missing = amount - held.get((budget_id, "reserved"), 0)
         source, target = ("available", "reserved") if missing > 0 else ("reserved", "available")
-        movements.append(Movement(budget_id, source, target, abs(missing), "Dicadangkan" if missing > 0 else "Cadangan dikurangi"))
+        movements.append(
+            Movement(budget_id, source, target, abs(missing), "Dicadangkan" if missing > 0 else "Cadangan dikurangi")
+        )
     return _post(conn, movements, case_id, at)
 
 
 def commit(conn: Connection, case_id: str, at: datetime) -> list[Movement]:
     """What was reserved is bound by the assignment."""
     held = held_by(conn, case_id)
-    movements = [Movement(b, "reserved", "committed", sum_, "Diikat") for (b, account), sum_ in held.items() if account == "reserved"]
+    movements = [
+        Movement(b, "reserved", "committed", sum_, "Diikat")
+        for (b, account), sum_ in held.items()
+        if account == "reserved"
+    ]
     return _post(conn, movements, case_id, at)
 
 
@@ -142,7 +150,9 @@ def imbalances(conn: Connection) -> list[Imbalance]:
         )
     ]
     faults += [
-        Imbalance(f"Mata anggaran {line_title(row.activity, row.account_title, row.year)}: akun {row.account} bernilai {row.sum}.")
+        Imbalance(
+            f"Mata anggaran {line_title(row.activity, row.account_title, row.year)}: akun {row.account} bernilai {row.sum}."
+        )
         for row in conn.execute(
             select(
                 budgets.c.activity,
@@ -168,4 +178,3 @@ def imbalances(conn: Connection) -> list[Imbalance]:
         )
     ]
     return faults
-

@@ -44,7 +44,9 @@ def load(conn: Connection, case_id: str, *, lock: bool = False) -> Case:
 def from_row(row: Row[Any]) -> Case:
     """A case from a row of its table."""
     values = row._asdict()
-    return Case(**{**values, "form": msgspec.json.decode(values["form"]), "memory": msgspec.json.decode(values["memory"])})
+    return Case(
+        **{**values, "form": msgspec.json.decode(values["form"]), "memory": msgspec.json.decode(values["memory"])}
+    )
 
 
 def add(conn: Connection, case: Case) -> None:
@@ -62,4 +64,8 @@ def store(conn: Connection, case: Case, seen: int) -> None:
 
 def _columns(case: Case) -> dict[str, Any]:
     values = {name: getattr(case, name) for name in Case.__dataclass_fields__}
-    return {**values, "form": msgspec.json.encode(case.form).decode(), "memory": msgspec.json.encode(case.memory).decode()}
+    return {
+        **values,
+        "form": msgspec.json.encode(case.form).decode(),
+        "memory": msgspec.json.encode(case.memory).decode(),
+    }

@@ -59,9 +59,10 @@ def facts_of(function: Callable[..., Any]) -> type[Any]:
 class Role:
     """Who may act, as a relation: looked up when it is needed, so that a new head inherits the tasks.
 
-    Exactly one of: ``person`` (the case's subject), ``of`` (the direct superior of that role), ``heads`` (the head of that role's
-    unit), ``post`` (a post that the agency profile names), ``find`` (a function of facts and law that names such a post or another role), ``group``,
-    ``partner`` (the form's field that names the host: a partner's contact, or the head of a unit).
+    Exactly one of: ``person`` (the case's subject), ``of`` (the direct superior of that role), ``heads`` (the head of that
+    role's unit), ``post`` (a post that the agency profile names), ``find`` (a function of facts and law that names such a post
+    or another role), ``group``, ``partner`` (the form's field that names the host: a partner's contact, or the head of a unit).
+    ``says``: who that is, for people, where a function finds it.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Role:
     find: Callable[[Any, Law], str] | None = None
     group: str = ""
     partner: str = ""
+    says: str = ""
 
     @property
     def kind(self) -> str:
@@ -155,8 +157,11 @@ class State:
 
 @dataclass(frozen=True)
 class Entry:
-    """A dated record within a case. ``date`` names the field of its struct that dates it; ``one_a_day``: a later one for the same
-    day takes the place of an unconfirmed one, which stays readable in the history."""
+    """A dated record within a case.
+
+    ``date`` names the field of its struct that dates it; ``one_a_day``: a later one for the same day takes the place of an
+    unconfirmed one, which stays readable in the history.
+    """
 
     name: str
     title: str
@@ -177,10 +182,10 @@ class Mark:
 class Letter:
     """An official letter: its typed body, signing role and classification. Its template is ``templates/letters/NAME.html``.
 
-    ``subject``: its Hal. ``to``: the role that it is addressed to; ``copies``: roles that get a copy (tembusan). ``within``: working
-    days to sign it, where the one whose step issues it does not sign. ``for_regent``: where the secretary signs it, it is signed
-    a.n. the regent. ``when``: issued only where this function of facts holds. ``cancels``: one letter for each post whose letters
-    of these kinds are in force, signed by that post and addressed as they were.
+    ``subject``: its Hal. ``to``: the role that it is addressed to; ``copies``: roles that get a copy (tembusan). ``within``:
+    working days to sign it, where the one whose step issues it does not sign. ``for_regent``: where the secretary signs it, it
+    is signed a.n. the regent. ``when``: issued only where this function of facts holds, ``when_says`` for people. ``cancels``:
+    one letter for each post whose letters of these kinds are in force, signed by that post and addressed as they were.
     """
 
     name: str
@@ -194,6 +199,7 @@ class Letter:
     copies: tuple[str, ...] = ()
     for_regent: bool = False
     when: Callable[[Any], bool] | None = None
+    when_says: str = ""
     cancels: tuple[str, ...] = ()
 
     @property
@@ -204,10 +210,11 @@ class Letter:
 
 @dataclass(frozen=True)
 class Among:
-    """A target that a function of facts chooses among declared states."""
+    """A target that a function of facts chooses among declared states. ``says``: how it chooses, for people."""
 
     choose: Callable[[Any], str]
     targets: tuple[str, ...]
+    says: str = ""
 
 
 @dataclass(frozen=True)
@@ -277,7 +284,7 @@ class Process:
     activity: str = ""
 
     def __post_init__(self) -> None:
-        from workflow.soundness import prove  # here, because it reads the classes above
+        from workflow.soundness import prove  # noqa: PLC0415 - it reads the classes above, so it cannot be imported before them
 
         prove(self)
 
@@ -329,4 +336,6 @@ class Process:
     def actors(self, transition: Transition, state: str) -> tuple[str, ...]:
         """The roles that may take an arrow from a state, WAITING resolved, SYSTEM kept."""
         named = (transition.by,) if isinstance(transition.by, str) else transition.by
-        return tuple(dict.fromkeys(role for name in named for role in (self.state[state].waits if name == WAITING else (name,))))
+        return tuple(
+            dict.fromkeys(role for name in named for role in (self.state[state].waits if name == WAITING else (name,)))
+        )

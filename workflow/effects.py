@@ -26,12 +26,20 @@ RUN = (RENDER,)
 BACKOFF = (1, 5, 15, 60, 240)
 
 
-def owe(conn: Connection, kind: str, case_id: str | None, subject_id: str, payload: dict[str, Any], at: datetime) -> str:
+def owe(
+    conn: Connection, kind: str, case_id: str | None, subject_id: str, payload: dict[str, Any], at: datetime
+) -> str:
     """Write down an effect, due at once. ``subject_id``: the letter to render, or the person to tell."""
     effect_id = new_id(at)
     conn.execute(
         insert(effects).values(
-            id=effect_id, kind=kind, case_id=case_id, subject_id=subject_id, payload=json.dumps(payload), due_at=at, attempts=0
+            id=effect_id,
+            kind=kind,
+            case_id=case_id,
+            subject_id=subject_id,
+            payload=json.dumps(payload),
+            due_at=at,
+            attempts=0,
         )
     )
     return effect_id
@@ -59,7 +67,9 @@ def due(conn: Connection, at: datetime, limit: int = 100) -> list[tuple[str, str
     """Effects that can be run now: id, kind and subject."""
     query = (
         select(effects.c.id, effects.c.kind, effects.c.subject_id)
-        .where(effects.c.done_at.is_(None), effects.c.parked_at.is_(None), effects.c.due_at <= at, effects.c.kind.in_(RUN))
+        .where(
+            effects.c.done_at.is_(None), effects.c.parked_at.is_(None), effects.c.due_at <= at, effects.c.kind.in_(RUN)
+        )
         .order_by(effects.c.due_at, effects.c.id)
         .limit(limit)
     )
@@ -68,7 +78,7 @@ def due(conn: Connection, at: datetime, limit: int = 100) -> list[tuple[str, str
 
 def run_due(database: Database, office: Office, at: datetime, limit: int = 100) -> int:
     """Run what is due, each in a unit of its own. Answers how many were done; a failure is written down and tried again later."""
-    from workflow.letters.rendering import render  # rendering loads what is only needed where letters are made
+    from workflow.letters.rendering import render  # noqa: PLC0415 - loads what is only needed where letters are made
 
     done = 0
     for effect_id, _, letter_id in database.read(due, at, limit):

@@ -1,4 +1,6 @@
-"""The one door for change: ``open``, ``fire`` and ``reseat`` change a case, ``sign`` a letter of it; ``preview`` shows what they would do.
+"""The one door for change: ``open``, ``fire`` and ``reseat`` change a case, ``sign`` a letter of it.
+
+``preview`` and ``actions`` show what ``fire`` would meet.
 
 Synchronous over one connection: the caller owns the transaction (``Database.run``), so each call is one commit or nothing. Time is
 an argument.
@@ -62,7 +64,14 @@ class Engine:
     office: Office
 
     def open(
-        self, conn: Connection, process_name: str, actor: Actor, form: Mapping[str, Any], at: datetime, *, key: str | None = None
+        self,
+        conn: Connection,
+        process_name: str,
+        actor: Actor,
+        form: Mapping[str, Any],
+        at: datetime,
+        *,
+        key: str | None = None,
     ) -> Outcome:
         """Open a case for oneself, with a draft that may be empty. Raises Problem."""
         process = self.registry.process(process_name)
@@ -70,7 +79,11 @@ class Engine:
         if seen is not None:
             return msgspec.structs.replace(msgspec.json.decode(seen, type=Outcome), repeated=True)
         person = conn.execute(select(people).where(people.c.id == actor.person_id)).one_or_none()
-        if person is None or person.kind != "staff" or (person.left_on is not None and person.left_on <= self.office.day(at)):
+        if (
+            person is None
+            or person.kind != "staff"
+            or (person.left_on is not None and person.left_on <= self.office.day(at))
+        ):
             raise NotYours("Permohonan diajukan oleh pegawai untuk dirinya sendiri.")
         case = Case(
             id=new_id(at),
@@ -91,7 +104,7 @@ class Engine:
         idempotency.keep(conn, actor, key, ["open", process_name, form], msgspec.json.encode(outcome), at)
         return outcome
 
-    def fire(
+    def fire(  # noqa: PLR0913 - each is a part of one act, and all but four have a default
         self,
         conn: Connection,
         case_id: str,
@@ -109,27 +122,52 @@ class Engine:
 
         ``version``: the one that the actor saw; None only for the system. ``key``: an idempotency key of the actor.
         """
-        request = ["fire", case_id, trigger, form, version, acknowledge, [(s.trigger, s.form, s.acknowledge) for s in then]]
+        request = [
+            "fire",
+            case_id,
+            trigger,
+            form,
+            version,
+            acknowledge,
+            [(s.trigger, s.form, s.acknowledge) for s in then],
+        ]
         seen = idempotency.seen(conn, actor, key, request)
         if seen is not None:
             return msgspec.structs.replace(msgspec.json.decode(seen, type=Outcome), repeated=True)
         case = cases.load(conn, case_id, lock=True)
         process = self.registry.process(case.process)
-        self._visible(conn, process, case, actor)
         if version is not None and version != case.version:
+            self._visible(conn, process, case, actor)
             raise OutOfDate(_changed_by(conn, case), more={"version": case.version})
         events: list[str] = []
         issued: list[str] = []
         for step in (Step(trigger, form, acknowledge), *then):
-            judgement = judge(conn, self.office, process, case, step.trigger, actor, step.form, at, step.acknowledge)
-            if judgement.obstacles:
-                raise _first(judgement, step, of=len(then))
-            case, event_id, letters = take(conn, self.registry.machines[process.name], judgement, actor, step.acknowledge, at)
+            judgement = self._judged(conn, process, case, step, actor, at, of=len(then))
+            machine = self.registry.machines[process.name]
+            case, event_id, letters = take(conn, machine, judgement, actor, step.acknowledge, at)
             events.append(event_id)
             issued += letters
-        outcome = Outcome(case_id=case.id, state=case.state, version=case.version, events=tuple(events), letters=tuple(issued))
+        outcome = Outcome(
+            case_id=case.id, state=case.state, version=case.version, events=tuple(events), letters=tuple(issued)
+        )
         idempotency.keep(conn, actor, key, request, msgspec.json.encode(outcome), at)
         return outcome
+
+    def _judged(
+        self, conn: Connection, process: Process, case: Case, step: Step, actor: Actor, at: datetime, of: int
+    ) -> Judgement:
+        """A step that nothing stands in the way of. Raises Problem; whoever may not see the case only learns that."""
+        try:
+            situation = Situation(conn, self.office, process, case, case.form, at)
+            judgement = judge(situation, step.trigger, actor, step.form, step.acknowledge)
+            if judgement.obstacles:
+                raise judgement.obstacles[0]
+        except Problem as problem:
+            self._visible(conn, process, case, actor)
+            if of:
+                problem.more["step"] = step.trigger
+            raise
+        return judgement
 
     def preview(
         self,
@@ -142,11 +180,16 @@ class Engine:
         *,
         acknowledge: tuple[str, ...] = (),
     ) -> Judgement:
-        """What ``fire`` would judge, without writing. Raises NotNow where there is no such step, NotFound where it is not theirs to see."""
+        """What ``fire`` would judge, without writing.
+
+        Raises NotNow where there is no such step, NotFound where the case is not theirs to see.
+        """
         case = cases.load(conn, case_id)
         process = self.registry.process(case.process)
         self._visible(conn, process, case, actor)
-        return judge(conn, self.office, process, case, trigger, actor, form, at, acknowledge, binding=False)
+        return judge(
+            Situation(conn, self.office, process, case, case.form, at), trigger, actor, form, acknowledge, binding=False
+        )
 
     def actions(self, conn: Connection, case_id: str, actor: Actor, at: datetime) -> list[Judgement]:
         """Every step from the present state as this person would find it now, with what is filled in so far."""
@@ -154,12 +197,18 @@ class Engine:
         process = self.registry.process(case.process)
         self._visible(conn, process, case, actor)
         return [
-            judge(conn, self.office, process, case, arrow.trigger, actor, {}, at, binding=False)
+            judge(Situation(conn, self.office, process, case, case.form, at), arrow.trigger, actor, {}, binding=False)
             for arrow in process.from_state(case.state)
         ]
 
     def reseat(
-        self, conn: Connection, case_id: str, at: datetime, *, actor: Actor | None = None, name: Mapping[str, str] | None = None
+        self,
+        conn: Connection,
+        case_id: str,
+        at: datetime,
+        *,
+        actor: Actor | None = None,
+        name: Mapping[str, str] | None = None,
     ) -> bool:
         """Work out anew who waits and until when; an event is written if that differs. Answers whether it did.
 
@@ -181,7 +230,9 @@ class Engine:
         idempotency.keep(conn, actor, key, ["sign", letter_id], msgspec.json.encode(outcome), at)
         return outcome
 
-    def _signed(self, conn: Connection, process: Process, case: Case, row: Any, actor: Actor, at: datetime) -> dict[str, Any]:
+    def _signed(
+        self, conn: Connection, process: Process, case: Case, row: Any, actor: Actor, at: datetime
+    ) -> dict[str, Any]:
         if row.state != "to_sign":
             raise NotNow("Surat ini sudah ditandatangani atau sudah tidak berlaku.")
         bench = Bench(Situation(conn, self.office, process, case, case.form, at))
@@ -198,15 +249,7 @@ class Engine:
             raise NotFound(f"Berkas {case.id} tidak ada, atau bukan untuk Anda lihat.")
 
 
-def _first(judgement: Judgement, step: Step, of: int) -> Problem:
-    problem = judgement.obstacles[0]
-    if of:
-        problem.more["step"] = step.trigger
-    return problem
-
-
 def _changed_by(conn: Connection, case: Case) -> str:
     event = last_event(conn, case.id)
     who = (event.payload or {}).get("actor", {}).get("name") if event else None
     return f"Berkas sudah diubah oleh {who or 'orang lain'}. Muat ulang, lalu periksa kembali sebelum bertindak."
-

@@ -1,4 +1,4 @@
-"""Why something was not done. Each carries an HTTP status and a stable type, and says in Indonesian what, by which rule, and the way out."""
+"""Why something was not done: each says in Indonesian what, by which rule, and the way out; with a stable type and HTTP status."""
 
 from __future__ import annotations
 
@@ -25,7 +25,12 @@ class Problem(Exception):
     title = "Permintaan tidak dapat diproses"
 
     def __init__(
-        self, says: str, *, reasons: tuple[Reason, ...] = (), fields: tuple[FieldError, ...] = (), more: dict[str, Any] | None = None
+        self,
+        says: str,
+        *,
+        reasons: tuple[Reason, ...] = (),
+        fields: tuple[FieldError, ...] = (),
+        more: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(says)
         self.says, self.reasons, self.fields, self.more = says, reasons, fields, more or {}

@@ -1,7 +1,8 @@
 """Where each fact comes from, and what must be locked while it is read.
 
 A rule names its facts as the fields of a dataclass; so does a letter's body. Each field is filled by the source of that name
-(``sources.py``), or else from what was filled in for this step, or from the case's form. A field that nothing fills stops the start.
+(``sources.py``), or else from what was filled in for this step, or from the case's form. A field that nothing fills stops
+the start.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import typing
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -93,13 +93,16 @@ def source(
     return register
 
 
-@lru_cache(maxsize=512)
 def fields_of(kind: type[Any]) -> dict[str, Any]:
     """The fields of a facts dataclass or a body struct, with their types."""
-    hints = typing.get_type_hints(kind)
-    if dataclasses.is_dataclass(kind):
-        return {f.name: hints[f.name] for f in dataclasses.fields(kind)}
-    return {f.name: hints[f.name] for f in msgspec.structs.fields(kind)}
+    if kind not in _FIELDS:
+        hints = typing.get_type_hints(kind)
+        named = dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else msgspec.structs.fields(kind)
+        _FIELDS[kind] = {f.name: hints[f.name] for f in named}
+    return _FIELDS[kind]
+
+
+_FIELDS: dict[type[Any], dict[str, Any]] = {}
 
 
 def gather(kind: type[T], situation: Situation) -> T:
@@ -127,7 +130,9 @@ def _read(name: str, wanted: Any, situation: Situation) -> Any:
     for values in (situation.given, situation.form):
         if values.get(name) is not None:
             return msgspec.convert(values[name], wanted, strict=False)
-    structs = ((situation.transition.takes,) if situation.transition and situation.transition.takes else ()) + (situation.process.form,)
+    structs = ((situation.transition.takes,) if situation.transition and situation.transition.takes else ()) + (
+        situation.process.form,
+    )
     for struct in structs:
         for declared in msgspec.structs.fields(struct):
             if declared.name == name and not declared.required:

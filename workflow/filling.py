@@ -104,7 +104,12 @@ def _explain(kind: Any, english: str) -> str:
     bare = _bare(kind)
     if typing.get_origin(bare) is typing.Literal:
         return f"pilih salah satu dari {', '.join(map(str, typing.get_args(bare)))}."
-    named = {date: "tanggal, misalnya 2026-03-12", datetime: "waktu", int: "bilangan bulat", bool: "ya atau tidak (true/false)"}
+    named = {
+        date: "tanggal, misalnya 2026-03-12",
+        datetime: "waktu",
+        int: "bilangan bulat",
+        bool: "ya atau tidak (true/false)",
+    }
     if bare in named:
         return f"harus berupa {named[bare]}."
     if typing.get_origin(bare) in (tuple, list):

@@ -21,32 +21,32 @@ class Form(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The base of every form: fields by name, nothing unknown."""
 
 
-class Note(Form):
+class Note(Form, frozen=True, kw_only=True):
     """An approval may carry a note."""
 
     note: Annotated[Words, Meta(title="Catatan")] = ""
 
 
-class ToMend(Form):
+class ToMend(Form, frozen=True, kw_only=True):
     """A return says what to mend."""
 
     to_mend: Annotated[str, Meta(title="Yang harus diperbaiki", min_length=5, max_length=4000)]
 
 
-class Because(Form):
+class Because(Form, frozen=True, kw_only=True):
     """A step that needs a reason and nothing else."""
 
     reason: Annotated[str, Meta(title="Alasan", min_length=5, max_length=4000)]
 
 
-class Refusal(Form):
+class Refusal(Form, frozen=True, kw_only=True):
     """A rejection that must name the rule that it rests on."""
 
     reason: Annotated[str, Meta(title="Alasan penolakan", min_length=5, max_length=4000)]
     rule: Annotated[str, Meta(title="Dasar hukum penolakan", min_length=3, max_length=200)]
 
 
-class Attestation(Form):
+class Attestation(Form, frozen=True, kw_only=True):
     """A verifier puts a fact on record that the import did not know, with the document that proves it."""
 
     fact: Annotated[Line, Meta(title="Keterangan yang dicatat")]
@@ -55,7 +55,7 @@ class Attestation(Form):
     says: Annotated[str, Meta(title="Penjelasan", min_length=5, max_length=4000)]
 
 
-class Spending(Form):
+class Spending(Form, frozen=True, kw_only=True):
     """What it cost in the end, with proofs, or that it cost nothing."""
 
     cost: Annotated[int, Meta(title="Biaya (rupiah)", ge=0)] = 0
@@ -63,7 +63,7 @@ class Spending(Form):
     proofs: Annotated[tuple[FileId, ...], Meta(title="Bukti pengeluaran")] = ()
 
 
-class SpendingBecause(Spending, kw_only=True):
+class SpendingBecause(Spending, frozen=True, kw_only=True):
     """The same, where the step also needs its reason."""
 
     reason: Annotated[str, Meta(title="Alasan", min_length=5, max_length=4000)]

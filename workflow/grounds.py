@@ -36,9 +36,7 @@ def grounds_of(rule: Rule, regulations: Regulations) -> Grounds:
                 if isinstance(named, Parameter):
                     parameters[named.name] = named
             citations |= {
-                text: None
-                for text in code.co_consts
-                if isinstance(text, str) and regulations.find(text) is not None
+                text: None for text in code.co_consts if isinstance(text, str) and regulations.find(text) is not None
             }
             may_warn = may_warn or Grade.WARNED.name in code.co_names
     return Grounds(tuple(parameters.values()), tuple(citations), may_warn)

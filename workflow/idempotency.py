@@ -26,7 +26,9 @@ def seen(conn: Connection, actor: Actor, key: str | None, request: list[Any]) ->
     if row is None:
         return None
     if row.request_hash != digest(request):
-        raise KeyReused(f"Kunci “{key}” sudah dipakai untuk permintaan lain. Pakailah kunci baru untuk setiap permintaan.")
+        raise KeyReused(
+            f"Kunci “{key}” sudah dipakai untuk permintaan lain. Pakailah kunci baru untuk setiap permintaan."
+        )
     return str(row.answer)
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from policies.decision import Decision, Grade, Reason, Rule
 from policies.parameters import Value
@@ -20,7 +19,6 @@ from workflow.errors import FieldError, InvalidForm, NotAcknowledged, NotNow, No
 from workflow.facts import SOURCES, NeedsFields, Situation, fields_of, gather, locks_for
 from workflow.filling import dropped_blanks, file_ids, missing_fields, read_form, read_part
 from workflow.forms import label
-from workflow.office import Office
 from workflow.tables import files, letter_cases, letters
 
 
@@ -77,23 +75,23 @@ class Judgement:
 
 
 def judge(
-    conn: Connection,
-    office: Office,
-    process: Process,
-    case: Case,
+    situation: Situation,
     trigger: str,
     actor: Actor,
     values: Mapping[str, Any],
-    at: datetime,
     acknowledged: tuple[str, ...] = (),
     *,
     binding: bool = True,
 ) -> Judgement:
-    """Look at a step; where it is ``binding``, what the facts name is locked first. Never raises for what the step lacks: that is in ``obstacles``. Raises NotNow where there is no such step."""
-    arrow = process.arrow(case.state, trigger)
+    """Look at a step from the situation that the case is in; where it is ``binding``, what the facts name is locked first.
+
+    What the step lacks is not raised: it is in ``obstacles``. Raises NotNow where there is no such step in this state.
+    """
+    case = situation.case
+    arrow = situation.process.arrow(case.state, trigger)
     if arrow is None:
-        raise NotNow(_not_now(process, case, trigger))
-    situation = Situation(conn, office, process, case, case.form, at, arrow, dict(values))
+        raise NotNow(_not_now(situation.process, case, trigger))
+    situation = replace(situation, transition=arrow, given=dict(values))
     judgement = Judgement(arrow, situation, Bench(situation))
     _authority(judgement, actor)
     if trigger in case.memory.get("done", ()) and arrow.once:
@@ -139,8 +137,7 @@ def _fill(judgement: Judgement, values: Mapping[str, Any], actor: Actor) -> None
     try:
         if arrow.takes is None:
             if values:
-                faults = tuple(FieldError(n, n, f"Isian “{n}” tidak dikenal; tindakan ini tidak meminta isian.") for n in values)
-                raise InvalidForm("Tindakan ini tidak meminta isian.", fields=faults)
+                _refuse_all(values)
         elif arrow.partial:
             form = dropped_blanks({**form, **read_part(arrow.takes, values)})
         elif arrow.takes is situation.process.form:
@@ -165,6 +162,12 @@ def _fill(judgement: Judgement, values: Mapping[str, Any], actor: Actor) -> None
     judgement.situation = situation
 
 
+def _refuse_all(values: Mapping[str, Any]) -> None:
+    says = "tidak dikenal; tindakan ini tidak meminta isian."
+    faults = tuple(FieldError(name, name, f"Isian “{name}” {says}") for name in values)
+    raise InvalidForm("Tindakan ini tidak meminta isian.", fields=faults)
+
+
 def _files(judgement: Judgement, actor: Actor) -> None:
     """Files that are named must exist, and be the actor's own or the case's already."""
     arrow, situation = judgement.arrow, judgement.situation
@@ -172,9 +175,15 @@ def _files(judgement: Judgement, actor: Actor) -> None:
     if not named:
         return
     rows = situation.conn.execute(select(files.c.id, files.c.uploaded_by, files.c.case_id).where(files.c.id.in_(named)))
-    usable = {row.id for row in rows if row.case_id == situation.case.id or (row.case_id is None and row.uploaded_by == actor.person_id)}
+    usable = {
+        row.id
+        for row in rows
+        if row.case_id == situation.case.id or (row.case_id is None and row.uploaded_by == actor.person_id)
+    }
     faults = tuple(
-        FieldError(file_id, "Berkas", f"Berkas {file_id} tidak ada, atau bukan unggahan Anda. Unggah berkasnya lebih dahulu.")
+        FieldError(
+            file_id, "Berkas", f"Berkas {file_id} tidak ada, atau bukan unggahan Anda. Unggah berkasnya lebih dahulu."
+        )
         for file_id in named
         if file_id not in usable
     )
@@ -220,7 +229,10 @@ def _after(judgement: Judgement) -> None:
     )
     missing = [letter for letter in judgement.arrow.after if letter.name not in signed]
     if missing:
-        reasons = tuple(Reason(Grade.REFUSED, f"{m.title} belum ditandatangani.", (), f"Tunggu {m.title.lower()} terbit.") for m in missing)
+        reasons = tuple(
+            Reason(Grade.REFUSED, f"{m.title} belum ditandatangani.", (), f"Tunggu {m.title.lower()} terbit.")
+            for m in missing
+        )
         judgement.obstacles.append(Refused(reasons[0].says, reasons=reasons))
 
 
@@ -250,7 +262,9 @@ def _guard(judgement: Judgement, acknowledged: tuple[str, ...], actor: Actor) ->
         judgement.obstacles.append(Refused(standing[0].says, reasons=judgement.reasons))
     elif unseen and not actor.is_system:
         says = "Nyatakan bahwa peringatan berikut sudah diketahui, lalu kirim kembali."
-        judgement.obstacles.append(NotAcknowledged(says, reasons=judgement.reasons, more={"acknowledge": [r.rule for r in unseen]}))
+        judgement.obstacles.append(
+            NotAcknowledged(says, reasons=judgement.reasons, more={"acknowledge": [r.rule for r in unseen]})
+        )
     invalid = any(isinstance(obstacle, InvalidForm) for obstacle in judgement.obstacles)
     if judgement.needs and not invalid:
         struct = judgement.arrow.takes or situation.process.form

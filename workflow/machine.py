@@ -19,7 +19,8 @@ class Holder:
 
 
 def _is_target(event: EventData) -> bool:
-    return bool(event.model.target == event.transition.dest)
+    holder: Any = event.model
+    return event.transition is not None and bool(holder.target == event.transition.dest)
 
 
 def machine_for(process: Process) -> Machine:
@@ -31,7 +32,9 @@ def machine_for(process: Process) -> Machine:
         for target in t.targets(source)
     ]
     names = [state.name for state in process.states]
-    return Machine(model=None, states=names, transitions=arrows, initial=process.initial, auto_transitions=False, send_event=True)
+    return Machine(
+        model=None, states=names, transitions=arrows, initial=process.initial, auto_transitions=False, send_event=True
+    )
 
 
 def move(machine: Machine, state: str, trigger: str, target: str) -> str:

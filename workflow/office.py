@@ -71,4 +71,8 @@ class Office:
         if name == "regent":
             return REGENT
         unit = {"personnel_head": self.profile.personnel_unit, "secretary": self.profile.secretariat}.get(name)
-        return conn.execute(select(units.c.head_position_id).where(units.c.id == unit)).scalar_one_or_none() if unit else None
+        return (
+            conn.execute(select(units.c.head_position_id).where(units.c.id == unit)).scalar_one_or_none()
+            if unit
+            else None
+        )

@@ -14,12 +14,12 @@ from transitions import Machine
 
 import workflow.processes
 from policies.parameters import Policies
+from workflow import sources  # noqa: F401 - registers the facts that rules ask for
 from workflow.definition import Among, DefinitionError, Process, Transition, facts_of
 from workflow.errors import NotFound
 from workflow.facts import unfilled
 from workflow.letters import sources as letter_sources  # noqa: F401 - registers the facts that letters are made of
 from workflow.letters.layout import template_exists
-from workflow import sources  # noqa: F401 - registers the facts that rules ask for
 from workflow.machine import machine_for
 
 
@@ -83,13 +83,19 @@ def _faults(process: Process) -> Iterator[str]:
             yield f"state {state.name}: no parameter {state.within.name!r}"
     for transition in process.transitions:
         for what, kind in _asked(transition):
-            yield from (f"{transition.trigger}: {what} asks for the fact {name!r}, which nothing fills" for name in unfilled(kind, process, transition))
+            yield from (
+                f"{transition.trigger}: {what} asks for the fact {name!r}, which nothing fills"
+                for name in unfilled(kind, process, transition)
+            )
         for letter in transition.issues:
             if not template_exists(letter.template):
                 yield f"letter {letter.name}: no template {letter.template!r}"
     for role in process.roles:
         if role.find is not None:
-            yield from (f"role {role.name} asks for the fact {name!r}, which nothing fills" for name in unfilled(facts_of(role.find), process, None))
+            yield from (
+                f"role {role.name} asks for the fact {name!r}, which nothing fills"
+                for name in unfilled(facts_of(role.find), process, None)
+            )
 
 
 def _asked(transition: Transition) -> Iterator[tuple[str, type[Any]]]:

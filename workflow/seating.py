@@ -57,7 +57,11 @@ def seat_tasks(bench: Bench, process: Process, case: Case, due_on: date, at: dat
         (row.role, row.assignee_id): row
         for row in conn.execute(select(tasks).where(tasks.c.case_id == case.id, tasks.c.letter_id.is_(None)))
     }
-    same = {key for key, row in standing.items() if key in wanted and row.triggers == " ".join(wanted[key].triggers) and row.due_on == due_on}
+    same = {
+        key
+        for key, row in standing.items()
+        if key in wanted and row.triggers == " ".join(wanted[key].triggers) and row.due_on == due_on
+    }
     gone = [row.id for key, row in standing.items() if key not in same]
     if gone:
         conn.execute(delete(tasks).where(tasks.c.id.in_(gone)))
@@ -91,7 +95,9 @@ def _take_part(conn: Connection, case_id: str, who: set[tuple[str, str]], at: da
     """Whoever is or was waited for takes part in the case, and so may see it."""
     known = {
         (row.role, row.person_id)
-        for row in conn.execute(select(participants.c.role, participants.c.person_id).where(participants.c.case_id == case_id))
+        for row in conn.execute(
+            select(participants.c.role, participants.c.person_id).where(participants.c.case_id == case_id)
+        )
     }
     rows = [part(case_id, role, at, person_id=person) for role, person in sorted(who - known)]
     if rows:
@@ -108,7 +114,11 @@ def mark_acted(conn: Connection, case_id: str, seat: Seat, at: datetime) -> None
     """Remember that a person used a role on a case: a separation holds against them from now on."""
     done = conn.execute(
         update(participants)
-        .where(participants.c.case_id == case_id, participants.c.role == seat.role, participants.c.person_id == seat.person_id)
+        .where(
+            participants.c.case_id == case_id,
+            participants.c.role == seat.role,
+            participants.c.person_id == seat.person_id,
+        )
         .values(acted=True)
     )
     if done.rowcount == 0:
@@ -176,7 +186,11 @@ def _ladder(office: Office, process: Process, case: Case) -> Iterator[tuple[int,
             falls_on = office.count(case.entered_on, share, case.unit_id).due
             # A reminder comes on the day itself; what happens for lateness waits until the day is over.
             late = not isinstance(rung, Remind) and rung.at >= 1.0
-            yield number, rung, office.next_working_day(falls_on + timedelta(days=1), case.unit_id) if late else falls_on
+            yield (
+                number,
+                rung,
+                office.next_working_day(falls_on + timedelta(days=1), case.unit_id) if late else falls_on,
+            )
 
 
 def _named_day(office: Office, case: Case, when: OnDate) -> date:
@@ -187,5 +201,3 @@ def _named_day(office: Office, case: Case, when: OnDate) -> date:
 def rung_of(process: Process, state: str, number: int) -> Rung:
     """The rung that a deadline row stands for."""
     return process.state[state].late[number]
-
-

@@ -13,9 +13,15 @@ from workflow.tables import cases, group_members, participants, people, position
 
 def superiors_of(conn: Connection, case: Case) -> set[str]:
     """Posts above the participant, up to the top, and the head of the unit."""
-    start = conn.execute(select(people.c.superior_position_id).where(people.c.id == case.subject_id)).scalar_one_or_none()
+    start = conn.execute(
+        select(people.c.superior_position_id).where(people.c.id == case.subject_id)
+    ).scalar_one_or_none()
     head = conn.execute(select(units.c.head_position_id).where(units.c.id == case.unit_id)).scalar_one_or_none()
-    line = select(positions.c.id, positions.c.superior_id).where(positions.c.id.in_([start, head])).cte("line", recursive=True)
+    line = (
+        select(positions.c.id, positions.c.superior_id)
+        .where(positions.c.id.in_([start, head]))
+        .cte("line", recursive=True)
+    )
     line = line.union(select(positions.c.id, positions.c.superior_id).where(positions.c.id == line.c.superior_id))
     return set(conn.execute(select(line.c.id)).scalars())
 
@@ -50,7 +56,8 @@ def seen_cases(processes: tuple[Process, ...], person_id: str) -> Any:
         *(
             (cases.c.process == process.name)
             & exists().where(
-                group_members.c.person_id == person_id, group_members.c.group_name.in_([*process.seen_by, "administrator"])
+                group_members.c.person_id == person_id,
+                group_members.c.group_name.in_([*process.seen_by, "administrator"]),
             )
             for process in processes
         )
@@ -60,5 +67,7 @@ def seen_cases(processes: tuple[Process, ...], person_id: str) -> Any:
     )
     below = select(positions.c.id).where(positions.c.holder_id == person_id).cte("below", recursive=True)
     below = below.union(select(positions.c.id).join(below, positions.c.superior_id == below.c.id))
-    subordinate = cases.c.subject_id.in_(select(people.c.id).where(people.c.superior_position_id.in_(select(below.c.id))))
+    subordinate = cases.c.subject_id.in_(
+        select(people.c.id).where(people.c.superior_position_id.in_(select(below.c.id)))
+    )
     return or_(cases.c.subject_id == person_id, takes_part, by_group, cases.c.unit_id.in_(own_units), subordinate)

@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 def prove(process: Process) -> None:
     """Raise DefinitionError with everything that is wrong with a process; return where nothing is."""
     faults = [*_names(process)]
-    faults = faults or [*_roles(process), *_transitions(process), *_deadlines(process), *_ways(process), *_silence(process)]
+    faults = faults or [
+        *_roles(process),
+        *_finals(process),
+        *_transitions(process),
+        *_deadlines(process),
+        *_ways(process),
+        *_silence(process),
+    ]
     if faults:
         raise DefinitionError(f"process {process.name!r} is not sound:\n" + "\n".join(f"- {fault}" for fault in faults))
 
@@ -36,18 +43,29 @@ def _names(process: Process) -> Iterator[str]:
     ):
         yield from (f"{what} {name} is defined twice" for name in twice)
     used = [(f"state {s.name}", role) for s in process.states for role in s.waits]
-    used += [(f"state {s.name}", rung.to) for s in process.states for rung in s.late if isinstance(rung, Escalate) and rung.to]
+    used += [
+        (f"state {s.name}", rung.to)
+        for s in process.states
+        for rung in s.late
+        if isinstance(rung, Escalate) and rung.to
+    ]
     used += [("apart", name) for pair in process.apart for name in (pair.yields, pair.to)]
     used += [(f"role {r.name}", r.of or r.heads) for r in process.roles if r.of or r.heads]
     for t in process.transitions:
-        used += [(t.trigger, name) for name in ((t.by,) if isinstance(t.by, str) else t.by) if name not in (SYSTEM, WAITING)]
+        used += [
+            (t.trigger, name) for name in ((t.by,) if isinstance(t.by, str) else t.by) if name not in (SYSTEM, WAITING)
+        ]
         used += [(t.trigger, name) for name in t.tells]
         for letter in t.issues:
             named = (letter.signer, *letter.copies, *((letter.to,) if letter.to else ()))
             used += [(f"{t.trigger} issues {letter.name}", name) for name in named]
         targets = t.to.targets if isinstance(t.to, Among) else () if t.to == SAME else (t.to,)
         yield from (f"{t.trigger}: no state called {name!r}" for name in (*t.sources, *targets) if name not in states)
-    yield from (f"{where}: no role called {name!r}; the process has {', '.join(sorted(roles))}" for where, name in used if name not in roles)
+    yield from (
+        f"{where}: no role called {name!r}; the process has {', '.join(sorted(roles))}"
+        for where, name in used
+        if name not in roles
+    )
     for letter in process.letters.values():
         unknown = set(letter.cancels) - set(process.letters)
         yield from (f"letter {letter.name} cancels {name!r}, which no transition issues" for name in sorted(unknown))
@@ -75,7 +93,7 @@ def _roles(process: Process) -> Iterator[str]:
             yield f"role {role.name} never acts"
 
 
-def _transitions(process: Process) -> Iterator[str]:
+def _finals(process: Process) -> Iterator[str]:
     for state in process.states:
         leaving = process.from_state(state.name)
         if state.final and leaving:
@@ -85,6 +103,9 @@ def _transitions(process: Process) -> Iterator[str]:
         for t in leaving:
             if WAITING in ((t.by,) if isinstance(t.by, str) else t.by) and not state.waits:
                 yield f"{t.trigger} from {state.name} is for whoever waits, but nobody does"
+
+
+def _transitions(process: Process) -> Iterator[str]:
     for t in process.transitions:
         if t.partial and t.takes is not process.form:
             yield f"{t.trigger} takes a part of something other than the form"
@@ -114,7 +135,9 @@ def _deadlines(process: Process) -> Iterator[str]:
 
 def _ways(process: Process) -> Iterator[str]:
     """Every state can be reached, and from every state a final one can."""
-    steps = {s.name: {target for t in process.from_state(s.name) for target in t.targets(s.name)} for s in process.states}
+    steps = {
+        s.name: {target for t in process.from_state(s.name) for target in t.targets(s.name)} for s in process.states
+    }
     yield from (f"state {name} cannot be reached" for name in sorted(set(steps) - _closure(process.initial, steps)))
     final = {s.name for s in process.states if s.final}
     for state in process.states:

@@ -79,9 +79,11 @@ def deadline_passed(situation: Situation) -> bool:
 
 
 def _differing(before: dict[str, Any], after: dict[str, Any]) -> tuple[str, ...]:
-    empty = (None, "", [], False, 0)
+    empty: tuple[Any, ...] = (None, "", [], False, 0)
     names = sorted({*before, *after})
-    return tuple(n for n in names if before.get(n) != after.get(n) and not (before.get(n) in empty and after.get(n) in empty))
+    return tuple(
+        n for n in names if before.get(n) != after.get(n) and not (before.get(n) in empty and after.get(n) in empty)
+    )
 
 
 # --- The person ------------------------------------------------------------------------------------------------------
@@ -174,7 +176,9 @@ def other_activities(situation: Situation) -> tuple[Activity, ...]:
         )
         .order_by(occupations.c.from_on)
     )
-    return tuple(Activity(_title_of(situation, row.process), row.from_on, row.until_on) for row in situation.conn.execute(query))
+    return tuple(
+        Activity(_title_of(situation, row.process), row.from_on, row.until_on) for row in situation.conn.execute(query)
+    )
 
 
 def _title_of(situation: Situation, process: str) -> str:
@@ -218,7 +222,13 @@ def _headcount(situation: Situation, group: str, which: Any) -> Headcount:
     away: list[Select[Any]] = [
         select(table.c.person_id, table.c.from_on, table.c.until_on)
         .join_from(table, people, table.c.person_id == people.c.id)
-        .where(active, table.c.person_id != situation.case.subject_id, table.c.from_on <= last, table.c.until_on >= first, *more)
+        .where(
+            active,
+            table.c.person_id != situation.case.subject_id,
+            table.c.from_on <= last,
+            table.c.until_on >= first,
+            *more,
+        )
         for table, more in ((absences, ()), (occupations, (occupations.c.stage == "absent",)))
     ]
     spans = [(row.person_id, row.from_on, row.until_on) for row in situation.conn.execute(union_all(*away))]
@@ -280,7 +290,11 @@ def _look_up_host(situation: Situation) -> Host | None:
         .where(units.c.id == code)
     )
     row = situation.conn.execute(query).one_or_none()
-    return Host(row.name, row.title or f"Kepala {row.name}", "", situation.office.profile.seat, row.id, None) if row else None
+    return (
+        Host(row.name, row.title or f"Kepala {row.name}", "", situation.office.profile.seat, row.id, None)
+        if row
+        else None
+    )
 
 
 @source()
@@ -307,8 +321,14 @@ def host_inside(situation: Situation) -> bool:
 def agreements_with_host(situation: Situation) -> tuple[Agreement, ...]:
     """Agreements with the host, whenever in force."""
     found = host_named(situation)
-    query = select(agreements).where(agreements.c.partner_id == (found.partner_id if found else None)).order_by(agreements.c.from_on)
-    return tuple(Agreement(row.kind, row.our_number, row.from_on, row.until_on) for row in situation.conn.execute(query))
+    query = (
+        select(agreements)
+        .where(agreements.c.partner_id == (found.partner_id if found else None))
+        .order_by(agreements.c.from_on)
+    )
+    return tuple(
+        Agreement(row.kind, row.our_number, row.from_on, row.until_on) for row in situation.conn.execute(query)
+    )
 
 
 # --- Money -----------------------------------------------------------------------------------------------------------
@@ -340,7 +360,9 @@ def budget(situation: Situation) -> BudgetLine | None:
 def held(situation: Situation) -> int:
     """What this case has reserved or committed on the chosen line, in rupiah."""
     holding = books.held_by(situation.conn, situation.case.id)
-    return sum(amount for (line, account), amount in holding.items() if line == budget_id(situation) and account != "spent")
+    return sum(
+        amount for (line, account), amount in holding.items() if line == budget_id(situation) and account != "spent"
+    )
 
 
 # --- Entries ---------------------------------------------------------------------------------------------------------
@@ -363,7 +385,11 @@ def recorded(situation: Situation, kind: str) -> list[Recorded]:
     """Entries of a kind, oldest first."""
     key = f"entries:{kind}"
     if key not in situation.cache:
-        query = select(entries).where(entries.c.case_id == situation.case.id, entries.c.kind == kind).order_by(entries.c.number)
+        query = (
+            select(entries)
+            .where(entries.c.case_id == situation.case.id, entries.c.kind == kind)
+            .order_by(entries.c.number)
+        )
         situation.cache[key] = [
             Recorded(r.kind, r.number, r.status, r.on_date, msgspec.json.decode(r.data), r.written_at, r.marked_at)
             for r in situation.conn.execute(query)
@@ -385,8 +411,10 @@ def proposal(situation: Situation) -> Proposal | None:
     if not offers:
         return None
     data = offers[-1].data
-    dates = (msgspec.convert(data.get(name), date | None, strict=False) for name in ("new_starts_on", "new_ends_on"))
-    return Proposal(*dates, data.get("fee", 0), data.get("conditions", ""))
+    first, last = (
+        msgspec.convert(data.get(name), date | None, strict=False) for name in ("new_starts_on", "new_ends_on")
+    )
+    return Proposal(first, last, data.get("fee", 0), data.get("conditions", ""))
 
 
 @source()
@@ -411,7 +439,9 @@ def chosen_days(situation: Situation) -> tuple[date, ...]:
 def chosen_entries(situation: Situation, kind: str) -> list[Recorded]:
     """Entries still open that the form chooses: by ``numbers``, or from ``from_on`` to ``until_on``."""
     numbers = set(situation.given.get("numbers") or ())
-    first, last = (msgspec.convert(situation.given.get(name), date | None, strict=False) for name in ("from_on", "until_on"))
+    first, last = (
+        msgspec.convert(situation.given.get(name), date | None, strict=False) for name in ("from_on", "until_on")
+    )
     ranged = first is not None or last is not None
     return [
         entry

@@ -18,8 +18,8 @@ from workflow.engine import Engine
 from workflow.errors import Problem
 from workflow.facts import Situation
 from workflow.judging import THE_SYSTEM
-from workflow.tables import deadlines
 from workflow.tables import cases as cases_table
+from workflow.tables import deadlines
 from workflow.taking import escalated
 
 
@@ -61,7 +61,11 @@ def _due(conn: Connection, engine: Engine, at: datetime) -> list[str]:
 
 
 def _open(conn: Connection) -> list[str]:
-    return list(conn.execute(select(cases_table.c.id).where(cases_table.c.closed_at.is_(None)).order_by(cases_table.c.id)).scalars())
+    return list(
+        conn.execute(
+            select(cases_table.c.id).where(cases_table.c.closed_at.is_(None)).order_by(cases_table.c.id)
+        ).scalars()
+    )
 
 
 def pass_deadline(conn: Connection, engine: Engine, deadline_id: str, at: datetime) -> tuple[str, str | None]:
@@ -71,7 +75,9 @@ def pass_deadline(conn: Connection, engine: Engine, deadline_id: str, at: dateti
         return "", None
     case = cases.load(conn, row.case_id, lock=True)
     taken = conn.execute(
-        update(deadlines).where(deadlines.c.id == deadline_id, deadlines.c.done_at.is_(None)).values(done_at=at, note=None)
+        update(deadlines)
+        .where(deadlines.c.id == deadline_id, deadlines.c.done_at.is_(None))
+        .values(done_at=at, note=None)
     )
     if taken.rowcount == 0 or case.state != row.state:
         return "", None
@@ -116,7 +122,9 @@ def _remind(conn: Connection, engine: Engine, process: Process, case: Case, row:
     effects.tell(conn, case.id, {wait.person_id: says for wait in seating.waits(bench, process, case)}, at)
 
 
-def _escalate(conn: Connection, engine: Engine, process: Process, case: Case, rung: Escalate, row: Any, at: datetime) -> None:
+def _escalate(
+    conn: Connection, engine: Engine, process: Process, case: Case, rung: Escalate, row: Any, at: datetime
+) -> None:
     """Show the case to the one named, or to the superior of whoever is waited for, who may then act in their place."""
     memory = dict(case.memory)
     if rung.to:
@@ -124,4 +132,3 @@ def _escalate(conn: Connection, engine: Engine, process: Process, case: Case, ru
     else:
         memory["escalated"] = sorted({*memory.get("escalated", ()), *process.state[case.state].waits})
     escalated(conn, engine.office, process, replace(case, memory=memory), at, late_by=row.due_on, to=rung.to)
-

@@ -14,7 +14,7 @@ from policies.dates import written
 from workflow import audit, books, cases, effects, seating
 from workflow.authority import Bench, Seat
 from workflow.cases import Case
-from workflow.definition import Posting, Process
+from workflow.definition import Entry, Posting, Process
 from workflow.errors import NotYours
 from workflow.facts import Situation
 from workflow.filling import file_ids
@@ -65,24 +65,35 @@ def take(
     )
     if judgement.seat is not None:
         seating.mark_acted(conn, case.id, judgement.seat, at)
-    _tie_files(conn, judgement, at)
+    _tie_files(conn, judgement)
     written = _write_entries(conn, judgement, actor, at)
     posted = _post(conn, judgement, case, at)
     after = replace(situation, case=case, cache={})
     bench = Bench(after)
     letters = [each for letter in arrow.issues for each in issuing.issue(after, bench, letter, actor.person_id, at)]
-    event = _event(conn, before, arrow.trigger, at, _payload(judgement, actor, acknowledged, state, posted, written, letters))
+    event = _event(
+        conn, before, arrow.trigger, at, _payload(judgement, actor, acknowledged, state, posted, written, letters)
+    )
     cases.store(conn, case, seen=before.version)
-    _occupy(conn, process, case, at)
+    _occupy(conn, process, case)
     waited: tuple[seating.Wait, ...] = ()
     if moved or arrow.once or arrow.restarts_clock:
-        waited = _settle(conn, office, process, case, at, bench=Bench(replace(after, cache={})), moved=moved or arrow.restarts_clock)
+        waited = _settle(
+            conn, office, process, case, at, bench=Bench(replace(after, cache={})), moved=moved or arrow.restarts_clock
+        )
     _tell(conn, bench, judgement, case, waited if moved else (), actor, at)
     return case, event, letters
 
 
 def _settle(
-    conn: Connection, office: Office, process: Process, case: Case, at: datetime, *, bench: Bench | None = None, moved: bool = True
+    conn: Connection,
+    office: Office,
+    process: Process,
+    case: Case,
+    at: datetime,
+    *,
+    bench: Bench | None = None,
+    moved: bool = True,
 ) -> tuple[seating.Wait, ...]:
     """Tasks and deadlines of the state that a case is in now."""
     if process.state[case.state].final:
@@ -108,7 +119,11 @@ def _remember(case: Case, judgement: Judgement, state: str, on: date) -> dict[st
     days_left = {name: left for name, left in memory.get("days_left", {}).items() if name != case.state}
     if arrow.pauses_clock:
         left = _working_days_left(judgement, on)
-        memory |= {"returned_from": case.state, "returned_form": case.form, "days_left": {**days_left, case.state: left}}
+        memory |= {
+            "returned_from": case.state,
+            "returned_form": case.form,
+            "days_left": {**days_left, case.state: left},
+        }
     elif case.state == judgement.situation.process.initial:
         if memory.pop("returned_from", None) != state:
             days_left = {}
@@ -128,13 +143,15 @@ def _working_days_left(judgement: Judgement, on: date) -> int:
     return office.calendar.days_left(on, due, office.week(case.unit_id), case.unit_id)
 
 
-def _tie_files(conn: Connection, judgement: Judgement, at: datetime) -> None:
+def _tie_files(conn: Connection, judgement: Judgement) -> None:
     """Files that the form names now belong to the case."""
     takes = judgement.arrow.takes
     named = file_ids(takes, judgement.situation.given) if takes else ()
     if named:
         conn.execute(
-            update(files).where(files.c.id.in_(named), files.c.case_id.is_(None)).values(case_id=judgement.situation.case.id)
+            update(files)
+            .where(files.c.id.in_(named), files.c.case_id.is_(None))
+            .values(case_id=judgement.situation.case.id)
         )
 
 
@@ -150,13 +167,12 @@ def _write_entries(conn: Connection, judgement: Judgement, actor: Actor, at: dat
         _mark(conn, situation.case.id, arrow.marks.entry.name, chosen, arrow.marks.status, actor, at)
         done["marked"] = {"kind": arrow.marks.entry.name, "status": arrow.marks.status, "numbers": chosen}
     if arrow.writes is not None and judgement.filled is not None:
-        done["entry"] = {"kind": arrow.writes.name, "number": _write(conn, judgement, actor, at)}
+        done["entry"] = {"kind": arrow.writes.name, "number": _write(conn, judgement, arrow.writes, actor, at)}
     return done
 
 
-def _write(conn: Connection, judgement: Judgement, actor: Actor, at: datetime) -> int:
-    entry, situation = judgement.arrow.writes, judgement.situation
-    assert entry is not None
+def _write(conn: Connection, judgement: Judgement, entry: Entry, actor: Actor, at: datetime) -> int:
+    situation = judgement.situation
     data: dict[str, Any] = msgspec.to_builtins(judgement.filled)
     on = msgspec.convert(data[entry.date], date, strict=False) if entry.date else situation.on
     rows = conn.execute(
@@ -184,7 +200,9 @@ def _write(conn: Connection, judgement: Judgement, actor: Actor, at: datetime) -
     return number
 
 
-def _mark(conn: Connection, case_id: str, kind: str, numbers: list[int], status: str, actor: Actor, at: datetime) -> None:
+def _mark(
+    conn: Connection, case_id: str, kind: str, numbers: list[int], status: str, actor: Actor, at: datetime
+) -> None:
     if numbers:
         conn.execute(
             update(entries)
@@ -235,7 +253,7 @@ def _credit(conn: Connection, situation: Situation, at: datetime) -> str:
     return f"Dicatat {worth.hours} JP ({worth.value.by})"
 
 
-def _occupy(conn: Connection, process: Process, case: Case, at: datetime) -> None:
+def _occupy(conn: Connection, process: Process, case: Case) -> None:
     """Hold the participant's days as the state says: held, absent, or free again."""
     if process.period is None:
         return
@@ -259,7 +277,13 @@ def _occupy(conn: Connection, process: Process, case: Case, at: datetime) -> Non
 
 
 def _tell(
-    conn: Connection, bench: Bench, judgement: Judgement, case: Case, waited: tuple[seating.Wait, ...], actor: Actor, at: datetime
+    conn: Connection,
+    bench: Bench,
+    judgement: Judgement,
+    case: Case,
+    waited: tuple[seating.Wait, ...],
+    actor: Actor,
+    at: datetime,
 ) -> None:
     """Messages to whoever waits next, and to those whom the step tells; never to the one who acted."""
     process, arrow = judgement.situation.process, judgement.arrow
@@ -341,14 +365,25 @@ def decided(judged: Judged) -> dict[str, Any]:
         "revision": judged.rule.revision,
         "facts": msgspec.to_builtins(judged.facts),
         "grade": judged.decision.grade.value,
-        "reasons": [{"grade": r.grade.value, "says": r.says, "by": list(r.by), "remedy": r.remedy} for r in judged.decision.reasons],
-        "used": [{"parameter": v.parameter, "value": v.value, "since": v.since, "by": v.by} for v in judged.used.values()],
+        "reasons": [
+            {"grade": r.grade.value, "says": r.says, "by": list(r.by), "remedy": r.remedy}
+            for r in judged.decision.reasons
+        ],
+        "used": [
+            {"parameter": v.parameter, "value": v.value, "since": v.since, "by": v.by} for v in judged.used.values()
+        ],
     }
 
 
-def record_signing(conn: Connection, case: Case, row: Row[Any], number: str, seat: Seat, actor: Actor, at: datetime) -> dict[str, Any]:
+def record_signing(
+    conn: Connection, case: Case, row: Row[Any], number: str, seat: Seat, actor: Actor, at: datetime
+) -> dict[str, Any]:
     """The event of a letter that was signed; the case itself stays where it is."""
-    payload = {"actor": _who(actor, seat), "letter": {"id": row.id, "kind": row.kind, "number": number}, "state": case.state}
+    payload = {
+        "actor": _who(actor, seat),
+        "letter": {"id": row.id, "kind": row.kind, "number": number},
+        "state": case.state,
+    }
     event = _event(conn, case, SIGNED, at, payload)
     seating.mark_acted(conn, case.id, seat, at)
     moved = replace(case, version=case.version + 1)
@@ -360,11 +395,20 @@ def record_signing(conn: Connection, case: Case, row: Row[Any], number: str, sea
 
 
 def reseated(
-    conn: Connection, office: Office, process: Process, case: Case, at: datetime, actor: Actor | None, named: dict[str, str]
+    conn: Connection,
+    office: Office,
+    process: Process,
+    case: Case,
+    at: datetime,
+    actor: Actor | None,
+    named: dict[str, str],
 ) -> bool:
     """Who waits and until when, worked out anew; an event is written if that differs."""
     if named:
-        case = replace(case, memory={**case.memory, "named": {**case.memory.get("named", {}), **_nameable(conn, process, case, named)}})
+        case = replace(
+            case,
+            memory={**case.memory, "named": {**case.memory.get("named", {}), **_nameable(conn, process, case, named)}},
+        )
     bench = Bench(Situation(conn, office, process, case, case.form, at))
     changed = issuing.reseat_letters(bench, process, case.id, at)
     if not process.state[case.state].final:
@@ -393,7 +437,13 @@ def escalated(
     says = f"{process.title}: {process.state[case.state].title.lower()} lewat tenggat {written(late_by)}; mohon ditindaklanjuti."
     effects.tell(conn, case.id, {wait.person_id: says for wait in new or waited}, at)
     who = [{"role": wait.role, "person": wait.person_id} for wait in new]
-    _event(conn, case, ESCALATED, at, {"actor": _who(THE_SYSTEM, None), "due_on": late_by, "to": to or "superior", "waits": who})
+    _event(
+        conn,
+        case,
+        ESCALATED,
+        at,
+        {"actor": _who(THE_SYSTEM, None), "due_on": late_by, "to": to or "superior", "waits": who},
+    )
     cases.store(conn, replace(case, version=case.version + 1), seen=case.version)
 
 
@@ -406,4 +456,3 @@ def _nameable(conn: Connection, process: Process, case: Case, named: dict[str, s
         if row is None or row.kind == "contact" or row.left_on is not None or person_id == case.subject_id:
             raise NotYours("Yang ditunjuk harus pegawai yang masih bertugas, dan bukan pemohon sendiri.")
     return named
-

@@ -17,7 +17,7 @@ Meaning = TypeVar("Meaning")
 
 _NUMBER = re.compile(r"[+-]\s*(rp\s*)?[\d.,\s]+(e[+-]?\d+)?", re.IGNORECASE)
 _SCIENTIFIC = re.compile(r"\d([.,]\d+)?e[+-]?\d+", re.IGNORECASE)
-_MARKUP = re.compile(r"<\s*[/!?]?\s*[a-z]", re.IGNORECASE)
+_MARKUP = re.compile(r"<\s*([!?]|/?\s*[a-z])", re.IGNORECASE)
 _DASHES = re.compile(r"[-–—]+")
 _SPREADSHEET_ERROR = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)", re.IGNORECASE)
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{1,2}|[a-z]+)[-/. ](\d{4})", re.IGNORECASE)

@@ -44,7 +44,7 @@ def read_listing(
     key_heading: str,
     progress: Callable[[int, int], None] | None = None,
 ) -> Listing[Thing]:
-    """Reads a list whose headings must all be there. Of things with one key none is kept: which is right?"""
+    """Reads a list whose headings must all be there. Of things with one key none is kept."""
     sheet = read_sheet(source, filename, headings)
     columns, ignored, rejected = place_columns(sheet, required=headings, known=headings.__contains__)
     listing: Listing[Thing] = Listing(total=len(sheet.rows), rejected=rejected, ignored=ignored)

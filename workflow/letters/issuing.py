@@ -52,7 +52,10 @@ def _cancellations(situation: Situation, letter: Letter) -> list[tuple[Situation
         (
             replace(
                 situation,
-                given={**situation.given, "cancelled_letters": [reference(titles[row.kind].title, row) for row in rows]},
+                given={
+                    **situation.given,
+                    "cancelled_letters": [reference(titles[row.kind].title, row) for row in rows],
+                },
                 cache={},
             ),
             tuple(rows),
@@ -74,12 +77,20 @@ def _drop_unsigned(conn: Connection, case_id: str, kinds: tuple[str, ...]) -> No
 
 
 def _issue(
-    situation: Situation, bench: Bench, letter: Letter, actor_id: str | None, at: datetime, cancelled: tuple[Row[Any], ...]
+    situation: Situation,
+    bench: Bench,
+    letter: Letter,
+    actor_id: str | None,
+    at: datetime,
+    cancelled: tuple[Row[Any], ...],
 ) -> str:
     conn, office, case = situation.conn, situation.office, situation.case
     body = gather(letter.body, situation)
     frame = _draft_frame(situation, letter, cancelled)
-    letter_id, due_on = new_id(at), office.count(office.day(at), int(situation.law[letter.within].value), case.unit_id).due
+    letter_id, due_on = (
+        new_id(at),
+        office.count(office.day(at), int(situation.law[letter.within].value), case.unit_id).due,
+    )
     conn.execute(
         insert(letters).values(
             id=letter_id,
@@ -99,7 +110,9 @@ def _issue(
     )
     conn.execute(insert(letter_cases).values(letter_id=letter_id, case_id=case.id))
     if cancelled:
-        conn.execute(update(letters).where(letters.c.id.in_([row.id for row in cancelled])).values(cancelled_by=letter_id))
+        conn.execute(
+            update(letters).where(letters.c.id.in_([row.id for row in cancelled])).values(cancelled_by=letter_id)
+        )
     seats = signers(bench, letter, cancelled[0].position_id if cancelled else None)
     own = next((seat for seat in seats if seat.person_id == actor_id), None)
     if own is not None:
@@ -166,10 +179,18 @@ def sign(conn: Connection, office: Office, process: Process, row: Row[Any], seat
     post = _post(conn, seat, office)
     unit_id = post.unit_id or office.profile.secretariat
     sequence = take_number(conn, unit_id, on.year)
-    number = office.profile.number(row.kind, unit=unit_id, sequence=sequence, on=on, classification=letter.classification)
+    number = office.profile.number(
+        row.kind, unit=unit_id, sequence=sequence, on=on, classification=letter.classification
+    )
     block = _block(conn, office, letter, seat, post)
     signed = msgspec.structs.replace(
-        frame, number=number, dated_on=on, signed_at=at, signatures=(block,), draft=False, letterhead=_letterhead(conn, office, unit_id)
+        frame,
+        number=number,
+        dated_on=on,
+        signed_at=at,
+        signatures=(block,),
+        draft=False,
+        letterhead=_letterhead(conn, office, unit_id),
     )
     conn.execute(
         update(letters)

@@ -79,5 +79,8 @@ def _drawable() -> frozenset[int]:
     """What every face of every family can draw."""
     from fontTools.ttLib import TTFont  # noqa: PLC0415 - comes with WeasyPrint, and is as seldom needed
 
-    faces = sorted((TEMPLATES / "fonts").glob("*/*.?tf"))
-    return frozenset.intersection(*(frozenset(TTFont(face, lazy=True).getBestCmap()) for face in faces))
+    signs = []
+    for face in sorted((TEMPLATES / "fonts").glob("*/*.?tf")):
+        with TTFont(face, lazy=True) as opened:
+            signs.append(frozenset(opened.getBestCmap()))
+    return frozenset.intersection(*signs)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import dataclass
 from datetime import datetime
+from importlib import resources
 from io import BytesIO
 from typing import Any, Final
 
@@ -58,6 +60,19 @@ _stylesheet: Final = CSS(filename=str(LETTERS / STYLESHEET), url_fetcher=_files,
 _pictures: Final[dict[str, Any]] = {}
 
 
+@dataclass
+class Colours:
+    """The colour profile that PDF/A asks for, in the shape of WeasyPrint's own, which opens and writes it anew each time."""
+
+    content: bytes
+    name: str = "sRGB2014"
+    components: tuple[str, ...] = ("r", "g", "b")
+    pdf_reference: Any = None
+
+
+_colours: Final = Colours((resources.files("weasyprint.pdf") / "sRGB2014.icc").read_bytes())
+
+
 def press(html_text: str, attached: bytes, name: str, at: datetime, title: str | None) -> bytes:
     """The PDF. ``attached`` is embedded under ``name``; ``at`` is in UTC. Raises Unreachable."""
     attachment = Attachment(
@@ -70,12 +85,21 @@ def press(html_text: str, attached: bytes, name: str, at: datetime, title: str |
     )
     with _lock:
         document = HTML(string=html_text, base_url=str(LETTERS / "_"), url_fetcher=_files).render(
-            font_config=_fonts, stylesheets=[_stylesheet], pdf_variant=_VARIANT, cache=_pictures
+            font_config=_fonts,
+            stylesheets=[_stylesheet],
+            pdf_variant=_VARIANT,
+            cache=_pictures,
+            color_profiles={"srgb": _colours},
         )
         document.metadata.created = document.metadata.modified = f"{at:%Y-%m-%dT%H:%M:%SZ}"
         if title is not None:
             document.metadata.title = title
-        made: bytes = document.write_pdf(pdf_variant=_VARIANT, attachments=[attachment], finisher=_finish)
+        made: bytes = document.write_pdf(
+            pdf_variant=_VARIANT,
+            output_intent="as rendered",  # told "srgb" again, it would open its own profile again
+            attachments=[attachment],
+            finisher=_finish,
+        )
     return made
 
 

@@ -12,7 +12,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, Literal, NoReturn, TypeVar
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
@@ -233,7 +233,7 @@ def _check(profile: Profile, file: str) -> None:
             _refuse(file, key, "kosong; isi dengan teks yang akan tercetak pada surat.")
     try:
         ZoneInfo(profile.zone)
-    except (OSError, ValueError):
+    except (ZoneInfoNotFoundError, OSError, ValueError):
         _refuse(
             file,
             "zone",

@@ -44,7 +44,9 @@ def _row(conn: Connection, letter_id: str) -> Row[Any] | None:
 
 
 def _keep(conn: Connection, row: Row[Any], content: bytes, at: datetime) -> None:
-    case_id = conn.execute(select(letter_cases.c.case_id).where(letter_cases.c.letter_id == row.id).limit(1)).scalar_one()
+    case_id = conn.execute(
+        select(letter_cases.c.case_id).where(letter_cases.c.letter_id == row.id).limit(1)
+    ).scalar_one()
     file_id = new_id(at)
     conn.execute(
         insert(files).values(
@@ -59,9 +61,10 @@ def _keep(conn: Connection, row: Row[Any], content: bytes, at: datetime) -> None
             uploaded_at=at,
         )
     )
-    taken = conn.execute(update(letters).where(letters.c.id == row.id, letters.c.file_id.is_(None)).values(file_id=file_id))
+    taken = conn.execute(
+        update(letters).where(letters.c.id == row.id, letters.c.file_id.is_(None)).values(file_id=file_id)
+    )
     if taken.rowcount == 0:  # another runner was faster; its letter stands
         conn.execute(files.delete().where(files.c.id == file_id))
         return
     conn.execute(update(letters).where(letters.c.id == row.id, letters.c.state == "to_render").values(state="signed"))
-

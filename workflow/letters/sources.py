@@ -52,16 +52,21 @@ def host(situation: Situation) -> HostLine:
     found = host_named(situation)
     if found is None:
         raise LookupError("a letter about a host is issued before the host is known")
-    return HostLine(name=found.name, head=found.head, address=found.address, city=found.city, inside=found.unit_id is not None)
+    return HostLine(
+        name=found.name, head=found.head, address=found.address, city=found.city, inside=found.unit_id is not None
+    )
 
 
 @source()
 def cost_source(situation: Situation) -> str:
-    """Who bears the cost, as a sentence names it."""
-    line = budget(situation)
-    if situation.form.get("funding", "none") == "none":
+    """Who bears the cost, as a sentence names it; the line is known once the verifier has chosen it."""
+    funding = situation.form.get("funding", "none")
+    if funding == "none":
         return "tanpa biaya"
-    return "instansi penerima" if situation.form["funding"] == "host" or line is None else f"anggaran {line.title}"
+    if funding == "host":
+        return "anggaran instansi penerima"
+    line = budget(situation)
+    return f"anggaran {line.title}" if line else f"anggaran Pemerintah {situation.office.profile.agency}"
 
 
 @source()
@@ -145,7 +150,12 @@ def host_certificate(situation: Situation) -> LetterReference | None:
         return None
     data = assessments[-1].data
     return msgspec.convert(
-        {"kind": "surat keterangan", "number": data["certificate_number"], "dated_on": data["certificate_on"], "by": found.head},
+        {
+            "kind": "surat keterangan",
+            "number": data["certificate_number"],
+            "dated_on": data["certificate_on"],
+            "by": found.head,
+        },
         LetterReference,
     )
 
@@ -180,7 +190,9 @@ def references(situation: Situation, *kinds: str) -> tuple[LetterReference, ...]
 
 def reference(title: str, row: Row[Any]) -> LetterReference:
     """How another letter refers to a signed one."""
-    return LetterReference(kind=title[0].lower() + title[1:], number=row.number, dated_on=row.dated_on, by=row.signed_title)
+    return LetterReference(
+        kind=title[0].lower() + title[1:], number=row.number, dated_on=row.dated_on, by=row.signed_title
+    )
 
 
 def in_force(conn: Connection, case_id: str) -> list[Row[Any]]:
@@ -196,5 +208,10 @@ def in_force(conn: Connection, case_id: str) -> list[Row[Any]]:
 
 def letter_case(conn: Connection, letter_id: str) -> str:
     """The case that a letter is recorded on; the first of those that share it."""
-    query = select(letter_cases.c.case_id).where(letter_cases.c.letter_id == letter_id).order_by(letter_cases.c.case_id).limit(1)
+    query = (
+        select(letter_cases.c.case_id)
+        .where(letter_cases.c.letter_id == letter_id)
+        .order_by(letter_cases.c.case_id)
+        .limit(1)
+    )
     return str(conn.execute(query).scalar_one())

@@ -30,16 +30,30 @@ from workflow.definition import (
     State,
     Transition,
 )
-from workflow.forms import Attestation, Because, FileId, Form, Line, Note, Refusal, Spending, SpendingBecause, ToMend, Words
+from workflow.forms import (
+    Attestation,
+    Because,
+    FileId,
+    Form,
+    Line,
+    Note,
+    Refusal,
+    Spending,
+    SpendingBecause,
+    ToMend,
+    Words,
+)
 from workflow.letters import bodies
 
 # --- What people fill in ---------------------------------------------------------------------------------------------
 
 
-class InternshipRequest(Form):
+class InternshipRequest(Form, frozen=True, kw_only=True):
     """The request, as it stands at any time; a draft holds part of it."""
 
-    host: Annotated[Line, Meta(title="Instansi penerima", description="partner:KODE untuk mitra, unit:KODE untuk perangkat daerah")]
+    host: Annotated[
+        Line, Meta(title="Instansi penerima", description="partner:KODE untuk mitra, unit:KODE untuk perangkat daerah")
+    ]
     section: Annotated[Line, Meta(title="Bagian yang dituju")]
     starts_on: Annotated[date, Meta(title="Tanggal mulai")]
     ends_on: Annotated[date, Meta(title="Tanggal selesai")]
@@ -54,14 +68,14 @@ class InternshipRequest(Form):
     attachments: Annotated[tuple[FileId, ...], Meta(title="Lampiran")] = ()
 
 
-class Verification(Note):
+class Verification(Note, frozen=True, kw_only=True):
     """The verifier chooses the source of cost, and records an exemption where no agreement is in force."""
 
     budget_line: Annotated[Line, Meta(title="Mata anggaran")] = ""
     exemption: Annotated[Words, Meta(title="Alasan pengecualian kerja sama")] = ""
 
 
-class OtherHost(Form):
+class OtherHost(Form, frozen=True, kw_only=True):
     """Another host; period and cost only where they change."""
 
     host: Annotated[Line, Meta(title="Instansi penerima")]
@@ -72,7 +86,7 @@ class OtherHost(Form):
     funding: Annotated[Literal["none", "agency_budget", "host"] | None, Meta(title="Sumber dana")] = None
 
 
-class HostReply(Form):
+class HostReply(Form, frozen=True, kw_only=True):
     """The host accepts: who guides the participant, and its own letter where it wrote one."""
 
     field_supervisor: Annotated[str, Meta(title="Pembimbing lapangan", min_length=3, max_length=200)]
@@ -81,7 +95,7 @@ class HostReply(Form):
     reply_on: Annotated[date | None, Meta(title="Tanggal surat balasan")] = None
 
 
-class HostProposal(HostReply):
+class HostProposal(HostReply, frozen=True, kw_only=True):
     """The host would accept on other terms."""
 
     new_starts_on: Annotated[date | None, Meta(title="Tanggal mulai yang diusulkan")] = None
@@ -90,7 +104,7 @@ class HostProposal(HostReply):
     conditions: Annotated[Words, Meta(title="Ketentuan")] = ""
 
 
-class EarlyEnd(Form):
+class EarlyEnd(Form, frozen=True, kw_only=True):
     """Why it ends early, and the last day."""
 
     cause: Annotated[Literal["illness", "misconduct", "need_of_service"], Meta(title="Sebab")]
@@ -98,7 +112,7 @@ class EarlyEnd(Form):
     last_day: Annotated[date, Meta(title="Hari terakhir")]
 
 
-class LogbookDay(Form):
+class LogbookDay(Form, frozen=True, kw_only=True):
     """One day of work and what was learnt; hours as worked, night shifts too."""
 
     worked_on: Annotated[date, Meta(title="Tanggal")]
@@ -107,7 +121,7 @@ class LogbookDay(Form):
     learning: Annotated[Words, Meta(title="Yang dipelajari")] = ""
 
 
-class DayConfirmation(Form):
+class DayConfirmation(Form, frozen=True, kw_only=True):
     """Which logged days the host confirms: by number, or all from one day to another."""
 
     numbers: Annotated[tuple[int, ...], Meta(title="Nomor catatan")] = ()
@@ -115,14 +129,14 @@ class DayConfirmation(Form):
     until_on: Annotated[date | None, Meta(title="Sampai tanggal")] = None
 
 
-class FinalReport(Form):
+class FinalReport(Form, frozen=True, kw_only=True):
     """The participant's final report."""
 
     summary: Annotated[str, Meta(title="Ringkasan laporan", min_length=20, max_length=20000)]
     report_file: Annotated[FileId, Meta(title="Berkas laporan")] = ""
 
 
-class Score(Form):
+class Score(Form, frozen=True, kw_only=True):
     """One aspect of the assessment, 0 to 100."""
 
     aspect: Annotated[str, Meta(title="Aspek", min_length=3, max_length=200)]
@@ -130,7 +144,7 @@ class Score(Form):
     remark: Annotated[Words, Meta(title="Keterangan")] = ""
 
 
-class Assessment(Form):
+class Assessment(Form, frozen=True, kw_only=True):
     """The host's scores; an outside host also hands in its own certificate."""
 
     scores: Annotated[tuple[Score, ...], Meta(title="Penilaian", min_length=1)]
@@ -139,7 +153,7 @@ class Assessment(Form):
     certificate_file: Annotated[FileId, Meta(title="Berkas surat keterangan")] = ""
 
 
-class Waiver(Form):
+class Waiver(Form, frozen=True, kw_only=True):
     """Goes on without the host's assessment; unconfirmed days may be attested with a document."""
 
     reason: Annotated[str, Meta(title="Alasan", min_length=5, max_length=4000)]
@@ -147,7 +161,7 @@ class Waiver(Form):
     document: Annotated[FileId, Meta(title="Dokumen bukti kehadiran")] = ""
 
 
-class Completion(Spending):
+class Completion(Spending, frozen=True, kw_only=True):
     """The last check, with the cost."""
 
     note: Annotated[Words, Meta(title="Catatan")] = ""
@@ -218,6 +232,7 @@ HOST_CERTIFICATE = Letter(
     subject="Keterangan selesai magang",
     within=policy.SIGNATURE_DAYS,
     when=policy.host_is_inside,
+    when_says="hanya bila instansi penerima adalah perangkat daerah sendiri",
 )
 CREDIT_CERTIFICATE = Letter(
     name="internship_credit_certificate",
@@ -311,7 +326,14 @@ ADVISED = (policy.performance_is_good, policy.contract_outlasts_the_internship)
 ASKED = (policy.host_is_another_institution, policy.plan_or_reason_is_named, policy.estimate_matches_its_source)
 
 UNDER_REVIEW = ("supervisor_review", "agency_review", "verification")
-BEFORE_ASSIGNMENT = (*UNDER_REVIEW, "awaiting_signature", "awaiting_host", "host_proposal", "host_unavailable", "accepted")
+BEFORE_ASSIGNMENT = (
+    *UNDER_REVIEW,
+    "awaiting_signature",
+    "awaiting_host",
+    "host_proposal",
+    "host_unavailable",
+    "accepted",
+)
 ON_SITE = ("ongoing", "reporting", "host_assessment")
 
 PROCESS = Process(
@@ -331,9 +353,19 @@ PROCESS = Process(
         Role("supervisor", "Atasan langsung", of="participant"),
         Role("agency_head", "Kepala perangkat daerah", heads="participant"),
         Role("verifier", "Verifikator BKPSDM", group="bkpsdm.verifier"),
-        Role("signatory", "Penandatangan permohonan", find=policy.who_asks_the_host),
+        Role(
+            "signatory",
+            "Penandatangan permohonan",
+            find=policy.who_asks_the_host,
+            says="pejabat yang ditetapkan bagi instansi penerima di dalam atau di luar pemerintah daerah",
+        ),
         Role("host", "Instansi penerima", partner="host"),
-        Role("assigner", "Pemberi tugas", find=policy.who_assigns),
+        Role(
+            "assigner",
+            "Pemberi tugas",
+            find=policy.who_assigns,
+            says="kepala perangkat daerah bagi pegawainya sendiri; Sekretaris Daerah bila peserta sendiri kepala perangkat daerah",
+        ),
         Role("personnel_head", "Kepala BKPSDM", post="personnel_head"),
     ),
     states=(
@@ -412,7 +444,10 @@ PROCESS = Process(
             "assigned",
             "Ditugaskan",
             waits=("personnel_head", "host", "participant"),
-            late=(Fire("start", OnDate("starts_on", working=True), again=True), Escalate(OnDate("ends_on", plus=1), to="verifier")),
+            late=(
+                Fire("start", OnDate("starts_on", working=True), again=True),
+                Escalate(OnDate("ends_on", plus=1), to="verifier"),
+            ),
             occupies=Occupancy.ABSENT,
         ),
         State(
@@ -457,12 +492,23 @@ PROCESS = Process(
     transitions=(
         # The request and its approval at home
         Transition(
-            "save", "drafted", SAME, by="participant", title="Simpan draf", takes=InternshipRequest, partial=True, restarts_clock=True
+            "save",
+            "drafted",
+            SAME,
+            by="participant",
+            title="Simpan draf",
+            takes=InternshipRequest,
+            partial=True,
+            restarts_clock=True,
         ),
         Transition(
             "submit",
             "drafted",
-            Among(policy.where_a_request_goes, UNDER_REVIEW),
+            Among(
+                policy.where_a_request_goes,
+                UNDER_REVIEW,
+                says="yang dikembalikan langsung kepada yang mengembalikannya, kecuali bila instansi, tanggal, atau biaya berubah",
+            ),
             by="participant",
             title="Ajukan",
             takes=InternshipRequest,
@@ -499,9 +545,27 @@ PROCESS = Process(
             pauses_clock=True,
             tells=("participant",),
         ),
-        Transition("reject", ("supervisor_review", "agency_review"), "rejected", by=WAITING, title="Tolak", takes=Because, tells=("participant",)),
-        Transition("reject", "verification", "rejected", by="verifier", title="Tolak", takes=Refusal, tells=("participant",)),
-        Transition("reject", "awaiting_signature", "rejected", by="signatory", title="Tolak", takes=Because, tells=("participant",)),
+        Transition(
+            "reject",
+            ("supervisor_review", "agency_review"),
+            "rejected",
+            by=WAITING,
+            title="Tolak",
+            takes=Because,
+            tells=("participant",),
+        ),
+        Transition(
+            "reject", "verification", "rejected", by="verifier", title="Tolak", takes=Refusal, tells=("participant",)
+        ),
+        Transition(
+            "reject",
+            "awaiting_signature",
+            "rejected",
+            by="signatory",
+            title="Tolak",
+            takes=Because,
+            tells=("participant",),
+        ),
         Transition(
             "withdraw",
             "drafted",
@@ -534,10 +598,31 @@ PROCESS = Process(
             issues=(HOST_REQUEST,),
             posts=(Posting.RESERVE,),
         ),
-        Transition("send_back", "awaiting_signature", "verification", by="signatory", title="Kembalikan ke verifikator", takes=ToMend),
-        Transition("confirm", "awaiting_host", "accepted", by="host", title="Nyatakan bersedia", takes=HostReply, writes=HOST_REPLY),
         Transition(
-            "propose_changes", "awaiting_host", "host_proposal", by="host", title="Usulkan perubahan", takes=HostProposal, writes=PROPOSAL
+            "send_back",
+            "awaiting_signature",
+            "verification",
+            by="signatory",
+            title="Kembalikan ke verifikator",
+            takes=ToMend,
+        ),
+        Transition(
+            "confirm",
+            "awaiting_host",
+            "accepted",
+            by="host",
+            title="Nyatakan bersedia",
+            takes=HostReply,
+            writes=HOST_REPLY,
+        ),
+        Transition(
+            "propose_changes",
+            "awaiting_host",
+            "host_proposal",
+            by="host",
+            title="Usulkan perubahan",
+            takes=HostProposal,
+            writes=PROPOSAL,
         ),
         Transition(
             "consent_changes",
@@ -568,19 +653,38 @@ PROCESS = Process(
             tells=("host", "participant"),
         ),
         Transition(
-            "decline_changes", "host_proposal", "awaiting_host", by="verifier", title="Tolak usul", takes=Because, tells=("host",)
+            "decline_changes",
+            "host_proposal",
+            "awaiting_host",
+            by="verifier",
+            title="Tolak usul",
+            takes=Because,
+            tells=("host",),
         ),
-        Transition("decline", "awaiting_host", "host_unavailable", by="host", title="Nyatakan tidak bersedia", takes=Because),
-        Transition("lapse", "awaiting_host", "host_unavailable", by=SYSTEM, title="Lewat waktu tanpa balasan", tells=("host",)),
+        Transition(
+            "decline", "awaiting_host", "host_unavailable", by="host", title="Nyatakan tidak bersedia", takes=Because
+        ),
+        Transition(
+            "lapse", "awaiting_host", "host_unavailable", by=SYSTEM, title="Lewat waktu tanpa balasan", tells=("host",)
+        ),
         Transition(
             "change_host",
             "host_unavailable",
-            Among(policy.where_another_host_goes, ("verification", "supervisor_review")),
+            Among(
+                policy.where_another_host_goes,
+                ("verification", "supervisor_review"),
+                says="melalui atasan lagi hanya bila tanggal atau biaya berubah",
+            ),
             by="participant",
             title="Ganti instansi penerima",
             takes=OtherHost,
             amends=with_other_host,
-            guards=(policy.host_is_a_different_one, policy.host_is_another_institution, *AVAILABLE, policy.estimate_matches_its_source),
+            guards=(
+                policy.host_is_a_different_one,
+                policy.host_is_another_institution,
+                *AVAILABLE,
+                policy.estimate_matches_its_source,
+            ),
             posts=(Posting.RELEASE,),
         ),
         Transition(
@@ -605,7 +709,14 @@ PROCESS = Process(
             posts=(Posting.COMMIT,),
         ),
         Transition(
-            "introduce", "assigned", SAME, by="personnel_head", title="Terbitkan surat pengantar", takes=Note, issues=(INTRODUCTION,), once=True
+            "introduce",
+            "assigned",
+            SAME,
+            by="personnel_head",
+            title="Terbitkan surat pengantar",
+            takes=Note,
+            issues=(INTRODUCTION,),
+            once=True,
         ),
         Transition(
             "start",
@@ -649,7 +760,12 @@ PROCESS = Process(
             marks=Mark(LOGBOOK, "confirmed"),
         ),
         Transition(
-            "finish", "ongoing", "reporting", by=("host", SYSTEM), title="Nyatakan selesai", guards=(policy.the_period_is_over,)
+            "finish",
+            "ongoing",
+            "reporting",
+            by=("host", SYSTEM),
+            title="Nyatakan selesai",
+            guards=(policy.the_period_is_over,),
         ),
         Transition(
             "end_early",
@@ -678,7 +794,11 @@ PROCESS = Process(
         Transition(
             "report",
             "reporting",
-            Among(policy.where_a_report_goes, ("host_assessment", "final_verification")),
+            Among(
+                policy.where_a_report_goes,
+                ("host_assessment", "final_verification"),
+                says="langsung ke verifikasi akhir bila instansi penerima sudah menilai dan catatan harian tidak berubah",
+            ),
             by="participant",
             title="Sampaikan laporan",
             takes=FinalReport,

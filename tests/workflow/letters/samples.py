@@ -110,7 +110,7 @@ class Sample:
     name: str
     template: str
     letter: LetterFrame
-    body: msgspec.Struct
+    body: bodies.Internship
 
 
 def _internship(host: HostLine = RSPROV) -> dict[str, Any]:

@@ -428,6 +428,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("template", sa.String(length=100), nullable=False),
         sa.Column("template_sha256", sa.String(length=64), nullable=False),
+        sa.Column("body_type", sa.String(length=60), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("frame", sa.Text(), nullable=False),
         sa.Column("role", sa.String(length=60), nullable=False),

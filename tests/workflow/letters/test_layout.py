@@ -1,0 +1,148 @@
+"""The HTML of letters. ``REGENERATE=1 pytest tests/workflow/letters/test_layout.py`` writes the golden files anew."""
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.workflow.letters.samples import ALL, LETTERS, PROFILE, Sample
+from workflow.letters import layout
+from workflow.letters.bodies import InternshipRecall, InternshipRequest
+from workflow.letters.layout import LetterError, html, missing_names, page_css, template_names, template_sha256
+
+GOLDEN = Path(__file__).parents[2] / "golden" / "letters"
+named = pytest.mark.parametrize("sample", ALL, ids=lambda sample: sample.name)
+each_letter = pytest.mark.parametrize("sample", LETTERS, ids=lambda sample: sample.name)
+
+
+def made(sample: Sample) -> str:
+    return html(sample.template, sample.letter, sample.body, PROFILE)
+
+
+@named
+def test_a_letter_reads_as_it_was_approved(sample: Sample) -> None:
+    text = re.sub(r'src="data:[^"]*"', 'src="data:"', made(sample))
+    file = GOLDEN / f"{sample.name}.html"
+    if os.environ.get("REGENERATE"):
+        file.write_text(text, encoding="utf-8")
+    assert file.read_text(encoding="utf-8") == text
+
+
+def test_every_golden_letter_is_still_made() -> None:
+    assert {file.stem for file in GOLDEN.glob("*.html")} == {sample.name for sample in ALL}
+
+
+def test_every_template_has_its_letter() -> None:
+    assert {sample.template for sample in LETTERS} == set(template_names())
+
+
+@each_letter
+def test_every_template_asks_only_for_what_its_letter_has(sample: Sample) -> None:
+    assert missing_names(sample.template, type(sample.body)) == ()
+
+
+def test_a_template_that_asks_for_too_much_is_found_out() -> None:
+    assert missing_names("internship_recall.html", InternshipRequest) == ("body.reason",)
+    assert "body.goal" in missing_names("internship_request.html", InternshipRecall)
+
+
+@each_letter
+def test_every_template_is_satisfied_by_the_least_that_its_body_may_say(sample: Sample) -> None:
+    optional = {field.name: field.type for field in msgspec.structs.fields(sample.body)}
+    least: dict[str, Any] = {
+        name: None for name, kind in optional.items() if type(None) in getattr(kind, "__args__", ())
+    }
+    least |= {name: () for name in ("earlier", "basis") if name in optional}
+    letter = msgspec.structs.replace(
+        sample.letter, signatures=(), copies=(), number=None, dated_on=None, signed_at=None
+    )
+    text = html(sample.template, letter, msgspec.structs.replace(sample.body, **least), PROFILE)
+    assert "None" not in text
+
+
+def test_a_name_that_does_not_exist_stops_the_letter() -> None:
+    recall = next(sample for sample in LETTERS if sample.name == "internship_recall")
+    request = next(sample for sample in LETTERS if sample.name == "internship_request")
+    with pytest.raises(LetterError, match=r"internship_recall\.html tidak cocok dengan isinya: .*reason"):
+        html("internship_recall.html", recall.letter, request.body, PROFILE)
+
+
+@pytest.mark.parametrize("name", ["tidak_ada.html", "_parts.html/../x", "../pages/x.html"])
+def test_a_template_that_is_not_there_is_named(name: str) -> None:
+    with pytest.raises(LetterError, match="tidak ada di templates/letters; yang ada: internship_assignment"):
+        html(name, LETTERS[0].letter, LETTERS[0].body, PROFILE)
+
+
+def test_markup_in_what_people_typed_is_text() -> None:
+    sample = LETTERS[0]
+    person = msgspec.structs.replace(sample.body.participants[0], name='<script>alert("x")</script> & Anak')
+    goal = "<b>satu</b>\n{{ body }}"
+    text = html(
+        sample.template,
+        msgspec.structs.replace(sample.letter, subject="<i>Hal</i>"),
+        msgspec.structs.replace(sample.body, participants=(person,), goal=goal),
+        PROFILE,
+    )
+    assert "<script>" not in text
+    assert "&lt;script&gt;alert(&#34;x&#34;)&lt;/script&gt; &amp; Anak" in text
+    assert "&lt;b&gt;satu&lt;/b&gt;<br>{{ body }}" in text
+    assert "<i>" not in text
+
+
+def test_the_footer_cannot_leave_its_place() -> None:
+    page = msgspec.structs.replace(PROFILE.page_style, footer='"}</style><script>x</script> \\ Lembar\n2')
+    style = page_css(page, draft=False)
+    assert "<" not in style
+    assert style.count('"') == page_css(PROFILE.page_style, draft=False).count('"')
+
+
+def test_a_draft_says_so_and_an_issued_letter_does_not() -> None:
+    draft = next(sample for sample in ALL if sample.letter.draft)
+    assert "KONSEP" in made(draft)
+    assert "(belum bernomor)" in made(draft)
+    assert "KONSEP" not in made(LETTERS[0])
+
+
+def test_the_moment_of_signing_is_told_in_the_agencys_zone() -> None:
+    eastern = msgspec.structs.replace(PROFILE, zone="Asia/Jayapura")
+    sample = LETTERS[0]
+    assert "pada 12 Maret 2026 pukul 10.15 WIB;" in made(sample)
+    assert "pada 12 Maret 2026 pukul 12.15 WIT;" in html(sample.template, sample.letter, sample.body, eastern)
+
+
+def test_the_cancellation_of_a_surat_tugas_goes_to_whoever_was_sent() -> None:
+    sample = next(sample for sample in ALL if sample.name.endswith("to_participant"))
+    assert "Saudara Ns. Titin Pramono, S.Kep." in made(sample)
+
+
+def test_the_digest_of_a_template_covers_all_that_shapes_the_letter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for file in layout.LETTERS.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    before = template_sha256("internship_request.html")
+    monkeypatch.setattr(layout, "LETTERS", tmp_path)
+    assert template_sha256("internship_request.html") == before
+    for part in (
+        "internship_request.html",
+        "korespondensi.html",
+        "naskah.html",
+        "_parts.html",
+        "_letterhead.html",
+        "letter.css",
+    ):
+        file = tmp_path / part
+        whole = file.read_text()
+        file.write_text(whole + "\n")
+        assert template_sha256("internship_request.html") != before, part
+        file.write_text(whole)
+    (tmp_path / "judul.html").write_text("")
+    assert template_sha256("internship_request.html") == before
+
+
+def test_the_digest_of_an_unknown_template_is_refused() -> None:
+    with pytest.raises(LetterError, match=r"tidak_ada\.html tidak ada"):
+        template_sha256("tidak_ada.html")

@@ -1,0 +1,202 @@
+"""The PDF of letters, looked at with other people's tools: validators, text extraction, geometry."""
+
+import hashlib
+import itertools
+import json
+import logging
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from html import unescape
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+import page
+import pikepdf
+import pytest
+
+from tests.workflow.letters.samples import ALL, LETTERS, PROFILE, SIGNED_AT, Sample
+from workflow.letters.layout import LetterError, html
+from workflow.letters.pdf import ATTACHMENT, missing_system_parts, pdf, unprintable
+
+MILLIMETRE = 72 / 25.4
+OUR_FONTS = {"Naskah", "Naskah-Bold"}
+
+
+def made(sample: Sample) -> bytes:
+    text = html(sample.template, sample.letter, sample.body, PROFILE)
+    return pdf(text, body_json=msgspec.json.encode(sample.body), at=SIGNED_AT)
+
+
+def read(file: Path, *options: str) -> str:
+    return subprocess.run(["pdftotext", *options, file, "-"], check=True, capture_output=True, text=True).stdout
+
+
+def write(folder: Path, data: bytes) -> Path:
+    file = folder / "surat.pdf"
+    file.write_bytes(data)
+    return file
+
+
+@pytest.mark.parametrize("sample", ALL, ids=lambda sample: sample.name)
+def test_a_letter_is_a_sound_pdf(sample: Sample, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        file = write(tmp_path, made(sample))
+    assert caplog.messages == []  # WeasyPrint only logs what it could not do
+    for profile in ("3a", "ua1"):
+        assert [found.rule_id for found in page.validate_pdf(str(file), profile=profile).failures] == []
+    subprocess.run(["qpdf", "--check", file], check=True, capture_output=True)
+    with pikepdf.open(file) as document:
+        holds_what_an_archive_needs(document, sample)
+    nothing_overlaps(file)
+    for person in sample.body.participants:
+        assert " ".join(person.name.split()) in " ".join(read(file).split()) or "-" in person.name
+
+
+def holds_what_an_archive_needs(document: pikepdf.Pdf, sample: Sample) -> None:
+    root = document.Root
+    assert str(root.Lang) == "id"
+    assert bool(root.MarkInfo.Marked)
+    assert root.OutputIntents[0].S == "/GTS_PDFA1"
+    attached = root.AF[0]
+    assert (str(attached.AFRelationship), str(attached.F)) == ("/Data", ATTACHMENT)
+    assert json.loads(attached.EF.F.read_bytes()) == json.loads(msgspec.json.encode(sample.body))
+    metadata = root.Metadata.read_raw_bytes().decode()  # uncompressed, for whoever searches an archive
+    assert 'pdfaid:part="3"' in metadata
+    assert 'pdfuaid:part="1"' in metadata
+    assert str(document.docinfo["/CreationDate"]).startswith("D:20260312031500")
+    assert str(document.docinfo["/Author"]) == sample.letter.issued_by
+    assert fonts(document) <= OUR_FONTS
+
+
+def fonts(document: pikepdf.Pdf) -> set[str]:
+    """Embedded fonts by name, without the tag of the subset."""
+    descriptors = [thing for thing in document.objects if getattr(thing, "get", None) and is_font(thing)]
+    assert all({"/FontFile2", "/FontFile3"} & set(thing.keys()) for thing in descriptors)
+    return {str(thing.FontName).lstrip("/").partition("+")[2] for thing in descriptors}
+
+
+def is_font(thing: pikepdf.Object) -> bool:
+    return isinstance(thing, pikepdf.Dictionary) and thing.get("/Type") == "/FontDescriptor"
+
+
+def nothing_overlaps(file: Path) -> None:
+    """Every word within the margins, and none printed over another."""
+    for width, words in sheets(file):
+        assert len(words) > 10
+        for word in words:
+            assert word.left >= 30 * MILLIMETRE - 1, word
+            assert word.right <= width - 20 * MILLIMETRE + 1, word
+        for one, other in itertools.combinations(words, 2):
+            across = min(one.right, other.right) - max(one.left, other.left)
+            down = min(one.bottom, other.bottom) - max(one.top, other.top)
+            # A box is as high as its font may reach; letters themselves keep to its middle.
+            assert across < 1 or down < 0.3 * min(one.bottom - one.top, other.bottom - other.top), (one, other)
+
+
+class Word(NamedTuple):
+    """A word on a page, in points from the top left."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    text: str
+
+
+def sheets(file: Path) -> Iterator[tuple[float, list[Word]]]:
+    """The pages of a file: how wide each is, and its words."""
+    word = re.compile(r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">(.*?)</word>')
+    for sheet in read(file, "-bbox").split("<page ")[1:]:
+        width = float(sheet.partition('width="')[2].partition('"')[0])
+        found = word.findall(sheet)
+        yield width, [Word(*(float(side) for side in sides), text=unescape(text)) for *sides, text in found]
+
+
+def test_a_name_with_an_apostrophe_is_read_as_it_is_written(tmp_path: Path) -> None:
+    sample = next(sample for sample in ALL if sample.name == "internship_proposal_unplanned")
+    text = read(write(tmp_path, made(sample)), "-layout")
+    assert re.search(r"Nama\s+:\s+Yusuf D'Costa, A\.Md\.Kep\.", text)
+    assert re.search(r"NI PPPK\s+:\s+19940817 202221 1 007", text)
+
+
+def test_the_same_letter_is_the_same_bytes_in_another_process(tmp_path: Path) -> None:
+    here = [hashlib.sha256(made(sample)).hexdigest() for sample in (LETTERS[1], LETTERS[0], LETTERS[1])]
+    assert here[0] == here[2]
+    program = (
+        "import hashlib; from tests.workflow.letters.test_pdf import LETTERS, made; "
+        "print(*(hashlib.sha256(made(LETTERS[i])).hexdigest() for i in (1, 0)))"
+    )
+    elsewhere = {
+        **os.environ,
+        "PYTHONHASHSEED": "7",
+        "TZ": "Asia/Jayapura",
+        "PYTHONPATH": str(Path(__file__).parents[3]),
+    }
+    said = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True, env=elsewhere, cwd=tmp_path
+    )
+    assert said.stdout.split() == here[:2]
+
+
+@pytest.mark.parametrize(
+    "address", ["file:///etc/hostname", "../../pyproject.toml", "http://127.0.0.1:9/x.svg", "..%2f..%2fpyproject.toml"]
+)
+def test_a_letter_reads_nothing_outside_the_templates(address: str) -> None:
+    with pytest.raises(LetterError, match="hanya boleh memakai berkas dari folder templates"):
+        pdf(f'<html lang="id"><title>x</title><img alt="x" src="{address}">', body_json=b"{}", at=SIGNED_AT)
+
+
+def test_a_letter_may_show_what_lies_in_the_templates() -> None:
+    text = '<html lang="id"><title>x</title><img alt="x" src="../profiles/kemuning.svg">'
+    assert pdf(text, body_json=b"{}", at=SIGNED_AT, title="Lambang").startswith(b"%PDF-1.7")
+
+
+def test_a_sign_that_our_fonts_lack_is_named() -> None:
+    assert unprintable("Yusuf D'Costa, Ñañez – S.Kep.") == ""
+    with pytest.raises(LetterError, match=re.escape('"漢" (U+6F22)')):
+        pdf('<html lang="id"><title>漢</title><p>漢', body_json=b"{}", at=SIGNED_AT)
+
+
+def test_accents_typed_apart_are_joined() -> None:
+    decomposed = "Jose\N{COMBINING ACUTE ACCENT}"
+    assert pdf(f'<html lang="id"><title>x</title><p>{decomposed}', body_json=b"{}", at=SIGNED_AT)
+
+
+def test_an_instant_without_a_zone_cannot_date_a_letter() -> None:
+    with pytest.raises(ValueError, match="aware"):
+        pdf("<p>x", body_json=b"{}", at=datetime(2026, 3, 12))  # noqa: DTZ001 - that is the mistake
+
+
+def test_a_serif_letter_on_folio_paper_is_sound_too(tmp_path: Path) -> None:
+    style = msgspec.structs.replace(PROFILE.page_style, paper="F4", font="serif", font_size=12)
+    profile = msgspec.structs.replace(PROFILE, page_style=style)
+    sample = LETTERS[2]
+    text = html(sample.template, sample.letter, sample.body, profile)
+    file = write(tmp_path, pdf(text, body_json=b"{}", at=SIGNED_AT))
+    assert page.validate_pdf(str(file), profile="3a").is_compliant
+    with pikepdf.open(file) as document:
+        assert fonts(document) == {"Naskah-Serif", "Naskah-Serif-Bold"}
+        assert [round(float(side) / MILLIMETRE) for side in document.pages[0].mediabox] == [0, 0, 215, 330]
+    nothing_overlaps(file)
+
+
+def test_the_system_has_what_letters_need() -> None:
+    assert missing_system_parts() == []
+
+
+def test_weasyprint_waits_for_the_first_letter() -> None:
+    program = (
+        "import sys, importlib, pathlib\n"
+        "for name in ('words', 'numbering', 'parts', 'bodies', 'profile', 'complaints', 'layout', 'pdf'):\n"
+        "    importlib.import_module('workflow.letters.' + name)\n"
+        "print(sorted({'weasyprint', 'fontTools', 'babel', 'num2words', 'litestar'} & set(sys.modules)))"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True, cwd=Path(__file__).parents[3]
+    )
+    assert said.stdout.strip() == "[]"

@@ -1,0 +1,197 @@
+"""Files as offices hand them in: separators, encodings, workbooks, and what is no table at all."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+import xlsxwriter
+
+from tests.exports import HEADINGS, ON, as_csv, nip, person
+from workflow.imports import UnreadableSheet
+from workflow.imports.sheet import LARGEST_FILE
+from workflow.imports.staff import StaffSheet, read_staff
+
+
+def read(source: bytes, filename: str = "pegawai.csv") -> StaffSheet:
+    return read_staff(source, filename, on=ON)
+
+
+def workbook(*rows: dict[str, Any], above: int = 0, **options: Any) -> bytes:
+    """The rows as an XLSX file; a value that is a tuple is a formula and its result."""
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_numbers": False, **options}) as book:
+        sheet = book.add_worksheet("Pegawai")
+        dates = book.add_format({"num_format": "dd/mm/yyyy"})
+        sheet.write_row(above, 0, HEADINGS)
+        for number, row in enumerate(rows, start=above + 1):
+            for column, heading in enumerate(HEADINGS):
+                value = row.get(heading, "")
+                if isinstance(value, tuple):
+                    sheet.write_formula(number, column, value[0], None, value[1])
+                elif isinstance(value, date):
+                    sheet.write_datetime(number, column, datetime(value.year, value.month, value.day), dates)
+                elif isinstance(value, str):
+                    sheet.write_string(number, column, value)
+                else:
+                    sheet.write(number, column, value)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_a_csv_is_read_whatever_its_separator_and_encoding(separator: str, encoding: str) -> None:
+    text = as_csv(person(1, NAMA="José; Müller, D'Costa"), separator=separator).decode()
+    sheet = read(text.encode(encoding))
+    assert sheet.rejected == []
+    assert sheet.rows[0].name == "José; Müller, D'Costa"
+
+
+def test_headings_are_known_whatever_their_case_and_unknown_ones_are_named() -> None:
+    source = as_csv({**person(1), "Hobi": "=1+1", "  Catatan  lain": "x"}).replace(b"GELAR DEPAN", b" gelar  depan ")
+    sheet = read(source)
+    assert sheet.rejected == []
+    assert sheet.ignored == ("Hobi", "Catatan lain")
+
+
+def test_an_older_export_without_the_last_columns_is_read() -> None:
+    row = read(as_csv(person(1), headings=HEADINGS[:17])).rows[0]
+    assert (row.subunit, row.status, row.contract_ends_on, row.unpaid_leave, row.sanction) == (None,) * 5
+
+
+def test_a_heading_that_is_missing_is_told_and_nothing_is_read() -> None:
+    sheet = read(as_csv(person(1)).replace(b"NIP ATASAN LANGSUNG", b"ATASAN"))
+    assert sheet.rows == []
+    assert [(each.row, each.column) for each in sheet.rejected] == [(1, "NIP ATASAN LANGSUNG")]
+
+
+def test_a_heading_twice_is_told() -> None:
+    sheet = read(as_csv({**person(1), "nama": "Lain"}))
+    assert [(each.row, each.column) for each in sheet.rejected] == [(1, "NAMA")]
+
+
+def test_rows_keep_the_numbers_that_the_spreadsheet_shows() -> None:
+    lines = as_csv(person(1), person(2), person(3, NAMA="")).decode().splitlines()
+    source = "\r\n".join([lines[0], "", lines[1], "," * 23, lines[2], lines[3]])
+    sheet = read(source.encode())
+    assert (sheet.total, [row.number for row in sheet.rows]) == (3, [3, 5])
+    assert [(each.row, each.column) for each in sheet.rejected] == [(6, "NAMA")]
+
+
+def test_a_line_break_within_a_cell_does_not_shift_the_numbers() -> None:
+    sheet = read(as_csv(person(1, JABATAN="Perawat\nAhli Pertama"), person(2, NAMA="")))
+    assert sheet.rows[0].post == "Perawat Ahli Pertama"
+    assert sheet.rejected[0].row == 3
+
+
+def test_a_comma_without_quotation_marks_does_not_shift_cells_unseen() -> None:
+    source = as_csv(person(1, NAMA="Siti Aminah", SLKS_TERAKHIR="X")).replace(b"Siti Aminah", b"Siti Aminah, S.Kep.")
+    sheet = read(source)
+    assert sheet.rows == []
+    (rejection,) = sheet.rejected
+    assert (rejection.row, rejection.value) == (2, "X")
+    assert "lebih banyak sel" in rejection.reason
+
+
+def test_separators_too_many_at_the_end_of_rows_are_only_form() -> None:
+    lines = as_csv(person(1), person(2)).decode().splitlines()
+    assert len(read("\n".join([lines[0], lines[1] + ",,", lines[2] + ","]).encode()).rows) == 2
+
+
+def test_a_quotation_mark_that_never_closes_is_told() -> None:
+    source = as_csv(person(1), person(2)).replace(b"Pegawai B", b'"Pegawai B')
+    with pytest.raises(UnreadableSheet, match="tidak ditutup"):
+        read(source)
+
+
+def test_a_stray_quotation_mark_is_only_form() -> None:
+    source = as_csv(person(1), person(2)).replace(b"Pegawai B", b'"Pegawai" B')
+    assert len(read(source).rows) == 2
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        (b"", "judul kolom"),
+        (b"\n\n", "judul kolom"),
+        (b"halo dunia\nini bukan tabel\n", "judul kolom yang dikenal"),
+        (b"%PDF-1.7 ...", "bukan CSV atau XLSX"),
+        (b"\xd0\xcf\x11\xe0old excel", "bukan CSV atau XLSX"),
+        (b"PK\x03\x04 nonsense", "XLSX"),
+        (b"NIP\x00NAMA", "bukan teks"),
+        (b"\xff\xfeN\x00I", "UTF-16"),
+        ("NAMA,NIP\nJosé,".encode() + b"\xe9", "dua penyandian"),
+        (b"NAMA,NIP\n\x81,1", "Penyandian"),
+    ],
+)
+def test_what_is_no_table_is_refused_with_a_reason(source: bytes, says: str) -> None:
+    with pytest.raises(UnreadableSheet, match=says):
+        read(source)
+
+
+def test_a_file_too_large_is_refused_before_it_is_read() -> None:
+    with pytest.raises(UnreadableSheet, match="20 MB"):
+        read(b"x" * (LARGEST_FILE + 1))
+
+
+def test_a_workbook_is_read_with_its_dates() -> None:
+    rows = [person(1, TMT_GOLONGAN=date(2023, 4, 1), TMT_CPNS="1/3/2015"), person(2, TMT_GOLONGAN=45017)]
+    sheet = read(workbook(*rows), "pegawai.xlsx")
+    assert sheet.rejected == []
+    assert [row.grade_since for row in sheet.rows] == [date(2023, 4, 1), date(2023, 4, 1)]
+    assert sheet.rows[0].cpns_on == date(2015, 3, 1)
+
+
+def test_a_nip_kept_as_a_number_is_rejected_since_its_last_digits_are_gone() -> None:
+    (rejection,) = read(workbook(person(1, NIP=198802142015032001)), "pegawai.xlsx").rejected
+    assert (rejection.row, rejection.column) == (2, "NIP")
+    assert "bilangan" in rejection.reason
+
+
+def test_a_formula_in_a_workbook_is_rejected_though_it_shows_a_value() -> None:
+    source = workbook(person(1), person(2, NAMA=('=CONCATENATE("Sri"," Dewi")', "Sri Dewi")))
+    (rejection,) = read(source, "pegawai.xlsx").rejected
+    assert (rejection.row, rejection.column) == (3, "NAMA")
+    assert rejection.value.startswith("=CONCATENATE")
+    assert "rumus" in rejection.reason
+
+
+def test_a_text_that_looks_like_a_formula_is_rejected_in_a_workbook_too() -> None:
+    (rejection,) = read(workbook(person(1, NAMA="=HYPERLINK(1)"), strings_to_formulas=False), "pegawai.xlsx").rejected
+    assert "rumus" in rejection.reason
+
+
+def test_blank_rows_in_a_workbook_count_in_the_numbers() -> None:
+    sheet = read(workbook(person(1), {}, {}, person(2, NAMA="")), "pegawai.xlsx")
+    assert sheet.rejected[0].row == 5
+
+
+def test_a_workbook_whose_first_row_is_blank_has_no_headings() -> None:
+    with pytest.raises(UnreadableSheet, match="baris pertama"):
+        read(workbook(person(1), above=2), "pegawai.xlsx")
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused() -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("xl/workbook.xml", "w") as member:
+        for _ in range(401):
+            member.write(b" " * 1024 * 1024)
+    with pytest.raises(UnreadableSheet, match="terlalu besar"):
+        read(file.getvalue(), "pegawai.xlsx")
+
+
+def test_progress_is_told_up_to_the_last_row() -> None:
+    heard: list[tuple[int, int]] = []
+    source = as_csv(*(person(number) for number in range(1, 251)))
+    read_staff(source, "pegawai.csv", on=ON, progress=lambda done, total: heard.append((done, total)))
+    assert heard == [(100, 250), (200, 250), (250, 250)]
+
+
+def test_what_a_report_shows_of_a_cell_is_one_short_line() -> None:
+    (rejection,) = read(as_csv(person(1, NIP="\x1b[31m" + "9" * 500))).rejected
+    assert len(rejection.value) <= 120
+    assert rejection.value.isprintable()
+    assert nip(1) not in rejection.value

@@ -1,0 +1,248 @@
+"""One state and one step of the printed procedure: what is waited for, filled in, asked, issued, posted and told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from policies import credit
+from policies.decision import Rule
+from policies.parameters import NotInForce, Parameter, Policies, Value
+from workflow.definition import (
+    SAME,
+    SYSTEM,
+    Among,
+    Escalate,
+    Letter,
+    Occupancy,
+    OnDate,
+    Posting,
+    Process,
+    Remind,
+    Rung,
+    State,
+    Transition,
+)
+from workflow.forms import label
+from workflow.grounds import grounds_of
+from workflow.plain_text import amount, cited, listing, provision
+
+#: What an entry's status means, for people.
+ENTRY_STATUS = {
+    "written": "dicatat",
+    "corrected": "diganti",
+    "confirmed": "dikonfirmasi",
+    "attested": "dibuktikan dengan dokumen",
+}
+
+_POSTINGS = {
+    Posting.RESERVE: "biaya dicadangkan pada mata anggaran",
+    Posting.COMMIT: "cadangan diikat",
+    Posting.SPEND: "biaya dicatat sebagai belanja",
+    Posting.RELEASE: "cadangan atau ikatan yang tersisa dilepas",
+    Posting.CREDIT: "JP dicatat satu kali",
+}
+
+_OCCUPIES = {
+    Occupancy.HELD: "Hari-hari yang diminta ditahan bagi peserta, sehingga kegiatan purnawaktu lain tidak dapat bertumpang tindih.",
+    Occupancy.ABSENT: "Hari-hari yang diminta dihitung sebagai tidak hadir di unit asal.",
+}
+
+
+@dataclass(frozen=True)
+class Description:
+    """A process, and the law of the day on which it is described."""
+
+    process: Process
+    policies: Policies
+    on: date
+
+    def value(self, parameter: Parameter[Any]) -> Value[Any] | None:
+        """What a parameter is on the day; None where it is not in force."""
+        try:
+            return self.policies.on(self.on)[parameter]
+        except NotInForce:
+            return None
+
+    def provision(self, parameter: Parameter[Any]) -> str:
+        """A parameter with its value and citation, or that none is in force."""
+        value = self.value(parameter)
+        return provision(value) if value else f"{parameter.name}: tidak ada ketentuan yang berlaku pada tanggal ini"
+
+    def days(self, parameter: Parameter[Any]) -> str:
+        """A length of time with its citation."""
+        value = self.value(parameter)
+        if value is None:
+            return f"belum ada ketentuannya ({parameter.name})"
+        return f"{amount(value.value, value.unit)} ({cited(value.since, value.by)})"
+
+    def titles(self, roles: tuple[str, ...], joined: str = "dan") -> str:
+        """What people call these roles; the system too."""
+        return listing(("sistem" if name == SYSTEM else self.process.role[name].title for name in roles), joined)
+
+    def state(self, name: str) -> str:
+        """A state's label with its code."""
+        return f"{self.process.state[name].title} ({name})"
+
+    def signer(self, letter: Letter) -> str:
+        """Who signs a letter, and for whom."""
+        if letter.cancels:
+            return f"pejabat yang menandatangani surat yang dibatalkan; bila tidak ada, {self.titles((letter.signer,))}"
+        regent = "; Sekretaris Daerah menandatangani a.n. kepala daerah" if letter.for_regent else ""
+        return f"{self.titles((letter.signer,))}{regent}"
+
+    @property
+    def credited(self) -> tuple[Parameter[int], ...]:
+        """The rates at which a completed case is credited: at home, and abroad where there is one."""
+        row = credit.ACTIVITIES.get(self.process.activity)
+        return tuple(each for each in (row.national, row.international) if each is not None) if row else ()
+
+    # --- A state ------------------------------------------------------------------------------------------------------
+
+    def waiting(self, state: State) -> Iterator[str]:
+        """Whom a state waits for, how long, what happens when they are late, and what it does with the days asked for."""
+        yield f"Menunggu: {self.titles(state.waits) or 'tidak seorang pun; sistem yang melanjutkan'}."
+        if state.within is not None:
+            yield f"Waktu: {self.days(state.within)}."
+        for rung in state.late:
+            yield f"{self._rung(state, rung)}."
+        if state.occupies is not None:
+            yield _OCCUPIES[state.occupies]
+
+    def _rung(self, state: State, rung: Rung) -> str:
+        when = self._when(state, rung)
+        if isinstance(rung, Remind):
+            return f"{when}: yang ditunggu diingatkan"
+        if isinstance(rung, Escalate):
+            above = "atasan dari yang ditunggu, yang sejak itu dapat bertindak menggantikannya"
+            return f"{when}: berkas diajukan juga kepada {self.titles((rung.to,)) if rung.to else above}"
+        step = self.process.arrow(state.name, rung.trigger)
+        title = step.title if step else rung.trigger
+        again = "; bila belum dapat, dicoba lagi setiap hari kerja" if rung.again else ""
+        return f"{when}: sistem menjalankan “{title}” ({rung.trigger}){again}"
+
+    def _when(self, state: State, rung: Rung) -> str:
+        """The day of a rung; what happens for lateness waits until the day is over."""
+        if isinstance(rung.at, OnDate):
+            return self._named_day(rung.at)
+        value = self.value(state.within) if state.within is not None else None
+        if value is None:
+            return f"Setelah {rung.at:.0%} waktunya"
+        day = max(1, round(value.value * rung.at))
+        late = not isinstance(rung, Remind) and rung.at >= 1.0
+        return f"Lewat hari kerja ke-{day}" if late else f"Hari kerja ke-{day}"
+
+    def _named_day(self, when: OnDate) -> str:
+        fields = {field.name: label(field) for field in msgspec.structs.fields(self.process.form)}
+        named = fields.get(when.field, when.field)
+        day = f"{when.plus} hari setelah {named}" if when.plus else f"Pada {named}"
+        return f"{day}, atau hari kerja berikutnya" if when.working else day
+
+
+# --- A step ----------------------------------------------------------------------------------------------------------
+
+
+def step_lines(
+    description: Description, state: State, transition: Transition, shown: dict[Transition, str]
+) -> Iterator[str]:
+    """A step from a state. One that stood under an earlier state is not told in full again: ``shown`` says where it was."""
+    actors = description.process.actors(transition, state.name)
+    yield f"{transition.title} ({transition.trigger})"
+    yield f"   Oleh: {description.titles(actors, 'atau')}."
+    yield f"   Menuju: {_target(description, state, transition)}."
+    if transition in shown:
+        yield f"   Isian, syarat, dan akibatnya sama seperti pada {shown[transition]}."
+        return
+    yield from (f"   {line}" for line in _filled_in(description, transition))
+    if transition.guards:
+        yield "   Syarat:"
+        for rule in transition.guards:
+            yield from (f"     {line}" for line in _guard(description, rule))
+    yield from (f"   {line}" for line in _conditions(description, transition))
+    yield from (f"   {line}" for line in _left_behind(description, transition))
+
+
+def _target(description: Description, state: State, transition: Transition) -> str:
+    if transition.to == SAME:
+        return f"tetap pada {description.state(state.name)}"
+    where = listing((description.state(name) for name in transition.targets(state.name)), "atau")
+    says = transition.to.says if isinstance(transition.to, Among) else ""
+    return f"{where}; {says}" if says else where
+
+
+def _filled_in(description: Description, transition: Transition) -> Iterator[str]:
+    if transition.takes is None:
+        return
+    fields = msgspec.structs.fields(transition.takes)
+    if transition.partial:
+        yield f"Isian: sebagian atau seluruh {'; '.join(label(field) for field in fields)}."
+        return
+    required = [label(field) for field in fields if field.required]
+    optional = [label(field) for field in fields if not field.required]
+    if required:
+        yield f"Wajib diisi: {'; '.join(required)}."
+    if optional:
+        yield f"Boleh diisi: {'; '.join(optional)}."
+
+
+def _guard(description: Description, rule: Rule) -> Iterator[str]:
+    grounds = grounds_of(rule, description.policies.regulations)
+    yield f"- {rule.title}."
+    if grounds.citations:
+        yield f"  Dasar: {listing(grounds.citations)}."
+    yield from (f"  {description.provision(each)}." for each in grounds.parameters)
+    if grounds.may_warn:
+        yield "  Sebagian hanya menjadi peringatan: langkah boleh dilanjutkan setelah peringatannya diakui."
+
+
+def _conditions(description: Description, transition: Transition) -> Iterator[str]:
+    if transition.after:
+        yield f"Setelah terbit: {listing(letter.title for letter in transition.after)}."
+    if transition.once:
+        yield "Hanya satu kali selama berkas berada pada status ini."
+    if transition.pauses_clock:
+        yield "Hitungan waktu berhenti; setelah diperbaiki, sisa harinya dipakai lagi."
+    if transition.restarts_clock:
+        yield "Hitungan waktu dimulai lagi."
+
+
+def _left_behind(description: Description, transition: Transition) -> Iterator[str]:
+    if transition.amends is not None:
+        yield "Isi permohonan disesuaikan dengan isian ini."
+    if transition.ends_period and transition.takes is not None:
+        fields = {field.name: label(field) for field in msgspec.structs.fields(transition.takes)}
+        yield f"Jangka waktu berakhir pada {fields.get(transition.ends_period, transition.ends_period)}."
+    if transition.writes is not None:
+        daily = (
+            "; catatan baru untuk hari yang sama menggantikan yang belum dikonfirmasi"
+            if transition.writes.one_a_day
+            else ""
+        )
+        yield f"Dicatat sebagai: {transition.writes.title} ({transition.writes.name}){daily}."
+    if transition.marks is not None:
+        status = ENTRY_STATUS.get(transition.marks.status, transition.marks.status)
+        yield f"{transition.marks.entry.title} yang dipilih menjadi: {status}."
+    for letter in transition.issues:
+        yield f"Surat: {_letter(description, letter)}."
+    if transition.posts:
+        yield f"Pembukuan: {listing(_POSTINGS[posting] for posting in transition.posts)}."
+    if Posting.CREDIT in transition.posts:
+        yield from (f"  {description.provision(each)}." for each in description.credited)
+    if transition.tells:
+        yield f"Diberi tahu: {description.titles(transition.tells)}."
+
+
+def _letter(description: Description, letter: Letter) -> str:
+    parts = [f"{letter.title} ({letter.name})", f"ditandatangani {description.signer(letter)}"]
+    if letter.to:
+        parts.append(f"kepada {description.titles((letter.to,))}")
+    if letter.when_says:
+        parts.append(letter.when_says)
+    if letter.cancels:
+        cancelled = listing(description.process.letters[name].title for name in letter.cancels)
+        parts.append(f"satu surat bagi tiap pejabat yang telah menandatangani {cancelled}")
+    return ", ".join(parts)
