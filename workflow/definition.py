@@ -224,7 +224,8 @@ class Transition:
     ``partial``: takes any part of the form, only types are checked. ``amends``: a function of facts that gives the fields of the
     form to be changed. ``after``: letters that must be signed first. ``once``: at most once in a stay in the state.
     ``pauses_clock``: the working days left are kept for the return. ``ends_period``: the field of its form that ends the period
-    early. ``tells``: roles that get a message besides whoever waits next.
+    early. ``credits``: the JP that it posts, where that is not what the conversion table gives for the whole activity.
+    ``tells``: roles that get a message besides whoever waits next.
     """
 
     trigger: str
@@ -238,6 +239,7 @@ class Transition:
     amends: Callable[[Any], Mapping[str, Any]] | None = None
     issues: tuple[Letter, ...] = ()
     posts: tuple[Posting, ...] = ()
+    credits: Parameter[int] | None = None
     writes: Entry | None = None
     marks: Mark | None = None
     after: tuple[Letter, ...] = ()

@@ -68,7 +68,7 @@ def seat_tasks(bench: Bench, process: Process, case: Case, due_on: date, at: dat
     new = [wait for key, wait in wanted.items() if key not in same]
     if new:
         conn.execute(insert(tasks), [_task(case, wait, due_on, at) for wait in new])
-        _take_part(conn, case.id, {(w.role, w.person_id) for w in new}, at)
+        take_part(conn, case.id, {(w.role, w.person_id) for w in new}, at)
     return tuple(wanted.values()), bool(gone or new)
 
 
@@ -91,7 +91,7 @@ def clear_tasks(conn: Connection, case_id: str) -> None:
     conn.execute(delete(tasks).where(tasks.c.case_id == case_id, tasks.c.letter_id.is_(None)))
 
 
-def _take_part(conn: Connection, case_id: str, who: set[tuple[str, str]], at: datetime) -> None:
+def take_part(conn: Connection, case_id: str, who: set[tuple[str, str]], at: datetime) -> None:
     """Whoever is or was waited for takes part in the case, and so may see it."""
     known = {
         (row.role, row.person_id)
@@ -147,9 +147,20 @@ def due_day(office: Office, process: Process, case: Case) -> date:
     return min(named, default=case.entered_on)
 
 
-def set_deadlines(conn: Connection, office: Office, process: Process, case: Case, at: datetime) -> date:
-    """Put the ladder of the present state in place of what stood before. Answers the day it is due."""
-    clear_deadlines(conn, case.id)
+def set_deadlines(
+    conn: Connection, office: Office, process: Process, case: Case, at: datetime, *, anew: bool = True
+) -> date:
+    """Put the ladder of the present state in place of what stood before. Answers the day it is due.
+
+    ``anew``: the state was just entered; otherwise rungs that were passed stay passed, and only the days change.
+    """
+    passed: set[int] = set()
+    if anew:
+        conn.execute(delete(deadlines).where(deadlines.c.case_id == case.id))
+    else:
+        done = (deadlines.c.case_id == case.id, deadlines.c.done_at.is_not(None))
+        passed = set(conn.execute(select(deadlines.c.rung).where(*done)).scalars())
+        clear_deadlines(conn, case.id)
     due = due_day(office, process, case)
     rows = [
         {
@@ -164,10 +175,17 @@ def set_deadlines(conn: Connection, office: Office, process: Process, case: Case
             "note": None,
         }
         for number, rung, falls_on in _ladder(office, process, case)
+        if number not in passed
     ]
     if rows:
         conn.execute(insert(deadlines), rows)
     return due
+
+
+def deadlines_moved(conn: Connection, case_id: str, due: date) -> bool:
+    """Whether the day that was counted on is another by now: a decree came, the unit's week changed."""
+    query = select(deadlines.c.due_on).where(deadlines.c.case_id == case_id, deadlines.c.done_at.is_(None))
+    return bool(set(conn.execute(query).scalars()) - {due})
 
 
 def clear_deadlines(conn: Connection, case_id: str) -> None:

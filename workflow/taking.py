@@ -14,7 +14,7 @@ from policies.dates import written
 from workflow import audit, books, cases, effects, seating
 from workflow.authority import Bench, Seat
 from workflow.cases import Case
-from workflow.definition import Entry, Posting, Process
+from workflow.definition import Entry, Posting, Process, Transition
 from workflow.errors import NotYours
 from workflow.facts import Situation
 from workflow.filling import file_ids
@@ -231,13 +231,20 @@ def _post(conn: Connection, judgement: Judgement, case: Case, at: datetime) -> l
             done += books.release(conn, case.id, at)
     said = [f"{movement.says}: {movement.amount}" for movement in done]
     if Posting.CREDIT in judgement.arrow.posts:
-        said.append(_credit(conn, situation, at))
+        said += _credit(conn, situation, judgement.arrow, at)
     return said
 
 
-def _credit(conn: Connection, situation: Situation, at: datetime) -> str:
-    """Credit the hours of a completed activity, once."""
-    worth = credit_for(situation)
+def _credit(conn: Connection, situation: Situation, arrow: Transition, at: datetime) -> list[str]:
+    """Credit the hours of an activity, once: by the conversion table, or by the step's own parameter. Nothing for none."""
+    if arrow.credits is not None:
+        value = situation.law[arrow.credits]
+        hours, by = value.value, value.by
+    else:
+        worth = credit_for(situation)
+        hours, by = worth.hours, worth.value.by
+    if hours == 0:
+        return []
     conn.execute(
         insert(credits).values(
             id=new_id(at),
@@ -245,12 +252,12 @@ def _credit(conn: Connection, situation: Situation, at: datetime) -> str:
             case_id=situation.case.id,
             activity=situation.process.activity,
             year=situation.on.year,
-            hours=worth.hours,
-            by=worth.value.by,
+            hours=hours,
+            by=by,
             posted_at=at,
         )
     )
-    return f"Dicatat {worth.hours} JP ({worth.value.by})"
+    return [f"Dicatat {hours} JP ({by})"]
 
 
 def _occupy(conn: Connection, process: Process, case: Case) -> None:
@@ -413,6 +420,9 @@ def reseated(
     changed = issuing.reseat_letters(bench, process, case.id, at)
     if not process.state[case.state].final:
         due = seating.due_day(office, process, case)
+        if seating.deadlines_moved(conn, case.id, due):
+            seating.set_deadlines(conn, office, process, case, at, anew=False)
+            changed = True
         waited, differs = seating.seat_tasks(bench, process, case, due, at)
         changed = changed or differs
     else:
@@ -434,8 +444,11 @@ def escalated(
     before = {wait.person_id for wait in seating.waits(Bench(situation), process, replace(case, memory={}))}
     waited, _ = seating.seat_tasks(Bench(situation), process, case, seating.due_day(office, process, case), at)
     new = [wait for wait in waited if wait.person_id not in before]
+    seats = Bench(situation).seats(to) if to else ()
+    seating.take_part(conn, case.id, {(to, seat.person_id) for seat in seats}, at)
+    told = {wait.person_id for wait in new} | {seat.person_id for seat in seats}
     says = f"{process.title}: {process.state[case.state].title.lower()} lewat tenggat {written(late_by)}; mohon ditindaklanjuti."
-    effects.tell(conn, case.id, {wait.person_id: says for wait in new or waited}, at)
+    effects.tell(conn, case.id, dict.fromkeys(told, says), at)
     who = [{"role": wait.role, "person": wait.person_id} for wait in new]
     _event(
         conn,

@@ -156,7 +156,7 @@ def test_needless_blanks_and_invisible_marks_go() -> None:
         "'=1+1",
         " =A1",
         "\t=A1",
-        "＝A1",
+        "\uff1dA1",
         "#REF!",
         "#N/A",
         '="Sri"',

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
@@ -33,7 +33,7 @@ def workbook(*rows: dict[str, Any], above: int = 0, **options: Any) -> bytes:
                 if isinstance(value, tuple):
                     sheet.write_formula(number, column, value[0], None, value[1])
                 elif isinstance(value, date):
-                    sheet.write_datetime(number, column, datetime(value.year, value.month, value.day), dates)
+                    sheet.write_datetime(number, column, value, dates)
                 elif isinstance(value, str):
                     sheet.write_string(number, column, value)
                 else:

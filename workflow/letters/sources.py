@@ -106,9 +106,11 @@ def field_supervisor(situation: Situation) -> FieldSupervisor | None:
 
 @source()
 def conditions(situation: Situation) -> str | None:
-    """What the host asked for and was accepted."""
-    offers = recorded(situation, "host_proposal")
-    return (offers[-1].data.get("conditions") or None) if offers else None
+    """What the host asked for and was accepted; None where it came to accept what was asked of it."""
+    offers, replies = recorded(situation, "host_proposal"), recorded(situation, "host_reply")
+    if not offers or (replies and replies[-1].written_at > offers[-1].written_at):
+        return None
+    return offers[-1].data.get("conditions") or None
 
 
 @source()

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Literal
-
-from msgspec import Meta
+from typing import Any
 
 import policies.internship as policy
 from policies.records import Proposal
@@ -16,7 +14,6 @@ from workflow.definition import (
     WAITING,
     Among,
     Apart,
-    Entry,
     Escalate,
     Fire,
     Letter,
@@ -30,153 +27,31 @@ from workflow.definition import (
     State,
     Transition,
 )
-from workflow.forms import (
-    Attestation,
-    Because,
-    FileId,
-    Form,
-    Line,
-    Note,
-    Refusal,
-    Spending,
-    SpendingBecause,
-    ToMend,
-    Words,
-)
+from workflow.forms import Attestation, Because, Note, Refusal, SpendingBecause, ToMend
+from workflow.forms.internship import (
+    ASSESSMENT,
+    ATTESTATION,
+    CONSENT,
+    HOST_REPLY,
+    LOGBOOK,
+    PROPOSAL,
+    REPORT,
+    WAIVER,
+    Assessment,
+    Completion,
+    DayConfirmation,
+    EarlyEnd,
+    FinalReport,
+    HostProposal,
+    HostReply,
+    InternshipRequest,
+    LogbookDay,
+    OtherHost,
+    Unmet,
+    Verification,
+    Waiver,
+)  # fmt: skip
 from workflow.letters import bodies
-
-# --- What people fill in ---------------------------------------------------------------------------------------------
-
-
-class InternshipRequest(Form, frozen=True, kw_only=True):
-    """The request, as it stands at any time; a draft holds part of it."""
-
-    host: Annotated[
-        Line, Meta(title="Instansi penerima", description="partner:KODE untuk mitra, unit:KODE untuk perangkat daerah")
-    ]
-    section: Annotated[Line, Meta(title="Bagian yang dituju")]
-    starts_on: Annotated[date, Meta(title="Tanggal mulai")]
-    ends_on: Annotated[date, Meta(title="Tanggal selesai")]
-    competency: Annotated[str, Meta(title="Kompetensi yang dikembangkan", min_length=3, max_length=300)]
-    goal: Annotated[str, Meta(title="Tujuan", min_length=3, max_length=2000)]
-    plan_item: Annotated[Line, Meta(title="Butir rencana pengembangan kompetensi")] = ""
-    outside_plan_reason: Annotated[Words, Meta(title="Di luar rencana, karena")] = ""
-    funding: Annotated[Literal["none", "agency_budget", "host"], Meta(title="Sumber dana")] = "none"
-    estimate: Annotated[int, Meta(title="Perkiraan biaya (rupiah)", ge=0)] = 0
-    budget_line: Annotated[Line, Meta(title="Mata anggaran")] = ""
-    abroad: Annotated[bool, Meta(title="Di luar negeri")] = False
-    attachments: Annotated[tuple[FileId, ...], Meta(title="Lampiran")] = ()
-
-
-class Verification(Note, frozen=True, kw_only=True):
-    """The verifier chooses the source of cost, and records an exemption where no agreement is in force."""
-
-    budget_line: Annotated[Line, Meta(title="Mata anggaran")] = ""
-    exemption: Annotated[Words, Meta(title="Alasan pengecualian kerja sama")] = ""
-
-
-class OtherHost(Form, frozen=True, kw_only=True):
-    """Another host; period and cost only where they change."""
-
-    host: Annotated[Line, Meta(title="Instansi penerima")]
-    section: Annotated[Line, Meta(title="Bagian yang dituju")]
-    starts_on: Annotated[date | None, Meta(title="Tanggal mulai")] = None
-    ends_on: Annotated[date | None, Meta(title="Tanggal selesai")] = None
-    estimate: Annotated[int | None, Meta(title="Perkiraan biaya (rupiah)")] = None
-    funding: Annotated[Literal["none", "agency_budget", "host"] | None, Meta(title="Sumber dana")] = None
-
-
-class HostReply(Form, frozen=True, kw_only=True):
-    """The host accepts: who guides the participant, and its own letter where it wrote one."""
-
-    field_supervisor: Annotated[str, Meta(title="Pembimbing lapangan", min_length=3, max_length=200)]
-    field_supervisor_post: Annotated[str, Meta(title="Jabatan pembimbing lapangan", min_length=3, max_length=200)]
-    reply_number: Annotated[Line, Meta(title="Nomor surat balasan")] = ""
-    reply_on: Annotated[date | None, Meta(title="Tanggal surat balasan")] = None
-
-
-class HostProposal(HostReply, frozen=True, kw_only=True):
-    """The host would accept on other terms."""
-
-    new_starts_on: Annotated[date | None, Meta(title="Tanggal mulai yang diusulkan")] = None
-    new_ends_on: Annotated[date | None, Meta(title="Tanggal selesai yang diusulkan")] = None
-    fee: Annotated[int, Meta(title="Biaya tambahan (rupiah)", ge=0)] = 0
-    conditions: Annotated[Words, Meta(title="Ketentuan")] = ""
-
-
-class EarlyEnd(Form, frozen=True, kw_only=True):
-    """Why it ends early, and the last day."""
-
-    cause: Annotated[Literal["illness", "misconduct", "need_of_service"], Meta(title="Sebab")]
-    reason: Annotated[str, Meta(title="Alasan", min_length=5, max_length=4000)]
-    last_day: Annotated[date, Meta(title="Hari terakhir")]
-
-
-class LogbookDay(Form, frozen=True, kw_only=True):
-    """One day of work and what was learnt; hours as worked, night shifts too."""
-
-    worked_on: Annotated[date, Meta(title="Tanggal")]
-    hours: Annotated[float, Meta(title="Lama (jam)", gt=0, le=24)]
-    activity: Annotated[str, Meta(title="Kegiatan", min_length=3, max_length=4000)]
-    learning: Annotated[Words, Meta(title="Yang dipelajari")] = ""
-
-
-class DayConfirmation(Form, frozen=True, kw_only=True):
-    """Which logged days the host confirms: by number, or all from one day to another."""
-
-    numbers: Annotated[tuple[int, ...], Meta(title="Nomor catatan")] = ()
-    from_on: Annotated[date | None, Meta(title="Sejak tanggal")] = None
-    until_on: Annotated[date | None, Meta(title="Sampai tanggal")] = None
-
-
-class FinalReport(Form, frozen=True, kw_only=True):
-    """The participant's final report."""
-
-    summary: Annotated[str, Meta(title="Ringkasan laporan", min_length=20, max_length=20000)]
-    report_file: Annotated[FileId, Meta(title="Berkas laporan")] = ""
-
-
-class Score(Form, frozen=True, kw_only=True):
-    """One aspect of the assessment, 0 to 100."""
-
-    aspect: Annotated[str, Meta(title="Aspek", min_length=3, max_length=200)]
-    score: Annotated[int, Meta(title="Nilai", ge=0, le=100)]
-    remark: Annotated[Words, Meta(title="Keterangan")] = ""
-
-
-class Assessment(Form, frozen=True, kw_only=True):
-    """The host's scores; an outside host also hands in its own certificate."""
-
-    scores: Annotated[tuple[Score, ...], Meta(title="Penilaian", min_length=1)]
-    certificate_number: Annotated[Line, Meta(title="Nomor surat keterangan")] = ""
-    certificate_on: Annotated[date | None, Meta(title="Tanggal surat keterangan")] = None
-    certificate_file: Annotated[FileId, Meta(title="Berkas surat keterangan")] = ""
-
-
-class Waiver(Form, frozen=True, kw_only=True):
-    """Goes on without the host's assessment; unconfirmed days may be attested with a document."""
-
-    reason: Annotated[str, Meta(title="Alasan", min_length=5, max_length=4000)]
-    numbers: Annotated[tuple[int, ...], Meta(title="Nomor catatan yang dibuktikan")] = ()
-    document: Annotated[FileId, Meta(title="Dokumen bukti kehadiran")] = ""
-
-
-class Completion(Spending, frozen=True, kw_only=True):
-    """The last check, with the cost."""
-
-    note: Annotated[Words, Meta(title="Catatan")] = ""
-
-
-# --- What stays on record within the case ----------------------------------------------------------------------------
-
-HOST_REPLY = Entry("host_reply", "Kesediaan instansi penerima", HostReply)
-PROPOSAL = Entry("host_proposal", "Usul perubahan dari instansi penerima", HostProposal)
-CONSENT = Entry("consent", "Persetujuan atas perubahan", Note)
-LOGBOOK = Entry("logbook", "Catatan harian", LogbookDay, date="worked_on", one_a_day=True)
-REPORT = Entry("report", "Laporan akhir", FinalReport)
-ASSESSMENT = Entry("assessment", "Penilaian instansi penerima", Assessment)
-WAIVER = Entry("waiver", "Penilaian ditiadakan", Waiver)
-ATTESTATION = Entry("attestation", "Keterangan yang dibuktikan", Attestation)
 
 # --- Official letters ------------------------------------------------------------------------------------------------
 
@@ -336,6 +211,8 @@ BEFORE_ASSIGNMENT = (
 )
 ON_SITE = ("ongoing", "reporting", "host_assessment")
 
+# The table is laid out by hand, a step to a paragraph, so that it can be read beside the regulation.
+# fmt: off
 PROCESS = Process(
     name="internship",
     title="Magang antarinstansi",
@@ -353,134 +230,43 @@ PROCESS = Process(
         Role("supervisor", "Atasan langsung", of="participant"),
         Role("agency_head", "Kepala perangkat daerah", heads="participant"),
         Role("verifier", "Verifikator BKPSDM", group="bkpsdm.verifier"),
-        Role(
-            "signatory",
-            "Penandatangan permohonan",
-            find=policy.who_asks_the_host,
-            says="pejabat yang ditetapkan bagi instansi penerima di dalam atau di luar pemerintah daerah",
-        ),
+        Role("signatory", "Penandatangan permohonan", find=policy.who_asks_the_host,
+            says="pejabat yang ditetapkan bagi instansi penerima di dalam atau di luar pemerintah daerah"),
         Role("host", "Instansi penerima", partner="host"),
-        Role(
-            "assigner",
-            "Pemberi tugas",
-            find=policy.who_assigns,
-            says="kepala perangkat daerah bagi pegawainya sendiri; Sekretaris Daerah bila peserta sendiri kepala perangkat daerah",
-        ),
+        Role("assigner", "Pemberi tugas", find=policy.who_assigns,
+            says="kepala perangkat daerah bagi pegawainya sendiri; Sekretaris Daerah bila peserta sendiri kepala perangkat daerah"),
         Role("personnel_head", "Kepala BKPSDM", post="personnel_head"),
     ),
     states=(
-        State(
-            "drafted",
-            "Draf",
-            waits=("participant",),
-            within=policy.DRAFT_DAYS,
-            late=(Remind(0.5), Remind(0.8), Fire("withdraw", 1.0)),
-        ),
-        State(
-            "supervisor_review",
-            "Menunggu persetujuan atasan langsung",
-            waits=("supervisor",),
-            within=policy.SUPERVISOR_DAYS,
-            late=(Remind(0.6), Escalate(1.0)),
-            occupies=Occupancy.HELD,
-        ),
-        State(
-            "agency_review",
-            "Menunggu persetujuan kepala perangkat daerah",
-            waits=("agency_head",),
-            within=policy.AGENCY_DAYS,
-            late=(Remind(0.6), Escalate(1.0)),
-            occupies=Occupancy.HELD,
-        ),
-        State(
-            "verification",
-            "Dalam verifikasi",
-            waits=("verifier",),
-            within=policy.VERIFICATION_DAYS,
-            late=(Remind(0.6), Escalate(1.0, to="personnel_head")),
-            occupies=Occupancy.ABSENT,
-        ),
-        State(
-            "awaiting_signature",
-            "Menunggu tanda tangan permohonan",
-            waits=("signatory",),
-            within=policy.SIGNATURE_DAYS,
-            late=(Remind(0.6), Escalate(1.0)),
-            occupies=Occupancy.ABSENT,
-        ),
-        State(
-            "awaiting_host",
-            "Menunggu balasan instansi penerima",
-            waits=("host",),
-            within=policy.HOST_REPLY_DAYS,
-            late=(Remind(0.5), Remind(1.0), Escalate(1.5, to="verifier"), Fire("lapse", 2.0)),
-            occupies=Occupancy.ABSENT,
-        ),
-        State(
-            "host_proposal",
-            "Menunggu jawaban atas usul instansi penerima",
-            waits=("agency_head", "verifier"),
-            within=policy.PROPOSAL_DAYS,
-            late=(Remind(0.6), Escalate(1.0, to="personnel_head")),
-            occupies=Occupancy.ABSENT,
-        ),
-        State(
-            "host_unavailable",
-            "Instansi penerima tidak tersedia",
-            waits=("participant", "verifier"),
-            within=policy.OTHER_HOST_DAYS,
-            late=(Remind(0.5), Escalate(1.0, to="personnel_head")),
-            occupies=Occupancy.ABSENT,
-        ),
-        State(
-            "accepted",
-            "Diterima instansi penerima",
-            waits=("assigner",),
-            within=policy.ASSIGNMENT_DAYS,
-            late=(Remind(0.6), Escalate(1.0)),
-            occupies=Occupancy.ABSENT,
-        ),
-        State(
-            "assigned",
-            "Ditugaskan",
-            waits=("personnel_head", "host", "participant"),
-            late=(
-                Fire("start", OnDate("starts_on", working=True), again=True),
-                Escalate(OnDate("ends_on", plus=1), to="verifier"),
-            ),
-            occupies=Occupancy.ABSENT,
-        ),
-        State(
-            "ongoing",
-            "Sedang berlangsung",
-            waits=("participant", "host"),
-            late=(Fire("finish", OnDate("ends_on", plus=1), again=True),),
-            occupies=Occupancy.ABSENT,
-        ),
-        State(
-            "reporting",
-            "Menunggu laporan akhir",
-            waits=("participant",),
-            within=policy.REPORT_DAYS,
-            late=(Remind(0.6), Remind(1.0), Escalate(1.0, to="verifier")),
-            occupies=Occupancy.ABSENT,
-        ),
-        State(
-            "host_assessment",
-            "Menunggu penilaian instansi penerima",
-            waits=("host",),
-            within=policy.ASSESSMENT_DAYS,
-            late=(Remind(0.5), Remind(1.0), Escalate(1.0, to="verifier")),
-            occupies=Occupancy.ABSENT,
-        ),
-        State(
-            "final_verification",
-            "Dalam verifikasi akhir",
-            waits=("verifier",),
-            within=policy.FINAL_VERIFICATION_DAYS,
-            late=(Remind(0.6), Escalate(1.0, to="personnel_head")),
-            occupies=Occupancy.ABSENT,
-        ),
+        State("drafted", "Draf", waits=("participant",), within=policy.DRAFT_DAYS,
+            late=(Remind(0.5), Remind(0.8), Fire("withdraw", 1.0))),
+        State("supervisor_review", "Menunggu persetujuan atasan langsung", waits=("supervisor",),
+            within=policy.SUPERVISOR_DAYS, late=(Remind(0.6), Escalate(1.0)), occupies=Occupancy.HELD),
+        State("agency_review", "Menunggu persetujuan kepala perangkat daerah", waits=("agency_head",),
+            within=policy.AGENCY_DAYS, late=(Remind(0.6), Escalate(1.0)), occupies=Occupancy.HELD),
+        State("verification", "Dalam verifikasi", waits=("verifier",), within=policy.VERIFICATION_DAYS,
+            late=(Remind(0.6), Escalate(1.0, to="personnel_head")), occupies=Occupancy.ABSENT),
+        State("awaiting_signature", "Menunggu tanda tangan permohonan", waits=("signatory",), within=policy.SIGNATURE_DAYS,
+            late=(Remind(0.6), Escalate(1.0)), occupies=Occupancy.ABSENT),
+        State("awaiting_host", "Menunggu balasan instansi penerima", waits=("host",), within=policy.HOST_REPLY_DAYS,
+            late=(Remind(0.5), Remind(1.0), Escalate(1.5, to="verifier"), Fire("lapse", 2.0)), occupies=Occupancy.ABSENT),
+        State("host_proposal", "Menunggu jawaban atas usul instansi penerima", waits=("agency_head", "verifier"),
+            within=policy.PROPOSAL_DAYS, late=(Remind(0.6), Escalate(1.0, to="personnel_head")), occupies=Occupancy.ABSENT),
+        State("host_unavailable", "Instansi penerima tidak tersedia", waits=("participant", "verifier"),
+            within=policy.OTHER_HOST_DAYS, late=(Remind(0.5), Escalate(1.0, to="personnel_head")), occupies=Occupancy.ABSENT),
+        State("accepted", "Diterima instansi penerima", waits=("assigner",), within=policy.ASSIGNMENT_DAYS,
+            late=(Remind(0.6), Escalate(1.0)), occupies=Occupancy.ABSENT),
+        State("assigned", "Ditugaskan", waits=("personnel_head", "host", "participant"),
+            late=(Fire("start", OnDate("starts_on", working=True), again=True), Escalate(OnDate("ends_on", plus=1), to="verifier")),
+            occupies=Occupancy.ABSENT),
+        State("ongoing", "Sedang berlangsung", waits=("participant", "host"),
+            late=(Fire("finish", OnDate("ends_on", plus=1), again=True),), occupies=Occupancy.ABSENT),
+        State("reporting", "Menunggu laporan akhir", waits=("participant",), within=policy.REPORT_DAYS,
+            late=(Remind(0.6), Remind(1.0), Escalate(1.0, to="verifier")), occupies=Occupancy.ABSENT),
+        State("host_assessment", "Menunggu penilaian instansi penerima", waits=("host",), within=policy.ASSESSMENT_DAYS,
+            late=(Remind(0.5), Remind(1.0), Escalate(1.0, to="verifier")), occupies=Occupancy.ABSENT),
+        State("final_verification", "Dalam verifikasi akhir", waits=("verifier",), within=policy.FINAL_VERIFICATION_DAYS,
+            late=(Remind(0.6), Escalate(1.0, to="personnel_head")), occupies=Occupancy.ABSENT),
         State("completed", "Selesai", final=True),
         State("rejected", "Ditolak", final=True),
         State("declined", "Tidak dilanjutkan", final=True),
@@ -491,383 +277,101 @@ PROCESS = Process(
     ),
     transitions=(
         # The request and its approval at home
-        Transition(
-            "save",
-            "drafted",
-            SAME,
-            by="participant",
-            title="Simpan draf",
-            takes=InternshipRequest,
-            partial=True,
-            restarts_clock=True,
-        ),
-        Transition(
-            "submit",
-            "drafted",
-            Among(
-                policy.where_a_request_goes,
-                UNDER_REVIEW,
-                says="yang dikembalikan langsung kepada yang mengembalikannya, kecuali bila instansi, tanggal, atau biaya berubah",
-            ),
-            by="participant",
-            title="Ajukan",
-            takes=InternshipRequest,
-            guards=(*ELIGIBLE, *AVAILABLE, *ASKED, *ADVISED),
-        ),
+        Transition("save", "drafted", SAME, by="participant", title="Simpan draf", takes=InternshipRequest, partial=True,
+            restarts_clock=True),
+        Transition("submit", "drafted",
+            Among(policy.where_a_request_goes, UNDER_REVIEW,
+                says="yang dikembalikan langsung kepada yang mengembalikannya, kecuali bila instansi, tanggal, atau biaya berubah"),
+            by="participant", title="Ajukan", takes=InternshipRequest, guards=(*ELIGIBLE, *AVAILABLE, *ASKED, *ADVISED)),
         Transition("endorse", "supervisor_review", "agency_review", by="supervisor", title="Setujui", takes=Note),
-        Transition(
-            "forward",
-            "agency_review",
-            "verification",
-            by="agency_head",
-            title="Teruskan ke BKPSDM",
-            takes=Note,
-            guards=(policy.enough_people_stay,),
-            issues=(PROPOSAL_LETTER,),
-        ),
-        Transition(
-            "verify",
-            "verification",
-            "awaiting_signature",
-            by="verifier",
-            title="Nyatakan memenuhi syarat",
+        Transition("forward", "agency_review", "verification", by="agency_head", title="Teruskan ke BKPSDM", takes=Note,
+            guards=(policy.enough_people_stay,), issues=(PROPOSAL_LETTER,)),
+        Transition("verify", "verification", "awaiting_signature", by="verifier", title="Nyatakan memenuhi syarat",
             takes=Verification,
             guards=(*ELIGIBLE, policy.enough_people_stay, policy.agreement_covers_the_period, policy.budget_has_room),
-            amends=with_source,
-        ),
-        Transition(
-            "return",
-            UNDER_REVIEW,
-            "drafted",
-            by=WAITING,
-            title="Kembalikan untuk perbaikan",
-            takes=ToMend,
-            pauses_clock=True,
-            tells=("participant",),
-        ),
-        Transition(
-            "reject",
-            ("supervisor_review", "agency_review"),
-            "rejected",
-            by=WAITING,
-            title="Tolak",
-            takes=Because,
-            tells=("participant",),
-        ),
-        Transition(
-            "reject", "verification", "rejected", by="verifier", title="Tolak", takes=Refusal, tells=("participant",)
-        ),
-        Transition(
-            "reject",
-            "awaiting_signature",
-            "rejected",
-            by="signatory",
-            title="Tolak",
-            takes=Because,
-            tells=("participant",),
-        ),
-        Transition(
-            "withdraw",
-            "drafted",
-            "withdrawn",
-            by=("participant", SYSTEM),
-            title="Tarik kembali",
-            takes=Note,
-            posts=(Posting.RELEASE,),
-            tells=("host", "participant"),
-        ),
-        Transition(
-            "withdraw",
-            BEFORE_ASSIGNMENT,
-            "withdrawn",
-            by="participant",
-            title="Tarik kembali",
-            takes=Note,
-            posts=(Posting.RELEASE,),
-            tells=("host",),
-        ),
+            amends=with_source),
+        Transition("return", UNDER_REVIEW, "drafted", by=WAITING, title="Kembalikan untuk perbaikan", takes=ToMend,
+            pauses_clock=True, tells=("participant",)),
+        Transition("reject", ("supervisor_review", "agency_review"), "rejected", by=WAITING, title="Tolak", takes=Because,
+            tells=("participant",)),
+        Transition("reject", "verification", "rejected", by="verifier", title="Tolak", takes=Refusal, tells=("participant",)),
+        Transition("reject", "awaiting_signature", "rejected", by="signatory", title="Tolak", takes=Because,
+            tells=("participant",)),
+        Transition("withdraw", "drafted", "withdrawn", by=("participant", SYSTEM), title="Tarik kembali", takes=Note,
+            posts=(Posting.RELEASE,), tells=("host", "participant")),
+        Transition("withdraw", BEFORE_ASSIGNMENT, "withdrawn", by="participant", title="Tarik kembali", takes=Note,
+            posts=(Posting.RELEASE,), tells=("host",)),
         # The host
-        Transition(
-            "request_host",
-            "awaiting_signature",
-            "awaiting_host",
-            by="signatory",
-            title="Tanda tangani permohonan",
-            takes=Note,
-            guards=(policy.budget_has_room,),
-            issues=(HOST_REQUEST,),
-            posts=(Posting.RESERVE,),
-        ),
-        Transition(
-            "send_back",
-            "awaiting_signature",
-            "verification",
-            by="signatory",
-            title="Kembalikan ke verifikator",
-            takes=ToMend,
-        ),
-        Transition(
-            "confirm",
-            "awaiting_host",
-            "accepted",
-            by="host",
-            title="Nyatakan bersedia",
-            takes=HostReply,
-            writes=HOST_REPLY,
-        ),
-        Transition(
-            "propose_changes",
-            "awaiting_host",
-            "host_proposal",
-            by="host",
-            title="Usulkan perubahan",
-            takes=HostProposal,
-            writes=PROPOSAL,
-        ),
-        Transition(
-            "consent_changes",
-            "host_proposal",
-            SAME,
-            by="agency_head",
-            title="Setujui perubahan",
-            takes=Note,
-            writes=CONSENT,
-            once=True,
-        ),
-        Transition(
-            "accept_changes",
-            "host_proposal",
-            "accepted",
-            by="verifier",
-            title="Terima usul",
-            takes=Verification,
+        Transition("request_host", "awaiting_signature", "awaiting_host", by="signatory", title="Tanda tangani permohonan",
+            takes=Note, guards=(policy.budget_has_room,), issues=(HOST_REQUEST,), posts=(Posting.RESERVE,)),
+        Transition("send_back", "awaiting_signature", "verification", by="signatory", title="Kembalikan ke verifikator",
+            takes=ToMend),
+        Transition("confirm", "awaiting_host", "accepted", by="host", title="Nyatakan bersedia", takes=HostReply,
+            writes=HOST_REPLY),
+        Transition("propose_changes", "awaiting_host", "host_proposal", by="host", title="Usulkan perubahan",
+            takes=HostProposal, writes=PROPOSAL),
+        Transition("consent_changes", "host_proposal", SAME, by="agency_head", title="Setujui perubahan", takes=Note,
+            writes=CONSENT, once=True),
+        Transition("accept_changes", "host_proposal", "accepted", by="verifier", title="Terima usul", takes=Verification,
             amends=as_proposed,
-            guards=(
-                policy.head_consents_where_needed,
-                *AVAILABLE,
-                policy.enough_people_stay,
-                policy.agreement_covers_the_period,
-                policy.budget_has_room,
-            ),
-            posts=(Posting.RESERVE,),
-            tells=("host", "participant"),
-        ),
-        Transition(
-            "decline_changes",
-            "host_proposal",
-            "awaiting_host",
-            by="verifier",
-            title="Tolak usul",
-            takes=Because,
-            tells=("host",),
-        ),
-        Transition(
-            "decline", "awaiting_host", "host_unavailable", by="host", title="Nyatakan tidak bersedia", takes=Because
-        ),
-        Transition(
-            "lapse", "awaiting_host", "host_unavailable", by=SYSTEM, title="Lewat waktu tanpa balasan", tells=("host",)
-        ),
-        Transition(
-            "change_host",
-            "host_unavailable",
-            Among(
-                policy.where_another_host_goes,
-                ("verification", "supervisor_review"),
-                says="melalui atasan lagi hanya bila tanggal atau biaya berubah",
-            ),
-            by="participant",
-            title="Ganti instansi penerima",
-            takes=OtherHost,
-            amends=with_other_host,
-            guards=(
-                policy.host_is_a_different_one,
-                policy.host_is_another_institution,
-                *AVAILABLE,
-                policy.estimate_matches_its_source,
-            ),
-            posts=(Posting.RELEASE,),
-        ),
-        Transition(
-            "close",
-            "host_unavailable",
-            "declined",
-            by="verifier",
-            title="Tutup berkas",
-            takes=Because,
-            posts=(Posting.RELEASE,),
-            tells=("participant",),
-        ),
+            guards=(policy.head_consents_where_needed, *AVAILABLE, policy.enough_people_stay,
+                policy.agreement_covers_the_period, policy.budget_has_room),
+            posts=(Posting.RESERVE,), tells=("host", "participant")),
+        Transition("decline_changes", "host_proposal", "awaiting_host", by="verifier", title="Tolak usul", takes=Because,
+            tells=("host",)),
+        Transition("decline", "awaiting_host", "host_unavailable", by="host", title="Nyatakan tidak bersedia", takes=Because),
+        Transition("lapse", "awaiting_host", "host_unavailable", by=SYSTEM, title="Lewat waktu tanpa balasan", tells=("host",)),
+        Transition("change_host", "host_unavailable",
+            Among(policy.where_another_host_goes, ("verification", "supervisor_review"),
+                says="melalui atasan lagi hanya bila tanggal atau biaya berubah"),
+            by="participant", title="Ganti instansi penerima", takes=OtherHost, amends=with_other_host,
+            guards=(policy.host_is_a_different_one, policy.host_is_another_institution, *AVAILABLE,
+                policy.estimate_matches_its_source),
+            posts=(Posting.RELEASE,)),
+        Transition("close", "host_unavailable", "declined", by="verifier", title="Tutup berkas", takes=Because,
+            posts=(Posting.RELEASE,), tells=("participant",)),
         # Assignment
-        Transition(
-            "assign",
-            "accepted",
-            "assigned",
-            by="assigner",
-            title="Terbitkan surat tugas",
-            takes=Note,
-            issues=(ASSIGNMENT,),
-            posts=(Posting.COMMIT,),
-        ),
-        Transition(
-            "introduce",
-            "assigned",
-            SAME,
-            by="personnel_head",
-            title="Terbitkan surat pengantar",
-            takes=Note,
-            issues=(INTRODUCTION,),
-            once=True,
-        ),
-        Transition(
-            "start",
-            "assigned",
-            "ongoing",
-            by=("host", "participant", SYSTEM),
-            title="Mulai magang",
-            guards=(policy.the_period_has_come,),
-            after=(INTRODUCTION,),
-        ),
-        Transition(
-            "cancel",
-            ("accepted", "assigned"),
-            "cancelled",
-            by="verifier",
-            title="Batalkan",
-            takes=Because,
-            issues=(CANCELLATION,),
-            posts=(Posting.RELEASE,),
-            tells=("host", "participant"),
-        ),
+        Transition("assign", "accepted", "assigned", by="assigner", title="Terbitkan surat tugas", takes=Note,
+            issues=(ASSIGNMENT,), posts=(Posting.COMMIT,)),
+        Transition("introduce", "assigned", SAME, by="personnel_head", title="Terbitkan surat pengantar", takes=Note,
+            issues=(INTRODUCTION,), once=True),
+        Transition("start", "assigned", "ongoing", by=("host", "participant", SYSTEM), title="Mulai magang",
+            guards=(policy.the_period_has_come,), after=(INTRODUCTION,)),
+        Transition("cancel", ("accepted", "assigned"), "cancelled", by="verifier", title="Batalkan", takes=Because,
+            issues=(CANCELLATION,), posts=(Posting.RELEASE,), tells=("host", "participant")),
         # At the host
-        Transition(
-            "log_day",
-            ON_SITE,
-            SAME,
-            by="participant",
-            title="Catat hari",
-            takes=LogbookDay,
-            guards=(policy.the_day_can_be_logged,),
-            writes=LOGBOOK,
-        ),
-        Transition(
-            "confirm_days",
-            ON_SITE,
-            SAME,
-            by="host",
-            title="Konfirmasi hari",
-            takes=DayConfirmation,
-            guards=(policy.days_are_chosen,),
-            marks=Mark(LOGBOOK, "confirmed"),
-        ),
-        Transition(
-            "finish",
-            "ongoing",
-            "reporting",
-            by=("host", SYSTEM),
-            title="Nyatakan selesai",
-            guards=(policy.the_period_is_over,),
-        ),
-        Transition(
-            "end_early",
-            "ongoing",
-            "reporting",
-            by=("host", "agency_head"),
-            title="Akhiri lebih awal",
-            takes=EarlyEnd,
-            guards=(policy.the_last_day_is_within_the_period,),
-            ends_period="last_day",
-            tells=("participant",),
-        ),
-        Transition(
-            "recall",
-            "ongoing",
-            "recalled",
-            by="agency_head",
-            title="Tarik peserta",
-            takes=SpendingBecause,
-            guards=(policy.cost_is_accounted_for,),
-            issues=(RECALL,),
-            posts=(Posting.SPEND, Posting.RELEASE),
-            tells=("host", "participant"),
-        ),
+        Transition("log_day", ON_SITE, SAME, by="participant", title="Catat hari", takes=LogbookDay,
+            guards=(policy.the_day_can_be_logged,), writes=LOGBOOK),
+        Transition("confirm_days", ON_SITE, SAME, by="host", title="Konfirmasi hari", takes=DayConfirmation,
+            guards=(policy.days_are_chosen,), marks=Mark(LOGBOOK, "confirmed")),
+        Transition("finish", "ongoing", "reporting", by=("host", SYSTEM), title="Nyatakan selesai",
+            guards=(policy.the_period_is_over,)),
+        Transition("end_early", "ongoing", "reporting", by=("host", "agency_head"), title="Akhiri lebih awal", takes=EarlyEnd,
+            guards=(policy.the_last_day_is_within_the_period,), ends_period="last_day", tells=("participant",)),
+        Transition("recall", "ongoing", "recalled", by="agency_head", title="Tarik peserta", takes=SpendingBecause,
+            guards=(policy.cost_is_accounted_for,), issues=(RECALL,), posts=(Posting.SPEND, Posting.RELEASE, Posting.CREDIT),
+            credits=policy.CREDIT_WHEN_RECALLED, tells=("host", "participant")),
         # Afterwards
-        Transition(
-            "report",
-            "reporting",
-            Among(
-                policy.where_a_report_goes,
-                ("host_assessment", "final_verification"),
-                says="langsung ke verifikasi akhir bila instansi penerima sudah menilai dan catatan harian tidak berubah",
-            ),
-            by="participant",
-            title="Sampaikan laporan",
-            takes=FinalReport,
-            writes=REPORT,
-        ),
-        Transition(
-            "assess",
-            "host_assessment",
-            "final_verification",
-            by="host",
-            title="Nilai peserta",
-            takes=Assessment,
-            guards=(policy.host_certificate_is_complete,),
-            writes=ASSESSMENT,
-            issues=(HOST_CERTIFICATE,),
-        ),
-        Transition(
-            "waive_assessment",
-            "host_assessment",
-            "final_verification",
-            by="verifier",
-            title="Lanjutkan tanpa penilaian",
-            takes=Waiver,
-            guards=(policy.the_host_is_late, policy.attested_days_are_proven),
-            writes=WAIVER,
-            marks=Mark(LOGBOOK, "attested"),
-        ),
-        Transition(
-            "complete",
-            "final_verification",
-            "completed",
-            by="verifier",
-            title="Nyatakan selesai",
-            takes=Completion,
-            guards=(policy.attendance_is_enough, policy.cost_is_accounted_for),
-            issues=(CREDIT_CERTIFICATE,),
-            posts=(Posting.SPEND, Posting.RELEASE, Posting.CREDIT),
-            tells=("participant", "supervisor"),
-        ),
-        Transition(
-            "return",
-            "final_verification",
-            "reporting",
-            by="verifier",
-            title="Kembalikan untuk perbaikan",
-            takes=ToMend,
-            pauses_clock=True,
-            tells=("participant",),
-        ),
-        Transition(
-            "close_unmet",
-            ("reporting", "host_assessment", "final_verification"),
-            "unmet",
-            by="verifier",
-            title="Nyatakan tidak memenuhi",
-            takes=SpendingBecause,
-            guards=(policy.late_or_with_a_reason, policy.cost_is_accounted_for),
-            posts=(Posting.SPEND, Posting.RELEASE),
-            tells=("participant", "supervisor"),
-        ),
+        Transition("report", "reporting",
+            Among(policy.where_a_report_goes, ("host_assessment", "final_verification"),
+                says="langsung ke verifikasi akhir bila instansi penerima sudah menilai dan catatan harian tidak berubah"),
+            by="participant", title="Sampaikan laporan", takes=FinalReport, writes=REPORT),
+        Transition("assess", "host_assessment", "final_verification", by="host", title="Nilai peserta", takes=Assessment,
+            guards=(policy.host_certificate_is_complete,), writes=ASSESSMENT, issues=(HOST_CERTIFICATE,)),
+        Transition("waive_assessment", "host_assessment", "final_verification", by="verifier",
+            title="Lanjutkan tanpa penilaian", takes=Waiver,
+            guards=(policy.the_host_is_late, policy.attested_days_are_proven), writes=WAIVER, marks=Mark(LOGBOOK, "attested")),
+        Transition("complete", "final_verification", "completed", by="verifier", title="Nyatakan selesai", takes=Completion,
+            guards=(policy.attendance_is_enough, policy.cost_is_accounted_for), issues=(CREDIT_CERTIFICATE,),
+            posts=(Posting.SPEND, Posting.RELEASE, Posting.CREDIT), tells=("participant", "supervisor")),
+        Transition("return", "final_verification", "reporting", by="verifier", title="Kembalikan untuk perbaikan",
+            takes=ToMend, pauses_clock=True, tells=("participant",)),
+        Transition("close_unmet", ("reporting", "host_assessment", "final_verification"), "unmet", by="verifier",
+            title="Nyatakan tidak memenuhi", takes=Unmet, guards=(policy.late_or_with_a_reason, policy.cost_is_accounted_for),
+            posts=(Posting.SPEND, Posting.RELEASE), tells=("participant", "supervisor")),
         # What the import did not know
-        Transition(
-            "attest",
-            (*UNDER_REVIEW, "drafted", "host_proposal", "host_unavailable", *ON_SITE, "final_verification"),
-            SAME,
-            by="verifier",
-            title="Catat keterangan dengan bukti",
-            takes=Attestation,
-            writes=ATTESTATION,
-        ),
+        Transition("attest", (*UNDER_REVIEW, "drafted", "host_proposal", "host_unavailable", *ON_SITE, "final_verification"),
+            SAME, by="verifier", title="Catat keterangan dengan bukti", takes=Attestation, writes=ATTESTATION),
     ),
 )
+# fmt: on

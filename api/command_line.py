@@ -1,0 +1,116 @@
+"""``jenjang``: the command line. One group of commands, one map from what went wrong to what is printed about it."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from typing import Any
+
+import click
+
+from api.commands import agency, authority, importing, knowing, people, running
+from api.commands.demonstration import demo
+from api.commands.language import Group, complaint
+from policies.files import PolicyError
+from workflow.definition import DefinitionError
+from workflow.errors import Problem
+from workflow.letters.layout import LetterError
+from workflow.letters.numbering import PatternError
+from workflow.letters.profile import ProfileError
+
+#: Errors whose own message says the thing, the rule and the way out.
+_EXPLAINED = (PolicyError, ProfileError, PatternError, LetterError)
+
+HELP = """Jenjang: alur kerja mentoring, magang, dan penghargaan bagi aparatur sipil negara.
+
+\b
+Basis data ditunjuk dengan JENJANG_DATABASE (alamat SQLAlchemy; bawaannya berkas jenjang.db dalam folder ini).
+Ketentuan instansi sendiri ditunjuk dengan JENJANG_POLICIES (folder berisi berkas TOML).
+JENJANG_DEBUG=1 menampilkan rincian kesalahan bagi pengembang.
+"""
+
+
+class _CommandLine(Group):
+    """Says on standard error what went wrong, without a traceback, and exits with 1; with 2 for what was mistyped."""
+
+    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:  # noqa: ARG002 - always by ourselves
+        try:
+            code = super().main(*args, standalone_mode=False, **extra)
+        except click.UsageError as error:
+            code = _mistyped(error)
+        except click.Abort:
+            code = _failed("Dihentikan.", 130)
+        except Exception as error:  # noqa: BLE001 - nothing may end in a traceback, unless a developer asks for it
+            if os.environ.get("JENJANG_DEBUG") == "1":
+                raise
+            code = _failed(explanation(error), 1)
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def explanation(error: Exception) -> str:
+    """What people are told about an error."""
+    if isinstance(error, Problem):
+        return "\n".join((error.says, *(f"- {fault.says}" for fault in error.fields), *_reasons(error)))
+    if isinstance(error, _EXPLAINED):
+        return str(error)
+    if isinstance(error, DefinitionError):
+        return f"Definisi proses tidak dapat dijalankan:\n{error}"
+    if isinstance(error, OSError):
+        named = f"{error.filename}: " if error.filename else ""
+        return f"{named}{error.strerror or error}. Periksa letak dan hak akses berkasnya."
+    return (
+        f"Terjadi kesalahan yang tidak terduga ({type(error).__name__}: {error}). "
+        "Jalankan lagi dengan JENJANG_DEBUG=1 untuk melihat rinciannya."
+    )
+
+
+def _reasons(problem: Problem) -> list[str]:
+    return [
+        f"- {reason.says}{f' ({chr(44).join(reason.by)})' if reason.by else ''} {reason.remedy}".rstrip()
+        for reason in problem.reasons
+        if reason.says != problem.says
+    ]
+
+
+def _mistyped(error: click.UsageError) -> int:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message())
+        return 0
+    return _failed(complaint(error), 2)
+
+
+def _failed(says: str, code: int) -> int:
+    try:
+        click.echo(says, err=True)
+    except OSError as error:
+        if error.errno != errno.EPIPE:
+            raise
+    return code
+
+
+@click.group(cls=_CommandLine, name="jenjang", help=HELP)
+def main() -> None:
+    """The group that every command belongs to."""
+
+
+for command in (
+    demo,
+    running.serve,
+    running.migrate,
+    running.sweep,
+    running.effects,
+    *importing.COMMANDS,
+    people.people,
+    people.absences,
+    agency.agency,
+    authority.groups,
+    authority.mandates,
+    authority.keys,
+    authority.appoint,
+    knowing.check,
+    knowing.describe,
+    knowing.explain,
+    knowing.verify,
+):
+    main.add_command(command)

@@ -1,0 +1,1 @@
+"""The commands of ``jenjang``, a module each group; thin, as the rest of the face: read what was asked, call, show."""

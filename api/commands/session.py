@@ -1,0 +1,130 @@
+"""What every command starts from: the settings of the environment, the database they name, and the hour."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from workflow import directory
+from workflow.database import Database
+from workflow.engine import Engine
+from workflow.errors import Problem
+from workflow.migrations import current_revision, migrate, needs_migration
+from workflow.office import Office
+from workflow.registry import Registry
+
+#: Where the database lies unless JENJANG_DATABASE says otherwise: a file in the folder in which the command is given.
+DEFAULT_DATABASE = "sqlite:///jenjang.db"
+
+
+class NotReady(Problem):
+    """The database is not there yet, or behind the program."""
+
+    status, type, title = 503, "not-ready", "Basis data belum siap"
+
+
+def database_address() -> str:
+    """The SQLAlchemy address of the database that commands work on."""
+    return os.environ.get("JENJANG_DATABASE") or DEFAULT_DATABASE
+
+
+def policies_folder() -> Path | None:
+    """The agency's own policies, laid over the shipped ones; None where there are none."""
+    named = os.environ.get("JENJANG_POLICIES")
+    return Path(named) if named else None
+
+
+def now() -> datetime:
+    """The hour. Nobody below the face asks a clock: it is handed down from here."""
+    return datetime.now(UTC)
+
+
+def say(text: str) -> None:
+    """Print a line for people."""
+    click.echo(text)
+
+
+def remark(text: str) -> None:
+    """Print a line beside the answer, on standard error."""
+    click.echo(text, err=True)
+
+
+@dataclass
+class Session:
+    """One command at work on one database."""
+
+    database: Database
+    at: datetime
+
+    @cached_property
+    def office(self) -> Office:
+        """The agency. Raises NotSetUp, or PolicyError for a malformed policy."""
+        return self.database.read(Office.load, policies_folder())
+
+    @cached_property
+    def registry(self) -> Registry:
+        """The processes. Raises DefinitionError."""
+        return Registry.discover()
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine of this agency."""
+        return Engine(self.registry, self.office)
+
+    @property
+    def today(self) -> date:
+        """The date at the agency, also before it is set up."""
+        zone = self.database.read(directory.zone)
+        return self.at.astimezone(ZoneInfo(zone)).date()
+
+    def reseat(self) -> None:
+        """Work out anew who waits for what, after something about people has changed."""
+        if not (open_cases := self.database.read(directory.open_cases)):
+            return
+        changed = sum(self.database.write(self.engine.reseat, case_id, self.at) for case_id in open_cases)
+        if changed:
+            remark(f"Tugas pada {changed} berkas disesuaikan.")
+
+
+@contextmanager
+def session(*, create: bool = False) -> Iterator[Session]:
+    """Work on the database, and close it whatever comes. ``create``: an empty one is made ready first.
+
+    Raises NotReady where there is none or it is behind, DatabaseUnavailable where it cannot be opened.
+    """
+    address = database_address()
+    if not create and _is_missing(address):
+        raise NotReady(
+            f"Basis data {address} belum ada. Buatlah dengan `jenjang migrate`, atau sebutkan yang ada dengan JENJANG_DATABASE."
+        )
+    database = Database.open(address)
+    try:
+        _require_tables(database, create=create)
+        yield Session(database, now())
+    finally:
+        database.close()
+
+
+def _is_missing(address: str) -> bool:
+    kind, _, path = address.partition(":///")
+    return kind.startswith("sqlite") and not Path(path).exists()
+
+
+def _require_tables(database: Database, *, create: bool) -> None:
+    if not needs_migration(database):
+        return
+    if current_revision(database) is not None:
+        raise NotReady(f"Basis data {database.address} belum sesuai dengan program ini. Jalankan: jenjang migrate")
+    if not create:
+        raise NotReady(f"Basis data {database.address} masih kosong. Jalankan: jenjang migrate")
+    migrate(database)
+    remark(f"Basis data baru disiapkan: {database.address}")
+

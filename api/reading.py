@@ -1,0 +1,94 @@
+"""Reading a request: its JSON, and the headers that a change must carry."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from litestar import Request
+from litestar.datastructures import State
+
+from api.problems import KeyRequired, Malformed, VersionRequired, WrongMediaType
+
+#: Deeper than any form of ours, and far from what would exhaust a stack.
+DEPTH = 24
+#: Beyond this JSON numbers are not the same everywhere (RFC 8259, 6), nor storable as such.
+LARGEST = 2**53 - 1
+
+_ETAG = re.compile(r'"(\d{1,9})"')
+_KEY = re.compile(r"[\x21-\x7e]{1,200}")
+
+
+class JsonRequest(Request[Any, Any, State]):
+    """A request whose JSON is what the database can keep: proper text, whole numbers within bounds, not endlessly nested."""
+
+    async def json(self) -> Any:
+        kind = self.content_type[0]
+        if kind != "application/json" and not kind.endswith("+json"):
+            raise WrongMediaType(f"Badan permintaan harus JSON (Content-Type: application/json), bukan “{kind or 'tanpa jenis'}”.")
+        return read_json(await self.body())
+
+
+def read_json(body: bytes) -> Any:
+    """The value of a JSON text. Raises Malformed."""
+    if not body.strip():
+        raise Malformed("Badan permintaan kosong; kirimkan objek JSON, paling sedikit {}.")
+    try:
+        value = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Malformed(f"Badan permintaan bukan JSON yang sah: {error}.") from error
+    except RecursionError:
+        raise Malformed(_TOO_DEEP) from None
+    for fault in _unstorable(value, 0):
+        raise Malformed(fault)
+    return value
+
+
+_TOO_DEEP = f"Badan permintaan bersarang terlalu dalam (paling banyak {DEPTH} tingkat)."
+
+
+def _unstorable(value: Any, depth: int) -> Iterator[str]:
+    if depth > DEPTH:
+        yield _TOO_DEEP
+    elif isinstance(value, str):
+        if "\x00" in value:
+            yield "Teks tidak boleh memuat karakter NUL."
+    elif isinstance(value, int):
+        if abs(value) > LARGEST:
+            yield f"Bilangan {value} terlalu besar."
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            yield from _unstorable(name, depth)
+            yield from _unstorable(part, depth + 1)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _unstorable(part, depth + 1)
+
+
+def version_seen(if_match: str | None) -> int:
+    """The version that If-Match names. Raises VersionRequired, or Malformed for what is no version of ours."""
+    if if_match is None or if_match.strip() == "*":
+        raise VersionRequired(
+            "Sertakan If-Match dengan ETag berkas yang dilihat, misalnya If-Match: \"7\", supaya tidak menimpa perubahan orang lain."
+        )
+    found = _ETAG.fullmatch(if_match.strip())
+    if found is None:
+        raise Malformed(f"If-Match {if_match!r} bukan ETag berkas; bentuknya satu angka dalam tanda petik, misalnya \"7\".")
+    return int(found.group(1))
+
+
+def etag(version: int) -> str:
+    """The ETag of a version."""
+    return f'"{version}"'
+
+
+def key_given(idempotency_key: str | None) -> str:
+    """The idempotency key. Raises KeyRequired."""
+    if idempotency_key is None or not _KEY.fullmatch(idempotency_key):
+        raise KeyRequired(
+            "Sertakan Idempotency-Key yang baru untuk setiap perbuatan, misalnya sebuah UUID (1 sampai 200 karakter ASCII tanpa "
+            "spasi). Bila jawaban tidak sampai, ulangi dengan kunci yang sama: perbuatan itu tidak terjadi dua kali."
+        )
+    return idempotency_key

@@ -1,0 +1,86 @@
+"""Starting what is measured: a server of its own process on a free loopback port, stopped by its own id."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+HERE = Path(__file__).parent
+PEERS = HERE / "peers"
+CACHE = HERE.parents[1] / ".bench"
+START_SECONDS = 30
+
+
+def free_port() -> int:
+    """A port that nobody listened on a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def serving(command: Sequence[str], port: int, folder: Path, **environment: str) -> Iterator[int]:
+    """Run a server until the block ends; answers its process id once the port is open."""
+    log = CACHE / f"{port}.log"
+    with log.open("wb") as stream:
+        server = subprocess.Popen(
+            command, cwd=folder, env={**os.environ, **environment}, stdout=stream, stderr=subprocess.STDOUT
+        )
+    try:
+        deadline = time.monotonic() + START_SECONDS
+        while not _listens(port):
+            if server.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"the server did not start: {' '.join(command)}\n{log.read_text()[-4000:]}")
+            time.sleep(0.02)
+        yield server.pid
+    finally:
+        server.terminate()
+        try:
+            server.wait(10)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+    log.unlink()
+
+
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True
+
+
+def peers_python() -> str:
+    """The interpreter of the peers' own virtual environment, made once in .bench/ from their pinned requirements."""
+    folder = CACHE / "venv"
+    python = folder / "bin" / "python"
+    wanted = (PEERS / "requirements.txt").read_text()
+    made = folder / "made-from.txt"
+    if not made.exists() or made.read_text() != wanted:
+        print("Menyiapkan .bench/venv (Django dan asyncpg sebagai pembanding) ...", file=sys.stderr)  # noqa: T201
+        CACHE.mkdir(exist_ok=True)
+        subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
+        install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*install, "--requirement", PEERS / "requirements.txt"], check=True)
+        made.write_text(wanted)
+    return str(python)
+
+
+@contextmanager
+def django(address: str, *, cases: int, threads: int) -> Iterator[int]:
+    """The Django app on a fresh database at ``address``; answers its port. One worker, as Jenjang has."""
+    python, port = peers_python(), free_port()
+    environment = {"BENCH_DATABASE": address, "BENCH_CASES": str(cases)}
+    subprocess.run([python, "-m", "django_app.wsgi"], cwd=PEERS, env={**os.environ, **environment}, check=True)
+    command = [python, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"]
+    command += ["--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", str(threads)]
+    with serving([*command, "django_app.wsgi:application"], port, PEERS, **environment):
+        yield port
