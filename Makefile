@@ -45,12 +45,8 @@ format: $(TOOLS) ## Rapikan penulisan kode
 	$(BIN)/ruff check --fix
 
 .PHONY: bench
-bench: $(TOOLS) ## Ukur kecepatan (tests/bench)
-	@if ls tests/bench/bench_*.py >/dev/null 2>&1; \
-	then $(BIN)/pytest tests/bench -o python_files='bench_*.py' -o timeout=900 --capture=no; \
-	else echo 'Belum ada tolok ukur di tests/bench.'; fi
-
-COMPILE = CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/pip-compile --quiet $(if $(UPGRADE),--upgrade) pyproject.toml --output-file
+bench: $(TOOLS) ## Ukur kecepatan (tests/bench); ONLY=bagian memilih satu bagian
+	$(BIN)/python -m tests.bench $(ONLY)
 
 .PHONY: lock
 lock: $(TOOLS) ## Kunci ulang ketergantungan menurut pyproject.toml, dengan Python 3.11; UPGRADE=1 mengambil versi terbaru
@@ -61,7 +57,7 @@ lock: $(TOOLS) ## Kunci ulang ketergantungan menurut pyproject.toml, dengan Pyth
 
 .PHONY: clean
 clean: ## Hapus semua yang dibuat make: .venv, demo, tembolok
-	rm -rf $(VENV) demo build *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .bench demo build *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find api workflow policies tests -type d -name __pycache__ -prune -exec rm -rf {} +
 
 # Running needs fewer system packages than testing. Checked every time (it is quick), but never makes a stamp look old:

@@ -17,7 +17,8 @@ DEPTH = 24
 #: Beyond this JSON numbers are not the same everywhere (RFC 8259, 6), nor storable as such.
 LARGEST = 2**53 - 1
 
-_ETAG = re.compile(r'"(\d{1,9})"')
+# A proxy that compresses makes an ETag weak on its way out; the number is the same.
+_ETAG = re.compile(r'(?:W/)?"(\d{1,9})"')
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 
 

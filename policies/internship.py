@@ -309,9 +309,12 @@ class ChangedFacts:
 @rule("Instansi penerima yang baru berbeda dari sebelumnya")
 def host_is_a_different_one(facts: ChangedFacts, law: Law) -> Decision:
     """Another host is meant, or another section of the same one."""
+    other = bool({"host", "section"} & set(facts.changed))
     return decide(
-        bool({"host", "section"} & set(facts.changed)),
-        "Instansi penerima atau bagian yang dituju diganti.",
+        other,
+        "Instansi penerima atau bagian yang dituju diganti."
+        if other
+        else "Instansi penerima dan bagian yang dituju masih sama.",
         "PerLAN 10/2018",
         remedy="Pilih instansi penerima lain, atau bagian lain pada instansi yang sama.",
     )
@@ -430,6 +433,33 @@ def budget_has_room(facts: BudgetFacts, law: Law) -> Decision:
 
 
 @dataclass(frozen=True)
+class OfferFacts:
+    """What the host offers instead of what was asked; blank where it leaves that as it was."""
+
+    new_starts_on: date | None
+    new_ends_on: date | None
+    fee: int
+    conditions: str
+
+
+@rule("Usul instansi penerima memuat perubahan")
+def the_offer_says_what_changes(facts: OfferFacts, law: Law) -> Decision:
+    """An offer names other dates, a fee or a condition; without any of them the host simply accepts."""
+    named = {
+        "tanggal lain": facts.new_starts_on is not None or facts.new_ends_on is not None,
+        "biaya tambahan": facts.fee > 0,
+        "ketentuan": bool(facts.conditions.strip()),
+    }
+    offered = [what for what, given in named.items() if given]
+    return decide(
+        bool(offered),
+        f"Yang diusulkan: {', '.join(offered)}." if offered else "Usul tidak memuat perubahan apa pun.",
+        "PerLAN 10/2018",
+        remedy="Isilah tanggal, biaya tambahan, atau ketentuan; bila tidak ada yang berubah, nyatakan bersedia.",
+    )
+
+
+@dataclass(frozen=True)
 class ConsentFacts:
     """The host's offer, and whether the head of the unit has consented to it."""
 
@@ -453,12 +483,6 @@ def head_consents_where_needed(facts: ConsentFacts, law: Law) -> Decision:
         basis,
         remedy="Mintalah persetujuan kepala perangkat daerah terlebih dahulu.",
     )
-
-
-@rule("Jangka waktu yang diusulkan dapat diterima")
-def proposed_period_is_allowed(facts: PeriodFacts, law: Law) -> Decision:
-    """The host's dates are held to the same bounds as those asked for."""
-    return period_is_allowed(facts, law)
 
 
 # --- Carrying it out -------------------------------------------------------------------------------------------------
@@ -515,7 +539,7 @@ class LastDayFacts:
 
 @rule("Hari terakhir berada dalam jangka waktu magang")
 def the_last_day_is_within_the_period(facts: LastDayFacts, law: Law) -> Decision:
-    """Ended early means before the planned end, and not on a day to come."""
+    """Ended early means on a day of the period that has come; no later than planned."""
     return decide(
         facts.starts_on <= facts.last_day <= min(facts.ends_on, facts.on),
         f"Hari terakhir {written(facts.last_day)}.",
@@ -685,7 +709,8 @@ def cost_is_accounted_for(facts: SpendingFacts, law: Law) -> Decision:
     """Either "tanpa biaya", or an amount with its proofs that the line can bear."""
     basis = "Permendagri 77/2020"
     if facts.without_cost:
-        return decide(facts.cost == 0, "Tanpa biaya.", basis, remedy="Kosongkan biaya, atau hapus pilihan tanpa biaya.")
+        says = f"Dinyatakan tanpa biaya, tetapi biaya terisi {say_money(facts.cost)}." if facts.cost else "Tanpa biaya."
+        return decide(facts.cost == 0, says, basis, remedy="Kosongkan biaya, atau hapus pilihan tanpa biaya.")
     if facts.cost <= 0 or not facts.proofs:
         remedy = "Isilah biaya dan unggah buktinya, atau pilih tanpa biaya."
         return decide(False, f"Biaya {say_money(facts.cost)} dengan {len(facts.proofs)} bukti.", basis, remedy=remedy)

@@ -9,12 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, exists, or_, select
+from sqlalchemy import (
+    Connection,
+    Date,
+    Executable,
+    Row,
+    bindparam,
+    exists,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
-from workflow.definition import Process, Role, facts_of
+from workflow.definition import Role, facts_of
 from workflow.facts import Situation, gather
 from workflow.office import REGENT
 from workflow.tables import absences, group_members, mandates, participants, people, positions, units
@@ -92,13 +103,7 @@ class Bench:
     def _acted_as(self, role: str) -> set[str]:
         if self._acted is None:
             self._acted = {}
-            rows = self.conn.execute(
-                select(participants.c.role, participants.c.person_id).where(
-                    participants.c.case_id == self.situation.case.id,
-                    participants.c.acted,
-                    participants.c.person_id.is_not(None),
-                )
-            )
+            rows = self.conn.execute(_ACTED, {"case": self.situation.case.id})
             for row in rows:
                 self._acted.setdefault(row.role, set()).add(row.person_id)
         return self._acted.get(role, set())
@@ -108,7 +113,7 @@ class Bench:
         person_id = self.situation.case.memory.get("named", {}).get(role.name)
         if person_id is None:
             return ()
-        return tuple(Seat(row.id, row.name, role.name) for row in _active(self.conn, people.c.id == person_id))
+        return tuple(Seat(row.id, row.name, role.name) for row in self._people(_PERSON, person=person_id))
 
     def _holders(self, role: Role) -> tuple[Seat, ...]:
         """Who holds a role before any separation."""
@@ -119,24 +124,20 @@ class Bench:
     def _look(self, role: Role) -> Iterator[Seat]:
         case = self.situation.case
         if role.kind == "person":
-            yield from (Seat(row.id, row.name, role.name) for row in _active(self.conn, people.c.id == case.subject_id))
+            yield from (Seat(row.id, row.name, role.name) for row in self._people(_PERSON, person=case.subject_id))
         elif role.kind == "group":
-            yield from self._members(role)
+            found = self._people(_MEMBERS, group=role.group, unit=case.unit_id or "")
+            yield from (Seat(row.id, row.name, role.name) for row in found)
         elif role.kind == "partner" and not self._inside(role):
             _, _, partner = str(self.situation.form.get(role.partner, "")).partition(":")
-            yield from (Seat(row.id, row.name, role.name) for row in _active(self.conn, people.c.partner_id == partner))
+            yield from (Seat(row.id, row.name, role.name) for row in self._people(_CONTACTS, partner=partner))
         else:
             position_id = self._start(role)
             if position_id is not None:
                 yield from holders(self.situation, role.name, position_id)
 
-    def _members(self, role: Role) -> Iterator[Seat]:
-        belongs = exists().where(
-            group_members.c.group_name == role.group,
-            group_members.c.person_id == people.c.id,
-            group_members.c.unit_id.in_(["", self.situation.case.unit_id or ""]),
-        )
-        yield from (Seat(row.id, row.name, role.name) for row in _active(self.conn, belongs))
+    def _people(self, statement: Executable, **values: Any) -> Iterable[Row[Any]]:
+        return self.conn.execute(statement, {**values, "on": self.situation.on})
 
     def _inside(self, role: Role) -> bool:
         """Whether a host is a unit of our own, answered for by its head."""
@@ -152,15 +153,15 @@ class Bench:
         conn, case, process = self.conn, self.situation.case, self.situation.process
         if role.of:
             if process.role[role.of].person:
-                return conn.execute(
-                    select(people.c.superior_position_id).where(people.c.id == case.subject_id)
-                ).scalar_one_or_none()
+                return conn.execute(_SUPERIOR_POST, {"person": case.subject_id}).scalar_one_or_none()
             below = self._start(process.role[role.of])
-            return conn.execute(select(positions.c.superior_id).where(positions.c.id == below)).scalar_one_or_none()
+            return conn.execute(_POST_ABOVE, {"position": below}).scalar_one_or_none()
         if role.heads:
-            return _head_of(conn, case.unit_id)
+            return conn.execute(_HEAD_OF, {"unit": case.unit_id}).scalar_one_or_none()
         if role.partner:
-            return _head_of(conn, str(self.situation.form[role.partner]).partition(":")[2])
+            return conn.execute(
+                _HEAD_OF, {"unit": str(self.situation.form[role.partner]).partition(":")[2]}
+            ).scalar_one_or_none()
         if role.find is not None:
             found = role.find(gather(facts_of(role.find), self.situation), self.situation.law)
             return (
@@ -184,12 +185,10 @@ class Bench:
 
     def _above(self, position_id: str | None, seen: set[str]) -> str | None:
         if position_id is None:  # no superior on record: the head of the unit, then the secretary
-            head = _head_of(self.conn, self.situation.case.unit_id)
+            head = self.conn.execute(_HEAD_OF, {"unit": self.situation.case.unit_id}).scalar_one_or_none()
             return head if head is not None and head not in seen else self.situation.office.post(self.conn, "secretary")
         seen.add(position_id)
-        above: str | None = self.conn.execute(
-            select(positions.c.superior_id).where(positions.c.id == position_id)
-        ).scalar_one_or_none()
+        above: str | None = self.conn.execute(_POST_ABOVE, {"position": position_id}).scalar_one_or_none()
         if above is not None or position_id == REGENT:
             return above
         secretary = self.situation.office.post(self.conn, "secretary")
@@ -197,65 +196,80 @@ class Bench:
 
 
 def holders(situation: Situation, role: str, position_id: str) -> tuple[Seat, ...]:
-    """Who may sign for a post on a day: whoever has a mandate for it, and its holder unless on leave with somebody standing in."""
-    conn, on = situation.conn, situation.on
+    """Who may act for a post on a day: its holder, unless on leave with a stand-in, and whoever has a mandate for it."""
+    rows = situation.conn.execute(_HOLDERS, {"position": position_id, "on": situation.on}).all()
     lent = [
         Seat(row.id, row.name, role, position_id, row.title, row.kind, row.mandate_id)
-        for row in conn.execute(_mandates(position_id, on))
-        if row.scope == "*" or situation.process.name in row.scope.split(",")
+        for row in rows
+        if row.mandate_id is not None and (row.scope == "*" or situation.process.name in row.scope.split(","))
     ]
-    away = exists().where(absences.c.person_id == people.c.id, absences.c.from_on <= on, absences.c.until_on >= on)
-    query = (
-        select(people.c.id, people.c.name, positions.c.title, away.label("away"))
-        .join_from(positions, people, positions.c.holder_id == people.c.id)
-        .where(positions.c.id == position_id, or_(people.c.left_on.is_(None), people.c.left_on > on))
-    )
-    row = conn.execute(query).one_or_none()
-    if row is None or (row.away and any(seat.mandate in ("plt", "plh") for seat in lent)):
-        return tuple(lent)
-    return (Seat(row.id, row.name, role, position_id, row.title, away=row.away), *lent)
+    stood_in = any(seat.mandate in ("plt", "plh") for seat in lent)
+    held = [
+        Seat(row.id, row.name, role, position_id, row.title, away=bool(row.away))
+        for row in rows
+        if row.mandate_id is None and not (row.away and stood_in)
+    ]
+    return (*held, *lent)
 
 
-def _mandates(position_id: str, on: date) -> Any:
-    return (
-        select(
-            people.c.id,
-            people.c.name,
-            positions.c.title,
-            mandates.c.kind,
-            mandates.c.id.label("mandate_id"),
-            mandates.c.scope,
-        )
-        .join_from(mandates, people, mandates.c.receiver_id == people.c.id)
-        .join(positions, positions.c.id == mandates.c.position_id)
-        .where(
-            mandates.c.position_id == position_id,
-            mandates.c.from_on <= on,
-            mandates.c.until_on >= on,
-            or_(mandates.c.revoked_on.is_(None), mandates.c.revoked_on > on),
-            or_(people.c.left_on.is_(None), people.c.left_on > on),
-        )
-        .order_by(mandates.c.id)
-    )
-
-
-def _active(conn: Connection, which: Any) -> Iterable[Row[Any]]:
-    return conn.execute(
-        select(people.c.id, people.c.name).where(and_(which, people.c.left_on.is_(None))).order_by(people.c.id)
-    )
-
-
-def _head_of(conn: Connection, unit_id: str | None) -> str | None:
-    return conn.execute(select(units.c.head_position_id).where(units.c.id == unit_id)).scalar_one_or_none()
-
-
-def administrators(conn: Connection) -> tuple[Seat, ...]:
+def administrators(situation: Situation) -> tuple[Seat, ...]:
     """Those who may name a person for a task that nobody else can take."""
-    belongs = exists().where(group_members.c.group_name == ADMINISTRATORS, group_members.c.person_id == people.c.id)
-    return tuple(Seat(row.id, row.name, ADMINISTRATORS) for row in _active(conn, belongs))
+    values = {"group": ADMINISTRATORS, "unit": "", "on": situation.on}
+    return tuple(Seat(row.id, row.name, ADMINISTRATORS) for row in situation.conn.execute(_MEMBERS, values))
 
 
-def roles_for(process: Process, state: str, trigger: str) -> tuple[str, ...]:
-    """The roles that may fire a trigger from a state."""
-    arrow = process.arrow(state, trigger)
-    return process.actors(arrow, state) if arrow else ()
+# --- Statements, built once: building one takes longer than running it -----------------------------------------------
+
+_ON = bindparam("on", type_=Date)
+_IN_SERVICE = or_(people.c.left_on.is_(None), people.c.left_on > _ON)
+_AWAY = exists().where(absences.c.person_id == people.c.id, absences.c.from_on <= _ON, absences.c.until_on >= _ON)
+
+_HOLDERS = union_all(
+    select(
+        people.c.id,
+        people.c.name,
+        positions.c.title,
+        literal("").label("kind"),
+        null().label("mandate_id"),
+        literal("*").label("scope"),
+        _AWAY.label("away"),
+    )
+    .join_from(positions, people, positions.c.holder_id == people.c.id)
+    .where(positions.c.id == bindparam("position"), _IN_SERVICE),
+    select(
+        people.c.id, people.c.name, positions.c.title, mandates.c.kind, mandates.c.id, mandates.c.scope, literal(False)
+    )
+    .join_from(mandates, people, mandates.c.receiver_id == people.c.id)
+    .join(positions, positions.c.id == mandates.c.position_id)
+    .where(
+        mandates.c.position_id == bindparam("position"),
+        mandates.c.from_on <= _ON,
+        mandates.c.until_on >= _ON,
+        or_(mandates.c.revoked_on.is_(None), mandates.c.revoked_on > _ON),
+        _IN_SERVICE,
+    ),
+)
+_PERSON = select(people.c.id, people.c.name).where(people.c.id == bindparam("person"), _IN_SERVICE)
+_CONTACTS = (
+    select(people.c.id, people.c.name)
+    .where(people.c.partner_id == bindparam("partner"), _IN_SERVICE)
+    .order_by(people.c.id)
+)
+_MEMBERS = (
+    select(people.c.id, people.c.name)
+    .where(
+        exists().where(
+            group_members.c.group_name == bindparam("group"),
+            group_members.c.person_id == people.c.id,
+            or_(group_members.c.unit_id == "", group_members.c.unit_id == bindparam("unit")),
+        ),
+        _IN_SERVICE,
+    )
+    .order_by(people.c.id)
+)
+_ACTED = select(participants.c.role, participants.c.person_id).where(
+    participants.c.case_id == bindparam("case"), participants.c.acted, participants.c.person_id.is_not(None)
+)
+_SUPERIOR_POST = select(people.c.superior_position_id).where(people.c.id == bindparam("person"))
+_POST_ABOVE = select(positions.c.superior_id).where(positions.c.id == bindparam("position"))
+_HEAD_OF = select(units.c.head_position_id).where(units.c.id == bindparam("unit"))

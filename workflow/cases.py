@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from workflow.errors import NotFound, OutOfDate
 from workflow.tables import cases
@@ -34,8 +34,7 @@ class Case:
 
 def load(conn: Connection, case_id: str, *, lock: bool = False) -> Case:
     """The case, locked for this transaction where asked. Raises NotFound."""
-    query = select(cases).where(cases.c.id == case_id)
-    row = conn.execute(query.with_for_update() if lock else query).one_or_none()
+    row = conn.execute(_CASE_LOCKED if lock else _CASE, {"case": case_id}).one_or_none()
     if row is None:
         raise NotFound(f"Berkas {case_id} tidak ada.")
     return from_row(row)
@@ -56,8 +55,7 @@ def add(conn: Connection, case: Case) -> None:
 
 def store(conn: Connection, case: Case, seen: int) -> None:
     """Store a changed case over the version that was seen. Raises OutOfDate where it is another by now."""
-    columns = {name: value for name, value in _columns(case).items() if name not in ("id", "opened_at", "process")}
-    done = conn.execute(update(cases).where(cases.c.id == case.id, cases.c.version == seen).values(**columns))
+    done = conn.execute(_STORE, {**_columns(case), "case": case.id, "seen": seen})
     if done.rowcount != 1:
         raise OutOfDate("Berkas baru saja diubah orang lain. Muat ulang, lalu periksa kembali.")
 
@@ -69,3 +67,12 @@ def _columns(case: Case) -> dict[str, Any]:
         "form": msgspec.json.encode(case.form).decode(),
         "memory": msgspec.json.encode(case.memory).decode(),
     }
+
+
+_CASE = select(cases).where(cases.c.id == bindparam("case"))
+_CASE_LOCKED = _CASE.with_for_update()
+_STORE = (
+    update(cases)
+    .where(cases.c.id == bindparam("case"), cases.c.version == bindparam("seen"))
+    .values({name: bindparam(name) for name in Case.__dataclass_fields__ if name not in ("id", "opened_at", "process")})
+)

@@ -67,7 +67,9 @@ def person_named(conn: Connection, text: str) -> Person:
         return find_person(conn, holder)
     kind, _, code = text.strip().partition(":")
     if kind.casefold() in ("mitra", "partner") and code:
-        query = select(people.c.id).where(func.lower(people.c.partner_id) == code.casefold(), people.c.left_on.is_(None))
+        query = select(people.c.id).where(
+            func.lower(people.c.partner_id) == code.casefold(), people.c.left_on.is_(None)
+        )
         contact = conn.execute(query.order_by(people.c.id)).scalars().first()
         if contact is None:
             raise UnknownPerson(f"Mitra {code} tidak dikenal atau belum memiliki narahubung.")
@@ -94,7 +96,8 @@ def post_named(conn: Connection, text: str) -> Post:
     unit, slash, title = text.partition("/")
     if slash:
         conditions.append(
-            (func.lower(positions.c.unit_id) == unit.casefold()) & (func.lower(positions.c.title) == title.strip().casefold())
+            (func.lower(positions.c.unit_id) == unit.casefold())
+            & (func.lower(positions.c.title) == title.strip().casefold())
         )
     else:
         heads = select(units.c.head_position_id).where(func.lower(units.c.id) == text.casefold())
@@ -111,7 +114,9 @@ def post_named(conn: Connection, text: str) -> Post:
     if len(rows) == 1:
         return Post(rows[0].id, rows[0].title, rows[0].unit_id, _name(rows[0]) if rows[0].name else None)
     if rows:
-        several = "; ".join(f"{row.unit_id}/{row.title} ({row.subunit or 'tanpa subunit'}, id {row.id})" for row in rows)
+        several = "; ".join(
+            f"{row.unit_id}/{row.title} ({row.subunit or 'tanpa subunit'}, id {row.id})" for row in rows
+        )
         raise PeopleError(f"Lebih dari satu jabatan cocok dengan {text!r}: {several}. Sebutkan id-nya.")
     raise PeopleError(
         f"Jabatan {text!r} tidak dikenal. Sebutkan kode unit (kepalanya), KODE/Nama jabatan, NIP pemangkunya, atau id jabatan."
@@ -236,7 +241,14 @@ def _member(row: Row[Any]) -> tuple[str, str, str]:
 def mandate_rows(conn: Connection, on: date, *, past: bool = False) -> list[tuple[str, str, str, str, str, str]]:
     """Mandates: id, kind, post, receiver, days, basis; those that are over only where asked for."""
     query = (
-        select(mandates, positions.c.title, positions.c.unit_id.label("of_unit"), people.c.front_title, people.c.name, people.c.back_title)
+        select(
+            mandates,
+            positions.c.title,
+            positions.c.unit_id.label("of_unit"),
+            people.c.front_title,
+            people.c.name,
+            people.c.back_title,
+        )
         .join_from(mandates, positions, positions.c.id == mandates.c.position_id)
         .join(people, people.c.id == mandates.c.receiver_id)
         .order_by(mandates.c.from_on, mandates.c.id)
@@ -265,7 +277,14 @@ def key_rows(conn: Connection, at: datetime) -> list[tuple[str, str, str, str, s
         .order_by(api_keys.c.created_at, api_keys.c.id)
     )
     return [
-        (row.id, _name(row), row.label, row.scopes, _key_state(row, at), written(row.last_used_on) if row.last_used_on else "-")
+        (
+            row.id,
+            _name(row),
+            row.label,
+            row.scopes,
+            _key_state(row, at),
+            written(row.last_used_on) if row.last_used_on else "-",
+        )
         for row in conn.execute(query)
     ]
 

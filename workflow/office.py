@@ -18,6 +18,8 @@ from workflow.letters.profile import Profile
 from workflow.tables import agency, units
 
 REGENT = "regent"
+#: The posts that everyone knows by name, whoever the agency's profile makes them.
+POSTS = ("personnel_head", "secretary", REGENT)
 
 
 class NotSetUp(Problem):
@@ -68,7 +70,7 @@ class Office:
 
     def post(self, conn: Connection, name: str) -> str | None:
         """The position that the agency knows as personnel_head, secretary or regent; None where it is not filled in yet."""
-        if name == "regent":
+        if name == REGENT:
             return REGENT
         unit = {"personnel_head": self.profile.personnel_unit, "secretary": self.profile.secretariat}.get(name)
         return (

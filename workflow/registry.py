@@ -18,9 +18,12 @@ from workflow import sources  # noqa: F401 - registers the facts that rules ask 
 from workflow.definition import Among, DefinitionError, Process, Transition, facts_of
 from workflow.errors import NotFound
 from workflow.facts import unfilled
+from workflow.grounds import parameters_of
 from workflow.letters import sources as letter_sources  # noqa: F401 - registers the facts that letters are made of
 from workflow.letters.layout import template_exists
 from workflow.machine import machine_for
+from workflow.office import POSTS
+from workflow.people.groups import GROUPS
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,22 @@ def _faults(process: Process) -> Iterator[str]:
         for letter in transition.issues:
             if not template_exists(letter.template):
                 yield f"letter {letter.name}: no template {letter.template!r}"
+            if letter.within.name not in known:
+                yield f"letter {letter.name}: no parameter {letter.within.name!r}"
+        for rule in transition.guards:
+            missing = {handle.name for handle in parameters_of(rule.answer)} - set(known)
+            yield from (
+                f"{transition.trigger}: {rule.name} reads the parameter {name!r}, which does not exist"
+                for name in sorted(missing)
+            )
+    for group in process.seen_by:
+        if group not in GROUPS:
+            yield f"seen_by: no group {group!r}"
     for role in process.roles:
+        if role.group and role.group not in GROUPS:
+            yield f"role {role.name}: no group {role.group!r}"
+        if role.post and role.post not in POSTS:
+            yield f"role {role.name}: no post {role.post!r}; the agency knows {', '.join(POSTS)}"
         if role.find is not None:
             yield from (
                 f"role {role.name} asks for the fact {name!r}, which nothing fills"

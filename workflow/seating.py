@@ -43,7 +43,7 @@ def waits(bench: Bench, process: Process, case: Case) -> tuple[Wait, ...]:
         if not triggers:
             continue
         seats = bench.seats(role)
-        for seat in seats or administrators(bench.conn):
+        for seat in seats or administrators(bench.situation):
             open_to = triggers if seats else (NAME_SOMEONE,)
             found.setdefault((role, seat.person_id), Wait(role, seat.person_id, open_to, seat.climbed))
     return tuple(found.values())

@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from workflow.definition import SAME, SYSTEM, WAITING, Among, DefinitionError, Escalate, Fire, OnDate, State, Transition
+from workflow.definition import (
+    SAME,
+    SYSTEM,
+    WAITING,
+    Among,
+    DefinitionError,
+    Escalate,
+    Fire,
+    OnDate,
+    Posting,
+    State,
+    Transition,
+)
 
 if TYPE_CHECKING:
     from workflow.definition import Process
@@ -21,6 +33,7 @@ def prove(process: Process) -> None:
         *_roles(process),
         *_finals(process),
         *_transitions(process),
+        *_consequences(process),
         *_deadlines(process),
         *_ways(process),
         *_silence(process),
@@ -76,7 +89,7 @@ def _roles(process: Process) -> Iterator[str]:
         yield "exactly one role must be the person whom the case is about (person=True)"
     if process.opened_by not in process.role:
         yield f"opened_by: no role called {process.opened_by!r}"
-    fields = {field.name for field in msgspec.structs.fields(process.form)}
+    fields = _fields(process.form)
     for role in process.roles:
         if not role.kind:
             yield f"role {role.name} must be exactly one kind of relation"
@@ -109,8 +122,6 @@ def _transitions(process: Process) -> Iterator[str]:
     for t in process.transitions:
         if t.partial and t.takes is not process.form:
             yield f"{t.trigger} takes a part of something other than the form"
-        if t.writes and t.takes is not t.writes.takes:
-            yield f"{t.trigger} writes {t.writes.name} but does not take {t.writes.takes.__name__}"
         if t.pauses_clock and any(process.state[source].within is None for source in t.sources):
             yield f"{t.trigger} pauses a clock that does not run"
         for letter in t.after:
@@ -118,8 +129,31 @@ def _transitions(process: Process) -> Iterator[str]:
                 yield f"{t.trigger} comes after letter {letter.name}, which no transition issues"
 
 
+def _consequences(process: Process) -> Iterator[str]:
+    """What a step leaves behind can be made from what it takes and what the process has."""
+    for t in process.transitions:
+        taken = _fields(t.takes)
+        if t.writes and t.takes is not t.writes.takes:
+            yield f"{t.trigger} writes {t.writes.name} but does not take {t.writes.takes.__name__}"
+        if t.writes and t.writes.date and t.writes.date not in taken:
+            yield f"{t.trigger} writes {t.writes.name}, whose date {t.writes.date!r} it does not take"
+        if t.marks and t.marks.entry.name not in process.entries:
+            yield f"{t.trigger} marks {t.marks.entry.name}, which no transition writes"
+        if t.ends_period and (t.ends_period not in taken or process.period is None):
+            yield f"{t.trigger} ends the period on {t.ends_period!r}, which it does not take, or there is no period"
+        if Posting.CREDIT in t.posts and not process.activity:
+            yield f"{t.trigger} posts a credit, but the process names no activity to convert"
+    for state in process.states:
+        if state.occupies and process.period is None:
+            yield f"state {state.name} occupies the participant, but the process names no period"
+
+
+def _fields(struct: type[msgspec.Struct] | None) -> set[str]:
+    return {field.name for field in msgspec.structs.fields(struct)} if struct else set()
+
+
 def _deadlines(process: Process) -> Iterator[str]:
-    fields = {field.name for field in msgspec.structs.fields(process.form)}
+    fields = _fields(process.form)
     for state in process.states:
         for rung in state.late:
             if isinstance(rung.at, OnDate):
@@ -131,6 +165,14 @@ def _deadlines(process: Process) -> Iterator[str]:
                 arrow = process.arrow(state.name, rung.trigger)
                 if arrow is None or SYSTEM not in process.actors(arrow, state.name):
                     yield f"state {state.name}: the system may not fire {rung.trigger!r} there"
+        for arrow in process.from_state(state.name):
+            if process.actors(arrow, state.name) == (SYSTEM,) and arrow.trigger not in _fired(state):
+                yield f"state {state.name}: {arrow.trigger} is the system's alone, but no rung fires it"
+
+
+def _fired(state: State) -> set[str]:
+    """What the system will do of itself in a state."""
+    return {rung.trigger for rung in state.late if isinstance(rung, Fire)}
 
 
 def _ways(process: Process) -> Iterator[str]:
@@ -168,6 +210,11 @@ def _waited_for(process: Process, state: State, leaving: list[Transition]) -> It
     for name in state.waits:
         if name not in owed:
             yield f"state {state.name} waits for {name}, who can do nothing there"
-        others = {role for t in leaving for role in process.actors(t, state.name)} - {name}
+        others = {
+            role
+            for t in leaving
+            for role in process.actors(t, state.name)
+            if role != name and (role != SYSTEM or t.trigger in _fired(state))
+        }
         if process.role[name].may_be_silent and not others:
             yield f"state {state.name} depends on the silence of {name}: nobody else has an arrow out"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, exists, or_, select, update
 
 from policies.dates import written
 from workflow import cases, effects, idempotency, seating
@@ -19,7 +19,7 @@ from workflow.errors import Problem
 from workflow.facts import Situation
 from workflow.judging import THE_SYSTEM
 from workflow.tables import cases as cases_table
-from workflow.tables import deadlines
+from workflow.tables import deadlines, tasks
 from workflow.taking import escalated
 
 
@@ -61,11 +61,10 @@ def _due(conn: Connection, engine: Engine, at: datetime) -> list[str]:
 
 
 def _open(conn: Connection) -> list[str]:
-    return list(
-        conn.execute(
-            select(cases_table.c.id).where(cases_table.c.closed_at.is_(None)).order_by(cases_table.c.id)
-        ).scalars()
-    )
+    """Cases that wait for somebody: open ones, and closed ones of which a letter is still to be signed."""
+    waiting = exists().where(tasks.c.case_id == cases_table.c.id)
+    query = select(cases_table.c.id).where(or_(cases_table.c.closed_at.is_(None), waiting)).order_by(cases_table.c.id)
+    return list(conn.execute(query).scalars())
 
 
 def pass_deadline(conn: Connection, engine: Engine, deadline_id: str, at: datetime) -> tuple[str, str | None]:

@@ -68,8 +68,8 @@ def peers_python() -> str:
         print("Menyiapkan .bench/venv (Django dan asyncpg sebagai pembanding) ...", file=sys.stderr)  # noqa: T201
         CACHE.mkdir(exist_ok=True)
         subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
-        install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*install, "--requirement", PEERS / "requirements.txt"], check=True)
+        install = [str(python), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
+        subprocess.run([*install, "--requirement", str(PEERS / "requirements.txt")], check=True)
         made.write_text(wanted)
     return str(python)
 

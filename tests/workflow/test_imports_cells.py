@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.exports import ON, as_csv, nip, person, post, under
+from tests.exports import HEADINGS, ON, as_csv, nip, person, post, under
+from workflow.imports import UnreadableSheet
 from workflow.imports.staff import StaffRow, StaffSheet, read_staff
 
 
@@ -256,6 +260,20 @@ def test_a_text_too_long_for_the_register_is_rejected() -> None:
 
 def test_nobody_is_their_own_superior() -> None:
     assert "dirinya" in reason(under(1, 1), "NIP ATASAN LANGSUNG")
+
+
+@given(st.dictionaries(st.sampled_from([*HEADINGS, "PREDIKAT KINERJA 2025"]), st.text(max_size=30)))
+def test_whatever_stands_in_a_row_it_is_read_or_rejected_with_a_reason(cells: dict[str, str]) -> None:
+    sheet = read({**person(1), **cells})
+    if sheet.total:
+        assert bool(sheet.rows) is not bool(sheet.rejected)
+    assert all(each.reason[0].isupper() and each.reason.endswith(".") for each in sheet.rejected)
+
+
+@given(st.binary(max_size=200))
+def test_whatever_a_file_holds_it_is_read_or_refused(source: bytes) -> None:
+    with suppress(UnreadableSheet):
+        read_staff(source, "pegawai.csv", on=ON)
 
 
 def test_the_superior_may_be_written_in_any_form_too() -> None:

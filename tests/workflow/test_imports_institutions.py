@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
 
 from tests.exports import AT, ON, SAMPLE, as_csv, connection, person
 from workflow.books import ACCOUNTS, Movement, balance, imbalances, move
@@ -50,7 +50,7 @@ def partner(code: str = "RS-A", **cells: Any) -> dict[str, Any]:
             ),
             strict=True,
         )
-    )  # noqa: E501
+    )
     return {**row, **{heading.replace("_", " "): cell for heading, cell in cells.items()}}
 
 
@@ -61,14 +61,14 @@ def agreement(code: str = "RS-A", **cells: Any) -> dict[str, Any]:
             (code, "Perjanjian Kerja Sama", "800/1/2025", "HK/1", "Magang", "2025-02-03", "2028-02-02"),
             strict=True,
         )
-    )  # noqa: E501
+    )
     return {**row, **{heading.replace("_", " "): cell for heading, cell in cells.items()}}
 
 
 def budget(ceiling: str = "100000000", **cells: Any) -> dict[str, Any]:
     row = dict(
         zip(BUDGET, ("2026", "RSUD", "5.04.1", "Fasilitasi magang", "5.1.02", "Perjalanan dinas", ceiling), strict=True)
-    )  # noqa: E501
+    )
     return {**row, **{heading.replace("_", " "): cell for heading, cell in cells.items()}}
 
 
@@ -290,12 +290,6 @@ def test_a_dry_run_writes_no_money(conn: Connection) -> None:
 def test_a_case_keeps_what_it_reserved_when_the_ceiling_grows(conn: Connection) -> None:
     load(conn, import_budgets, budget())
     (line,) = conn.execute(select(budgets.c.id)).scalars()
-    conn.execute(
-        insert(postings),
-        [
-            {"id": f"p{n}", "movement_id": "m", "budget_id": line, "account": account, "amount": amount, "says": "uji", "posted_at": AT}
-            for n, (account, amount) in enumerate((("available", -5), ("reserved", 5)))
-        ],
-    )  # fmt: skip
+    move(conn, Movement(line, "available", "reserved", 5, "uji"), None, AT)
     load(conn, import_budgets, budget("100000007"))
     assert [balance(conn, line, account) for account in ACCOUNTS] == [-100_000_007, 100_000_002, 5, 0, 0]

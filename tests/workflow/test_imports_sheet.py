@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from datetime import date
 from typing import Any
 
 import pytest
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]  # it ships no types
 
 from tests.exports import HEADINGS, ON, as_csv, nip, person
 from workflow.imports import UnreadableSheet
@@ -48,6 +47,11 @@ def test_a_csv_is_read_whatever_its_separator_and_encoding(separator: str, encod
     sheet = read(text.encode(encoding))
     assert sheet.rejected == []
     assert sheet.rows[0].name == "José; Müller, D'Costa"
+
+
+def test_a_line_that_names_the_separator_for_excel_is_no_row() -> None:
+    sheet = read(b"sep=;\r\n" + as_csv(person(1), person(2, NAMA=""), separator=";"))
+    assert (len(sheet.rows), sheet.rejected[0].row) == (1, 3)
 
 
 def test_headings_are_known_whatever_their_case_and_unknown_ones_are_named() -> None:
@@ -174,13 +178,10 @@ def test_a_workbook_whose_first_row_is_blank_has_no_headings() -> None:
         read(workbook(person(1), above=2), "pegawai.xlsx")
 
 
-def test_a_workbook_that_unpacks_to_too_much_is_refused() -> None:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("xl/workbook.xml", "w") as member:
-        for _ in range(401):
-            member.write(b" " * 1024 * 1024)
+def test_a_workbook_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workflow.imports.workbook.LARGEST_UNPACKED", 10_000)
     with pytest.raises(UnreadableSheet, match="terlalu besar"):
-        read(file.getvalue(), "pegawai.xlsx")
+        read(workbook(*(person(number) for number in range(1, 50))), "pegawai.xlsx")
 
 
 def test_progress_is_told_up_to_the_last_row() -> None:

@@ -166,8 +166,13 @@ def test_who_has_left_is_no_member_any_more(conn: Connection) -> None:
 
 @pytest.mark.parametrize(
     ("group", "unit", "says"),
-    [("auditors", "", "bkpsdm.verifier"), ("auditor", "RSUD", "seluruh instansi"), ("personnel_officer", "", "kode unit"), ("personnel_officer", "XX", "tidak dikenal")],
-)  # fmt: skip
+    [
+        ("auditors", "", "bkpsdm.verifier"),
+        ("auditor", "RSUD", "seluruh instansi"),
+        ("personnel_officer", "", "kode unit"),
+        ("personnel_officer", "XX", "tidak dikenal"),
+    ],
+)
 def test_a_group_that_is_none_is_refused(conn: Connection, group: str, unit: str, says: str) -> None:
     with pytest.raises(PeopleError, match=says):
         add_to_group(conn, group, nip(3), unit)
@@ -260,7 +265,11 @@ def test_a_key_opens_for_its_person_and_is_stored_as_a_hash_alone(conn: Connecti
     assert key.startswith("jj_")
     assert len(key) >= 46
     assert holder is not None
-    assert (holder.person_id, holder.kind, holder.scopes) == (find_person(conn, nip(3)).id, "staff", {"read", "act"})
+    assert (holder.person_id, holder.kind, holder.scopes) == (
+        find_person(conn, nip(3)).id,
+        "staff",
+        frozenset({"read", "act"}),
+    )
     assert key not in str(conn.execute(select(api_keys)).all())
 
 

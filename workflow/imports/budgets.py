@@ -23,6 +23,7 @@ CEILING = "PAGU (RUPIAH)"
 HEADINGS = ("TAHUN", "KODE UNIT KERJA", "KODE SUB KEGIATAN", "SUB KEGIATAN", "KODE REKENING", "URAIAN", CEILING)
 
 _LARGEST = 10**15
+_LONGEST_AMOUNT = 30
 _AMOUNT = re.compile(r"(\d+|\d{1,3}(\.\d{3})+|\d{1,3}(,\d{3}){2,})([.,]0{1,2})?")
 
 _Key = tuple[int, str, str, str]
@@ -152,7 +153,7 @@ def read_amount(cell: Cell) -> int:
     else:
         text = text.casefold().replace(" ", "").removeprefix("rp").removeprefix(".")
         text = text.removesuffix("-").removesuffix(",").removesuffix(".") if text.endswith(("-", ",-", ".-")) else text
-    found = _AMOUNT.fullmatch(text)
+    found = _AMOUNT.fullmatch(text) if len(text) <= _LONGEST_AMOUNT else None
     if not found:
         raise Wrong("Bukan jumlah rupiah bulat; tulis seperti 150000000 atau 150.000.000.")
     amount = int(re.sub(r"[.,]", "", found[1]))

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TypeVar
 
 from policies.dates import MONTHS
@@ -126,6 +127,7 @@ def _sentence(reason: str) -> str:
     return f"{reason[:1].upper()}{reason[1:].rstrip('.')}."
 
 
+@lru_cache(maxsize=4096)  # most columns repeat a few values
 def safe_text(text: str) -> str:
     """A text without needless blanks and invisible marks. Raises Wrong for a formula or markup."""
     if not (text.isascii() and text.isprintable()):

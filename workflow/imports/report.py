@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from workflow.errors import Problem
@@ -52,7 +52,7 @@ class ImportReport:
     new: int = 0
     changed: int = 0
     missing: tuple[Missing, ...] = ()
-    remarks: tuple[str, ...] = field(default=())
+    remarks: tuple[str, ...] = ()
     written: bool = False
 
     def for_machines(self) -> dict[str, Any]:

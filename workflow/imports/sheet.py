@@ -23,6 +23,9 @@ Cell = str | int | float | date | Formula
 _MIXED_ENCODING = re.compile("Ã[\x80-\xbf\u0192\u201a-\u2122]|â€")
 
 
+_NAMED_SEPARATOR = re.compile(r"sep=([,;\t])\r?\n", re.IGNORECASE)
+
+
 @dataclass(frozen=True, slots=True)
 class SheetRow:
     """One row that is not blank."""
@@ -102,7 +105,11 @@ def _text(source: bytes, filename: str) -> str:
 
 
 def _read_csv(text: str, filename: str, known_headings: Iterable[str]) -> list[list[str]]:
-    separator = _separator(text, known_headings)
+    named = _NAMED_SEPARATOR.match(text)
+    if named:
+        # A first line for Excel alone, which does not show it.
+        text = text[named.end() :]
+    separator = named[1] if named else _separator(text, known_headings)
     try:
         return _records(text, separator, strict=True)
     except csv.Error as error:

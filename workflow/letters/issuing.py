@@ -10,7 +10,8 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Insert, Row, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from policies.civil_service import full_name
 from workflow.authority import Bench, Seat, administrators, holders
@@ -20,7 +21,7 @@ from workflow.errors import NotFound
 from workflow.facts import Situation, gather
 from workflow.ids import new_id
 from workflow.letters.layout import template_sha256
-from workflow.letters.parts import Letterhead, LetterFrame, SignatureBlock, signature_block
+from workflow.letters.parts import LetterFrame, Letterhead, SignatureBlock, signature_block
 from workflow.letters.sources import grouped, in_force, rank_on_letter, reference
 from workflow.office import REGENT, Office
 from workflow.seating import NAME_SOMEONE
@@ -118,7 +119,7 @@ def _issue(
     if own is not None:
         sign(conn, office, situation.process, load(conn, letter_id), own, at)
     else:
-        _lay_before(conn, case.id, letter_id, letter.signer, seats, due_on, at)
+        _lay_before(bench, letter_id, letter.signer, seats, due_on, at)
     return letter_id
 
 
@@ -131,13 +132,11 @@ def signers(bench: Bench, letter: Letter, position_id: str | None) -> tuple[Seat
     return found or bench.seats(letter.signer)
 
 
-def _lay_before(
-    conn: Connection, case_id: str, letter_id: str, role: str, seats: tuple[Seat, ...], due_on: date, at: datetime
-) -> None:
+def _lay_before(bench: Bench, letter_id: str, role: str, seats: tuple[Seat, ...], due_on: date, at: datetime) -> None:
     rows = [
         {
             "id": new_id(at),
-            "case_id": case_id,
+            "case_id": bench.situation.case.id,
             "role": role,
             "assignee_id": seat.person_id,
             "triggers": SIGN if seats else NAME_SOMEONE,
@@ -146,10 +145,10 @@ def _lay_before(
             "opened_at": at,
             "escalated": seat.climbed,
         }
-        for seat in seats or administrators(conn)
+        for seat in seats or administrators(bench.situation)
     ]
     if rows:
-        conn.execute(insert(tasks), rows)
+        bench.conn.execute(insert(tasks), rows)
 
 
 def reseat_letters(bench: Bench, process: Process, case_id: str, at: datetime) -> bool:
@@ -162,11 +161,11 @@ def reseat_letters(bench: Bench, process: Process, case_id: str, at: datetime) -
     )
     for row in conn.execute(query).all():
         seats = signers(bench, process.letters[row.kind], row.position_id)
-        wanted = {seat.person_id for seat in seats or administrators(conn)}
+        wanted = {seat.person_id for seat in seats or administrators(bench.situation)}
         standing = set(conn.execute(select(tasks.c.assignee_id).where(tasks.c.letter_id == row.id)).scalars())
         if wanted != standing:
             conn.execute(delete(tasks).where(tasks.c.letter_id == row.id))
-            _lay_before(conn, case_id, row.id, row.role, seats, row.due_on, at)
+            _lay_before(bench, row.id, row.role, seats, row.due_on, at)
             changed = True
     return changed
 
@@ -225,13 +224,11 @@ def take_number(conn: Connection, unit_id: str, year: int) -> int:
     return int(conn.execute(select(registers.c.last_number).where(*here)).scalar_one())
 
 
-def _new_register(conn: Connection) -> Any:
+def _new_register(conn: Connection) -> Insert:
     """An insert that gives way where somebody else opened the book at the same moment."""
     if conn.dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert as insert_or_not
-    else:
-        from sqlalchemy.dialects.sqlite import insert as insert_or_not  # type: ignore[assignment]
-    return insert_or_not(registers).on_conflict_do_nothing()
+        return postgresql.insert(registers).on_conflict_do_nothing()
+    return sqlite.insert(registers).on_conflict_do_nothing()
 
 
 def load(conn: Connection, letter_id: str) -> Row[Any]:

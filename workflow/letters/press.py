@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
 from io import BytesIO
+from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from weasyprint import CSS, HTML, Attachment
 from weasyprint.text.fonts import FontConfiguration
@@ -48,7 +51,9 @@ class OwnFiles(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
         super().__init__(allowed_protocols=("file", "data"), allow_redirects=False, fail_on_errors=True)
 
     def fetch(self, url: str, headers: Any = None) -> Any:
-        if not url.startswith((f"{TEMPLATES.as_uri()}/", "data:")) or ".." in url or "%" in url.partition(",")[0]:
+        address = urlsplit(url)
+        below = address.scheme == "file" and Path(url2pathname(address.path)).resolve().is_relative_to(TEMPLATES)
+        if not below and address.scheme != "data":
             raise ValueError(f"not below the templates folder: {url}")
         return super().fetch(url, headers)
 

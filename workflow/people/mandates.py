@@ -42,7 +42,8 @@ def grant_mandate(  # noqa: PLR0913, PLR0917 - what the letter that lends author
 
     ``receiver``: NIP, id or e-mail address. ``scope``: ``*`` or the names of processes, with commas.
     """
-    kind, scope = kind.strip().casefold(), scope.replace(" ", "")
+    kind = kind.strip().casefold()
+    scope = ",".join(part.strip() for part in scope.split(","))
     if kind not in MANDATES:
         raise PeopleError(f"Jenis pelimpahan {kind!r} tidak ada. Yang ada: {', '.join(MANDATES)}.")
     if not _SCOPE.fullmatch(scope):

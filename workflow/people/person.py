@@ -85,7 +85,7 @@ def _by_email(conn: Connection, text: str) -> Person:
 
 
 def _select(conn: Connection, condition: ColumnElement[bool]) -> list[Person]:
-    rows = conn.execute(select(*_COLUMNS).where(condition).order_by(people.c.id))
+    rows = conn.execute(select(*_COLUMNS).where(condition).order_by(people.c.nip, people.c.id))
     return [Person(**row) for row in rows.mappings()]
 
 

@@ -38,7 +38,7 @@ class Event(models.Model):
 
     class Meta:
         db_table = "bench_events"
-        constraints = [models.UniqueConstraint(fields=["case", "sequence"], name="one_event_a_number")]
+        constraints = [models.UniqueConstraint(fields=["case", "sequence"], name="one_event_a_number")]  # noqa: RUF012 # as Django has it
 
 
 class Job(models.Model):
@@ -50,4 +50,4 @@ class Job(models.Model):
 
     class Meta:
         db_table = "bench_jobs"
-        indexes = [models.Index(fields=["done_at", "due_at"], name="open_jobs")]
+        indexes = [models.Index(fields=["done_at", "due_at"], name="open_jobs")]  # noqa: RUF012 # as Django has it

@@ -4,15 +4,15 @@ import os
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "django_app.settings"
 
-from django.core.management import call_command  # noqa: E402 # after its settings are named
-from django.core.wsgi import get_wsgi_application  # noqa: E402 # as above
+from django.core.management import call_command  # after its settings are named
+from django.core.wsgi import get_wsgi_application
 
 application = get_wsgi_application()
 
 
 def prepare(count):
     """Make the tables and ``count`` cases."""
-    from django_app.models import Case
+    from django_app.models import Case  # noqa: PLC0415 # once Django is set up
 
     call_command("migrate", run_syncdb=True, verbosity=0)
     Case.objects.bulk_create(

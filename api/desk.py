@@ -1,0 +1,83 @@
+"""The desk: where a request meets the engine. The key is checked and what is asked is done in one unit of work."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+from api.clock import Clock
+from workflow.callers import Caller, Connection, caller_of, note_use
+from workflow.database import Database
+from workflow.engine import Engine
+from workflow.errors import Problem
+from workflow.readiness import load_office
+from workflow.registry import Registry
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+#: What a visitor may have done: a plain function over a connection, told who asks and when.
+Work = Callable[Concatenate[Connection, Engine, Caller, datetime, P], T]
+
+
+@dataclass
+class Desk:
+    """What all requests share. ``changed`` wakes whoever runs effects."""
+
+    database: Database
+    registry: Registry
+    clock: Clock
+    policies: Path | None = None
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    _engine: Engine | None = None
+
+    def engine(self, conn: Connection) -> Engine:
+        """The engine with the agency's profile and law, read when first needed. Raises NotMigrated, NotSetUp, PolicyError."""
+        if self._engine is None:
+            self._engine = Engine(self.registry, load_office(conn, self.policies))
+        return self._engine
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request of whoever holds ``key``. Routes reach the database through it alone, so none answers a stranger."""
+
+    desk: Desk
+    key: str
+
+    async def look(self, scope: str, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Read something, the key being good for ``scope``. Raises Problem."""
+        database, at = self.desk.database, self.desk.clock.now()
+        caller, on, result = await database.look(self._attend, scope, at, lambda *who: work(*who, *args, **kwargs))
+        if caller.used_on != on:
+            with suppress(Problem):  # what was asked has been read; when the key was last used matters less
+                await database.run(note_use, caller.key_id, on)
+        return result
+
+    async def run(self, scope: str, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Change something, all of it or nothing, the key being good for ``scope``. Raises Problem."""
+        at = self.desk.clock.now()
+        result = await self.desk.database.run(self._change, scope, at, lambda *who: work(*who, *args, **kwargs))
+        self.desk.changed.set()
+        return result
+
+    def _attend(
+        self, conn: Connection, scope: str, at: datetime, work: Callable[[Connection, Engine, Caller, datetime], T]
+    ) -> tuple[Caller, date, T]:
+        engine = self.desk.engine(conn)
+        on = engine.office.day(at)
+        caller = caller_of(conn, self.key, scope, at, on)
+        return caller, on, work(conn, engine, caller, at)
+
+    def _change(
+        self, conn: Connection, scope: str, at: datetime, work: Callable[[Connection, Engine, Caller, datetime], T]
+    ) -> T:
+        caller, on, result = self._attend(conn, scope, at, work)
+        if caller.used_on != on:
+            note_use(conn, caller.key_id, on)
+        return result

@@ -1,0 +1,69 @@
+"""Who gets in: a key in the Authorization header on every route, except the few that are listed here as public."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from litestar.connection import ASGIConnection
+from litestar.datastructures import MutableScopeHeaders
+from litestar.handlers.base import BaseRouteHandler
+from litestar.types import Message, Scope
+
+from api.desk import Desk, Visit
+from workflow.callers import Unauthenticated
+
+#: Everything that answers without a key. A test walks all routes and compares.
+PUBLIC = frozenset(
+    {
+        "/health",
+        "/ready",
+        "/schema",
+        "/schema/openapi.json",
+        "/api/docs",
+        "/api/docs/{name}",
+        "/problems/{name}",
+    }
+)
+
+_BEARER = re.compile(r"Bearer +(jj_[A-Za-z0-9_-]{20,100})", re.IGNORECASE)
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+}
+
+
+def key_shown(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """The key of the Authorization header; cookies and addresses are never looked at. Raises Unauthenticated."""
+    header = connection.headers.get("authorization")
+    if header is None:
+        raise Unauthenticated("Sertakan kunci API dalam kepala Authorization: Bearer jj_….")
+    found = _BEARER.fullmatch(header.strip())
+    if found is None:
+        raise Unauthenticated("Kepala Authorization harus berbentuk: Bearer jj_…, dengan kunci API yang utuh.")
+    return found.group(1)
+
+
+def no_stranger(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """Guards every route: who shows no key is turned away before anything of the request is read. Raises Unauthenticated."""
+    if connection.scope["path_template"] not in PUBLIC:
+        key_shown(connection)
+
+
+def at_the_desk(request: ASGIConnection[Any, Any, Any, Any]) -> Visit:
+    """The visit of whoever sent a request."""
+    desk: Desk = request.app.state.desk
+    return Visit(desk, key_shown(request))
+
+
+async def protect(message: Message, scope: Scope) -> None:
+    """Every response says how little a browser may do with it; what a route has set itself stands."""
+    if message["type"] == "http.response.start":
+        headers = MutableScopeHeaders.from_message(message)
+        for name, value in HEADERS.items():
+            headers.setdefault(name, value)

@@ -1,0 +1,34 @@
+"""``python -m tests.bench [section …]``: measure, print, stop. Everything runs on loopback and in temporary folders."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.bench import bare_unit
+from tests.bench.serving import CACHE
+from tests.postgresql import running_cluster
+
+
+def _bare_unit_on_sqlite() -> None:
+    with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+        bare_unit.on_sqlite(Path(folder))
+
+
+def _bare_unit_on_postgresql() -> None:
+    with running_cluster() as cluster, cluster.database() as address:
+        bare_unit.on_postgresql(address)
+
+
+SECTIONS = {"unit-sqlite": _bare_unit_on_sqlite, "unit-postgresql": _bare_unit_on_postgresql}
+
+
+if __name__ == "__main__":
+    CACHE.mkdir(exist_ok=True)
+    chosen = sys.argv[1:] or list(SECTIONS)
+    unknown = [name for name in chosen if name not in SECTIONS]
+    if unknown:
+        sys.exit(f"Tidak ada bagian bernama {', '.join(unknown)}; yang ada: {', '.join(SECTIONS)}.")
+    for name in chosen:
+        SECTIONS[name]()

@@ -1,0 +1,102 @@
+"""Whether everything is there that serving needs: the database and its tables, the agency, libraries and fonts for letters."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import Connection, inspect
+
+from policies.files import PolicyError
+from workflow.database import Database
+from workflow.errors import Problem
+from workflow.letters.profile import TEMPLATES
+from workflow.migrations import needs_migration
+from workflow.office import Office
+from workflow.tables import agency
+
+#: What WeasyPrint loads: library file, and the Debian package that has it.
+LIBRARIES = {
+    "libpango-1.0.so.0": "libpango-1.0-0",
+    "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
+    "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
+}
+
+
+class NotMigrated(Problem):
+    """The database has no tables yet, or older ones than the program needs."""
+
+    status, type, title = 503, "not-migrated", "Basis data belum disiapkan"
+
+    def __init__(self) -> None:
+        super().__init__("Tabel basis data belum sesuai dengan program. Jalankan: jenjang migrate")
+
+
+class Check(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that was looked at. ``says``: what is wrong and the way out; empty where all is well."""
+
+    name: str
+    ok: bool
+    says: str = ""
+
+
+class Readiness(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether requests can be served, and what was looked at."""
+
+    ready: bool
+    checks: tuple[Check, ...]
+
+
+def load_office(conn: Connection, policies: Path | None) -> Office:
+    """The agency. Raises NotMigrated, NotSetUp, PolicyError."""
+    if not inspect(conn).has_table(agency.name):
+        raise NotMigrated
+    return Office.load(conn, policies)
+
+
+def readiness(database: Database, office: Callable[[Connection], object]) -> Readiness:
+    """Look at everything. ``office`` loads the agency, or raises what is wrong with it."""
+    checks = [
+        _check("database", lambda: database.read(lambda _: None)),
+        _check("migrations", lambda: _migrated(database)),
+        _check("agency", lambda: database.read(office)),
+        _check("letter_libraries", _libraries),
+        _check("fonts", _fonts),
+    ]
+    return Readiness(ready=all(check.ok for check in checks), checks=tuple(checks))
+
+
+def _check(name: str, look: Callable[[], object]) -> Check:
+    try:
+        look()
+    except Problem as problem:
+        return Check(name=name, ok=False, says=problem.says)
+    except (PolicyError, LookupError) as error:
+        return Check(name=name, ok=False, says=str(error))
+    return Check(name=name, ok=True)
+
+
+def _migrated(database: Database) -> None:
+    if needs_migration(database):
+        raise NotMigrated
+
+
+def _libraries() -> None:
+    missing = [package for file, package in LIBRARIES.items() if not _loads(file)]
+    if missing:
+        raise LookupError(f"Surat belum dapat dibuat. Pasang paket sistem: apt-get install {' '.join(missing)}")
+
+
+def _loads(file: str) -> bool:
+    try:
+        ctypes.CDLL(file)
+    except OSError:
+        return False
+    return True
+
+
+def _fonts() -> None:
+    if not any((TEMPLATES / "fonts").glob("*/*.[ot]tf")):
+        raise LookupError(f"Huruf untuk surat tidak ada di {TEMPLATES / 'fonts'}.")
