@@ -41,7 +41,8 @@ class _CommandLine(Group):
             code = _mistyped(error)
         except click.Abort:
             code = _failed("Dihentikan.", 130)
-        except Exception as error:  # noqa: BLE001 - nothing may end in a traceback, unless a developer asks for it
+        except Exception as error:
+            # Nothing ends in a traceback, unless a developer asks for it.
             if os.environ.get("JENJANG_DEBUG") == "1":
                 raise
             code = _failed(explanation(error), 1)

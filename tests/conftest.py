@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
 
 from tests.postgresql import Cluster, running_cluster
+from tests.stages import Stages, opener, reached
+from tests.world import World
 
 # A time limit on one example would measure the machine; the same examples each time make a failure on CI repeatable.
 hypothesis.settings.register_profile("here", deadline=None)
@@ -49,3 +51,22 @@ def database_url(request: pytest.FixtureRequest) -> str:
     """The test runs twice: on a fresh SQLite and on a fresh PostgreSQL database."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
+
+
+@pytest.fixture(scope="session")
+def stages(tmp_path_factory: pytest.TempPathFactory) -> Stages:
+    """An internship at each of its stages, on SQLite."""
+    return reached(tmp_path_factory.mktemp("stages"))
+
+
+@pytest.fixture
+def standing_at(stages: Stages, tmp_path: Path) -> Iterator[Callable[[str], tuple[World, str]]]:
+    """Opens an office in which an internship stands at the stage that is named; answers the world and the case."""
+    with opener(stages, tmp_path) as open_copy:
+        yield open_copy
+
+
+@pytest.fixture
+def office(standing_at: Callable[[str], tuple[World, str]]) -> World:
+    """An office on SQLite in which nothing has been asked for yet."""
+    return standing_at("office")[0]

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import msgspec
 from sqlalchemy import Connection, insert
 
 from workflow.books import Movement, move
@@ -16,7 +15,7 @@ from workflow.database import Database
 from workflow.engine import Engine, Outcome, Step
 from workflow.ids import new_id
 from workflow.judging import Actor, Judgement
-from workflow.letters.profile import load_profile
+from workflow.letters.profile import SHIPPED_PROFILE
 from workflow.office import REGENT, Office
 from workflow.registry import Registry
 from workflow.sweep import Swept, sweep
@@ -236,7 +235,8 @@ def build(database: Database, registry: Registry | None = None) -> World:
 def _fill(conn: Connection) -> tuple[dict[str, str], str]:
     ids = {name: new_id(MONDAY) for name in (*POSTS, *STAFF, "regent", "contact")}
     posts = {name: new_id(MONDAY) for name in POSTS}
-    conn.execute(insert(agency).values(id=1, profile=msgspec.json.encode(load_profile()).decode(), set_at=MONDAY))
+    profile = SHIPPED_PROFILE.read_text("utf-8").replace('emblem = "kemuning.svg"', "")
+    conn.execute(insert(agency).values(id=1, profile=profile, set_at=MONDAY))
     conn.execute(insert(units), [{"id": code, "name": name} for code, name in UNITS.items()])
     conn.execute(
         insert(partners).values(

@@ -84,7 +84,7 @@ class Bench:
         if role.kind in ("person", "partner") and not self._inside(role):
             return free
         if all(seat.away for seat in free) or escalated:
-            taken, group = barred | {seat.person_id for seat in free}, not free and role.kind == "group"
+            taken, group = barred | {seat.person_id for seat in free}, role.kind == "group"
             free = (*free, *self._climb(name, self._start(role), taken, include_start=group))
         return free
 

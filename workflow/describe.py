@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from policies.dates import written
 from policies.parameters import Parameter, Policies
@@ -177,11 +178,12 @@ def _provisions(description: Description) -> Iterator[str]:
 def _asked(description: Description) -> dict[str, Parameter[object]]:
     """Every parameter of the process, in the order in which the procedure meets it."""
     process, regulations = description.process, description.policies.regulations
-    asked = [state.within for state in process.states if state.within is not None]
+    asked: list[Parameter[Any]] = [state.within for state in process.states if state.within is not None]
     asked += [each for role in process.roles if role.find is not None for each in parameters_of(role.find)]
     for transition in process.transitions:
         for rule in transition.guards:
             asked += grounds_of(rule, regulations).parameters
+        asked += () if transition.credits is None else (transition.credits,)
     asked += description.credited
     asked += [letter.within for letter in process.letters.values()]
     return {each.name: each for each in asked}

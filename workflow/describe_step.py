@@ -157,12 +157,12 @@ def step_lines(
     if transition in shown:
         yield f"   Isian, syarat, dan akibatnya sama seperti pada {shown[transition]}."
         return
-    yield from (f"   {line}" for line in _filled_in(description, transition))
+    yield from (f"   {line}" for line in _filled_in(transition))
     if transition.guards:
         yield "   Syarat:"
         for rule in transition.guards:
             yield from (f"     {line}" for line in _guard(description, rule))
-    yield from (f"   {line}" for line in _conditions(description, transition))
+    yield from (f"   {line}" for line in _conditions(transition))
     yield from (f"   {line}" for line in _left_behind(description, transition))
 
 
@@ -174,7 +174,7 @@ def _target(description: Description, state: State, transition: Transition) -> s
     return f"{where}; {says}" if says else where
 
 
-def _filled_in(description: Description, transition: Transition) -> Iterator[str]:
+def _filled_in(transition: Transition) -> Iterator[str]:
     if transition.takes is None:
         return
     fields = msgspec.structs.fields(transition.takes)
@@ -199,7 +199,7 @@ def _guard(description: Description, rule: Rule) -> Iterator[str]:
         yield "  Sebagian hanya menjadi peringatan: langkah boleh dilanjutkan setelah peringatannya diakui."
 
 
-def _conditions(description: Description, transition: Transition) -> Iterator[str]:
+def _conditions(transition: Transition) -> Iterator[str]:
     if transition.after:
         yield f"Setelah terbit: {listing(letter.title for letter in transition.after)}."
     if transition.once:
@@ -231,7 +231,8 @@ def _left_behind(description: Description, transition: Transition) -> Iterator[s
     if transition.posts:
         yield f"Pembukuan: {listing(_POSTINGS[posting] for posting in transition.posts)}."
     if Posting.CREDIT in transition.posts:
-        yield from (f"  {description.provision(each)}." for each in description.credited)
+        by = description.credited if transition.credits is None else (transition.credits,)
+        yield from (f"  {description.provision(each)}." for each in by)
     if transition.tells:
         yield f"Diberi tahu: {description.titles(transition.tells)}."
 

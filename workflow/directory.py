@@ -123,7 +123,7 @@ def post_named(conn: Connection, text: str) -> Post:
     )
 
 
-def _name(row: Row[Any]) -> str:
+def _name(row: Any) -> str:
     return full_name(row.front_title or "", row.name, row.back_title or "")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 import typing
 from collections.abc import Iterator, Mapping
@@ -16,11 +17,14 @@ from workflow.forms import label
 
 F = TypeVar("F", bound=msgspec.Struct)
 
+#: Years that a date on a form may lie in: beyond them it is a slip of the keyboard, and days cannot be counted on from it.
+YEARS = range(1900, 2200)
+
 
 def read_form(struct: type[F], values: Mapping[str, Any], *, known: Mapping[str, Any] | None = None) -> F:
     """A whole form: ``values`` as given, over what is ``known`` already. Raises InvalidForm with every field that is wrong."""
     merged = {**(known or {}), **values}
-    faults = [*_unknown(struct, values), *_wrong(struct, values), *_missing(struct, merged)]
+    faults = [*_unknown(struct, values), *_wrong(struct, merged), *_missing(struct, merged)]
     if faults:
         raise InvalidForm("Periksa isian berikut.", fields=tuple(faults))
     return msgspec.convert(merged, struct, strict=True)
@@ -33,6 +37,14 @@ def read_part(struct: type[msgspec.Struct], values: Mapping[str, Any]) -> dict[s
     if faults:
         raise InvalidForm("Periksa isian berikut.", fields=tuple(faults))
     return dict(values)
+
+
+def readable(struct: type[msgspec.Struct] | None, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a form knows and can read of the values: what rules may look at while the rest is still wrong."""
+    if struct is None:
+        return {}
+    wrong = {re.split(r"[.\[]", fault.field, maxsplit=1)[0] for fault in _wrong(struct, values)}
+    return {name: value for name, value in values.items() if name in _fields(struct) and name not in wrong}
 
 
 def missing_fields(struct: type[msgspec.Struct], values: Mapping[str, Any]) -> tuple[str, ...]:
@@ -70,13 +82,29 @@ def _unknown(struct: type[msgspec.Struct], values: Mapping[str, Any]) -> Iterato
 
 def _wrong(struct: type[msgspec.Struct], values: Mapping[str, Any]) -> Iterator[FieldError]:
     for name, field in _fields(struct).items():
-        if name not in values:
+        value = values.get(name)
+        if name not in values or (field.required and value in (None, "")):
+            continue  # what is blank is missing, and said as such
+        if _holds_null_character(value):
+            yield FieldError(name, label(field), f"{label(field)}: ada karakter kosong (U+0000) yang tidak dapat disimpan.")
             continue
         try:
-            msgspec.convert(values[name], field.type, strict=True)
+            read = msgspec.convert(value, field.type, strict=True)
+            if isinstance(read, date) and read.year not in YEARS:
+                says = f"{label(field)}: tahunnya harus antara {YEARS.start} dan {YEARS.stop - 1}."
+                yield FieldError(name, label(field), says)
         except msgspec.ValidationError as error:
             where = str(error).partition(" - at `$")[2].rstrip("`")
             yield FieldError(name + where, label(field), f"{label(field)}: {_explain(field.type, str(error))}")
+
+
+def _holds_null_character(value: Any) -> bool:
+    """Whether a text within has the one character that PostgreSQL cannot store."""
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(_holds_null_character(part) for pair in value.items() for part in pair)
+    return isinstance(value, list | tuple) and any(_holds_null_character(part) for part in value)
 
 
 def _missing(struct: type[msgspec.Struct], values: Mapping[str, Any]) -> Iterator[FieldError]:

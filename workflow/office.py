@@ -7,14 +7,13 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import msgspec
 from sqlalchemy import Connection, select
 
 from policies.calendar import Count, Week, WorkCalendar
 from policies.parameters import Policies
 from policies.regulations import Regulations
 from workflow.errors import Problem
-from workflow.letters.profile import Profile
+from workflow.letters.profile import Profile, profile_from_text
 from workflow.tables import agency, units
 
 REGENT = "regent"
@@ -44,7 +43,7 @@ class Office:
         if text is None:
             raise NotSetUp("Profil instansi belum ada. Jalankan: jenjang agency set BERKAS")
         policies = Policies.load(overlay)
-        profile = msgspec.json.decode(text, type=Profile)
+        profile = profile_from_text(text, file="profil tersimpan")
         return cls(profile, policies, WorkCalendar.load(overlay), policies.regulations)
 
     @property

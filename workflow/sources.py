@@ -48,7 +48,7 @@ def given(situation: Situation) -> dict[str, Any]:
 @source()
 def changed(situation: Situation) -> tuple[str, ...]:
     """Fields of the form that this step changes."""
-    return _differing(situation.case.form, situation.form)
+    return _differing(situation, situation.case.form)
 
 
 @source()
@@ -64,7 +64,7 @@ def changed_since_return(situation: Situation) -> tuple[str, ...]:
     before = situation.case.memory.get("returned_form")
     if before is None:
         return ()
-    return tuple(name for name in _differing(before, situation.form) if name in situation.process.retraced_by)
+    return tuple(name for name in _differing(situation, before) if name in situation.process.retraced_by)
 
 
 @source()
@@ -78,11 +78,13 @@ def deadline_passed(situation: Situation) -> bool:
     return due is not None and due < situation.on
 
 
-def _differing(before: dict[str, Any], after: dict[str, Any]) -> tuple[str, ...]:
-    empty: tuple[Any, ...] = (None, "", [], False, 0)
-    names = sorted({*before, *after})
+def _differing(situation: Situation, before: dict[str, Any]) -> tuple[str, ...]:
+    """Fields that stand otherwise than before. What was left out stood at its default; every kind of nothing is the same."""
+    fields = msgspec.structs.fields(situation.process.form)
+    default = {field.name: field.default for field in fields if not field.required}
+    then, now = default | before, default | situation.form
     return tuple(
-        n for n in names if before.get(n) != after.get(n) and not (before.get(n) in empty and after.get(n) in empty)
+        name for name in sorted({*then, *now}) if then.get(name) != now.get(name) and (then.get(name) or now.get(name))
     )
 
 

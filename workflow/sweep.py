@@ -18,6 +18,7 @@ from workflow.engine import Engine
 from workflow.errors import Problem
 from workflow.facts import Situation
 from workflow.judging import THE_SYSTEM
+from workflow.people import vacate_due
 from workflow.tables import cases as cases_table
 from workflow.tables import deadlines, tasks
 from workflow.taking import escalated
@@ -37,6 +38,8 @@ class Swept:
 def sweep(database: Database, engine: Engine, at: datetime, *, reseat: bool = True) -> Swept:
     """Fire every deadline that falls on this day or before, then seat open cases anew. Safe to run twice, or twice at once."""
     swept = Swept()
+    database.write(idempotency.forget_old, at)
+    database.write(vacate_due, engine.office.day(at))
     for deadline_id in database.read(_due, engine, at):
         kind, note = database.write(pass_deadline, engine, deadline_id, at)
         swept.reminded += kind == "remind"
@@ -47,7 +50,6 @@ def sweep(database: Database, engine: Engine, at: datetime, *, reseat: bool = Tr
     if reseat:
         for case_id in database.read(_open):
             swept.reseated += database.write(engine.reseat, case_id, at)
-    database.write(idempotency.forget_old, at)
     return swept
 
 

@@ -77,7 +77,7 @@ agency = Table(
     "agency",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("profile", Text, nullable=False),  # JSON, the emblem within
+    Column("profile", Text, nullable=False),  # TOML, the emblem within
     Column("set_at", Instant, nullable=False),
     CheckConstraint("id = 1", name="one_row"),
 )

@@ -297,17 +297,21 @@ def _tell(
     title = process.state[case.state].title
     told = {wait.person_id: f"{process.title}: menunggu tindakan Anda ({title})." for wait in waited}
     for role in arrow.tells:
-        if process.role[role].kind == "partner" and not _was_asked(conn, case.id, role):
-            continue
-        for seat in bench.seats(role):
-            told.setdefault(seat.person_id, f"{process.title}: {arrow.title.lower()}. Status sekarang: {title}.")
+        seats = bench.seats(role)
+        if process.role[role].kind == "partner":
+            asked = _asked(conn, case.id, role)
+            seats = tuple(seat for seat in seats if seat.person_id in asked)
+        for seat in seats:
+            says = f"{process.title}: tindakan “{arrow.title}” sudah dilakukan. Status berkas sekarang: {title}."
+            told.setdefault(seat.person_id, says)
     told.pop(actor.person_id or "", None)
     effects.tell(conn, case.id, told, at)
 
 
-def _was_asked(conn: Connection, case_id: str, role: str) -> bool:
-    query = select(participants.c.id).where(participants.c.case_id == case_id, participants.c.role == role).limit(1)
-    return conn.execute(query).one_or_none() is not None
+def _asked(conn: Connection, case_id: str, role: str) -> set[str | None]:
+    """Those who were ever waited for in a role: a host that was never asked need not hear of the case."""
+    query = select(participants.c.person_id).where(participants.c.case_id == case_id, participants.c.role == role)
+    return set(conn.execute(query).scalars())
 
 
 def _event(conn: Connection, case: Case, type_: str, at: datetime, payload: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import click
@@ -96,7 +97,7 @@ def mandates_list(*, past: bool) -> None:
 @click.option("--basis", required=True, metavar="NOMOR", help="Nomor surat dasarnya.")
 @click.option("--basis-on", type=Day(), metavar="TANGGAL", help="Tanggal surat dasarnya; bila kosong, hari pertama.")
 @click.option("--scope", default="*", metavar="PROSES", help="Nama proses dengan koma; bawaannya semua (*).")
-def mandates_grant(  # noqa: PLR0913 - what the letter that lends authority must say
+def mandates_grant(
     kind: str, post: str, nip: str, from_on: date, until_on: date, basis: str, basis_on: date | None, scope: str
 ) -> None:
     """Record a mandate."""
@@ -190,7 +191,7 @@ def _administrator(here: Session, by: str) -> Actor:
     return Actor(person.id, person.full_name)
 
 
-def _print(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+def _print(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     if not rows:
         say("Tidak ada.")
     else:

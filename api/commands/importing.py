@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import click
 
@@ -17,7 +17,7 @@ from api.commands.language import Command, InputFile
 from api.commands.session import Session, database_address, now, remark, say, session
 from workflow import directory
 from workflow.database import Database
-from workflow.imports import ImportReport, import_agreements, import_budgets, import_partners, import_staff
+from workflow.imports import ImportReport, Rejection, import_agreements, import_budgets, import_partners, import_staff
 from workflow.migrations import current_revision, migrate
 from workflow.people import setup_agency
 
@@ -36,7 +36,7 @@ class Bar:
         self._shown = shown and sys.stderr.isatty()
         self._bar: Any = None
 
-    def __enter__(self) -> Bar:
+    def __enter__(self) -> Self:
         return self
 
     def __call__(self, done: int, total: int) -> None:
@@ -131,9 +131,7 @@ def _tell(report: ImportReport, *, dry_run: bool) -> None:
     say(f"{report.rows} baris dibaca, {report.accepted} diterima, {len(report.rejected)} penolakan.")
     if report.ignored_headings:
         say(f"Kolom yang tidak dikenal dan diabaikan: {', '.join(report.ignored_headings)}.")
-    _several(
-        [f"Baris {each.row}, kolom {each.column}: {each.reason}{f' (isi: {each.value})' if each.value else ''}" for each in report.rejected]
-    )
+    _several([_rejection(each) for each in report.rejected])
     _several([f"Catatan: {says}" for says in report.remarks])
     _several([f"Tidak ada lagi dalam berkas ini: {each.name} ({each.key})." for each in report.missing])
     if report.missing:
@@ -144,6 +142,11 @@ def _tell(report: ImportReport, *, dry_run: bool) -> None:
         say(f"Hanya diperiksa; tidak ada yang ditulis. Yang akan ditulis: {report.new} baru, {report.changed} berubah.")
     elif report.rejected:
         say("Tidak ada yang ditulis. Perbaiki barisnya, atau pakai --skip-rejected untuk menulis baris yang benar.")
+
+
+def _rejection(each: Rejection) -> str:
+    value = f" (isi: {each.value})" if each.value else ""
+    return f"Baris {each.row}, kolom {each.column}: {each.reason}{value}"
 
 
 def _several(lines: list[str]) -> None:

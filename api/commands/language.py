@@ -32,7 +32,7 @@ class Command(click.Command):
     context_class = _Context
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, options_metavar="[PILIHAN]", **kwargs)
+        super().__init__(*args, **{"options_metavar": "[PILIHAN]", **kwargs})
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         return _translated(super().get_help_option(ctx))
@@ -46,7 +46,8 @@ class Group(click.Group):
     group_class = type
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, options_metavar="[PILIHAN]", subcommand_metavar="PERINTAH [ISIAN]...", **kwargs)
+        metavars = {"options_metavar": "[PILIHAN]", "subcommand_metavar": "PERINTAH [ISIAN]..."}
+        super().__init__(*args, **{**metavars, **kwargs})
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         return _translated(super().get_help_option(ctx))

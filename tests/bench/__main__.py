@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
-from tests.bench import bare_unit
+from tests.bench import bare_unit, inbox
 from tests.bench.serving import CACHE
 from tests.postgresql import running_cluster
+from workflow.database import Database
 
 
 def _bare_unit_on_sqlite() -> None:
@@ -21,7 +23,22 @@ def _bare_unit_on_postgresql() -> None:
         bare_unit.on_postgresql(address)
 
 
-SECTIONS = {"unit-sqlite": _bare_unit_on_sqlite, "unit-postgresql": _bare_unit_on_postgresql}
+def _inbox_on_sqlite() -> None:
+    with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+        inbox.measure(lambda size: Database.open(f"sqlite:///{folder}/{size}.db"))
+
+
+def _inbox_on_postgresql() -> None:
+    with running_cluster() as cluster, ExitStack() as stack:
+        inbox.measure(lambda _: Database.open(stack.enter_context(cluster.database())))
+
+
+SECTIONS = {
+    "unit-sqlite": _bare_unit_on_sqlite,
+    "unit-postgresql": _bare_unit_on_postgresql,
+    "inbox-sqlite": _inbox_on_sqlite,
+    "inbox-postgresql": _inbox_on_postgresql,
+}
 
 
 if __name__ == "__main__":

@@ -49,6 +49,7 @@ class OtherHost(Form, frozen=True, kw_only=True):
     ends_on: Annotated[date | None, Meta(title="Tanggal selesai")] = None
     estimate: Annotated[int | None, Meta(title="Perkiraan biaya (rupiah)")] = None
     funding: Annotated[Literal["none", "agency_budget", "host"] | None, Meta(title="Sumber dana")] = None
+    abroad: Annotated[bool | None, Meta(title="Di luar negeri")] = None
 
 
 class HostReply(Form, frozen=True, kw_only=True):

@@ -100,16 +100,7 @@ def import_budgets(
         for key, row in known.items()
         if row["year"] in years and key not in listing.seen
     ]
-    return ImportReport(
-        rows=listing.total,
-        accepted=len(listing.things),
-        rejected=tuple(listing.rejected),
-        ignored_headings=listing.ignored,
-        new=new,
-        changed=changed,
-        missing=tuple(missing),
-        written=write,
-    )
+    return listing.report(new=new, changed=changed, missing=missing, written=write)
 
 
 def _key(row: BudgetRow) -> _Key:

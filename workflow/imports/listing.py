@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from workflow.imports.cells import Row, place_columns, rows_of
-from workflow.imports.report import Rejection
+from workflow.imports.report import ImportReport, Missing, Rejection
 from workflow.imports.sheet import read_sheet
 
 Thing = TypeVar("Thing")
@@ -28,6 +28,22 @@ class Listing(Generic[Thing]):
         """Drops the things that ``sound`` does not accept; it rejects their cells itself."""
         self.things = [(row, thing) for row, thing in self.things if sound(row, thing)]
         self.rejected.sort(key=lambda rejection: rejection.row)
+
+    def report(
+        self, *, new: int, changed: int, missing: Iterable[Missing], written: bool, remarks: Iterable[str] = ()
+    ) -> ImportReport:
+        """The answer of the whole import."""
+        return ImportReport(
+            rows=self.total,
+            accepted=len(self.things),
+            rejected=tuple(self.rejected),
+            ignored_headings=self.ignored,
+            new=new,
+            changed=changed,
+            missing=tuple(missing),
+            remarks=tuple(remarks),
+            written=written,
+        )
 
     def writable(self, *, dry_run: bool, skip_rejected: bool) -> bool:
         """Whether there is something to write and nothing in its way."""

@@ -67,16 +67,8 @@ def import_partners(
     missing = [
         Missing(row["id"], row["name"]) for code, row in known.items() if listing.seen and code not in listing.seen
     ]
-    return ImportReport(
-        rows=listing.total,
-        accepted=len(listing.things),
-        rejected=tuple(listing.rejected),
-        ignored_headings=listing.ignored,
-        new=changes.new,
-        changed=changes.changed,
-        missing=tuple(missing),
-        remarks=tuple(changes.remarks),
-        written=write,
+    return listing.report(
+        new=changes.new, changed=changes.changed, missing=missing, written=write, remarks=changes.remarks
     )
 
 

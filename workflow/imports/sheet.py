@@ -131,7 +131,7 @@ def _records(text: str, separator: str, *, strict: bool) -> list[list[str]]:
 def _separator(text: str, known_headings: Iterable[str]) -> str:
     """Comma, semicolon or tab: whichever finds the most known headings in the first line."""
     known = {heading.casefold() for heading in known_headings}
-    first = text.partition("\n")[0].rstrip("\r")
+    first = re.split(r"[\r\n]", text, maxsplit=1)[0]
 
     def found(separator: str) -> int:
         cells = next(csv.reader([first], delimiter=separator), [])

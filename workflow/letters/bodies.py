@@ -93,12 +93,21 @@ class InternshipIntroduction(Internship, frozen=True, kw_only=True):
 
 
 class AttendedInternship(Internship, frozen=True, kw_only=True):
-    """``attended_days`` of ``planned_days``; ``score`` and ``predicate`` as the host gave, or None."""
+    """``attended_days`` of ``planned_days``; ``score`` and ``predicate`` as the host gave, or None.
+
+    ``ended_on``: the last day where it ended before the day that was planned, else None.
+    """
 
     attended_days: int
     planned_days: int
     score: Decimal | None
     predicate: str | None
+    ended_on: date | None = None
+
+    @property
+    def last_day(self) -> date:
+        """The day on which it did end."""
+        return self.ended_on or self.ends_on
 
 
 class HostCertificate(AttendedInternship, frozen=True, kw_only=True):

@@ -41,13 +41,19 @@ def issue(situation: Situation, bench: Bench, letter: Letter, actor_id: str | No
 
 
 def _cancellations(situation: Situation, letter: Letter) -> list[tuple[Situation, tuple[Row[Any], ...]]]:
-    """For each post whose letters are in force, the situation in which its cancellation is written. Unsigned ones are dropped."""
+    """For each post whose letters are in force, the situation in which its cancellation is written. Unsigned ones are dropped.
+
+    Of each kind only the latest: what was sent to an earlier host has been answered, and is not this host's to know.
+    """
     conn, case = situation.conn, situation.case
     _drop_unsigned(conn, case.id, letter.cancels)
-    by_post: dict[str | None, list[Row[Any]]] = {}
+    latest: dict[str, Row[Any]] = {}
     for row in in_force(conn, case.id):
         if row.kind in letter.cancels:
-            by_post.setdefault(row.position_id, []).append(row)
+            latest.setdefault(row.kind, row)
+    by_post: dict[str | None, list[Row[Any]]] = {}
+    for row in latest.values():
+        by_post.setdefault(row.position_id, []).append(row)
     titles = situation.process.letters
     return [
         (

@@ -180,15 +180,16 @@ class ProposalFacts:
 
 
 def as_proposed(facts: ProposalFacts) -> dict[str, Any]:
-    """The offered dates, and the fee on top of the estimate; a fee on what was free falls to the agency's budget."""
+    """The offered dates, and the fee: it falls to the agency's budget, on top of what that was to bear already."""
     if facts.proposal is None:
         return {}
     fee = facts.proposal.fee
+    ours = facts.funding == "agency_budget"
     return {
         "starts_on": facts.proposal.starts_on or facts.starts_on,
         "ends_on": facts.proposal.ends_on or facts.ends_on,
-        "estimate": facts.estimate + fee,
-        "funding": "agency_budget" if fee and facts.funding == "none" else facts.funding,
+        "estimate": facts.estimate + fee if ours or not fee else fee,
+        "funding": "agency_budget" if fee else facts.funding,
         "budget_line": facts.budget_line,
     }
 
@@ -196,8 +197,7 @@ def as_proposed(facts: ProposalFacts) -> dict[str, Any]:
 # --- The procedure ---------------------------------------------------------------------------------------------------
 
 ELIGIBLE = (policy.participant_is_in_service, policy.participant_bears_no_heavy_sanction)
-AVAILABLE = (policy.period_is_allowed, policy.participant_is_free)
-ADVISED = (policy.performance_is_good, policy.contract_outlasts_the_internship)
+AVAILABLE = (policy.period_is_allowed, policy.participant_is_free, policy.contract_outlasts_the_internship)
 ASKED = (policy.host_is_another_institution, policy.plan_or_reason_is_named, policy.estimate_matches_its_source)
 
 UNDER_REVIEW = ("supervisor_review", "agency_review", "verification")
@@ -282,7 +282,8 @@ PROCESS = Process(
         Transition("submit", "drafted",
             Among(policy.where_a_request_goes, UNDER_REVIEW,
                 says="yang dikembalikan langsung kepada yang mengembalikannya, kecuali bila instansi, tanggal, atau biaya berubah"),
-            by="participant", title="Ajukan", takes=InternshipRequest, guards=(*ELIGIBLE, *AVAILABLE, *ASKED, *ADVISED)),
+            by="participant", title="Ajukan", takes=InternshipRequest,
+            guards=(*ELIGIBLE, *AVAILABLE, *ASKED, policy.performance_is_good)),
         Transition("endorse", "supervisor_review", "agency_review", by="supervisor", title="Setujui", takes=Note),
         Transition("forward", "agency_review", "verification", by="agency_head", title="Teruskan ke BKPSDM", takes=Note,
             guards=(policy.enough_people_stay,), issues=(PROPOSAL_LETTER,)),
@@ -309,7 +310,7 @@ PROCESS = Process(
         Transition("confirm", "awaiting_host", "accepted", by="host", title="Nyatakan bersedia", takes=HostReply,
             writes=HOST_REPLY),
         Transition("propose_changes", "awaiting_host", "host_proposal", by="host", title="Usulkan perubahan",
-            takes=HostProposal, writes=PROPOSAL),
+            takes=HostProposal, guards=(policy.the_offer_says_what_changes,), writes=PROPOSAL),
         Transition("consent_changes", "host_proposal", SAME, by="agency_head", title="Setujui perubahan", takes=Note,
             writes=CONSENT, once=True),
         Transition("accept_changes", "host_proposal", "accepted", by="verifier", title="Terima usul", takes=Verification,

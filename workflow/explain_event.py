@@ -1,0 +1,152 @@
+"""One event of a case's story: who acted and in which capacity, what was given, what was judged, and what came of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from policies.dates import written
+from policies.decision import Rule
+from workflow.audit import Event
+from workflow.definition import Process, Transition
+from workflow.describe_step import ENTRY_STATUS
+from workflow.fact_words import labels, rupiah
+from workflow.people.mandates import MANDATES
+from workflow.plain_text import amount, cited
+from workflow.taking import ESCALATED, NAMED, OPENED, RESEATED, SIGNED
+
+if TYPE_CHECKING:
+    from workflow.explain import Story
+
+GRADES = {
+    "allowed": "terpenuhi",
+    "warned": "peringatan",
+    "unknown": "belum diketahui",
+    "refused": "tidak terpenuhi",
+}
+ERASED = "Isi peristiwa ini telah dihapus menurut ketentuan; bahwa peristiwanya terjadi tetap tercatat."
+
+_AMOUNT = re.compile(r": (\d+)$")
+
+
+def event_lines(story: Story, event: Event) -> Iterator[str]:
+    """An event, one line each thing that it says."""
+    head = f"{event.sequence}. {story.when(event.at)}"
+    if event.payload is None:
+        yield f"{head}: {_title(story, event.type, None)}"
+        yield f"   {ERASED}"
+        return
+    payload = event.payload
+    transition = story.process.arrow(payload.get("from", ""), event.type) if payload.get("from") in story.process.state else None
+    yield f"{head}: {_title(story, event.type, transition)}"
+    yield f"   Oleh {_capacity(story, payload.get('actor', {}))}."
+    yield from (f"   {line}" for line in _happened(story, event.type, payload))
+    yield from (f"   {line}" for line in _given(story, transition, payload))
+    yield from (f"   {line}" for line in _decisions(story, transition, payload))
+    yield from (f"   {line}" for line in _results(story, payload))
+
+
+def _title(story: Story, kind: str, transition: Transition | None) -> str:
+    named = {
+        OPENED: "Berkas dibuka",
+        SIGNED: "Surat ditandatangani",
+        RESEATED: "Yang ditunggu atau tenggatnya disesuaikan",
+        ESCALATED: "Lewat tenggat: berkas diajukan kepada yang lebih tinggi",
+        NAMED: "Orang lain ditunjuk",
+    }
+    if kind in named:
+        return named[kind]
+    found = transition or next((t for t in story.process.transitions if t.trigger == kind), None)
+    return f"{found.title} ({kind})" if found else kind
+
+
+def _capacity(story: Story, actor: Mapping[str, Any]) -> str:
+    """Who acted; with a mandate also whose post it was, and who holds it."""
+    says = str(actor.get("name") or "Sistem")
+    if role := actor.get("role"):
+        says += f" sebagai {story.role(role)}"
+    if mandate := actor.get("mandate"):
+        return f"{says}, {MANDATES.get(mandate['kind'], mandate['kind'])} {mandate['for']}{story.lender(mandate.get('id'))}"
+    if post := actor.get("post"):
+        says += f", {post}"
+    return f"{says}, menggantikan pejabat di bawahnya" if actor.get("in_place") else says
+
+
+def _happened(story: Story, kind: str, payload: Mapping[str, Any]) -> Iterator[str]:
+    before, after = payload.get("from"), payload.get("to")
+    if kind == ESCALATED:
+        due = payload.get("due_on")
+        yield f"Tenggat {written(date.fromisoformat(due))} sudah lewat." if due else "Tenggat sudah lewat."
+        to = str(after)
+        yield f"Diajukan kepada {story.role(to) if to in story.process.role else 'atasan dari yang ditunggu'}."
+    elif before and before == after:
+        yield f"Status tetap {story.state(before)}."
+    elif before and after:
+        yield f"Status: {story.state(before)} menjadi {story.state(after)}."
+    elif after:
+        yield f"Status: {story.state(after)}."
+    for role, person in payload.get("named", {}).items():
+        yield f"Ditunjuk untuk peran {story.role(role)}: {story.name(person)}."
+    for wait in payload.get("waits", ()):
+        yield f"Menunggu: {story.name(wait['person'])} sebagai {story.role(wait['role'])}."
+    if letter := payload.get("letter"):
+        yield f"{story.letter(letter['id'])}."
+
+
+def _given(story: Story, transition: Transition | None, payload: Mapping[str, Any]) -> Iterator[str]:
+    named = labels(story.process, transition)
+    given: Mapping[str, Any] = payload.get("given") or (payload.get("form") if "from" not in payload else None) or {}
+    order = {name: place for place, name in enumerate(named)}
+    for name in sorted(given, key=lambda name: (order.get(name, len(order)), name)):
+        if given[name] not in (None, "", []):
+            yield f"{named.get(name, name)}: {story.value(name, given[name], named)}"
+
+
+def _decisions(story: Story, transition: Transition | None, payload: Mapping[str, Any]) -> Iterator[str]:
+    decisions = payload.get("decisions") or ()
+    if not decisions:
+        return
+    on = payload.get("law_on")
+    yield f"Syarat menurut ketentuan pada {written(date.fromisoformat(on)) if on else 'tanggal yang tidak tercatat'}:"
+    named = labels(story.process, transition)
+    for decided in decisions:
+        title = rule_titles(story.process).get(decided["rule"], decided["rule"])
+        yield f"  [{GRADES.get(decided['grade'], decided['grade'])}] {title}"
+        for reason in decided["reasons"]:
+            by = f" ({', '.join(reason['by'])})" if reason["by"] else ""
+            yield f"     {reason['says']}{by}"
+        facts = (f"{named.get(name, name)}: {story.value(name, value)}" for name, value in decided["facts"].items())
+        yield f"     Fakta: {'; '.join(facts)}."
+        yield from (f"     Ketentuan: {_provision(story, used)}." for used in decided["used"])
+
+
+def _provision(story: Story, used: Mapping[str, Any]) -> str:
+    history = story.office.policies.histories.get(used["parameter"])
+    says, unit = (history.says, history.unit) if history else (used["parameter"], "")
+    return f"{says}: {amount(used['value'], unit)} ({cited(date.fromisoformat(used['since']), used['by'])})"
+
+
+def _results(story: Story, payload: Mapping[str, Any]) -> Iterator[str]:
+    for name in payload.get("acknowledged", ()):
+        yield f"Peringatan diketahui oleh yang bertindak: {rule_titles(story.process).get(name, name)}."
+    if entry := payload.get("entry"):
+        kind = story.process.entries.get(entry["kind"])
+        yield f"Dicatat: {kind.title if kind else entry['kind']} nomor {entry['number']}."
+    if marked := payload.get("marked"):
+        kind = story.process.entries.get(marked["kind"])
+        numbers = ", ".join(str(number) for number in marked["numbers"]) or "tidak ada"
+        status = ENTRY_STATUS.get(marked["status"], marked["status"])
+        yield f"{kind.title if kind else marked['kind']} nomor {numbers}: {status}."
+    for letter_id in payload.get("letters", ()):
+        yield f"Surat: {story.letter(letter_id)}."
+    for says in payload.get("posted", ()):
+        yield f"Pembukuan: {_AMOUNT.sub(lambda found: f': {rupiah(int(found[1]))}', says)}."
+
+
+def rule_titles(process: Process) -> dict[str, str]:
+    """What each rule of a process says must hold."""
+    rules: dict[str, Rule] = {rule.name: rule for transition in process.transitions for rule in transition.guards}
+    return {name: rule.title for name, rule in rules.items()}
+

@@ -1,0 +1,271 @@
+"""Lists: the inbox, the cases that somebody may see, and the choices that forms offer. Paged by keyset, never by offset."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+import msgspec
+from sqlalchemy import Connection, Date, Row, bindparam, func, select, tuple_
+
+from policies.civil_service import full_name
+from workflow.books import line_title
+from workflow.callers import Caller
+from workflow.definition import Process
+from workflow.engine import Engine
+from workflow.errors import Problem
+from workflow.letters.issuing import SIGN
+from workflow.seating import NAME_SOMEONE
+from workflow.sight import seen_cases
+from workflow.tables import budgets, cases, letters, partners, people, tasks, units
+
+T = TypeVar("T")
+
+
+class BadCursor(Problem):
+    """The cursor of a list is none that was handed out."""
+
+    status, type, title = 400, "bad-cursor", "Penunjuk halaman tidak dikenal"
+
+    def __init__(self, after: str) -> None:
+        super().__init__(f"after={after} bukan penunjuk halaman; pakailah nilai “next” dari halaman sebelumnya.")
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """A value that a field takes, and what people call it."""
+
+    value: str
+    title: str
+
+
+class TriggerLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A step by its code name, and what its button says."""
+
+    trigger: str
+    title: str
+
+
+class TaskLine(msgspec.Struct, frozen=True, kw_only=True):
+    """What awaits somebody: a case, or a letter of it to be signed. ``due_on``: the day by which it should be done."""
+
+    id: str
+    case_id: str
+    process: str
+    process_title: str
+    subject: str
+    state: str
+    state_title: str
+    role: str
+    role_title: str
+    actions: tuple[TriggerLine, ...]
+    due_on: date
+    overdue: bool
+    opened_at: datetime
+    escalated: bool
+    letter_id: str | None = None
+    letter_title: str | None = None
+
+
+class TaskList(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of an inbox, the most urgent first. ``next``: what to pass as ``after`` for the following page."""
+
+    items: tuple[TaskLine, ...]
+    next: str | None = None
+
+
+class CaseLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A case in a list. ``due_on``: the first day by which somebody should act."""
+
+    id: str
+    process: str
+    process_title: str
+    state: str
+    state_title: str
+    final: bool
+    version: int
+    subject: str
+    unit: str
+    opened_at: datetime
+    closed_at: datetime | None = None
+    due_on: date | None = None
+
+
+class CaseList(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of cases, the newest first. ``next``: what to pass as ``after`` for the following page."""
+
+    items: tuple[CaseLine, ...]
+    next: str | None = None
+
+
+# --- The inbox -------------------------------------------------------------------------------------------------------
+
+# The bound is sent for the first page too: without it PostgreSQL's generic plan reads the whole inbox.
+_PAGE = (
+    select(tasks)
+    .where(
+        tasks.c.assignee_id == bindparam("person"),
+        tuple_(tasks.c.due_on, tasks.c.id) > tuple_(bindparam("due_on", type_=Date), bindparam("task")),
+    )
+    .order_by(tasks.c.due_on, tasks.c.id)
+    .limit(bindparam("limit"))
+    .subquery("page")
+)
+_INBOX = (
+    select(
+        _PAGE,
+        cases.c.process,
+        cases.c.state,
+        people.c.name,
+        people.c.front_title,
+        people.c.back_title,
+        letters.c.kind.label("letter_kind"),
+    )
+    .join_from(_PAGE, cases, cases.c.id == _PAGE.c.case_id)
+    .join(people, people.c.id == cases.c.subject_id)
+    .join(letters, letters.c.id == _PAGE.c.letter_id, isouter=True)
+    .order_by(_PAGE.c.due_on, _PAGE.c.id)
+)
+_BADGE = select(func.count()).select_from(
+    select(tasks.c.id).where(tasks.c.assignee_id == bindparam("person")).limit(bindparam("most")).subquery()
+)
+
+
+def inbox(
+    conn: Connection, engine: Engine, caller: Caller, at: datetime, *, after: str | None = None, limit: int = 50
+) -> TaskList:
+    """The caller's tasks by due day. Raises BadCursor."""
+    due_on, task = _task_cursor(after)
+    rows = conn.execute(_INBOX, {"person": caller.person_id, "due_on": due_on, "task": task, "limit": limit + 1}).all()
+    page = rows[:limit]
+    following = f"{page[-1].due_on.isoformat()}_{page[-1].id}" if len(rows) > limit else None
+    return TaskList(items=tuple(_task(engine, row, engine.office.day(at)) for row in page), next=following)
+
+
+def inbox_count(conn: Connection, person_id: str, most: int = 100) -> int:
+    """How many tasks somebody has, counted no further than ``most``."""
+    return int(conn.execute(_BADGE, {"person": person_id, "most": most}).scalar_one())
+
+
+def _task_cursor(after: str | None) -> tuple[date, str]:
+    if after is None:
+        return date.min, ""
+    day, _, task = after.partition("_")
+    try:
+        return date.fromisoformat(day), task
+    except ValueError:
+        raise BadCursor(after) from None
+
+
+def _task(engine: Engine, row: Row[Any], on: date) -> TaskLine:
+    process = engine.registry.process(row.process)
+    letter = process.letters.get(row.letter_kind or "")
+    return TaskLine(
+        id=row.id,
+        case_id=row.case_id,
+        process=process.name,
+        process_title=process.title,
+        subject=full_name(row.front_title, row.name, row.back_title),
+        state=row.state,
+        state_title=process.state[row.state].title,
+        role=row.role,
+        role_title=process.role[row.role].title if row.role in process.role else row.role,
+        actions=tuple(trigger_line(process, row.state, trigger) for trigger in row.triggers.split()),
+        due_on=row.due_on,
+        overdue=row.due_on < on,
+        opened_at=row.opened_at,
+        escalated=row.escalated,
+        letter_id=row.letter_id,
+        letter_title=letter.title if letter else row.letter_kind,
+    )
+
+
+_OTHER_TASKS = {SIGN: "Tanda tangani surat", NAME_SOMEONE: "Tunjuk orang untuk tugas ini"}
+
+
+def trigger_line(process: Process, state: str, trigger: str) -> TriggerLine:
+    """A trigger with its title, those that are no step of the process included."""
+    arrow = process.arrow(state, trigger)
+    return TriggerLine(trigger=trigger, title=arrow.title if arrow else _OTHER_TASKS.get(trigger, trigger))
+
+
+# --- Cases -----------------------------------------------------------------------------------------------------------
+
+
+def case_list(
+    conn: Connection,
+    engine: Engine,
+    caller: Caller,
+    _at: datetime,
+    *,
+    process: str | None = None,
+    state: str | None = None,
+    after: str | None = None,
+    limit: int = 50,
+) -> CaseList:
+    """The cases that a caller may see, newest first. Raises NotFound for a process that does not exist."""
+    processes = tuple(engine.registry.processes.values())
+    query = (
+        select(
+            cases,
+            people.c.name,
+            people.c.front_title,
+            people.c.back_title,
+            units.c.name.label("unit"),
+            select(func.min(tasks.c.due_on)).where(tasks.c.case_id == cases.c.id).scalar_subquery().label("due_on"),
+        )
+        .join_from(cases, people, people.c.id == cases.c.subject_id)
+        .join(units, units.c.id == cases.c.unit_id, isouter=True)
+        # Ids sort by the instant of opening; "~" stands behind every one of them.
+        .where(cases.c.id < (after or "~"), seen_cases(processes, caller.person_id))
+        .order_by(cases.c.id.desc())
+        .limit(limit + 1)
+    )
+    if process is not None:
+        query = query.where(cases.c.process == engine.registry.process(process).name)
+    if state is not None:
+        query = query.where(cases.c.state == state)
+    rows = conn.execute(query).all()
+    page = rows[:limit]
+    return CaseList(
+        items=tuple(_case(engine, row) for row in page), next=page[-1].id if len(rows) > limit else None
+    )
+
+
+def _case(engine: Engine, row: Row[Any]) -> CaseLine:
+    process = engine.registry.process(row.process)
+    state = process.state[row.state]
+    return CaseLine(
+        id=row.id,
+        process=process.name,
+        process_title=process.title,
+        state=row.state,
+        state_title=state.title,
+        final=state.final,
+        version=row.version,
+        subject=full_name(row.front_title, row.name, row.back_title),
+        unit=row.unit or "",
+        opened_at=row.opened_at,
+        closed_at=row.closed_at,
+        due_on=row.due_on,
+    )
+
+
+# --- Choices that forms offer ----------------------------------------------------------------------------------------
+
+
+def hosts(conn: Connection, apart_from: str | None) -> tuple[Choice, ...]:
+    """Where one may go: partners first, then our own units but the participant's."""
+    outside = conn.execute(select(partners.c.id, partners.c.name).order_by(partners.c.name))
+    inside = conn.execute(select(units.c.id, units.c.name).where(units.c.id != (apart_from or "")).order_by(units.c.name))
+    return (
+        *(Choice(value=f"partner:{row.id}", title=row.name) for row in outside),
+        *(Choice(value=f"unit:{row.id}", title=row.name) for row in inside),
+    )
+
+
+def budget_lines(conn: Connection, year: int) -> tuple[Choice, ...]:
+    """The budget lines of a year."""
+    query = select(budgets).where(budgets.c.year == year).order_by(budgets.c.activity_code, budgets.c.account_code)
+    return tuple(
+        Choice(value=row.id, title=line_title(row.activity, row.account, row.year)) for row in conn.execute(query)
+    )

@@ -1,0 +1,287 @@
+"""A case as its page shows it: where it is, who it waits for and until when, what was filled in, written, issued and owed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, select
+
+from policies.calendar import Count
+from policies.civil_service import full_name
+from policies.nip import read_nip
+from workflow import cases as case_store
+from workflow import effects, seating
+from workflow.audit import events_of
+from workflow.callers import Caller
+from workflow.cases import Case
+from workflow.definition import Process
+from workflow.describe_step import ENTRY_STATUS
+from workflow.engine import Engine
+from workflow.queries import TriggerLine, trigger_line
+from workflow.tables import entries, people, tasks, units
+from workflow.views.letters import LetterLine, letters_of
+from workflow.views.outside import Sight, host_roles, partner_people, sight_of
+from workflow.views.shown import FieldLine, PersonLine, field_lines, people_by_id
+
+#: What somebody outside reads where a case is no longer theirs to answer.
+NO_LONGER_YOURS = "Tidak lagi pada instansi Anda"
+
+
+class SubjectLine(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom a case is about. ``nip`` is grouped for reading, and null to those outside."""
+
+    id: str
+    name: str
+    nip: str | None
+    post: str
+    unit: str
+
+
+class PeriodLine(msgspec.Struct, frozen=True, kw_only=True):
+    """First and last day, both included. ``ended_on``: where it ended earlier."""
+
+    starts_on: date
+    ends_on: date
+    ended_on: date | None = None
+
+
+class ReceiptDay(msgspec.Struct, frozen=True, kw_only=True):
+    """A day of the count: counted as working day ``number``, or skipped, and why."""
+
+    day: date
+    counted: bool
+    number: int | None
+    why: str
+    by: str
+
+
+class DeadlineLine(msgspec.Struct, frozen=True, kw_only=True):
+    """Until when the present state should be left. ``provisional``: a year's holidays are not decreed yet."""
+
+    due_on: date
+    overdue: bool
+    says: str
+    provisional: bool
+    days: tuple[ReceiptDay, ...] = ()
+
+
+class WaitLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One person waited for, in which role, and what they may do."""
+
+    role: str
+    role_title: str
+    person: PersonLine
+    actions: tuple[TriggerLine, ...]
+    due_on: date
+    escalated: bool
+    letter_id: str | None = None
+
+
+class WayLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A state that the case has been in, and by which step it came there."""
+
+    state: str
+    title: str
+    since: datetime
+    by: str
+    now: bool = False
+
+
+class EntryLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A dated record within the case."""
+
+    kind: str
+    title: str
+    number: int
+    status: str
+    status_title: str
+    on_date: date
+    fields: tuple[FieldLine, ...]
+    written_by: str
+    written_at: datetime
+    marked_by: str = ""
+    marked_at: datetime | None = None
+
+
+class OwedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """What the case owes the world and how far it is: ``done``, ``waiting`` or ``parked`` with its error."""
+
+    kind: str
+    subject_id: str
+    state: str
+    label: str
+    attempts: int
+    error: str | None = None
+
+
+class CasePage(msgspec.Struct, frozen=True, kw_only=True):
+    """A case. ``outside``: shown with what a host may see only."""
+
+    id: str
+    process: str
+    process_title: str
+    process_version: int
+    state: str
+    state_title: str
+    final: bool
+    version: int
+    opened_at: datetime
+    closed_at: datetime | None
+    subject: SubjectLine
+    period: PeriodLine | None
+    deadline: DeadlineLine | None
+    waits_for: tuple[WaitLine, ...]
+    way: tuple[WayLine, ...]
+    form: tuple[FieldLine, ...]
+    entries: tuple[EntryLine, ...]
+    letters: tuple[LetterLine, ...]
+    owed: tuple[OwedLine, ...]
+    outside: bool = False
+
+
+def case_page(conn: Connection, engine: Engine, caller: Caller, at: datetime, case_id: str) -> CasePage:
+    """A case as the caller may see it. Raises NotFound."""
+    case = case_store.load(conn, case_id)
+    process = engine.registry.process(case.process)
+    sight = sight_of(conn, process, case, caller)
+    letters = letters_of(conn, sight)
+    state = process.state[case.state]
+    shown_state = state.title if sight.current else NO_LONGER_YOURS
+    return CasePage(
+        id=case.id,
+        process=process.name,
+        process_title=process.title,
+        process_version=case.process_version,
+        state=case.state if sight.current else "",
+        state_title=shown_state,
+        final=state.final,
+        version=case.version,
+        opened_at=case.opened_at,
+        closed_at=case.closed_at,
+        subject=_subject(conn, case, sight),
+        period=_period(process, case) if sight.current else None,
+        deadline=None if state.final or not sight.current else _deadline(engine, process, case, at),
+        waits_for=_waits(conn, process, case, sight),
+        way=() if sight.outside else _way(conn, process, case),
+        form=field_lines(conn, process.form, case.form, sight.own_fields if sight.outside else None) if sight.current else (),
+        entries=_entries(conn, process, case, sight),
+        letters=letters,
+        owed=() if sight.outside else tuple(
+            OwedLine(**line) for line in effects.owed_by(conn, case.id, [letter.id for letter in letters])
+        ),
+        outside=sight.outside,
+    )
+
+
+def _subject(conn: Connection, case: Case, sight: Sight) -> SubjectLine:
+    query = (
+        select(people, units.c.name.label("unit"))
+        .join_from(people, units, units.c.id == people.c.unit_id, isouter=True)
+        .where(people.c.id == case.subject_id)
+    )
+    row = conn.execute(query).one()
+    return SubjectLine(
+        id=row.id,
+        name=full_name(row.front_title, row.name, row.back_title),
+        nip=None if sight.outside or row.nip is None else read_nip(row.nip).grouped,
+        post=row.post or "",
+        unit=row.unit or "",
+    )
+
+
+def _period(process: Process, case: Case) -> PeriodLine | None:
+    if process.period is None or not all(case.form.get(name) for name in process.period):
+        return None
+    first, last = (date.fromisoformat(case.form[name]) for name in process.period)
+    ended = case.memory.get("ended_on")
+    return PeriodLine(starts_on=first, ends_on=last, ended_on=date.fromisoformat(ended) if ended else None)
+
+
+def _deadline(engine: Engine, process: Process, case: Case, at: datetime) -> DeadlineLine:
+    office = engine.office
+    days = seating.time_for(office, process, case, case.entered_on)
+    if days is None:
+        due = seating.due_day(office, process, case)
+        return DeadlineLine(due_on=due, overdue=due < office.day(at), says="Menurut tanggal pada permohonan.", provisional=False)
+    count: Count = office.count(case.entered_on, days, case.unit_id)
+    return DeadlineLine(
+        due_on=count.due,
+        overdue=count.due < office.day(at),
+        says=count.says,
+        provisional=count.provisional,
+        days=tuple(
+            ReceiptDay(day=d.day, counted=d.counted, number=d.number, why=d.why, by=d.by) for d in count.receipt
+        ),
+    )
+
+
+def _waits(conn: Connection, process: Process, case: Case, sight: Sight) -> tuple[WaitLine, ...]:
+    rows = conn.execute(select(tasks).where(tasks.c.case_id == case.id).order_by(tasks.c.due_on, tasks.c.id)).all()
+    if sight.outside:
+        rows = [row for row in rows if row.assignee_id == sight.caller.person_id]
+    known = people_by_id(conn, [row.assignee_id for row in rows])
+    return tuple(
+        WaitLine(
+            role=row.role,
+            role_title=process.role[row.role].title if row.role in process.role else row.role,
+            person=known[row.assignee_id],
+            actions=tuple(trigger_line(process, case.state, trigger) for trigger in row.triggers.split()),
+            due_on=row.due_on,
+            escalated=row.escalated,
+            letter_id=row.letter_id,
+        )
+        for row in rows
+    )
+
+
+def _way(conn: Connection, process: Process, case: Case) -> tuple[WayLine, ...]:
+    """The states that the case went through, from its events; a payload that was erased leaves a gap."""
+    lines: list[WayLine] = []
+    for event in events_of(conn, case.id):
+        payload: dict[str, Any] = event.payload or {}
+        to = payload.get("to")
+        if to is None or to not in process.state or (lines and lines[-1].state == to):
+            continue
+        arrow = process.arrow(payload.get("from", ""), event.type) if payload.get("from") in process.state else None
+        lines.append(
+            WayLine(state=to, title=process.state[to].title, since=event.at, by=arrow.title if arrow else "Dibuka")
+        )
+    if lines and lines[-1].state == case.state:
+        lines[-1] = msgspec.structs.replace(lines[-1], now=True)
+    return tuple(lines)
+
+
+def _entries(conn: Connection, process: Process, case: Case, sight: Sight) -> tuple[EntryLine, ...]:
+    rows: list[Row[Any]] = list(
+        conn.execute(select(entries).where(entries.c.case_id == case.id).order_by(entries.c.written_at, entries.c.id))
+    )
+    if sight.outside:
+        own, marked = partner_people(conn, sight.caller), _kinds_to_mark(process)
+        rows = [row for row in rows if row.written_by in own or (row.kind in marked and sight.current)]
+    known = people_by_id(conn, [who for row in rows for who in (row.written_by, row.marked_by)])
+    return tuple(_entry(conn, process, row, known) for row in rows)
+
+
+def _kinds_to_mark(process: Process) -> frozenset[str]:
+    """Kinds of entries that a host confirms, and so must be able to read."""
+    hosts = host_roles(process)
+    return frozenset(t.marks.entry.name for t in process.transitions if t.marks and t.by in hosts)
+
+
+def _entry(conn: Connection, process: Process, row: Row[Any], known: dict[str, PersonLine]) -> EntryLine:
+    kind = process.entries.get(row.kind)
+    return EntryLine(
+        kind=row.kind,
+        title=kind.title if kind else row.kind,
+        number=row.number,
+        status=row.status,
+        status_title=ENTRY_STATUS.get(row.status, row.status),
+        on_date=row.on_date,
+        fields=field_lines(conn, kind.takes if kind else None, msgspec.json.decode(row.data)),
+        written_by=known[row.written_by].name if row.written_by else "Sistem",
+        written_at=row.written_at,
+        marked_by=known[row.marked_by].name if row.marked_by else "",
+        marked_at=row.marked_at,
+    )

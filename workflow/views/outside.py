@@ -1,0 +1,144 @@
+"""What somebody outside may see: a partner's contact, and a head of another unit who is only the host.
+
+They see names, period and section, the state, their own answers and the letters addressed to them; never the facts or the
+reasons of rules about the participant.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
+
+from sqlalchemy import Connection, or_, select
+
+from policies.decision import Grade, Reason, Rule
+from workflow.callers import Caller
+from workflow.cases import Case
+from workflow.definition import Process, Transition
+from workflow.errors import NotFound, Problem, Refused
+from workflow.sight import may_see, superiors_of
+from workflow.tables import group_members, participants, people, positions
+from workflow.views.shown import host_name
+
+#: Facts that a host knows by itself or must know to act; a rule that asks for any other is not explained to it.
+KNOWN_TO_A_HOST = frozenset(
+    {
+        "on",
+        "given",
+        "host",
+        "host_inside",
+        "host_name",
+        "host_unit",
+        "section",
+        "starts_on",
+        "ends_on",
+        "last_day",
+        "numbers",
+        "from_on",
+        "until_on",
+        "chosen_days",
+        "certificate_number",
+        "certificate_on",
+        "certificate_file",
+    }
+)
+
+WITHHELD = "Ada syarat pada instansi asal yang belum terpenuhi. Keterangan lebih lanjut ada pada instansi asal peserta."
+
+
+@dataclass(frozen=True)
+class Sight:
+    """How somebody sees a case. ``current``: from outside, whether the case is still theirs to answer."""
+
+    process: Process
+    case: Case
+    caller: Caller
+    outside: bool
+    current: bool = True
+
+    @property
+    def own_fields(self) -> frozenset[str]:
+        """Fields of the request that a host sees."""
+        return frozenset({*(self.process.period or ()), *host_fields(self.process), "section"})
+
+
+def host_fields(process: Process) -> tuple[str, ...]:
+    """Fields of the request that name a host."""
+    return tuple(role.partner for role in process.roles if role.partner)
+
+
+def host_roles(process: Process) -> frozenset[str]:
+    """Roles that a host plays."""
+    return frozenset(role.name for role in process.roles if role.partner)
+
+
+def sight_of(conn: Connection, process: Process, case: Case, caller: Caller) -> Sight:
+    """How a caller sees a case. Raises NotFound where they may not know of it."""
+    if not may_see(conn, process, case, caller.person_id):
+        raise NotFound(f"Berkas {case.id} tidak ada, atau bukan untuk Anda lihat.")
+    if caller.is_contact:
+        asked = {str(case.form.get(field)) for field in host_fields(process)}
+        return Sight(process, case, caller, outside=True, current=f"partner:{caller.partner_id}" in asked)
+    return Sight(process, case, caller, outside=_is_only_host(conn, process, case, caller))
+
+
+def _is_only_host(conn: Connection, process: Process, case: Case, caller: Caller) -> bool:
+    """Whether one of our own people sees a case for no other reason than to be its host."""
+    if caller.person_id == case.subject_id:
+        return False
+    played = select(participants.c.role).where(
+        participants.c.case_id == case.id, participants.c.person_id == caller.person_id
+    )
+    roles = set(conn.execute(played).scalars())
+    if not roles or not roles <= host_roles(process):
+        return False
+    belongs = select(group_members.c.group_name).where(
+        group_members.c.person_id == caller.person_id,
+        or_(
+            group_members.c.group_name.in_([*process.seen_by, "administrator"]),
+            (group_members.c.group_name == "personnel_officer") & (group_members.c.unit_id == (case.unit_id or "")),
+        ),
+    )
+    if conn.execute(belongs.limit(1)).first() is not None:
+        return False
+    held = select(positions.c.id).where(positions.c.holder_id == caller.person_id)
+    return not set(conn.execute(held).scalars()) & superiors_of(conn, case)
+
+
+def is_explained_outside(rule: Rule) -> bool:
+    """Whether the reasons of a rule may be shown to a host: it asks for nothing that a host does not know."""
+    kind: Any = rule.facts
+    names = {f.name for f in fields(kind)} if is_dataclass(kind) else set()
+    return names <= KNOWN_TO_A_HOST
+
+
+def reasons_outside(transition: Transition, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """The reasons that a host may see; where one that matters is withheld, a sentence says so in its place."""
+    open_rules = {rule.name for rule in transition.guards if is_explained_outside(rule)}
+    shown = tuple(reason for reason in reasons if reason.rule in open_rules or not reason.rule)
+    hidden = [r for r in reasons if r not in shown and r.grade in (Grade.REFUSED, Grade.UNKNOWN)]
+    return (*shown, Reason(Grade.REFUSED, WITHHELD)) if hidden else shown
+
+
+def problem_outside(problem: Problem, transition: Transition | None) -> Problem:
+    """A problem as a host may see it."""
+    if not problem.reasons:
+        return problem
+    reasons = reasons_outside(transition, problem.reasons) if transition else (Reason(Grade.REFUSED, WITHHELD),)
+    standing = [reason.says for reason in reasons if reason.grade in (Grade.REFUSED, Grade.UNKNOWN)]
+    says = standing[0] if isinstance(problem, Refused) and standing else problem.says
+    return type(problem)(says, reasons=reasons, fields=problem.fields, more=problem.more)
+
+
+def partner_people(conn: Connection, caller: Caller) -> frozenset[str]:
+    """The caller and, for a contact, everyone who answers or answered for the same partner."""
+    if caller.partner_id is None:
+        return frozenset({caller.person_id})
+    return frozenset(conn.execute(select(people.c.id).where(people.c.partner_id == caller.partner_id)).scalars())
+
+
+def is_addressed_to(conn: Connection, sight: Sight, host_in_body: str | None) -> bool:
+    """Whether a letter's body names the caller's own institution as host."""
+    if not sight.caller.is_contact:
+        return True
+    return host_in_body is not None and host_in_body == host_name(conn, f"partner:{sight.caller.partner_id}")
