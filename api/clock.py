@@ -45,7 +45,9 @@ class DemoClock:
         """Move to a later instant. Raises ClockGoesForward."""
         self._check(at)
         if at < self.now():
-            raise ClockGoesForward(f"Jam peragaan sudah {self.now().isoformat(timespec='seconds')}; tidak dapat mundur ke {at.isoformat()}.")
+            raise ClockGoesForward(
+                f"Jam peragaan sudah {self.now().isoformat(timespec='seconds')}; tidak dapat mundur ke {at.isoformat()}."
+            )
         self._set_to, self._set_when = at.astimezone(UTC), time.monotonic()
 
     @staticmethod

@@ -97,14 +97,14 @@ def main() -> None:
 
 for command in (
     demo,
-    running.serve,
     running.migrate,
+    agency.agency,
+    *importing.COMMANDS,
+    running.serve,
     running.sweep,
     running.effects,
-    *importing.COMMANDS,
     people.people,
     people.absences,
-    agency.agency,
     authority.groups,
     authority.mandates,
     authority.keys,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
@@ -25,16 +24,13 @@ T = TypeVar("T")
 Work = Callable[Concatenate[Connection, Engine, Caller, datetime, P], T]
 
 
-@dataclass
 class Desk:
     """What all requests share. ``changed`` wakes whoever runs effects."""
 
-    database: Database
-    registry: Registry
-    clock: Clock
-    policies: Path | None = None
-    changed: asyncio.Event = field(default_factory=asyncio.Event)
-    _engine: Engine | None = None
+    def __init__(self, database: Database, registry: Registry, clock: Clock, policies: Path | None = None) -> None:
+        self.database, self.registry, self.clock, self.policies = database, registry, clock, policies
+        self.changed = asyncio.Event()
+        self._engine: Engine | None = None
 
     def engine(self, conn: Connection) -> Engine:
         """The engine with the agency's profile and law, read when first needed. Raises NotMigrated, NotSetUp, PolicyError."""
@@ -43,12 +39,14 @@ class Desk:
         return self._engine
 
 
-@dataclass(frozen=True)
+# No dataclass: Litestar would have msgspec look into every type below it.
 class Visit:
     """One request of whoever holds ``key``. Routes reach the database through it alone, so none answers a stranger."""
 
-    desk: Desk
-    key: str
+    __slots__ = ("desk", "key")
+
+    def __init__(self, desk: Desk, key: str) -> None:
+        self.desk, self.key = desk, key
 
     async def look(self, scope: str, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Read something, the key being good for ``scope``. Raises Problem."""

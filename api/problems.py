@@ -111,7 +111,8 @@ def document(problem: Problem) -> dict[str, Any]:
         "status": problem.status,
         "detail": problem.says,
         "reasons": [
-            {"grade": r.grade.value, "says": r.says, "by": r.by, "remedy": r.remedy, "rule": r.rule} for r in problem.reasons
+            {"grade": r.grade.value, "says": r.says, "by": r.by, "remedy": r.remedy, "rule": r.rule}
+            for r in problem.reasons
         ],
         "fields": [{"field": f.field, "label": f.label, "says": f.says} for f in problem.fields],
     }

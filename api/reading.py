@@ -28,7 +28,9 @@ class JsonRequest(Request[Any, Any, State]):
     async def json(self) -> Any:
         kind = self.content_type[0]
         if kind != "application/json" and not kind.endswith("+json"):
-            raise WrongMediaType(f"Badan permintaan harus JSON (Content-Type: application/json), bukan “{kind or 'tanpa jenis'}”.")
+            raise WrongMediaType(
+                f"Badan permintaan harus JSON (Content-Type: application/json), bukan “{kind or 'tanpa jenis'}”."
+            )
         return read_json(await self.body())
 
 
@@ -72,11 +74,13 @@ def version_seen(if_match: str | None) -> int:
     """The version that If-Match names. Raises VersionRequired, or Malformed for what is no version of ours."""
     if if_match is None or if_match.strip() == "*":
         raise VersionRequired(
-            "Sertakan If-Match dengan ETag berkas yang dilihat, misalnya If-Match: \"7\", supaya tidak menimpa perubahan orang lain."
+            'Sertakan If-Match dengan ETag berkas yang dilihat, misalnya If-Match: "7", supaya tidak menimpa perubahan orang lain.'
         )
     found = _ETAG.fullmatch(if_match.strip())
     if found is None:
-        raise Malformed(f"If-Match {if_match!r} bukan ETag berkas; bentuknya satu angka dalam tanda petik, misalnya \"7\".")
+        raise Malformed(
+            f'If-Match {if_match!r} bukan ETag berkas; bentuknya satu angka dalam tanda petik, misalnya "7".'
+        )
     return int(found.group(1))
 
 

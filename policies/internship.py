@@ -47,6 +47,11 @@ def say_money(amount: int) -> str:
     return f"Rp{amount:,}".replace(",", ".") + ",00"
 
 
+def with_full_stop(text: str) -> str:
+    """What somebody typed, so that it can end a sentence: with one full stop, whether they typed one or not."""
+    return f"{text.strip().rstrip('.')}."
+
+
 # --- Who may go ------------------------------------------------------------------------------------------------------
 
 
@@ -239,7 +244,7 @@ def plan_or_reason_is_named(facts: PlanFacts, law: Law) -> Decision:
         return decide(True, f"Sesuai rencana pengembangan kompetensi: {facts.plan_item}.", "PerLAN 10/2018")
     return decide(
         bool(facts.outside_plan_reason.strip()),
-        f"Di luar rencana: {facts.outside_plan_reason}"
+        f"Di luar rencana, karena: {with_full_stop(facts.outside_plan_reason)}"
         if facts.outside_plan_reason.strip()
         else "Butir rencana belum disebut.",
         "PerLAN 10/2018",
@@ -337,9 +342,7 @@ def enough_people_stay(facts: PresenceFacts, law: Law) -> Decision:
     small = law[PRESENCE_COUNTS_FROM]
     answers = []
     for group, share in ((facts.same_post, law[SAME_POST_PRESENT]), (facts.whole_unit, law[UNIT_PRESENT])):
-        says = (
-            f"{group.present} dari {group.total} {group.group} tetap bertugas; sekurang-kurangnya {share.value} persen."
-        )
+        says = f"Dari {group.total} {group.group}, {group.present} tetap bertugas; sekurang-kurangnya {share.value} persen."
         if group.total < small.value:
             says = f"Hanya ada {group.total} {group.group}; kepala perangkat daerah menilai sendiri kecukupannya."
             answers.append(decide(True, says, small))
@@ -384,7 +387,7 @@ def agreement_covers_the_period(facts: AgreementFacts, law: Law) -> Decision:
             False, says, binding, otherwise=Grade.WARNED, remedy=f"Siapkan {binding.value} sebelum magang berlangsung."
         )
     if facts.exemption.strip():
-        says = f"Tidak ada kerja sama yang berlaku; dikecualikan dengan alasan: {facts.exemption}"
+        says = f"Tidak ada kerja sama yang berlaku; dikecualikan dengan alasan: {with_full_stop(facts.exemption)}"
         return decide(
             False, says, binding, otherwise=Grade.WARNED, remedy=f"Siapkan {binding.value} untuk selanjutnya."
         )
@@ -434,21 +437,18 @@ def budget_has_room(facts: BudgetFacts, law: Law) -> Decision:
 
 @dataclass(frozen=True)
 class OfferFacts:
-    """What the host offers instead of what was asked; blank where it leaves that as it was."""
+    """What the host offers now instead of what was asked of it."""
 
-    new_starts_on: date | None
-    new_ends_on: date | None
-    fee: int
-    conditions: str
+    offer: Proposal
 
 
 @rule("Usul instansi penerima memuat perubahan")
 def the_offer_says_what_changes(facts: OfferFacts, law: Law) -> Decision:
     """An offer names other dates, a fee or a condition; without any of them the host simply accepts."""
     named = {
-        "tanggal lain": facts.new_starts_on is not None or facts.new_ends_on is not None,
-        "biaya tambahan": facts.fee > 0,
-        "ketentuan": bool(facts.conditions.strip()),
+        "tanggal lain": facts.offer.starts_on is not None or facts.offer.ends_on is not None,
+        "biaya tambahan": facts.offer.fee > 0,
+        "ketentuan": bool(facts.offer.conditions.strip()),
     }
     offered = [what for what, given in named.items() if given]
     return decide(
@@ -587,7 +587,7 @@ def days_are_chosen(facts: ConfirmationFacts, law: Law) -> Decision:
     """A confirmation names days that were logged and are not confirmed yet."""
     return decide(
         bool(facts.chosen_days),
-        f"{len(facts.chosen_days)} hari yang belum dikonfirmasi dipilih.",
+        f"Hari yang dipilih dan belum dikonfirmasi: {len(facts.chosen_days)}.",
         "PerLAN 10/2018",
         remedy="Pilih sekurang-kurangnya satu hari yang sudah dicatat dan belum dikonfirmasi.",
     )
@@ -604,11 +604,12 @@ class AttestedDayFacts:
 @rule("Kehadiran yang belum dikonfirmasi dibuktikan dengan dokumen")
 def attested_days_are_proven(facts: AttestedDayFacts, law: Law) -> Decision:
     """Days that the host did not confirm count only with a document."""
+    if not facts.chosen_days:
+        return decide(True, "Tidak ada hari yang perlu dibuktikan.", "Praktik daerah")
+    proof = "dengan dokumen" if facts.document else "tanpa dokumen"
     return decide(
-        not facts.chosen_days or bool(facts.document),
-        f"{len(facts.chosen_days)} hari dibuktikan dengan dokumen."
-        if facts.chosen_days
-        else "Tidak ada hari yang perlu dibuktikan.",
+        bool(facts.document),
+        f"Hari yang hendak dibuktikan: {len(facts.chosen_days)}, {proof}.",
         "Praktik daerah",
         remedy="Unggah daftar hadir atau dokumen lain yang membuktikannya.",
     )
@@ -666,7 +667,9 @@ def late_or_with_a_reason(facts: LatenessFacts, law: Law) -> Decision:
     """An internship is closed without credit after its deadline, or earlier with a reason."""
     return decide(
         facts.deadline_passed or bool(facts.reason.strip()),
-        "Tenggat sudah lewat." if facts.deadline_passed else f"Alasan: {facts.reason or 'belum disebut'}.",
+        "Tenggat sudah lewat."
+        if facts.deadline_passed
+        else f"Tenggat belum lewat; alasan: {with_full_stop(facts.reason.strip() or 'belum disebut')}",
         "Praktik daerah",
         remedy="Sebutkan alasannya.",
     )

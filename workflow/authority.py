@@ -8,7 +8,7 @@ person for the task and never decide it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import (
@@ -35,7 +35,10 @@ ADMINISTRATORS = "administrator"
 
 @dataclass(frozen=True)
 class Seat:
-    """A person who may play a role now, and in which capacity: a post, a mandate for it, or in place of somebody below."""
+    """A person who may play a role now, and in which capacity: a post, a mandate for it, or in place of somebody below.
+
+    ``lent_by``: who holds the post that a mandate is for; empty where it is vacant.
+    """
 
     person_id: str
     name: str
@@ -44,6 +47,7 @@ class Seat:
     title: str = ""
     mandate: str = ""
     mandate_id: str | None = None
+    lent_by: str = ""
     climbed: bool = False
     away: bool = False
 
@@ -74,11 +78,7 @@ class Bench:
         return next((seat for role in roles for seat in self.seats(role) if seat.person_id == person_id), None)
 
     def _apart(self, name: str) -> tuple[Seat, ...]:
-        process, barred = self.situation.process, self._barred(name)
-        role = process.role[name]
-        named = tuple(seat for seat in self._named(role) if seat.person_id not in barred)
-        if named:
-            return named
+        barred, role = self.barred(name), self.situation.process.role[name]
         free = tuple(seat for seat in self._holders(role) if seat.person_id not in barred)
         escalated = name in self.situation.case.memory.get("escalated", ())
         if role.kind in ("person", "partner") and not self._inside(role):
@@ -86,9 +86,9 @@ class Bench:
         if all(seat.away for seat in free) or escalated:
             taken, group = barred | {seat.person_id for seat in free}, role.kind == "group"
             free = (*free, *self._climb(name, self._start(role), taken, include_start=group))
-        return free
+        return free or tuple(seat for seat in self._named(role) if seat.person_id not in barred)
 
-    def _barred(self, name: str) -> set[str]:
+    def barred(self, name: str) -> set[str]:
         """People whom a separation keeps from a role: who plays, or has played, a role that this one yields to."""
         process = self.situation.process
         others = [pair.to for pair in process.apart if pair.yields == name]
@@ -139,6 +139,11 @@ class Bench:
     def _people(self, statement: Executable, **values: Any) -> Iterable[Row[Any]]:
         return self.conn.execute(statement, {**values, "on": self.situation.on})
 
+    def is_outside(self, role: str) -> bool:
+        """Whether a role is a partner's, whom only its own contacts answer for."""
+        found = self.situation.process.role[role]
+        return bool(found.partner) and not self._inside(found)
+
     def _inside(self, role: Role) -> bool:
         """Whether a host is a unit of our own, answered for by its head."""
         return bool(role.partner) and str(self.situation.form.get(role.partner, "")).startswith("unit:")
@@ -176,10 +181,7 @@ class Bench:
         while position_id is not None and position_id not in seen:
             found = tuple(seat for seat in holders(self.situation, role, position_id) if seat.person_id not in barred)
             if found:
-                return tuple(
-                    Seat(s.person_id, s.name, role, s.position_id, s.title, s.mandate, s.mandate_id, True)
-                    for s in found
-                )
+                return tuple(replace(seat, climbed=True) for seat in found)
             position_id = self._above(position_id, seen)
         return ()
 
@@ -199,7 +201,7 @@ def holders(situation: Situation, role: str, position_id: str) -> tuple[Seat, ..
     """Who may act for a post on a day: its holder, unless on leave with a stand-in, and whoever has a mandate for it."""
     rows = situation.conn.execute(_HOLDERS, {"position": position_id, "on": situation.on}).all()
     lent = [
-        Seat(row.id, row.name, role, position_id, row.title, row.kind, row.mandate_id)
+        Seat(row.id, row.name, role, position_id, row.title, row.kind, row.mandate_id, row.lent_by or "")
         for row in rows
         if row.mandate_id is not None and (row.scope == "*" or situation.process.name in row.scope.split(","))
     ]
@@ -213,9 +215,10 @@ def holders(situation: Situation, role: str, position_id: str) -> tuple[Seat, ..
 
 
 def administrators(situation: Situation) -> tuple[Seat, ...]:
-    """Those who may name a person for a task that nobody else can take."""
+    """Those who may name a person for a task that nobody else can take; never in their own case."""
     values = {"group": ADMINISTRATORS, "unit": "", "on": situation.on}
-    return tuple(Seat(row.id, row.name, ADMINISTRATORS) for row in situation.conn.execute(_MEMBERS, values))
+    rows = situation.conn.execute(_MEMBERS, values)
+    return tuple(Seat(row.id, row.name, ADMINISTRATORS) for row in rows if row.id != situation.case.subject_id)
 
 
 # --- Statements, built once: building one takes longer than running it -----------------------------------------------
@@ -224,6 +227,7 @@ _ON = bindparam("on", type_=Date)
 _IN_SERVICE = or_(people.c.left_on.is_(None), people.c.left_on > _ON)
 _AWAY = exists().where(absences.c.person_id == people.c.id, absences.c.from_on <= _ON, absences.c.until_on >= _ON)
 
+_LENDER = people.alias("lender")
 _HOLDERS = union_all(
     select(
         people.c.id,
@@ -232,15 +236,24 @@ _HOLDERS = union_all(
         literal("").label("kind"),
         null().label("mandate_id"),
         literal("*").label("scope"),
+        null().label("lent_by"),
         _AWAY.label("away"),
     )
     .join_from(positions, people, positions.c.holder_id == people.c.id)
     .where(positions.c.id == bindparam("position"), _IN_SERVICE),
     select(
-        people.c.id, people.c.name, positions.c.title, mandates.c.kind, mandates.c.id, mandates.c.scope, literal(False)
+        people.c.id,
+        people.c.name,
+        positions.c.title,
+        mandates.c.kind,
+        mandates.c.id,
+        mandates.c.scope,
+        _LENDER.c.name,
+        literal(False),
     )
     .join_from(mandates, people, mandates.c.receiver_id == people.c.id)
     .join(positions, positions.c.id == mandates.c.position_id)
+    .outerjoin(_LENDER, _LENDER.c.id == positions.c.holder_id)
     .where(
         mandates.c.position_id == bindparam("position"),
         mandates.c.from_on <= _ON,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, or_, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from policies.civil_service import full_name
 from policies.dates import written
@@ -80,8 +81,8 @@ def note_use(conn: Connection, key_id: str, on: date) -> None:
     conn.execute(_NOTE, {"key_id": key_id, "on": on})
 
 
-def _why_not(row: Row[tuple[object, ...]] | None, at: datetime, on: date) -> str:
-    """Why a key is not good now; empty where it is."""
+def _why_not(row: Any, at: datetime, on: date) -> str:
+    """Why a key is not good now; empty where it is. ``row`` is None where there is no such key."""
     if row is None:
         return "Kunci API tidak dikenal. Periksa apakah tersalin utuh, atau mintalah kunci baru kepada administrator."
     if row.revoked_at is not None and row.revoked_at <= at:

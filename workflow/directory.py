@@ -1,4 +1,4 @@
-"""What the command line looks up and lists: people and their posts, groups, mandates, keys, effects, open cases."""
+"""What the command line looks up and lists: people and their posts, groups, mandates, keys, effects."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ from workflow.tables import (
     absences,
     agency,
     api_keys,
-    cases,
     effects,
     group_members,
     mandates,
@@ -47,11 +46,6 @@ def zone(conn: Connection) -> str:
 def profile_text(conn: Connection) -> str | None:
     """The agency's profile as it was last set; None before the agency is set up."""
     return conn.execute(select(agency.c.profile)).scalar_one_or_none()
-
-
-def open_cases(conn: Connection) -> list[str]:
-    """The ids of all cases that are not closed."""
-    return list(conn.execute(select(cases.c.id).where(cases.c.closed_at.is_(None)).order_by(cases.c.id)).scalars())
 
 
 # --- Finding ---------------------------------------------------------------------------------------------------------

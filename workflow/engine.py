@@ -25,14 +25,15 @@ from workflow.errors import NotFound, NotNow, NotYours, OutOfDate, Problem
 from workflow.facts import Situation
 from workflow.filling import dropped_blanks, read_part
 from workflow.ids import new_id
-from workflow.judging import Actor, Judgement, judge
+from workflow.judging import THE_SYSTEM, Actor, Judgement, check_files, judge
 from workflow.letters import issuing
 from workflow.letters.sources import letter_case
 from workflow.office import Office
 from workflow.registry import Registry
+from workflow.reseating import named, reseated
 from workflow.sight import may_see
 from workflow.tables import people
-from workflow.taking import begin, record_signing, reseated, take
+from workflow.taking import begin, record_signing, take
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,7 @@ class Engine:
             entered_on=self.office.day(at),
             closed_at=None,
         )
+        check_files(conn, process.form, case.form, case.id, actor)
         outcome = Outcome(**begin(conn, self.office, process, case, actor, at))
         idempotency.keep(conn, actor, key, ["open", process_name, form], msgspec.json.encode(outcome), at)
         return outcome
@@ -142,7 +144,13 @@ class Engine:
         events: list[str] = []
         issued: list[str] = []
         for step in (Step(trigger, form, acknowledge), *then):
-            judgement = self._judged(conn, process, case, step, actor, at, of=len(then))
+            try:
+                judgement = self._judged(conn, process, case, step, actor, at, binding=True)
+                if judgement.obstacles:
+                    raise judgement.obstacles[0]
+            except Problem as problem:
+                problem.more |= {"step": step.trigger} if then else {}
+                raise
             machine = self.registry.machines[process.name]
             case, event_id, letters = take(conn, machine, judgement, actor, step.acknowledge, at)
             events.append(event_id)
@@ -154,19 +162,17 @@ class Engine:
         return outcome
 
     def _judged(
-        self, conn: Connection, process: Process, case: Case, step: Step, actor: Actor, at: datetime, of: int
+        self, conn: Connection, process: Process, case: Case, step: Step, actor: Actor, at: datetime, *, binding: bool
     ) -> Judgement:
-        """A step that nothing stands in the way of. Raises Problem; whoever may not see the case only learns that."""
+        """A step looked at. Raises NotFound for whoever may neither take it nor see the case, NotNow where there is none."""
         try:
             situation = Situation(conn, self.office, process, case, case.form, at)
-            judgement = judge(situation, step.trigger, actor, step.form, step.acknowledge)
-            if judgement.obstacles:
-                raise judgement.obstacles[0]
-        except Problem as problem:
+            judgement = judge(situation, step.trigger, actor, step.form, step.acknowledge, binding=binding)
+        except Problem:
             self._visible(conn, process, case, actor)
-            if of:
-                problem.more["step"] = step.trigger
             raise
+        if judgement.seat is None:
+            self._visible(conn, process, case, actor)
         return judgement
 
     def preview(
@@ -186,20 +192,17 @@ class Engine:
         """
         case = cases.load(conn, case_id)
         process = self.registry.process(case.process)
-        self._visible(conn, process, case, actor)
-        return judge(
-            Situation(conn, self.office, process, case, case.form, at), trigger, actor, form, acknowledge, binding=False
-        )
+        return self._judged(conn, process, case, Step(trigger, form, acknowledge), actor, at, binding=False)
 
     def actions(self, conn: Connection, case_id: str, actor: Actor, at: datetime) -> list[Judgement]:
         """Every step from the present state as this person would find it now, with what is filled in so far."""
         case = cases.load(conn, case_id)
         process = self.registry.process(case.process)
-        self._visible(conn, process, case, actor)
-        return [
-            judge(Situation(conn, self.office, process, case, case.form, at), arrow.trigger, actor, {}, binding=False)
-            for arrow in process.from_state(case.state)
-        ]
+        situation = Situation(conn, self.office, process, case, case.form, at)
+        found = [judge(situation, arrow.trigger, actor, {}, binding=False) for arrow in process.from_state(case.state)]
+        if not any(judgement.seat for judgement in found):
+            self._visible(conn, process, case, actor)
+        return found
 
     def reseat(
         self,
@@ -212,20 +215,20 @@ class Engine:
     ) -> bool:
         """Work out anew who waits and until when; an event is written if that differs. Answers whether it did.
 
-        ``name``: an administrator names a person for a role that nobody else can play (role -> person id).
+        ``name``: an administrator names a person for a role that nobody else can play (role -> person id). Raises NotYours.
         """
         case = cases.load(conn, case_id, lock=True)
-        return reseated(conn, self.office, self.registry.process(case.process), case, at, actor, dict(name or {}))
+        situation = Situation(conn, self.office, self.registry.process(case.process), case, case.form, at)
+        return named(situation, actor or THE_SYSTEM, name) if name else reseated(situation)
 
     def sign(self, conn: Connection, letter_id: str, actor: Actor, at: datetime, *, key: str | None = None) -> Outcome:
         """Sign a letter that awaits this person. Writes an event and never moves the case. Raises Problem."""
         seen = idempotency.seen(conn, actor, key, ["sign", letter_id])
         if seen is not None:
             return msgspec.structs.replace(msgspec.json.decode(seen, type=Outcome), repeated=True)
-        row = issuing.load(conn, letter_id)
         case = cases.load(conn, letter_case(conn, letter_id), lock=True)
+        row = issuing.load(conn, letter_id)  # after its case, as every other act locks them
         process = self.registry.process(case.process)
-        self._visible(conn, process, case, actor)
         outcome = Outcome(**self._signed(conn, process, case, row, actor, at))
         idempotency.keep(conn, actor, key, ["sign", letter_id], msgspec.json.encode(outcome), at)
         return outcome
@@ -233,11 +236,13 @@ class Engine:
     def _signed(
         self, conn: Connection, process: Process, case: Case, row: Any, actor: Actor, at: datetime
     ) -> dict[str, Any]:
-        if row.state != "to_sign":
-            raise NotNow("Surat ini sudah ditandatangani atau sudah tidak berlaku.")
         bench = Bench(Situation(conn, self.office, process, case, case.form, at))
         seats = issuing.signers(bench, process.letters[row.kind], row.position_id)
         seat = next((seat for seat in seats if seat.person_id == actor.person_id), None)
+        if seat is None:
+            self._visible(conn, process, case, actor)
+        if row.state != "to_sign":
+            raise NotNow("Surat ini sudah ditandatangani atau sudah tidak berlaku.")
         if seat is None:
             waited = " atau ".join(seat.title or seat.name for seat in seats)
             raise NotYours(f"Surat ini ditandatangani oleh {waited or 'pejabat yang belum ditunjuk'}.")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-import msgspec
 from sqlalchemy import Connection, Row, select
 
 from policies.civil_service import full_name
@@ -19,7 +18,7 @@ from workflow.cases import Case
 from workflow.definition import Process
 from workflow.describe_step import ENTRY_STATUS
 from workflow.explain_event import event_lines
-from workflow.fact_words import FACTS, labels, rupiah, said
+from workflow.fact_words import rupiah, said
 from workflow.letters.words import moment
 from workflow.office import Office
 from workflow.plain_text import table
@@ -33,13 +32,13 @@ from workflow.tables import (
     letter_cases,
     letters,
     mandates,
-    partners,
     people,
     positions,
     postings,
     tasks,
     units,
 )
+from workflow.views.shown import field_lines
 
 LETTER_STATES = {
     "to_sign": "menunggu tanda tangan",
@@ -102,25 +101,11 @@ class Story:
         known = self.process.state.get(name)
         return f"{known.title} ({name})" if known else name
 
-    def value(self, name: str, value: Any, named: Mapping[str, str] = FACTS) -> str:
-        """A field's value in words; files, hosts and budget lines by their names."""
-        if isinstance(value, str) and value:
-            return self._named(name, value) or said(name, value)
+    def fact(self, name: str, value: Any) -> str:
+        """A fact's value in words; a file by its name."""
         if isinstance(value, list) and value and all(isinstance(each, str) for each in value):
-            return "; ".join(self.value(name, each) for each in value)
-        return said(name, value, named)
-
-    def _named(self, name: str, value: str) -> str | None:
-        kind, _, code = value.partition(":")
-        if code and kind in ("partner", "unit"):
-            source = partners if kind == "partner" else units
-            found = self.conn.execute(select(source.c.name).where(source.c.id == code)).scalar_one_or_none()
-            return f"{found} ({value})" if found else None
-        if name == "budget_line":
-            row = self.conn.execute(select(budgets).where(budgets.c.id == value)).one_or_none()
-            return books.line_title(row.activity, row.account, row.year) if row else None
-        found = self._files.get(value)
-        return f"{found} (berkas {value})" if found else None
+            return "; ".join(self._files.get(each) or said(name, each) for each in value)
+        return (self._files.get(value) if isinstance(value, str) else None) or said(name, value)
 
     @cached_property
     def _files(self) -> dict[str, str]:
@@ -187,13 +172,10 @@ def _heading(story: Story) -> Iterator[str]:
 
 
 def _request(story: Story) -> Iterator[str]:
-    if not story.case.form:
-        return
-    named = labels(story.process)
-    yield "PERMOHONAN SEKARANG"
-    for field in msgspec.structs.fields(story.process.form):
-        if field.name in story.case.form:
-            yield f"  {named[field.name]}: {story.value(field.name, story.case.form[field.name])}"
+    if story.case.form:
+        yield "PERMOHONAN SEKARANG"
+        lines = field_lines(story.conn, story.process.form, story.case.form)
+        yield from (f"  {line.label}: {line.shown}" for line in lines)
 
 
 def _history(story: Story, told: list[Event]) -> Iterator[str]:

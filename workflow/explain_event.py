@@ -12,10 +12,11 @@ from policies.decision import Rule
 from workflow.audit import Event
 from workflow.definition import Process, Transition
 from workflow.describe_step import ENTRY_STATUS
-from workflow.fact_words import labels, rupiah
+from workflow.fact_words import fact_labels, rupiah
 from workflow.people.mandates import MANDATES
 from workflow.plain_text import amount, cited
 from workflow.taking import ESCALATED, NAMED, OPENED, RESEATED, SIGNED
+from workflow.views.shown import field_lines
 
 if TYPE_CHECKING:
     from workflow.explain import Story
@@ -96,12 +97,12 @@ def _happened(story: Story, kind: str, payload: Mapping[str, Any]) -> Iterator[s
 
 
 def _given(story: Story, transition: Transition | None, payload: Mapping[str, Any]) -> Iterator[str]:
-    named = labels(story.process, transition)
+    """What was filled in for the step; of the opening, what the draft held."""
     given: Mapping[str, Any] = payload.get("given") or (payload.get("form") if "from" not in payload else None) or {}
-    order = {name: place for place, name in enumerate(named)}
-    for name in sorted(given, key=lambda name: (order.get(name, len(order)), name)):
-        if given[name] not in (None, "", []):
-            yield f"{named.get(name, name)}: {story.value(name, given[name], named)}"
+    struct = transition.takes if transition is not None else story.process.form
+    for line in field_lines(story.conn, struct, given):
+        if line.value not in (None, "", []):
+            yield f"{line.label}: {line.shown}"
 
 
 def _decisions(story: Story, transition: Transition | None, payload: Mapping[str, Any]) -> Iterator[str]:
@@ -110,14 +111,14 @@ def _decisions(story: Story, transition: Transition | None, payload: Mapping[str
         return
     on = payload.get("law_on")
     yield f"Syarat menurut ketentuan pada {written(date.fromisoformat(on)) if on else 'tanggal yang tidak tercatat'}:"
-    named = labels(story.process, transition)
+    named = fact_labels(story.process, transition)
     for decided in decisions:
         title = rule_titles(story.process).get(decided["rule"], decided["rule"])
         yield f"  [{GRADES.get(decided['grade'], decided['grade'])}] {title}"
         for reason in decided["reasons"]:
             by = f" ({', '.join(reason['by'])})" if reason["by"] else ""
             yield f"     {reason['says']}{by}"
-        facts = (f"{named.get(name, name)}: {story.value(name, value)}" for name, value in decided["facts"].items())
+        facts = (f"{named.get(name, name)}: {story.fact(name, value)}" for name, value in decided["facts"].items())
         yield f"     Fakta: {'; '.join(facts)}."
         yield from (f"     Ketentuan: {_provision(story, used)}." for used in decided["used"])
 

@@ -1,18 +1,16 @@
-"""Facts and form fields as people read them: what each is called, and its value in words."""
+"""Facts as people read them: what each is called, and its value in words."""
 
 from __future__ import annotations
 
 import re
-import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-import msgspec
-
 from policies.dates import written
 from workflow.definition import Process, Transition
-from workflow.forms import label
+from workflow.views.schemas import labels_of
+from workflow.views.shown import CHOICES
 
 #: Facts that come from a source rather than from a form, and the parts that they are made of.
 FACTS = {
@@ -60,13 +58,9 @@ FACTS = {
     "year": "tahun",
 }
 
-#: Words of closed lists, as people say them.
-CHOICES = {
-    "funding": {"none": "tanpa biaya", "agency_budget": "anggaran daerah", "host": "instansi penerima"},
-    "cause": {"illness": "sakit", "misconduct": "pelanggaran", "need_of_service": "kebutuhan dinas"},
-}
-
 _MONEY = frozenset({"estimate", "cost", "held", "available", "fee"})
+#: Where nothing is an answer; everywhere else it means that nobody knows.
+_MAY_BE_NONE = frozenset({"budget", "certificate_on", "ended_on", "host_unit", "proposal"})
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -75,47 +69,26 @@ def rupiah(amount: int) -> str:
     return f"Rp{amount:,}".replace(",", ".") + ",00"
 
 
-def labels(process: Process, transition: Transition | None = None) -> dict[str, str]:
-    """What people call each fact and field of a step: the step's own form first, then the request, then the facts."""
-    structs = [process.form, *([transition.takes] if transition is not None and transition.takes is not None else [])]
-    forms = {name: title for struct in structs for name, title in _fields(struct)}
-    return {**forms, **{name: title for name, title in FACTS.items() if name not in forms}}
+def fact_labels(process: Process, transition: Transition | None = None) -> dict[str, str]:
+    """What people call each fact of a step: as the step's form or the request calls it, else by the list above."""
+    return {**FACTS, **labels_of(transition.takes if transition else None, process.form)}
 
 
-def _fields(struct: type[msgspec.Struct]) -> Iterator[tuple[str, str]]:
-    """The fields of a form with their labels, those of the forms in it included."""
-    for field in msgspec.structs.fields(struct):
-        yield field.name, label(field)
-        for part in _structs(field.type):
-            yield from _fields(part)
-
-
-def _structs(kind: Any) -> Iterator[type[msgspec.Struct]]:
-    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-        yield kind
-    for part in typing.get_args(kind):
-        yield from _structs(part)
-
-
-def said(name: str, value: Any, named: Mapping[str, str] = FACTS) -> str:
-    """A value of a stored fact or field, in words; ``named``: what its parts are called."""
-    if value is None or value == "":
-        return "belum diketahui" if value is None else "tidak diisi"
+def said(name: str, value: Any) -> str:
+    """A value of a stored fact, in words."""
+    if value is None:
+        return "tidak ada" if name in _MAY_BE_NONE else "belum diketahui"
+    if value == "":
+        return "tidak diisi"
     if isinstance(value, bool):
         return "ya" if value else "tidak"
     if isinstance(value, int) and name in _MONEY:
         return rupiah(value)
     if isinstance(value, str):
-        return _said_text(name, value)
+        return written(date.fromisoformat(value)) if _DAY.fullmatch(value) else CHOICES.get(value, value)
     if isinstance(value, Mapping):
         parts = {part: inner for part, inner in value.items() if inner not in ("", None)}
-        return ", ".join(f"{named.get(part, part).lower()} {said(part, inner)}" for part, inner in parts.items())
+        return ", ".join(f"{FACTS.get(part, part).lower()} {said(part, inner)}" for part, inner in parts.items())
     if isinstance(value, list | tuple):
-        return "; ".join(said(name, each, named) for each in value) or "tidak ada"
+        return "; ".join(said(name, each) for each in value) or "tidak ada"
     return str(value)
-
-
-def _said_text(name: str, value: str) -> str:
-    if _DAY.fullmatch(value):
-        return written(date.fromisoformat(value))
-    return CHOICES.get(name, {}).get(value, value)

@@ -86,7 +86,9 @@ def _wrong(struct: type[msgspec.Struct], values: Mapping[str, Any]) -> Iterator[
         if name not in values or (field.required and value in (None, "")):
             continue  # what is blank is missing, and said as such
         if _holds_null_character(value):
-            yield FieldError(name, label(field), f"{label(field)}: ada karakter kosong (U+0000) yang tidak dapat disimpan.")
+            yield FieldError(
+                name, label(field), f"{label(field)}: ada karakter kosong (U+0000) yang tidak dapat disimpan."
+            )
             continue
         try:
             read = msgspec.convert(value, field.type, strict=True)

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, delete, insert, select
 
+from workflow.database import lock
 from workflow.errors import KeyReused
 from workflow.judging import Actor
 from workflow.tables import idempotency
@@ -20,6 +21,8 @@ def seen(conn: Connection, actor: Actor, key: str | None, request: list[Any]) ->
     """The answer that was given for this key; None for a new one. Raises KeyReused where it came with another request."""
     if key is None or actor.person_id is None:
         return None
+    # Two requests with one key at the same moment: the second waits, and finds the first one's answer.
+    lock(conn, f"key:{actor.person_id}:{key}")
     row = conn.execute(
         select(idempotency).where(idempotency.c.account_id == actor.person_id, idempotency.c.key == key)
     ).one_or_none()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from policies.decision import Decision, Grade, Reason, Rule
 from policies.parameters import Value
@@ -17,7 +17,7 @@ from workflow.database import lock
 from workflow.definition import SAME, SYSTEM, Among, Process, Transition, facts_of
 from workflow.errors import FieldError, InvalidForm, NotAcknowledged, NotNow, NotYours, Problem, Refused
 from workflow.facts import SOURCES, NeedsFields, Situation, fields_of, gather, locks_for
-from workflow.filling import dropped_blanks, file_ids, missing_fields, read_form, read_part
+from workflow.filling import dropped_blanks, file_ids, missing_fields, read_form, read_part, readable
 from workflow.forms import label
 from workflow.tables import files, letter_cases, letters
 
@@ -145,10 +145,14 @@ def _fill(judgement: Judgement, values: Mapping[str, Any], actor: Actor) -> None
             judgement.filled = read_form(arrow.takes, values, known=form)
         else:
             judgement.filled = read_form(arrow.takes, values)
-        _files(judgement, actor)
+        check_files(situation.conn, arrow.takes, situation.given, situation.case.id, actor)
         _attestation(judgement)
     except InvalidForm as invalid:
         judgement.obstacles.append(invalid)
+        # Rules look at what could be read, so that their reasons come together with the form's errors.
+        situation = replace(situation, given=readable(arrow.takes, values))
+        if arrow.takes is situation.process.form:
+            form = dropped_blanks({**situation.case.form, **situation.given})
         if arrow.takes is not None:
             known = form if arrow.takes is situation.process.form else {}
             judgement.needs = missing_fields(arrow.takes, {**known, **values})
@@ -168,17 +172,16 @@ def _refuse_all(values: Mapping[str, Any]) -> None:
     raise InvalidForm("Tindakan ini tidak meminta isian.", fields=faults)
 
 
-def _files(judgement: Judgement, actor: Actor) -> None:
-    """Files that are named must exist, and be the actor's own or the case's already."""
-    arrow, situation = judgement.arrow, judgement.situation
-    named = file_ids(arrow.takes, situation.given) if arrow.takes else ()
+def check_files(
+    conn: Connection, struct: type[msgspec.Struct] | None, values: Mapping[str, Any], case_id: str, actor: Actor
+) -> None:
+    """Files that are named must exist, and be the actor's own or the case's already. Raises InvalidForm."""
+    named = file_ids(struct, values) if struct else ()
     if not named:
         return
-    rows = situation.conn.execute(select(files.c.id, files.c.uploaded_by, files.c.case_id).where(files.c.id.in_(named)))
+    rows = conn.execute(select(files.c.id, files.c.uploaded_by, files.c.case_id).where(files.c.id.in_(named)))
     usable = {
-        row.id
-        for row in rows
-        if row.case_id == situation.case.id or (row.case_id is None and row.uploaded_by == actor.person_id)
+        row.id for row in rows if row.case_id == case_id or (row.case_id is None and row.uploaded_by == actor.person_id)
     }
     faults = tuple(
         FieldError(

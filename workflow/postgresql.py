@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -28,6 +28,23 @@ _IN_EACH_OTHERS_WAY = {"40001", "40P01"}  # serialization_failure, deadlock_dete
 _BUSY = {"53300", "55P03"}  # too_many_connections, lock_not_available
 _FULL = {"53100"}  # disk_full
 _READING = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+
+class _Run(Generic[T]):
+    """A unit in its transaction: how often it was begun, and whether it has come to its commit."""
+
+    def __init__(self, work: Callable[[Connection], T]) -> None:
+        self._work = work
+        self.times = 0
+        self.finished = False
+
+    def __call__(self, connection: Connection) -> T:
+        self.times += 1
+        self.finished = False
+        with connection.begin():
+            result = self._work(connection)
+            self.finished = True
+        return result
 
 
 class PostgresqlDatabase(Database):
@@ -94,52 +111,42 @@ class PostgresqlDatabase(Database):
     def _block(
         self, engine: Engine, work: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        runs = 0
+        run = _Run(lambda connection: work(connection, *args, **kwargs))
         while True:
-            runs += 1
-            finished = False
             try:
-                with engine.begin() as connection:
-                    result = work(connection, *args, **kwargs)
-                    finished = True
+                with engine.connect() as connection:
+                    return run(connection)
             except (DBAPIError, NoConnectionFree) as error:
-                time.sleep(self._pause_before_another_run(error, runs, finished=finished))
-            else:
-                return result
+                time.sleep(self._pause_before_another(run, error))
 
     async def _await(
         self, engine: AsyncEngine, work: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        runs = 0
+        run = _Run(lambda connection: work(connection, *args, **kwargs))
         while True:
-            runs += 1
-            finished = False
             try:
-                async with engine.begin() as connection:
-                    result = await connection.run_sync(work, *args, **kwargs)
-                    finished = True
+                async with engine.connect() as connection:
+                    return await connection.run_sync(run)
             except (DBAPIError, NoConnectionFree) as error:
-                await asyncio.sleep(self._pause_before_another_run(error, runs, finished=finished))
-            else:
-                return result
+                await asyncio.sleep(self._pause_before_another(run, error))
 
-    def _pause_before_another_run(self, error: DBAPIError | NoConnectionFree, runs: int, *, finished: bool) -> float:
+    def _pause_before_another(self, run: _Run[T], error: DBAPIError | NoConnectionFree) -> float:
         """Seconds to wait before the unit is run again; raises where another run is no use or not safe."""
         if isinstance(error, NoConnectionFree):
             raise DatabaseBusy(self._patience) from error
         state = getattr(error.orig, "sqlstate", None)
         if state in _IN_EACH_OTHERS_WAY:
-            if runs < _RUNS:
-                return secrets.SystemRandom().uniform(0, 0.01 * 2**runs)
+            if run.times < _RUNS:
+                return secrets.SystemRandom().uniform(0, 0.01 * 2**run.times)
             raise DatabaseBusy(self._patience) from error
         # Whether a commit arrived before the connection died cannot be known, so a finished unit is not run again.
-        if error.connection_invalidated and not finished and runs < _RUNS:
+        if error.connection_invalidated and not run.finished and run.times < _RUNS:
             return 0.0
         if state in _BUSY:
             raise DatabaseBusy(self._patience) from error
         if state in _FULL:
             raise DatabaseFull from error
-        if finished and error.connection_invalidated:
+        if run.finished and error.connection_invalidated:
             raise DatabaseUnavailable(
                 "Sambungan ke basis data terputus ketika perubahan disimpan, sehingga belum pasti apakah perubahan itu "
                 "tersimpan. Periksa lebih dahulu sebelum mengulangi."

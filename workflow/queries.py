@@ -226,9 +226,7 @@ def case_list(
         query = query.where(cases.c.state == state)
     rows = conn.execute(query).all()
     page = rows[:limit]
-    return CaseList(
-        items=tuple(_case(engine, row) for row in page), next=page[-1].id if len(rows) > limit else None
-    )
+    return CaseList(items=tuple(_case(engine, row) for row in page), next=page[-1].id if len(rows) > limit else None)
 
 
 def _case(engine: Engine, row: Row[Any]) -> CaseLine:
@@ -256,7 +254,9 @@ def _case(engine: Engine, row: Row[Any]) -> CaseLine:
 def hosts(conn: Connection, apart_from: str | None) -> tuple[Choice, ...]:
     """Where one may go: partners first, then our own units but the participant's."""
     outside = conn.execute(select(partners.c.id, partners.c.name).order_by(partners.c.name))
-    inside = conn.execute(select(units.c.id, units.c.name).where(units.c.id != (apart_from or "")).order_by(units.c.name))
+    inside = conn.execute(
+        select(units.c.id, units.c.name).where(units.c.id != (apart_from or "")).order_by(units.c.name)
+    )
     return (
         *(Choice(value=f"partner:{row.id}", title=row.name) for row in outside),
         *(Choice(value=f"unit:{row.id}", title=row.name) for row in inside),

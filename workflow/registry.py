@@ -15,7 +15,7 @@ from transitions import Machine
 import workflow.processes
 from policies.parameters import Policies
 from workflow import sources  # noqa: F401 - registers the facts that rules ask for
-from workflow.definition import Among, DefinitionError, Process, Transition, facts_of
+from workflow.definition import Among, DefinitionError, Process, Role, Transition, facts_of
 from workflow.errors import NotFound
 from workflow.facts import unfilled
 from workflow.grounds import parameters_of
@@ -80,10 +80,7 @@ def _plain(thing: Any) -> Any:
 
 
 def _faults(process: Process) -> Iterator[str]:
-    known = Policies.load().histories
-    for state in process.states:
-        if state.within is not None and state.within.name not in known:
-            yield f"state {state.name}: no parameter {state.within.name!r}"
+    yield from _without_parameters(process)
     for transition in process.transitions:
         for what, kind in _asked(transition):
             yield from (
@@ -93,27 +90,33 @@ def _faults(process: Process) -> Iterator[str]:
         for letter in transition.issues:
             if not template_exists(letter.template):
                 yield f"letter {letter.name}: no template {letter.template!r}"
-            if letter.within.name not in known:
-                yield f"letter {letter.name}: no parameter {letter.within.name!r}"
-        for rule in transition.guards:
-            missing = {handle.name for handle in parameters_of(rule.answer)} - set(known)
-            yield from (
-                f"{transition.trigger}: {rule.name} reads the parameter {name!r}, which does not exist"
-                for name in sorted(missing)
-            )
     for group in process.seen_by:
         if group not in GROUPS:
             yield f"seen_by: no group {group!r}"
     for role in process.roles:
-        if role.group and role.group not in GROUPS:
-            yield f"role {role.name}: no group {role.group!r}"
-        if role.post and role.post not in POSTS:
-            yield f"role {role.name}: no post {role.post!r}; the agency knows {', '.join(POSTS)}"
-        if role.find is not None:
-            yield from (
-                f"role {role.name} asks for the fact {name!r}, which nothing fills"
-                for name in unfilled(facts_of(role.find), process, None)
-            )
+        yield from _about(role, process)
+
+
+def _without_parameters(process: Process) -> Iterator[str]:
+    known = Policies.load().histories
+    asked = [(f"state {state.name}:", state.within) for state in process.states if state.within is not None]
+    asked += [(f"letter {letter.name}:", letter.within) for letter in process.letters.values()]
+    for transition in process.transitions:
+        for rule in transition.guards:
+            asked += [(f"{transition.trigger}: {rule.name}:", handle) for handle in parameters_of(rule.answer)]
+    yield from (f"{where} no parameter {handle.name!r}" for where, handle in asked if handle.name not in known)
+
+
+def _about(role: Role, process: Process) -> Iterator[str]:
+    if role.group and role.group not in GROUPS:
+        yield f"role {role.name}: no group {role.group!r}"
+    if role.post and role.post not in POSTS:
+        yield f"role {role.name}: no post {role.post!r}; the agency knows {', '.join(POSTS)}"
+    if role.find is not None:
+        yield from (
+            f"role {role.name} asks for the fact {name!r}, which nothing fills"
+            for name in unfilled(facts_of(role.find), process, None)
+        )
 
 
 def _asked(transition: Transition) -> Iterator[tuple[str, type[Any]]]:

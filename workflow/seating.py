@@ -43,6 +43,8 @@ def waits(bench: Bench, process: Process, case: Case) -> tuple[Wait, ...]:
         if not triggers:
             continue
         seats = bench.seats(role)
+        if not seats and process.role[role].person:
+            continue  # nobody can be named in place of whom the case is about: others have a way out of such a state
         for seat in seats or administrators(bench.situation):
             open_to = triggers if seats else (NAME_SOMEONE,)
             found.setdefault((role, seat.person_id), Wait(role, seat.person_id, open_to, seat.climbed))

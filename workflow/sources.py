@@ -410,13 +410,21 @@ def attested(situation: Situation) -> dict[str, Any]:
 def proposal(situation: Situation) -> Proposal | None:
     """The host's latest offer."""
     offers = recorded(situation, "host_proposal")
-    if not offers:
-        return None
-    data = offers[-1].data
+    return _offered(offers[-1].data) if offers else None
+
+
+@source()
+def offer(situation: Situation) -> Proposal:
+    """The host's offer as it is filled in for this step."""
+    return _offered(situation.given)
+
+
+def _offered(data: dict[str, Any]) -> Proposal:
     first, last = (
         msgspec.convert(data.get(name), date | None, strict=False) for name in ("new_starts_on", "new_ends_on")
     )
-    return Proposal(first, last, data.get("fee", 0), data.get("conditions", ""))
+    fee = msgspec.convert(data.get("fee", 0), int)
+    return Proposal(first, last, fee, msgspec.convert(data.get("conditions", ""), str))
 
 
 @source()

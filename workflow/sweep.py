@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,9 +19,9 @@ from workflow.errors import Problem
 from workflow.facts import Situation
 from workflow.judging import THE_SYSTEM
 from workflow.people import vacate_due
+from workflow.reseating import escalated
 from workflow.tables import cases as cases_table
 from workflow.tables import deadlines, tasks
-from workflow.taking import escalated
 
 
 @dataclass
@@ -48,7 +48,7 @@ def sweep(database: Database, engine: Engine, at: datetime, *, reseat: bool = Tr
         if note is not None:
             swept.held_up.append(note)
     if reseat:
-        for case_id in database.read(_open):
+        for case_id in database.read(waiting_cases):
             swept.reseated += database.write(engine.reseat, case_id, at)
     return swept
 
@@ -62,7 +62,7 @@ def _due(conn: Connection, engine: Engine, at: datetime) -> list[str]:
     return list(conn.execute(query).scalars())
 
 
-def _open(conn: Connection) -> list[str]:
+def waiting_cases(conn: Connection) -> list[str]:
     """Cases that wait for somebody: open ones, and closed ones of which a letter is still to be signed."""
     waiting = exists().where(tasks.c.case_id == cases_table.c.id)
     query = select(cases_table.c.id).where(or_(cases_table.c.closed_at.is_(None), waiting)).order_by(cases_table.c.id)
@@ -77,7 +77,7 @@ def pass_deadline(conn: Connection, engine: Engine, deadline_id: str, at: dateti
     case = cases.load(conn, row.case_id, lock=True)
     taken = conn.execute(
         update(deadlines)
-        .where(deadlines.c.id == deadline_id, deadlines.c.done_at.is_(None))
+        .where(deadlines.c.id == deadline_id, deadlines.c.done_at.is_(None), deadlines.c.falls_on == row.falls_on)
         .values(done_at=at, note=None)
     )
     if taken.rowcount == 0 or case.state != row.state:
@@ -132,4 +132,5 @@ def _escalate(
         memory["asked"] = sorted({*memory.get("asked", ()), rung.to})
     else:
         memory["escalated"] = sorted({*memory.get("escalated", ()), *process.state[case.state].waits})
-    escalated(conn, engine.office, process, replace(case, memory=memory), at, late_by=row.due_on, to=rung.to)
+    situation = Situation(conn, engine.office, process, case, case.form, at)
+    escalated(situation, memory, late_by=row.due_on, to=rung.to)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -10,22 +11,20 @@ import msgspec
 from sqlalchemy import Connection, Row, delete, insert, select, update
 from transitions import Machine
 
-from policies.dates import written
 from workflow import audit, books, cases, effects, seating
 from workflow.authority import Bench, Seat
 from workflow.cases import Case
 from workflow.definition import Entry, Posting, Process, Transition
-from workflow.errors import NotYours
 from workflow.facts import Situation
 from workflow.filling import file_ids
 from workflow.ids import new_id
-from workflow.judging import THE_SYSTEM, Actor, Judged, Judgement
+from workflow.judging import Actor, Judged, Judgement
 from workflow.letters import issuing
 from workflow.letters.sources import credit_for
 from workflow.machine import move
 from workflow.office import Office
 from workflow.sources import chosen_entries
-from workflow.tables import credits, entries, files, occupations, participants, people
+from workflow.tables import credits, entries, files, occupations, participants
 
 OPENED, SIGNED, RESEATED, ESCALATED, NAMED = "opened", "letter_signed", "reseated", "escalated", "named"
 
@@ -33,12 +32,13 @@ OPENED, SIGNED, RESEATED, ESCALATED, NAMED = "opened", "letter_signed", "reseate
 def begin(conn: Connection, office: Office, process: Process, case: Case, actor: Actor, at: datetime) -> dict[str, Any]:
     """Store a new case with its first event, task and deadlines."""
     cases.add(conn, case)
+    _tie_files(conn, process.form, case.form, case.id)
     conn.execute(
         insert(participants).values(
             **seating.part(case.id, process.subject, at, person_id=case.subject_id, fixed=True, acted=True)
         )
     )
-    event = _event(conn, case, OPENED, at, {"actor": _who(actor, None), "form": case.form, "to": case.state})
+    event = record(conn, case, OPENED, at, {"actor": who_acted(actor, None), "form": case.form, "to": case.state})
     case = replace(case, version=1)
     cases.store(conn, case, seen=0)
     _settle(conn, office, process, case, at)
@@ -65,13 +65,13 @@ def take(
     )
     if judgement.seat is not None:
         seating.mark_acted(conn, case.id, judgement.seat, at)
-    _tie_files(conn, judgement)
+    _tie_files(conn, arrow.takes, situation.given, case.id)
     written = _write_entries(conn, judgement, actor, at)
     posted = _post(conn, judgement, case, at)
     after = replace(situation, case=case, cache={})
     bench = Bench(after)
     letters = [each for letter in arrow.issues for each in issuing.issue(after, bench, letter, actor.person_id, at)]
-    event = _event(
+    event = record(
         conn, before, arrow.trigger, at, _payload(judgement, actor, acknowledged, state, posted, written, letters)
     )
     cases.store(conn, case, seen=before.version)
@@ -143,16 +143,11 @@ def _working_days_left(judgement: Judgement, on: date) -> int:
     return office.calendar.days_left(on, due, office.week(case.unit_id), case.unit_id)
 
 
-def _tie_files(conn: Connection, judgement: Judgement) -> None:
-    """Files that the form names now belong to the case."""
-    takes = judgement.arrow.takes
-    named = file_ids(takes, judgement.situation.given) if takes else ()
+def _tie_files(conn: Connection, struct: type[msgspec.Struct] | None, values: Mapping[str, Any], case_id: str) -> None:
+    """Files that a form names now belong to the case."""
+    named = file_ids(struct, values) if struct else ()
     if named:
-        conn.execute(
-            update(files)
-            .where(files.c.id.in_(named), files.c.case_id.is_(None))
-            .values(case_id=judgement.situation.case.id)
-        )
+        conn.execute(update(files).where(files.c.id.in_(named), files.c.case_id.is_(None)).values(case_id=case_id))
 
 
 # --- Entries ---------------------------------------------------------------------------------------------------------
@@ -314,12 +309,13 @@ def _asked(conn: Connection, case_id: str, role: str) -> set[str | None]:
     return set(conn.execute(query).scalars())
 
 
-def _event(conn: Connection, case: Case, type_: str, at: datetime, payload: dict[str, Any]) -> str:
+def record(conn: Connection, case: Case, type_: str, at: datetime, payload: dict[str, Any]) -> str:
+    """Write an event of a case; the caller counts its version. Answers the event's id."""
     return str(audit.append(conn, case.id, type_, at, payload).id)
 
 
-def _who(actor: Actor, seat: Seat | None) -> dict[str, Any]:
-    """Who acted, in which role and capacity; with a mandate, also for which post."""
+def who_acted(actor: Actor, seat: Seat | None) -> dict[str, Any]:
+    """Who acted, in which role and capacity; with a mandate, also for which post and in the place of whom."""
     who: dict[str, Any] = {"id": actor.person_id, "name": actor.name}
     if seat is not None:
         who["role"] = seat.role
@@ -327,6 +323,8 @@ def _who(actor: Actor, seat: Seat | None) -> dict[str, Any]:
             who["post"] = seat.title
         if seat.mandate:
             who["mandate"] = {"kind": seat.mandate, "id": seat.mandate_id, "for": seat.title}
+            if seat.lent_by:
+                who["mandate"]["of"] = seat.lent_by
         if seat.climbed:
             who["in_place"] = True
     return who
@@ -343,7 +341,7 @@ def _payload(
 ) -> dict[str, Any]:
     """All that must be known to explain the step and to judge it again."""
     payload: dict[str, Any] = {
-        "actor": _who(actor, judgement.seat),
+        "actor": who_acted(actor, judgement.seat),
         "from": judgement.situation.case.state,
         "to": state,
         "given": _exact(judgement.situation.given),
@@ -391,85 +389,12 @@ def record_signing(
 ) -> dict[str, Any]:
     """The event of a letter that was signed; the case itself stays where it is."""
     payload = {
-        "actor": _who(actor, seat),
+        "actor": who_acted(actor, seat),
         "letter": {"id": row.id, "kind": row.kind, "number": number},
         "state": case.state,
     }
-    event = _event(conn, case, SIGNED, at, payload)
+    event = record(conn, case, SIGNED, at, payload)
     seating.mark_acted(conn, case.id, seat, at)
     moved = replace(case, version=case.version + 1)
     cases.store(conn, moved, seen=case.version)
     return {"case_id": case.id, "state": case.state, "version": moved.version, "events": (event,), "letters": (row.id,)}
-
-
-# --- Seating anew ----------------------------------------------------------------------------------------------------
-
-
-def reseated(
-    conn: Connection,
-    office: Office,
-    process: Process,
-    case: Case,
-    at: datetime,
-    actor: Actor | None,
-    named: dict[str, str],
-) -> bool:
-    """Who waits and until when, worked out anew; an event is written if that differs."""
-    if named:
-        case = replace(
-            case,
-            memory={**case.memory, "named": {**case.memory.get("named", {}), **_nameable(conn, process, case, named)}},
-        )
-    bench = Bench(Situation(conn, office, process, case, case.form, at))
-    changed = issuing.reseat_letters(bench, process, case.id, at)
-    if not process.state[case.state].final:
-        due = seating.due_day(office, process, case)
-        if seating.deadlines_moved(conn, case.id, due):
-            seating.set_deadlines(conn, office, process, case, at, anew=False)
-            changed = True
-        waited, differs = seating.seat_tasks(bench, process, case, due, at)
-        changed = changed or differs
-    else:
-        waited = ()
-    if not changed and not named:
-        return False
-    who = [{"role": wait.role, "person": wait.person_id} for wait in waited]
-    payload = {"actor": _who(actor or THE_SYSTEM, None), "waits": who, **({"named": named} if named else {})}
-    _event(conn, case, NAMED if named else RESEATED, at, payload)
-    cases.store(conn, replace(case, version=case.version + 1), seen=case.version)
-    return True
-
-
-def escalated(
-    conn: Connection, office: Office, process: Process, case: Case, at: datetime, *, late_by: date, to: str
-) -> None:
-    """Seat a late case anew with those it is now shown to, tell them, and record it."""
-    situation = Situation(conn, office, process, case, case.form, at)
-    before = {wait.person_id for wait in seating.waits(Bench(situation), process, replace(case, memory={}))}
-    waited, _ = seating.seat_tasks(Bench(situation), process, case, seating.due_day(office, process, case), at)
-    new = [wait for wait in waited if wait.person_id not in before]
-    seats = Bench(situation).seats(to) if to else ()
-    seating.take_part(conn, case.id, {(to, seat.person_id) for seat in seats}, at)
-    told = {wait.person_id for wait in new} | {seat.person_id for seat in seats}
-    says = f"{process.title}: {process.state[case.state].title.lower()} lewat tenggat {written(late_by)}; mohon ditindaklanjuti."
-    effects.tell(conn, case.id, dict.fromkeys(told, says), at)
-    who = [{"role": wait.role, "person": wait.person_id} for wait in new]
-    _event(
-        conn,
-        case,
-        ESCALATED,
-        at,
-        {"actor": _who(THE_SYSTEM, None), "due_on": late_by, "to": to or "superior", "waits": who},
-    )
-    cases.store(conn, replace(case, version=case.version + 1), seen=case.version)
-
-
-def _nameable(conn: Connection, process: Process, case: Case, named: dict[str, str]) -> dict[str, str]:
-    """An administrator names staff in service, never the participant, and only for roles that decide."""
-    for role, person_id in named.items():
-        if role not in process.role or process.role[role].person:
-            raise NotYours(f"Peran “{role}” tidak dapat ditunjuk; pilih salah satu peran lain pada proses ini.")
-        row = conn.execute(select(people.c.kind, people.c.left_on).where(people.c.id == person_id)).one_or_none()
-        if row is None or row.kind == "contact" or row.left_on is not None or person_id == case.subject_id:
-            raise NotYours("Yang ditunjuk harus pegawai yang masih bertugas, dan bukan pemohon sendiri.")
-    return named

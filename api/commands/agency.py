@@ -9,30 +9,26 @@ import click
 from api.commands.language import Group, InputFile
 from api.commands.session import remark, say, session
 from workflow import directory
-from workflow.letters.profile import ProfileError
+from workflow.letters.profile import load_profile
 from workflow.office import NotSetUp
 from workflow.people import setup_agency, stored_profile
 
 
-@click.group(cls=Group, help="Profil instansi: kepala daerah, kop surat, nomor surat, unit yang berperan.")
+@click.group(cls=Group, help="Profil instansi: kepala daerah, kop, nomor surat.")
 def agency() -> None:
     """The agency's profile."""
 
 
-@agency.command("set", help="Simpan profil instansi dari BERKAS (TOML; contohnya templates/profiles/kemuning.toml).")
+@agency.command("set", short_help="Simpan profil instansi dari BERKAS.", help="Simpan profil instansi dari BERKAS (TOML; contohnya templates/profiles/kemuning.toml).")
 @click.argument("file", metavar="BERKAS", type=InputFile(), help="Profil dalam TOML, dengan lambang di sebelahnya.")
 def agency_set(file: Path) -> None:
     """Store the profile, name the regent and fill the groups that are empty."""
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ProfileError(str(file), "", "berkas profil bukan teks UTF-8; simpan ulang sebagai UTF-8.") from error
+    profile = load_profile(file)  # what is wrong with it is said with the file's name, before anything is opened
+    text = file.read_text(encoding="utf-8")
     with session(create=True) as here:
         for says in here.database.write(setup_agency, text, here.at, folder=file.resolve().parent):
             remark(says)
-        profile = here.database.read(stored_profile)
-        if profile is not None:
-            say(f"Profil {profile.agency} disimpan. Kepala daerah: {profile.regent.name}, {profile.regent.title}.")
+        say(f"Profil {profile.agency} disimpan. Kepala daerah: {profile.regent.name}, {profile.regent.title}.")
         here.reseat()
 
 
@@ -51,7 +47,7 @@ def agency_show() -> None:
     say(f"  Kop surat sendiri: {', '.join(profile.units) or 'tidak ada'}")
 
 
-@agency.command("export", help="Cetak profil yang tersimpan sebagai TOML, untuk diubah dan disimpan kembali.")
+@agency.command("export", short_help="Cetak profil yang tersimpan sebagai TOML.", help="Cetak profil yang tersimpan sebagai TOML, untuk diubah dan disimpan kembali.")
 def agency_export() -> None:
     """Print the stored profile as it was set."""
     with session() as here:

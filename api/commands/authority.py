@@ -31,7 +31,7 @@ from workflow.plain_text import table
 # --- Groups ----------------------------------------------------------------------------------------------------------
 
 
-@click.group(cls=Group, help="Kelompok kerja: verifikator, administrator, auditor, dan lainnya.")
+@click.group(cls=Group, help="Kelompok kerja dan anggotanya.")
 def groups() -> None:
     """Who belongs to which group."""
 
@@ -168,6 +168,7 @@ def keys_revoke(key: str) -> None:
 
 @click.command(
     cls=Command,
+    short_help="Tunjuk orang bila tidak ada lagi yang dapat bertindak.",
     help="Tunjuk seseorang untuk suatu peran pada satu berkas, bila tidak ada lagi yang dapat bertindak. "
     "Yang menunjuk harus administrator, dan tidak memutus sendiri.",
 )

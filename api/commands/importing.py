@@ -86,7 +86,7 @@ def _command(name: str, what: str, work: Import, *, reseats: bool) -> Command:
         "Baris pertama berisi judul kolom. Tidak ada yang ditulis bila ada baris yang ditolak, kecuali dengan --skip-rejected. "
         "Impor ulang memperbarui. Keluar dengan 0 bila tidak ada yang ditolak, selain itu 1."
     )
-    return click.command(name, cls=Command, help=help_)(command)
+    return click.command(name, cls=Command, help=help_, short_help=f"Impor {what}.")(command)
 
 
 @contextmanager

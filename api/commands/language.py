@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,10 @@ class _Formatter(click.HelpFormatter):
 
     def write_heading(self, heading: str) -> None:
         super().write_heading(_HEADINGS.get(heading, heading))
+
+    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        turned = [(name, says.replace("[default: ", "[bawaan: ").replace("[required]", "[wajib]")) for name, says in rows]
+        super().write_dl(turned, col_max, col_spacing)
 
 
 class _Context(click.Context):
@@ -51,6 +56,9 @@ class Group(click.Group):
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         return _translated(super().get_help_option(ctx))
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's own
+        return list(self.commands)  # in the order in which they were added, which is the order of the work
 
 
 def _translated(option: click.Option | None) -> click.Option | None:
@@ -139,8 +147,8 @@ _SENTENCES = (
 
 def complaint(error: click.UsageError) -> str:
     """What was wrong with what was typed, with the way out."""
-    usage = f"\nBantuan: {error.ctx.command_path} --help" if error.ctx is not None else ""
-    return f"{_says(error)}{usage}"
+    command = error.ctx.command_path if error.ctx is not None else "jenjang"
+    return f"{_says(error)}\nBantuan: {command} --help"
 
 
 def _says(error: click.UsageError) -> str:

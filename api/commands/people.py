@@ -52,7 +52,7 @@ def people_rejoin(nip: str) -> None:
         _pass_on(here)
 
 
-@click.group(cls=Group, help="Ketidakhadiran: cuti dan tugas di luar yang tidak diketahui sistem.")
+@click.group(cls=Group, help="Ketidakhadiran: cuti dan tugas di luar.")
 def absences() -> None:
     """Leave and duty away from the post."""
 

@@ -20,6 +20,7 @@ from workflow.errors import Problem
 from workflow.migrations import current_revision, migrate, needs_migration
 from workflow.office import Office
 from workflow.registry import Registry
+from workflow.sweep import waiting_cases
 
 #: Where the database lies unless JENJANG_DATABASE says otherwise: a file in the folder in which the command is given.
 DEFAULT_DATABASE = "sqlite:///jenjang.db"
@@ -87,9 +88,8 @@ class Session:
 
     def reseat(self) -> None:
         """Work out anew who waits for what, after something about people has changed."""
-        if not (open_cases := self.database.read(directory.open_cases)):
-            return
-        changed = sum(self.database.write(self.engine.reseat, case_id, self.at) for case_id in open_cases)
+        waiting = self.database.read(waiting_cases)
+        changed = sum(self.database.write(self.engine.reseat, case_id, self.at) for case_id in waiting)
         if changed:
             remark(f"Tugas pada {changed} berkas disesuaikan.")
 

@@ -7,7 +7,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.bench import bare_unit, inbox
+from tests.bench import bare_unit, inbox, over_http, transition
 from tests.bench.serving import CACHE
 from tests.postgresql import running_cluster
 from workflow.database import Database
@@ -33,9 +33,27 @@ def _inbox_on_postgresql() -> None:
         inbox.measure(lambda _: Database.open(stack.enter_context(cluster.database())))
 
 
+def _transition_on_sqlite() -> None:
+    with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+        transition.on_sqlite(Path(folder))
+
+
+def _over_http_on_sqlite() -> None:
+    with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+        over_http.measure(f"sqlite:///{folder}/django.db", threads=1)
+
+
+def _over_http_on_postgresql() -> None:
+    with running_cluster() as cluster, cluster.database() as address:
+        over_http.measure(address, threads=8)
+
+
 SECTIONS = {
     "unit-sqlite": _bare_unit_on_sqlite,
     "unit-postgresql": _bare_unit_on_postgresql,
+    "transition": _transition_on_sqlite,
+    "http-sqlite": _over_http_on_sqlite,
+    "http-postgresql": _over_http_on_postgresql,
     "inbox-sqlite": _inbox_on_sqlite,
     "inbox-postgresql": _inbox_on_postgresql,
 }

@@ -360,7 +360,7 @@ MISSING: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "the parameter that a guard reads": (
         with_steps(approve={"guards": (not_too_long,)}),
-        "leave: approve: test_definition.not_too_long reads the parameter 'internship.no_such_days'",
+        "leave: approve: test_definition.not_too_long: no parameter 'internship.no_such_days'",
     ),
     "a group": (
         with_roles(Role("board", "Panel", group="bkpsdm.verifiers"))

@@ -99,7 +99,7 @@ def test_a_field_of_the_wrong_kind_says_what_it_should_be(field: str, value: Any
 
 def test_what_is_wrong_inside_a_list_is_named_by_its_path() -> None:
     (fault,) = faults({**RIGHT, "scores": [{"aspect": "Disiplin", "score": 90}, {"aspect": "Rapi", "score": 101}]})
-    assert fault.field == "scores[...].score"
+    assert fault.field == "scores[1].score"
     assert fault.label == "Penilaian"
     assert "terlalu besar (batasnya 100)" in fault.says
 

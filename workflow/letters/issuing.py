@@ -133,8 +133,8 @@ def signers(bench: Bench, letter: Letter, position_id: str | None) -> tuple[Seat
     """Who may sign a letter now: the role's seats, or whoever holds the post that signed what it cancels."""
     if position_id is None:
         return bench.seats(letter.signer)
-    barred = bench.situation.case.subject_id
-    found = tuple(seat for seat in holders(bench.situation, letter.signer, position_id) if seat.person_id != barred)
+    barred = bench.barred(letter.signer)
+    found = tuple(seat for seat in holders(bench.situation, letter.signer, position_id) if seat.person_id not in barred)
     return found or bench.seats(letter.signer)
 
 

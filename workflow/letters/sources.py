@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, select
 from policies import credit
 from policies.civil_service import full_name, read_rank
 from policies.nip import read_nip
+from workflow.errors import NotFound
 from workflow.facts import Situation, source
 from workflow.letters.bodies import FieldSupervisor
 from workflow.letters.parts import HostLine, LetterReference, PersonLine
@@ -209,11 +210,14 @@ def in_force(conn: Connection, case_id: str) -> list[Row[Any]]:
 
 
 def letter_case(conn: Connection, letter_id: str) -> str:
-    """The case that a letter is recorded on; the first of those that share it."""
+    """The case that a letter is recorded on; the first of those that share it. Raises NotFound."""
     query = (
         select(letter_cases.c.case_id)
         .where(letter_cases.c.letter_id == letter_id)
         .order_by(letter_cases.c.case_id)
         .limit(1)
     )
-    return str(conn.execute(query).scalar_one())
+    found = conn.execute(query).scalar_one_or_none()
+    if found is None:
+        raise NotFound(f"Surat {letter_id} tidak ada.")
+    return str(found)

@@ -10,7 +10,6 @@ from sqlalchemy import Connection, Row, select
 
 from policies.calendar import Count
 from policies.civil_service import full_name
-from policies.nip import read_nip
 from workflow import cases as case_store
 from workflow import effects, seating
 from workflow.audit import events_of
@@ -19,6 +18,7 @@ from workflow.cases import Case
 from workflow.definition import Process
 from workflow.describe_step import ENTRY_STATUS
 from workflow.engine import Engine
+from workflow.letters.sources import grouped
 from workflow.queries import TriggerLine, trigger_line
 from workflow.tables import entries, people, tasks, units
 from workflow.views.letters import LetterLine, letters_of
@@ -165,12 +165,14 @@ def case_page(conn: Connection, engine: Engine, caller: Caller, at: datetime, ca
         deadline=None if state.final or not sight.current else _deadline(engine, process, case, at),
         waits_for=_waits(conn, process, case, sight),
         way=() if sight.outside else _way(conn, process, case),
-        form=field_lines(conn, process.form, case.form, sight.own_fields if sight.outside else None) if sight.current else (),
+        form=field_lines(conn, process.form, case.form, sight.own_fields if sight.outside else None)
+        if sight.current
+        else (),
         entries=_entries(conn, process, case, sight),
         letters=letters,
-        owed=() if sight.outside else tuple(
-            OwedLine(**line) for line in effects.owed_by(conn, case.id, [letter.id for letter in letters])
-        ),
+        owed=()
+        if sight.outside
+        else tuple(OwedLine(**line) for line in effects.owed_by(conn, case.id, [letter.id for letter in letters])),
         outside=sight.outside,
     )
 
@@ -185,7 +187,7 @@ def _subject(conn: Connection, case: Case, sight: Sight) -> SubjectLine:
     return SubjectLine(
         id=row.id,
         name=full_name(row.front_title, row.name, row.back_title),
-        nip=None if sight.outside or row.nip is None else read_nip(row.nip).grouped,
+        nip=None if sight.outside else grouped(row.nip),
         post=row.post or "",
         unit=row.unit or "",
     )
@@ -204,7 +206,9 @@ def _deadline(engine: Engine, process: Process, case: Case, at: datetime) -> Dea
     days = seating.time_for(office, process, case, case.entered_on)
     if days is None:
         due = seating.due_day(office, process, case)
-        return DeadlineLine(due_on=due, overdue=due < office.day(at), says="Menurut tanggal pada permohonan.", provisional=False)
+        return DeadlineLine(
+            due_on=due, overdue=due < office.day(at), says="Menurut tanggal pada permohonan.", provisional=False
+        )
     count: Count = office.count(case.entered_on, days, case.unit_id)
     return DeadlineLine(
         due_on=count.due,

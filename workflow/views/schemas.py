@@ -44,7 +44,7 @@ def _takes_files(struct: type[msgspec.Struct], name: str) -> bool:
 
 
 def _clearable(field: dict[str, Any]) -> dict[str, Any]:
-    title = {key: field[key] for key in ("title", "description") if key in field}
+    title: dict[str, Any] = {key: field[key] for key in ("title", "description") if key in field}
     rest = {key: value for key, value in field.items() if key not in title and key != "default"}
     return {**title, "anyOf": [rest, {"type": "null"}, {"const": ""}]}
 

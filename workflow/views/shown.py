@@ -93,7 +93,9 @@ def field_lines(
     )
 
 
-def _shown(conn: Connection, struct: type[msgspec.Struct] | None, name: str, value: Any, said: Mapping[str, str]) -> str:
+def _shown(
+    conn: Connection, struct: type[msgspec.Struct] | None, name: str, value: Any, said: Mapping[str, str]
+) -> str:
     if name == "host" and isinstance(value, str):
         return host_name(conn, value) or value
     if name == "budget_line" and isinstance(value, str) and value:
@@ -108,7 +110,9 @@ def _listed(inner: type[msgspec.Struct] | None, part: Any, said: Mapping[str, st
     if not isinstance(part, dict):
         return _plain(part, said)
     labels = labels_of(inner)
-    return ", ".join(f"{labels.get(name, name)}: {_plain(value, said)}" for name, value in part.items() if value not in ("", None))
+    return ", ".join(
+        f"{labels.get(name, name)}: {_plain(value, said)}" for name, value in part.items() if value not in ("", None)
+    )
 
 
 def _plain(value: Any, said: Mapping[str, str]) -> str:
@@ -119,12 +123,12 @@ def _plain(value: Any, said: Mapping[str, str]) -> str:
     if isinstance(value, int):
         return f"{value:,}".replace(",", ".")
     if isinstance(value, str):
-        return said.get(value) or _day(value) or _CHOICES.get(value, value)
+        return said.get(value) or _day(value) or CHOICES.get(value, value)
     return str(value)
 
 
 #: Choices that forms offer, as people call them.
-_CHOICES = {
+CHOICES = {
     "none": "Tanpa biaya",
     "agency_budget": "Anggaran perangkat daerah",
     "host": "Ditanggung instansi penerima",

@@ -168,6 +168,15 @@ def test_a_sign_that_our_fonts_lack_is_named() -> None:
         pdf('<html lang="id"><title>漢</title><p>漢', body_json=b"{}", at=SIGNED_AT)
 
 
+@pytest.mark.parametrize("family", ["Naskah", "Naskah Serif"])
+def test_letters_stay_apart_so_that_words_can_be_searched(family: str, tmp_path: Path) -> None:
+    text = (
+        f'<html lang="id"><title>x</title><style>html {{ font-family: "{family}" }}</style><p>konfirmasi efisien flora'
+    )
+    file = write(tmp_path, pdf(text, body_json=b"{}", at=SIGNED_AT))
+    assert read(file).split() == ["konfirmasi", "efisien", "flora"]
+
+
 def test_accents_typed_apart_are_joined() -> None:
     decomposed = "Jose\N{COMBINING ACUTE ACCENT}"
     assert pdf(f'<html lang="id"><title>x</title><p>{decomposed}', body_json=b"{}", at=SIGNED_AT)

@@ -1,0 +1,128 @@
+"""The application: routes, the desk that they share, and how both start and end."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+
+from litestar import Litestar, Router
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.types import ControllerRouterHandler
+
+from api import openapi, problems
+from api.clock import Clock, DemoClock, SystemClock
+from api.desk import Desk
+from api.reading import JsonRequest
+from api.routes import actions, cases, demo, docs, files, letters, me, processes, system
+from api.runner import running
+from api.security import at_the_desk, no_stranger, protect
+from workflow.database import Database, serve_lock
+from workflow.errors import Problem
+from workflow.registry import Registry
+
+#: Where the database is when nobody says so.
+DEFAULT_DATABASE = "sqlite:///jenjang.db"
+
+#: Bytes of a JSON body at most; the longest form of ours has some 30 KB.
+LARGEST_BODY = 1024 * 1024
+
+log = logging.getLogger("jenjang")
+
+
+def create_app(
+    database_address: str,
+    *,
+    policies: Path | None = None,
+    clock: Clock | None = None,
+    runner: bool = True,
+) -> Litestar:
+    """The application on a database. ``policies``: the agency's own folder of law; ``runner``: on SQLite, run effects here.
+
+    It starts also where the tables or the agency's profile are missing: then it answers 503, and ``/ready`` says what is
+    missing. A malformed policy file stops the start.
+    """
+    clock = clock or SystemClock()
+    return Litestar(
+        route_handlers=_routes(clock),
+        guards=[no_stranger],
+        dependencies={"visit": Provide(at_the_desk, sync_to_thread=False)},
+        request_class=JsonRequest,
+        request_max_body_size=LARGEST_BODY,
+        exception_handlers={
+            Problem: problems.of_problem,
+            HTTPException: problems.of_http,
+            Exception: problems.of_fault,
+        },
+        before_send=[protect],
+        lifespan=[_lifespan(database_address, policies, clock, runner=runner)],
+        openapi_config=openapi.configuration(),
+        logging_config=None,
+    )
+
+
+def _routes(clock: Clock) -> list[ControllerRouterHandler]:
+    api = Router(
+        "/api",
+        route_handlers=[
+            me.get_me,
+            me.list_tasks,
+            processes.list_processes,
+            processes.get_process,
+            cases.open_case,
+            cases.list_cases,
+            cases.get_case,
+            cases.get_history,
+            actions.list_actions,
+            actions.act,
+            actions.preview_action,
+            files.upload_file,
+            files.get_file,
+            letters.get_letter,
+            letters.get_letter_pdf,
+            letters.sign_letter,
+            docs.page,
+            docs.asset,
+        ],
+    )
+    always: list[ControllerRouterHandler] = [system.health, system.ready, docs.explain_problem, api]
+    return [*always, demo.set_clock] if isinstance(clock, DemoClock) else always
+
+
+def _lifespan(
+    address: str, policies: Path | None, clock: Clock, *, runner: bool
+) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def serving(app: Litestar) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            stack.enter_context(serve_lock(address))
+            database = Database.open(address)
+            stack.push_async_callback(database.aclose)
+            desk = Desk(database, Registry.discover(), clock, policies)
+            app.state.desk = desk
+            try:
+                await database.look(desk.engine)
+            except Problem as problem:
+                log.warning("not ready yet: %s", problem.says)
+            if runner and database.dialect == "sqlite":
+                await stack.enter_async_context(running(desk, sweeps=not isinstance(clock, DemoClock)))
+            yield
+
+    return serving
+
+
+def from_environment() -> Litestar:
+    """The application as the environment describes it; what the server starts.
+
+    JENJANG_DATABASE, JENJANG_POLICIES; for the demo JENJANG_DEMO_CLOCK (an instant with its zone) and JENJANG_DEMO_SECRET.
+    """
+    set_to = os.environ.get("JENJANG_DEMO_CLOCK")
+    clock = DemoClock(datetime.fromisoformat(set_to), os.environ["JENJANG_DEMO_SECRET"]) if set_to else None
+    folder = os.environ.get("JENJANG_POLICIES")
+    return create_app(
+        os.environ.get("JENJANG_DATABASE", DEFAULT_DATABASE), policies=Path(folder) if folder else None, clock=clock
+    )

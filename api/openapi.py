@@ -1,0 +1,143 @@
+"""The description of the API (OpenAPI 3.1): made from the routes, with what they cannot say themselves added here."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from litestar.connection import Request
+from litestar.openapi import OpenAPIConfig, ResponseSpec
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, License, SecurityScheme, Server, Tag
+from litestar.router import Router
+from litestar.types import ControllerRouterHandler
+
+from api.problems import MEDIA_TYPE, ProblemDocument
+
+VERSION = "1"
+
+DESCRIPTION = """\
+Jenjang menjalankan proses kepegawaian (sekarang: magang antarinstansi) dari permohonan sampai surat.
+
+**Kunci.** Setiap permintaan ke `/api` membawa `Authorization: Bearer jj_…`. Kunci bercakupan `read` (membaca), `act` (bertindak)
+dan `letters` (mengambil dan menandatangani surat).
+
+**Mengubah berkas.** Bacalah berkas, ambil `ETag`-nya, lalu kirim tindakan dengan `If-Match: "<versi>"` dan `Idempotency-Key`
+yang baru. Bila jawaban tidak sampai, ulangi dengan kunci yang sama: perbuatan itu tidak terjadi dua kali.
+
+**Penolakan** berupa dokumen masalah (RFC 9457, `application/problem+json`) dengan setiap alasan dan dasar hukumnya.
+
+**Daftar** dibaca per halaman: kirim nilai `next` sebagai `after`. Uang dalam rupiah bulat, lama dalam jam,
+waktu ISO 8601 dengan zona.
+"""
+
+TAGS = [
+    Tag(name="Saya", description="Pemegang kunci dan tugasnya"),
+    Tag(name="Proses", description="Proses yang tersedia beserta status, tahap dan formulirnya"),
+    Tag(name="Berkas", description="Permohonan dan perjalanannya"),
+    Tag(name="Tindakan", description="Yang dapat dilakukan terhadap berkas"),
+    Tag(name="Lampiran", description="Berkas digital yang dilampirkan pada formulir"),
+    Tag(name="Surat", description="Naskah dinas yang terbit dari berkas"),
+    Tag(name="Sistem", description="Keadaan layanan"),
+]
+
+_SAYS = {
+    400: "Permintaan tidak dapat dibaca",
+    401: "Kunci API tidak ada, tidak dikenal, dicabut, atau sudah berakhir",
+    403: "Bukan kewenangan pemegang kunci, atau di luar cakupan kuncinya",
+    404: "Tidak ada, atau bukan untuk dilihat pemegang kunci",
+    409: "Tidak sesuai dengan keadaan sekarang: status atau versi berkas sudah lain",
+    413: "Kiriman terlalu besar",
+    415: "Jenis kiriman tidak diterima",
+    422: "Isian belum benar, syarat belum terpenuhi, atau peringatan belum diakui",
+    428: "If-Match belum disertakan",
+    503: "Basis data sibuk atau layanan belum siap; Retry-After menyebut kapan mencoba lagi",
+}
+
+#: Headers that a route asks for itself, so that their absence is told as a problem of its own; to a client they are required.
+_REQUIRED_HEADERS = ("if-match", "idempotency-key")
+
+
+def problems(*statuses: int) -> dict[int, ResponseSpec]:
+    """The problem documents that a route may answer with, besides those of every route."""
+    return {
+        status: ResponseSpec(
+            data_container=ProblemDocument, description=_SAYS[status], media_type=MEDIA_TYPE, generate_examples=False
+        )
+        for status in sorted({401, 403, 503, *statuses})
+    }
+
+
+class OpenApiJson(JsonRenderPlugin):
+    """Sends the description, completed."""
+
+    def __init__(self) -> None:
+        super().__init__(path="/openapi.json")
+        self._completed: dict[str, Any] | None = None
+
+    def completed(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """The description as it is sent; made once."""
+        if self._completed is None:
+            self._completed = complete(schema)
+        return self._completed
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        return super().render(request, self.completed(openapi_schema))
+
+
+class DocumentRouter(Router):
+    """Takes the description alone: Litestar would add, for every other address below it, an error page in HTML."""
+
+    def register(self, value: ControllerRouterHandler) -> list[Any]:
+        return super().register(value) if "/openapi.json" in getattr(value, "paths", ()) else []
+
+
+def configuration() -> OpenAPIConfig:
+    """Litestar's settings for the description."""
+    return OpenAPIConfig(
+        title="Jenjang",
+        version=VERSION,
+        description=DESCRIPTION,
+        license=License(name="Apache-2.0", identifier="Apache-2.0"),
+        tags=TAGS,
+        servers=[Server(url="/")],
+        security=[{"key": []}],
+        components=Components(
+            security_schemes={
+                "key": SecurityScheme(
+                    type="http", scheme="bearer", bearer_format="jj_…", description="Kunci API pemegangnya"
+                )
+            }
+        ),
+        render_plugins=[OpenApiJson()],
+        openapi_router=DocumentRouter("/schema", route_handlers=[], include_in_schema=False),
+    )
+
+
+def complete(schema: dict[str, Any]) -> dict[str, Any]:
+    """The description with what the routes cannot say: the address of a PDF, required headers, response headers, examples."""
+    whole = copy.deepcopy(schema)
+    paths: dict[str, Any] = {}
+    for path, item in whole["paths"].items():
+        # Litestar has no parameter that ends within a segment.
+        paths[path.replace("{letter_id}/pdf", "{letter_id}.pdf")] = item
+        for operation in item.values():
+            _complete_operation(operation)
+    whole["paths"] = paths
+    return whole
+
+
+def _complete_operation(operation: dict[str, Any]) -> None:
+    for parameter in operation.get("parameters", []):
+        if parameter["name"].lower() in _REQUIRED_HEADERS:
+            parameter["required"] = True
+            parameter["schema"] = {"type": "string"}
+    public = operation.get("security") == []
+    for status, response in operation["responses"].items():
+        if status in ("200", "201") and any(p["name"].lower() == "if-match" for p in operation.get("parameters", [])):
+            response["headers"] = {**response.get("headers", {}), **_ETAG}
+    if public:
+        operation["responses"] = {s: r for s, r in operation["responses"].items() if s not in ("401", "403")}
+
+
+_ETAG = {"ETag": {"schema": {"type": "string"}, "description": "Versi berkas, untuk If-Match"}}

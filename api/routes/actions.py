@@ -1,0 +1,106 @@
+"""What can be done with a case, and doing it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, HeaderParameter, JSONBody
+
+from api.desk import Visit
+from api.openapi import problems
+from api.reading import etag, key_given, version_seen
+from api.routes.cases import Key
+from workflow.engine import Step
+from workflow.views import actions
+from workflow.views.actions import ActionDone, ActionLine, ActionList
+
+#: Steps in one act at most.
+TOGETHER = 10
+
+Rules = Annotated[
+    tuple[str, ...], msgspec.Meta(max_length=50, description="Nama syarat yang peringatannya sudah diketahui")
+]
+
+
+class FurtherStep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A step taken in the same act, after the one before it."""
+
+    trigger: str
+    form: dict[str, Any] = {}
+    acknowledge: Rules = ()
+
+
+class Act(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a step takes, the warnings acknowledged, and the steps that follow in the same act: all of it or nothing."""
+
+    form: dict[str, Any] = {}
+    acknowledge: Rules = ()
+    then: Annotated[tuple[FurtherStep, ...], msgspec.Meta(max_length=TOGETHER - 1)] = ()
+
+
+class Trial(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A form to be tried."""
+
+    form: dict[str, Any] = {}
+    acknowledge: Rules = ()
+
+
+Seen = Annotated[
+    str | None,
+    HeaderParameter(name="If-Match", required=False, description='ETag berkas yang dilihat, misalnya "7"'),
+]
+
+
+@get(
+    "/cases/{case_id:str}/actions",
+    operation_id="listActions",
+    tags=["Tindakan"],
+    summary="Tindakan dari status sekarang: boleh atau tidak, dan mengapa",
+    responses=problems(404),
+)
+async def list_actions(visit: NamedDependency[Visit], case_id: FromPath[str]) -> Response[ActionList]:
+    """Every step from the present state, with the schema of what it takes."""
+    found = await visit.look("read", actions.action_list, case_id)
+    return Response(found, headers={"ETag": etag(found.version)})
+
+
+@post(
+    "/cases/{case_id:str}/actions/{trigger:str}",
+    operation_id="act",
+    tags=["Tindakan"],
+    summary="Lakukan tindakan",
+    status_code=200,
+    responses=problems(400, 404, 409, 413, 415, 422, 428),
+)
+async def act(
+    visit: NamedDependency[Visit],
+    case_id: FromPath[str],
+    trigger: FromPath[str],
+    data: JSONBody[Act],
+    if_match: Seen = None,
+    idempotency_key: Key = None,
+) -> Response[ActionDone]:
+    """Take a step, and those that follow in the same act."""
+    version, key = version_seen(if_match), key_given(idempotency_key)
+    further = (Step(step.trigger, step.form, step.acknowledge) for step in data.then)
+    steps = (Step(trigger, data.form, data.acknowledge), *further)
+    done = await visit.run("act", actions.act, case_id, steps, version, key)
+    return Response(done, headers={"ETag": etag(done.version)})
+
+
+@post(
+    "/cases/{case_id:str}/actions/{trigger:str}/preview",
+    operation_id="previewAction",
+    tags=["Tindakan"],
+    summary="Coba tindakan tanpa melakukannya",
+    status_code=200,
+    responses=problems(400, 404, 409, 413, 415),
+)
+async def preview_action(
+    visit: NamedDependency[Visit], case_id: FromPath[str], trigger: FromPath[str], data: JSONBody[Trial]
+) -> ActionLine:
+    """What the step would meet; nothing is written."""
+    return await visit.look("read", actions.preview, case_id, trigger, data.form, data.acknowledge)

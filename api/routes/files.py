@@ -1,0 +1,84 @@
+"""Files: handed in, fetched."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+from litestar import Response, get, post
+from litestar.connection import ASGIConnection
+from litestar.datastructures import UploadFile
+from litestar.di import NamedDependency
+from litestar.handlers.base import BaseRouteHandler
+from litestar.params import FromPath, MultipartBody
+
+from api.desk import Visit
+from api.openapi import problems
+from api.problems import WrongMediaType
+from api.security import at_the_desk
+from workflow import filing
+from workflow.filing import FileLine
+
+#: Bytes that the form around the file may add.
+ENVELOPE = 64 * 1024
+
+
+class FileForm(msgspec.Struct, kw_only=True):
+    """A form with one field, the file."""
+
+    file: UploadFile
+
+
+async def known_first(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """Looks the key up before the file is read: a stranger gets no megabytes in. Raises Unauthenticated, OutOfScope."""
+    await at_the_desk(connection).look("act", _nothing)
+    kind = connection.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "multipart/form-data":
+        raise WrongMediaType(
+            f"Kirimkan berkas sebagai multipart/form-data dengan isian “file”, bukan “{kind or 'tanpa jenis'}”."
+        )
+
+
+def _nothing(*_: object) -> None:
+    return None
+
+
+@post(
+    "/files",
+    operation_id="uploadFile",
+    tags=["Lampiran"],
+    summary="Unggah berkas (PDF, PNG, JPEG, DOCX, XLSX; paling besar 10 MB)",
+    guards=[known_first],
+    request_max_body_size=filing.LARGEST + ENVELOPE,
+    responses=problems(400, 413, 415),
+)
+async def upload_file(visit: NamedDependency[Visit], data: MultipartBody[FileForm]) -> Response[FileLine]:
+    """Hand in a file; a form then names it by its id."""
+    content = await data.file.read()
+    line = await visit.run("act", filing.store_file, data.file.filename, content)
+    return Response(line, status_code=201, headers={"Location": f"/api/files/{line.id}"})
+
+
+@get(
+    "/files/{file_id:str}",
+    operation_id="getFile",
+    tags=["Lampiran"],
+    summary="Ambil berkas",
+    responses=problems(404),
+)
+async def get_file(visit: NamedDependency[Visit], file_id: FromPath[str]) -> Response[bytes]:
+    """The bytes of a file."""
+    file = await visit.look("read", filing.file_content, file_id)
+    return download(file.content, file.media_type, file.name, file.sha256)
+
+
+def download(content: bytes, media_type: str, name: str, sha256: str) -> Response[bytes]:
+    """A file as a response that a browser saves and never runs."""
+    plain = "".join(c if c.isascii() and c not in '"\\' else "_" for c in name)
+    headers = {
+        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "ETag": f'"{sha256}"',
+    }
+    return Response(content, media_type=media_type, headers=headers)

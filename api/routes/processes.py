@@ -1,0 +1,30 @@
+"""The processes there are."""
+
+from __future__ import annotations
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from api.desk import Visit
+from api.openapi import problems
+from workflow.views import processes
+from workflow.views.processes import ProcessList, ProcessPage
+
+
+@get("/processes", operation_id="listProcesses", tags=["Proses"], summary="Proses yang tersedia", responses=problems())
+async def list_processes(visit: NamedDependency[Visit]) -> ProcessList:
+    """Every process by name."""
+    return await visit.look("read", processes.process_list)
+
+
+@get(
+    "/processes/{name:str}",
+    operation_id="getProcess",
+    tags=["Proses"],
+    summary="Status, tahap, pihak, surat dan formulir suatu proses",
+    responses=problems(404),
+)
+async def get_process(visit: NamedDependency[Visit], name: FromPath[str]) -> ProcessPage:
+    """One process as it stands today."""
+    return await visit.look("read", processes.process_page, name)

@@ -1,0 +1,63 @@
+"""The command line as a person uses it, on a small office imported from the sample."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from api.command_line import main
+
+ROOT = Path(__file__).parents[2]
+SAMPLE = ROOT / "tests" / "sample"
+PROFILE = ROOT / "templates" / "profiles" / "kemuning.toml"
+
+Run = Callable[..., Result]
+
+
+def invoke(*args: str | Path) -> Result:
+    """A command as it was typed; nothing is caught that the command line itself does not catch."""
+    return CliRunner().invoke(main, [str(each) for each in args], prog_name="jenjang", catch_exceptions=False)
+
+
+@pytest.fixture
+def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A database that does not exist yet, named as it is in life."""
+    found = f"sqlite:///{tmp_path / 'kantor.db'}"
+    monkeypatch.setenv("JENJANG_DATABASE", found)
+    return found
+
+
+@pytest.fixture(scope="session")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample, imported by command once for all tests."""
+    path = tmp_path_factory.mktemp("cli") / "kantor.db"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JENJANG_DATABASE", f"sqlite:///{path}")
+        for command in (
+            ("migrate",),
+            ("agency", "set", PROFILE),
+            ("import-people", SAMPLE / "pegawai.csv"),
+            ("import-partners", SAMPLE / "mitra.csv"),
+            ("import-agreements", SAMPLE / "kerja-sama.csv"),
+            ("import-budgets", SAMPLE / "anggaran.csv"),
+        ):
+            result = invoke(*command)
+            assert result.exit_code == 0, result.output
+    return path
+
+
+@pytest.fixture
+def office(imported: Path, address: str) -> str:
+    """The address of a database of one's own with the sample in it."""
+    shutil.copy(imported, address.removeprefix("sqlite:///"))
+    return address
+
+
+@pytest.fixture
+def run() -> Run:
+    """Gives a command: ``run("groups", "list")``."""
+    return invoke

@@ -1,0 +1,217 @@
+"""The books: money by double entry in whole rupiah; every movement sums to zero, and nothing stays held in a closed case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, func, insert, select, update
+
+from tests.offices import sqlite_copy
+from tests.world import MONDAY, World
+from workflow import books
+from workflow.books import ACCOUNTS, Imbalance, Movement
+from workflow.ids import new_id
+from workflow.tables import budgets, cases, credits, postings
+
+CEILING = 10_000_000
+
+
+class Rolled(Exception):
+    """Ends a unit whose writing is not to be kept."""
+
+
+def rolled_back(world: World, work: Callable[[Connection], None]) -> None:
+    """Run a unit and keep nothing of it."""
+
+    def unit(conn: Connection) -> None:
+        work(conn)
+        raise Rolled
+
+    with pytest.raises(Rolled):
+        world.database.write(unit)
+
+
+def balances(conn: Connection, line: str) -> dict[str, int]:
+    """The accounts of a line that hold something."""
+    found = {account: books.balance(conn, line, account) for account in ACCOUNTS}
+    return {account: amount for account, amount in found.items() if amount}
+
+
+def another_line(conn: Connection, ceiling: int = 1_000_000) -> str:
+    """A second line of the same year."""
+    line = new_id(MONDAY)
+    conn.execute(
+        insert(budgets).values(
+            id=line, year=2026, unit_id="RSUD", activity_code="1", activity="Lain", account_code="2", account="Belanja"
+        )
+    )
+    books.move(conn, Movement(line, "ceiling", "available", ceiling, "Pagu"), None, MONDAY)
+    return line
+
+
+def test_money_moves_from_the_free_room_to_reserved_committed_and_spent(world: World) -> None:
+    case, line = world.open(), world.budget_line
+
+    def work(conn: Connection) -> None:
+        books.reserve(conn, case, line, 4_000_000, MONDAY)
+        assert balances(conn, line) == {"ceiling": -CEILING, "available": 6_000_000, "reserved": 4_000_000}
+        books.commit(conn, case, MONDAY)
+        assert balances(conn, line) == {"ceiling": -CEILING, "available": 6_000_000, "committed": 4_000_000}
+        books.spend(conn, case, line, 3_500_000, MONDAY)
+        assert books.held_by(conn, case) == {(line, "committed"): 500_000, (line, "spent"): 3_500_000}
+        said = [movement.says for movement in books.release(conn, case, MONDAY)]
+        assert said == ["Dilepas"]
+        assert balances(conn, line) == {"ceiling": -CEILING, "available": 6_500_000, "spent": 3_500_000}
+        assert books.imbalances(conn) == []
+
+    rolled_back(world, work)
+
+
+def test_a_reservation_is_made_equal_to_the_amount_whatever_it_was(world: World) -> None:
+    case, line = world.open(), world.budget_line
+
+    def work(conn: Connection) -> None:
+        for amount in (4_000_000, 4_000_000, 5_000_000, 1_000_000):
+            books.reserve(conn, case, line, amount, MONDAY)
+            assert books.held_by(conn, case) == {(line, "reserved"): amount}
+        books.reserve(conn, case, line, 0, MONDAY)
+        assert books.held_by(conn, case) == {}
+
+    rolled_back(world, work)
+
+
+def test_a_reservation_on_another_line_releases_the_first(world: World) -> None:
+    case, line = world.open(), world.budget_line
+
+    def work(conn: Connection) -> None:
+        other = another_line(conn)
+        books.reserve(conn, case, line, 4_000_000, MONDAY)
+        books.reserve(conn, case, other, 500_000, MONDAY)
+        assert books.held_by(conn, case) == {(other, "reserved"): 500_000}
+        assert balances(conn, line) == {"ceiling": -CEILING, "available": CEILING}
+        books.reserve(conn, case, None, 0, MONDAY)
+        assert books.held_by(conn, case) == {}
+
+    rolled_back(world, work)
+
+
+def test_what_costs_more_than_was_bound_takes_the_rest_from_the_free_room(world: World) -> None:
+    case, line = world.open(), world.budget_line
+
+    def work(conn: Connection) -> None:
+        books.reserve(conn, case, line, 1_000_000, MONDAY)
+        books.commit(conn, case, MONDAY)
+        books.spend(conn, case, line, 1_200_000, MONDAY)
+        assert books.release(conn, case, MONDAY) == []
+        assert balances(conn, line) == {"ceiling": -CEILING, "available": 8_800_000, "spent": 1_200_000}
+
+    rolled_back(world, work)
+
+
+def test_one_case_releases_nothing_of_another(world: World) -> None:
+    one, other, line = world.open(), world.open("second_nurse"), world.budget_line
+
+    def work(conn: Connection) -> None:
+        books.reserve(conn, one, line, 1_000_000, MONDAY)
+        books.reserve(conn, other, line, 2_000_000, MONDAY)
+        books.release(conn, one, MONDAY)
+        assert books.held_by(conn, one) == {}
+        assert books.held_by(conn, other) == {(line, "reserved"): 2_000_000}
+
+    rolled_back(world, work)
+
+
+def test_nothing_is_posted_for_nothing(world: World) -> None:
+    case, line = world.open(), world.budget_line
+
+    def work(conn: Connection) -> None:
+        assert books.reserve(conn, case, line, 0, MONDAY) == []
+        assert books.commit(conn, case, MONDAY) == []
+        assert books.spend(conn, case, line, 0, MONDAY) == []
+        assert books.spend(conn, case, None, 5, MONDAY) == []
+        assert books.release(conn, case, MONDAY) == []
+        assert conn.execute(select(func.count()).select_from(postings)).scalar_one() == 2, "the ceiling alone"
+
+    rolled_back(world, work)
+
+
+steps = st.tuples(
+    st.sampled_from(["reserve", "commit", "spend", "release"]), st.integers(0, 1), st.integers(0, 400_000)
+)
+
+
+@settings(max_examples=40)
+@given(st.lists(steps, max_size=12))
+def test_however_money_is_moved_the_books_balance(
+    world_for_books: tuple[World, tuple[str, str]], moves: list[tuple[str, int, int]]
+) -> None:
+    world, pair = world_for_books
+
+    def work(conn: Connection) -> None:
+        for what, which, amount in moves:
+            case = pair[which]
+            if what == "reserve":
+                books.reserve(conn, case, world.budget_line, amount, MONDAY)
+            elif what == "spend":
+                books.spend(conn, case, world.budget_line, amount, MONDAY)
+            else:
+                getattr(books, what)(conn, case, MONDAY)
+            assert sum(books.balance(conn, world.budget_line, account) for account in ACCOUNTS) == 0
+        assert books.imbalances(conn) == []
+
+    rolled_back(world, work)
+
+
+@pytest.fixture(scope="module")
+def world_for_books(
+    sqlite_office: World, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[World, tuple[str, str]]]:
+    """One office and two cases for all examples; each example is rolled back."""
+    with sqlite_copy(sqlite_office, tmp_path_factory.mktemp("books") / "world.db") as world:
+        yield world, (world.open(), world.open("second_nurse"))
+
+
+def found(world: World) -> list[Imbalance]:
+    return world.database.read(books.imbalances)
+
+
+def test_an_internship_on_the_straight_road_leaves_the_books_balanced(world: World) -> None:
+    case = world.road("complete")
+    assert found(world) == []
+    held = world.database.read(books.held_by, case)
+    assert held == {(world.budget_line, "spent"): 3_500_000}
+    (credit,) = world.all(select(credits.c.hours, credits.c.activity).where(credits.c.case_id == case))
+    assert (credit.hours, credit.activity) == (20, world.engine.registry.process("internship").activity)
+
+
+def test_a_posting_that_was_touched_is_found_and_its_movement_named(world: World) -> None:
+    world.road("request_host")
+    (row,) = world.all(select(postings).where(postings.c.account == "reserved"))
+    world.database.write(
+        lambda conn: (
+            conn.execute(update(postings).where(postings.c.id == row.id).values(amount=row.amount + 1)) and None
+        )
+    )
+    assert [imbalance.says for imbalance in found(world)] == [f"Mutasi {row.movement_id} tidak seimbang: selisih 1."]
+
+
+def test_a_line_that_holds_less_than_nothing_is_found_and_named(world: World) -> None:
+    case, line = world.open(), world.budget_line
+    world.database.write(books.spend, case, line, CEILING + 1, MONDAY)
+    (imbalance,) = found(world)
+    assert (
+        imbalance.says
+        == "Mata anggaran Fasilitasi magang – Belanja perjalanan dinas (2026): akun available bernilai -1."
+    )
+
+
+def test_a_closed_case_that_still_holds_something_is_found_and_named(world: World) -> None:
+    case = world.road("request_host")
+    world.database.write(
+        lambda conn: conn.execute(update(cases).where(cases.c.id == case).values(closed_at=world.at)) and None
+    )
+    (imbalance,) = found(world)
+    assert imbalance.says == f"Berkas {case} sudah ditutup, tetapi masih memegang 4000000 pada akun reserved."

@@ -1,0 +1,822 @@
+"""The table of an internship, arrow by arrow: each is fired, each is refused, each rule is seen to refuse, each role is tried."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pytest
+
+from policies.decision import Grade
+from tests import circumstances
+from tests.stages import AFTER, DAY, FIRST, GUIDE, LAST, OFFER, REPORT, SCORES
+from tests.witness import refused, state
+from tests.world import REQUEST, World
+from workflow.definition import SYSTEM
+from workflow.errors import (
+    InvalidForm,
+    NotAcknowledged,
+    NotFound,
+    NotNow,
+    NotYours,
+    OutOfDate,
+    Problem,
+    Refused,
+)
+from workflow.judging import THE_SYSTEM
+from workflow.processes.internship import PROCESS
+
+#: from, trigger, by, to: the procedure as it was agreed, written down a second time so that neither changes unseen.
+TABLE = (
+    ("drafted", "save", "participant", "drafted"),
+    ("drafted", "submit", "participant", "supervisor_review agency_review verification"),
+    ("supervisor_review", "endorse", "supervisor", "agency_review"),
+    ("agency_review", "forward", "agency_head", "verification"),
+    ("verification", "verify", "verifier", "awaiting_signature"),
+    ("awaiting_signature", "request_host", "signatory", "awaiting_host"),
+    ("awaiting_signature", "send_back", "signatory", "verification"),
+    ("awaiting_host", "confirm", "host", "accepted"),
+    ("awaiting_host", "propose_changes", "host", "host_proposal"),
+    ("host_proposal", "consent_changes", "agency_head", "host_proposal"),
+    ("host_proposal", "accept_changes", "verifier", "accepted"),
+    ("host_proposal", "decline_changes", "verifier", "awaiting_host"),
+    ("awaiting_host", "decline", "host", "host_unavailable"),
+    ("awaiting_host", "lapse", "system", "host_unavailable"),
+    ("host_unavailable", "change_host", "participant", "verification supervisor_review"),
+    ("host_unavailable", "close", "verifier", "declined"),
+    ("accepted", "assign", "assigner", "assigned"),
+    ("assigned", "introduce", "personnel_head", "assigned"),
+    ("assigned", "start", "host participant system", "ongoing"),
+    ("ongoing", "log_day", "participant", "ongoing"),
+    ("reporting", "log_day", "participant", "reporting"),
+    ("host_assessment", "log_day", "participant", "host_assessment"),
+    ("ongoing", "confirm_days", "host", "ongoing"),
+    ("reporting", "confirm_days", "host", "reporting"),
+    ("host_assessment", "confirm_days", "host", "host_assessment"),
+    ("ongoing", "finish", "host system", "reporting"),
+    ("ongoing", "end_early", "host agency_head", "reporting"),
+    ("reporting", "report", "participant", "host_assessment final_verification"),
+    ("host_assessment", "assess", "host", "final_verification"),
+    ("host_assessment", "waive_assessment", "verifier", "final_verification"),
+    ("final_verification", "complete", "verifier", "completed"),
+    ("supervisor_review", "return", "supervisor", "drafted"),
+    ("agency_review", "return", "agency_head", "drafted"),
+    ("verification", "return", "verifier", "drafted"),
+    ("final_verification", "return", "verifier", "reporting"),
+    ("supervisor_review", "reject", "supervisor", "rejected"),
+    ("agency_review", "reject", "agency_head", "rejected"),
+    ("verification", "reject", "verifier", "rejected"),
+    ("awaiting_signature", "reject", "signatory", "rejected"),
+    ("drafted", "withdraw", "participant system", "withdrawn"),
+    ("supervisor_review", "withdraw", "participant", "withdrawn"),
+    ("agency_review", "withdraw", "participant", "withdrawn"),
+    ("verification", "withdraw", "participant", "withdrawn"),
+    ("awaiting_signature", "withdraw", "participant", "withdrawn"),
+    ("awaiting_host", "withdraw", "participant", "withdrawn"),
+    ("host_proposal", "withdraw", "participant", "withdrawn"),
+    ("host_unavailable", "withdraw", "participant", "withdrawn"),
+    ("accepted", "withdraw", "participant", "withdrawn"),
+    ("accepted", "cancel", "verifier", "cancelled"),
+    ("assigned", "cancel", "verifier", "cancelled"),
+    ("ongoing", "recall", "agency_head", "recalled"),
+    ("reporting", "close_unmet", "verifier", "unmet"),
+    ("host_assessment", "close_unmet", "verifier", "unmet"),
+    ("final_verification", "close_unmet", "verifier", "unmet"),
+    # What an import did not know is put on record with its proof, wherever a rule may still ask for it.
+    *((name, "attest", "verifier", name) for name in ("drafted", "supervisor_review", "agency_review", "verification")),
+    *((name, "attest", "verifier", name) for name in ("host_proposal", "host_unavailable", "ongoing", "reporting")),
+    *((name, "attest", "verifier", name) for name in ("host_assessment", "final_verification")),
+)
+LABELS = {
+    "withdrawn": "Ditarik pemohon",
+    "cancelled": "Dibatalkan",
+    "recalled": "Ditarik instansi asal",
+    "host_unavailable": "Instansi penerima tidak tersedia",
+    "unmet": "Tidak memenuhi",
+    "rejected": "Ditolak",
+    "completed": "Selesai",
+}
+
+ARROWS = [(s.name, t) for s in PROCESS.states for t in PROCESS.from_state(s.name)]
+NAMES = {(source, t.trigger) for source, t in ARROWS}
+
+Form = dict[str, Any] | Callable[[World], dict[str, Any]] | None
+Prepare = Callable[[World, str], object]
+
+
+def test_the_process_is_the_table() -> None:
+    drawn = {(s, t.trigger): (set(PROCESS.actors(t, s)), set(t.targets(s))) for s, t in ARROWS}
+    assert drawn == {(source, trigger): (set(by.split()), set(to.split())) for source, trigger, by, to in TABLE}
+
+
+def test_the_states_are_called_what_offices_call_them() -> None:
+    assert {name: PROCESS.state[name].title for name in LABELS} == LABELS
+
+
+# --- Each arrow, fired -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A step at a stage: who takes it, with what, and where it leads; ``first`` happens before."""
+
+    stage: str
+    trigger: str
+    who: str
+    form: Form = None
+    to: str = ""
+    first: Prepare | None = None
+    day: date | None = None
+
+    def set_up(self, world: World, case: str) -> dict[str, Any]:
+        """Let happen what happens before; answers the form."""
+        if self.day is not None:
+            world.go_to(self.day)
+        if self.first is not None:
+            self.first(world, case)
+        return filled(world, self.form)
+
+
+def filled(world: World, form: Form) -> dict[str, Any]:
+    """A form, with the files that it names."""
+    return form(world) if callable(form) else form or {}
+
+
+def act(world: World, case: str, scene: Scene, form: dict[str, Any]) -> None:
+    """Take the step, as the system where the scene says so."""
+    if scene.who == SYSTEM:
+        world.database.write(world.engine.fire, case, scene.trigger, THE_SYSTEM, form, world.at)
+    else:
+        world.fire(case, scene.trigger, scene.who, form)
+
+
+def logged(world: World, case: str, *days: date) -> None:
+    """The participant logs days."""
+    for day in days or (FIRST,):
+        world.fire(case, "log_day", "nurse", {**DAY, "worked_on": day.isoformat()})
+
+
+def returned(stage_of: str) -> Prepare:
+    """The one whom a stage waits for returns the request."""
+    who = {"agency_review": "hospital_head", "verification": "verifier"}[stage_of]
+    return lambda world, case: world.fire(case, "return", who, {"to_mend": "Perjelas tujuannya."})
+
+
+def assessed_and_returned(world: World, case: str) -> None:
+    """The verifier sends the final report back to the participant."""
+    world.fire(case, "return", "verifier", {"to_mend": "Lampirkan laporannya."})
+
+
+def with_proof(world: World) -> dict[str, Any]:
+    return {"cost": 3_500_000, "proofs": [world.file("verifier")]}
+
+
+def certified(world: World) -> dict[str, Any]:
+    paper = {"certificate_number": "445/17/2026", "certificate_on": "2026-04-17"}
+    return {**SCORES, **paper, "certificate_file": world.file("contact")}
+
+
+def paid(world: World) -> dict[str, Any]:
+    return {"budget_line": world.budget_line}
+
+
+def attestation(world: World) -> dict[str, Any]:
+    proof = {"document": world.file("verifier"), "says": "Menurut surat keputusan terakhir."}
+    return {"fact": "status", "value": "Aktif", **proof}
+
+
+NOTE, MEND, BECAUSE = {"note": "Setuju."}, {"to_mend": "Perjelas tujuannya."}, {"reason": "Ada tugas yang mendesak."}
+BREACH = {"reason": "Tidak tercantum dalam rencana.", "rule": "PerLAN 10/2018"}
+FREE_OF_COST = {**BECAUSE, "without_cost": True}
+ELSEWHERE = {"host": "partner:RSUNIV", "section": "Instalasi Gawat Darurat"}
+EARLY = {"cause": "illness", "reason": "Peserta sakit.", "last_day": "2026-04-06"}
+CHOSEN = {"from_on": "2026-04-06", "until_on": "2026-04-17"}
+LATE = date(2026, 5, 11)
+
+REACHED = (
+    Scene("drafted", "save", "nurse", {"section": "Instalasi Bedah"}, "drafted"),
+    Scene("drafted", "submit", "nurse", {}, "supervisor_review"),
+    Scene("agency_review", "submit", "nurse", {}, "agency_review", returned("agency_review")),
+    Scene("verification", "submit", "nurse", {}, "verification", returned("verification")),
+    Scene("drafted", "withdraw", "nurse", {}, "withdrawn"),
+    Scene("drafted", "withdraw", SYSTEM, {}, "withdrawn"),
+    Scene("supervisor_review", "endorse", "nursing_head", NOTE, "agency_review"),
+    Scene("supervisor_review", "return", "nursing_head", MEND, "drafted"),
+    Scene("supervisor_review", "reject", "nursing_head", BECAUSE, "rejected"),
+    Scene("supervisor_review", "withdraw", "nurse", {}, "withdrawn"),
+    Scene("agency_review", "forward", "hospital_head", NOTE, "verification"),
+    Scene("agency_review", "return", "hospital_head", MEND, "drafted"),
+    Scene("agency_review", "reject", "hospital_head", BECAUSE, "rejected"),
+    Scene("agency_review", "withdraw", "nurse", {}, "withdrawn"),
+    Scene("verification", "verify", "verifier", paid, "awaiting_signature"),
+    Scene("verification", "return", "second_verifier", MEND, "drafted"),
+    Scene("verification", "reject", "verifier", BREACH, "rejected"),
+    Scene("verification", "withdraw", "nurse", {}, "withdrawn"),
+    Scene("awaiting_signature", "request_host", "secretary", NOTE, "awaiting_host"),
+    Scene("awaiting_signature", "send_back", "secretary", MEND, "verification"),
+    Scene("awaiting_signature", "reject", "secretary", BECAUSE, "rejected"),
+    Scene("awaiting_signature", "withdraw", "nurse", {}, "withdrawn"),
+    Scene("awaiting_host", "confirm", "contact", GUIDE, "accepted"),
+    Scene("awaiting_host", "propose_changes", "contact", OFFER, "host_proposal"),
+    Scene("awaiting_host", "decline", "contact", BECAUSE, "host_unavailable"),
+    Scene("awaiting_host", "lapse", SYSTEM, {}, "host_unavailable"),
+    Scene("awaiting_host", "withdraw", "nurse", {}, "withdrawn"),
+    Scene("host_proposal", "consent_changes", "hospital_head", NOTE, "host_proposal"),
+    Scene(
+        "host_proposal",
+        "accept_changes",
+        "verifier",
+        {},
+        "accepted",
+        lambda world, case: world.fire(case, "consent_changes", "hospital_head"),
+    ),
+    Scene("host_proposal", "decline_changes", "verifier", BECAUSE, "awaiting_host"),
+    Scene("host_proposal", "withdraw", "nurse", {}, "withdrawn"),
+    Scene("host_unavailable", "change_host", "nurse", ELSEWHERE, "verification"),
+    Scene("host_unavailable", "change_host", "nurse", {**ELSEWHERE, "estimate": 5_000_000}, "supervisor_review"),
+    Scene("host_unavailable", "close", "verifier", BECAUSE, "declined"),
+    Scene("host_unavailable", "withdraw", "nurse", {}, "withdrawn"),
+    Scene("accepted", "assign", "hospital_head", NOTE, "assigned"),
+    Scene("accepted", "cancel", "verifier", BECAUSE, "cancelled"),
+    Scene("accepted", "withdraw", "nurse", {}, "withdrawn"),
+    Scene("assigned", "introduce", "agency_chief", NOTE, "assigned"),
+    Scene("introduced", "start", "nurse", {}, "ongoing", day=FIRST),
+    Scene("introduced", "start", "contact", {}, "ongoing", day=FIRST),
+    Scene("introduced", "start", SYSTEM, {}, "ongoing", day=FIRST),
+    Scene("assigned", "cancel", "verifier", BECAUSE, "cancelled"),
+    Scene("ongoing", "log_day", "nurse", {**DAY, "worked_on": "2026-04-06"}, "ongoing"),
+    Scene("ongoing", "confirm_days", "contact", CHOSEN, "ongoing", logged),
+    Scene("ongoing", "finish", "contact", {}, "reporting", day=LAST),
+    Scene("ongoing", "finish", SYSTEM, {}, "reporting", day=AFTER),
+    Scene("ongoing", "end_early", "contact", EARLY, "reporting"),
+    Scene("ongoing", "end_early", "hospital_head", EARLY, "reporting"),
+    Scene("ongoing", "recall", "hospital_head", FREE_OF_COST, "recalled"),
+    Scene("reporting", "log_day", "nurse", {**DAY, "worked_on": "2026-04-11"}, "reporting"),
+    Scene(
+        "reporting",
+        "confirm_days",
+        "contact",
+        {"numbers": [11]},
+        "reporting",
+        lambda world, case: logged(world, case, date(2026, 4, 11)),
+    ),
+    Scene("reporting", "report", "nurse", REPORT, "host_assessment"),
+    Scene("final_verification", "report", "nurse", REPORT, "final_verification", assessed_and_returned),
+    Scene("reporting", "close_unmet", "verifier", {"without_cost": True}, "unmet", day=LATE),
+    Scene("host_assessment", "log_day", "nurse", {**DAY, "worked_on": "2026-04-12"}, "host_assessment"),
+    Scene(
+        "host_assessment",
+        "confirm_days",
+        "contact",
+        {"until_on": "2026-04-12"},
+        "host_assessment",
+        lambda world, case: logged(world, case, date(2026, 4, 12)),
+    ),
+    Scene("host_assessment", "assess", "contact", certified, "final_verification"),
+    Scene("host_assessment", "waive_assessment", "verifier", BECAUSE, "final_verification", day=LATE),
+    Scene("host_assessment", "close_unmet", "verifier", FREE_OF_COST, "unmet"),
+    Scene("final_verification", "complete", "verifier", with_proof, "completed"),
+    Scene("final_verification", "return", "verifier", MEND, "reporting"),
+    Scene("final_verification", "close_unmet", "verifier", FREE_OF_COST, "unmet"),
+    *(Scene(source, "attest", "verifier", attestation, source) for source, trigger, *_ in TABLE if trigger == "attest"),
+)
+
+
+def named(scene: Scene) -> str:
+    return f"{scene.stage}-{scene.trigger}-{scene.who}"
+
+
+@pytest.mark.parametrize("scene", REACHED, ids=lambda scene: f"{named(scene)}-{scene.to}")
+def test_an_arrow_leads_where_the_table_says(standing_at: Callable[[str], tuple[World, str]], scene: Scene) -> None:
+    world, case = standing_at(scene.stage)
+    act(world, case, scene, scene.set_up(world, case))
+    assert state(world, case) == scene.to
+
+
+def source_of(scene: Scene) -> str:
+    """The state that a step is taken from: the stage's own, or the one that what happens first leads to."""
+    if scene.stage == "introduced":
+        return "assigned"
+    if scene.first is assessed_and_returned:
+        return "reporting"
+    return "drafted" if scene.trigger == "submit" else scene.stage
+
+
+def test_every_arrow_is_fired_to_each_of_its_targets_by_each_of_its_roles() -> None:
+    reached = {(source_of(scene), scene.trigger, scene.to) for scene in REACHED}
+    assert reached == {(source, t.trigger, target) for source, t in ARROWS for target in t.targets(source)}
+    fired = {(source_of(scene), scene.trigger, scene.who) for scene in REACHED}
+    for source, trigger in NAMES:
+        arrow = PROCESS.arrow(source, trigger)
+        assert arrow is not None
+        assert len({who for s, t, who in fired if (s, t) == (source, trigger)}) == len(PROCESS.actors(arrow, source))
+
+
+# --- Each arrow, refused ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Denial:
+    """A step that is not taken: what is raised, and by which rules where rules refuse it."""
+
+    scene: Scene
+    why: type[Problem]
+    rules: str = ""
+
+
+def no(
+    stage: str, trigger: str, who: str, why: type[Problem], form: Form = None, rules: str = "", **more: Any
+) -> Denial:
+    return Denial(Scene(stage, trigger, who, form, **more), why, rules)
+
+
+def second_introduction(world: World, case: str) -> None:
+    world.fire(case, "introduce", "agency_chief")
+
+
+def consented(world: World, case: str) -> None:
+    world.fire(case, "consent_changes", "hospital_head")
+
+
+EACH_REFUSED = (
+    no("drafted", "save", "nurse", InvalidForm, {"starts_on": "besok"}),
+    no("drafted", "submit", "second_nurse", NotFound),
+    no("drafted", "withdraw", "verifier", NotYours),
+    no("drafted", "attest", "nurse", NotYours, {}),
+    no("supervisor_review", "endorse", "hospital_head", NotYours, NOTE),
+    no("supervisor_review", "return", "nursing_head", InvalidForm, {}),
+    no("supervisor_review", "reject", "nursing_head", InvalidForm, {"reason": "tak"}),
+    no("supervisor_review", "withdraw", "nursing_head", NotYours),
+    no("supervisor_review", "attest", "nursing_head", NotYours),
+    no("agency_review", "forward", "nursing_head", NotYours, NOTE),
+    no("agency_review", "return", "nursing_head", NotYours, MEND),
+    no("agency_review", "reject", "nurse", NotYours, BECAUSE),
+    no("agency_review", "withdraw", "second_nurse", NotFound),
+    no("agency_review", "attest", "verifier", InvalidForm, {"fact": "status", "value": "Aktif", "says": "Menurut SK."}),
+    no("verification", "verify", "agency_chief", NotFound),
+    no("verification", "return", "hospital_head", NotYours, MEND),
+    no("verification", "reject", "verifier", InvalidForm, BECAUSE),
+    no("verification", "withdraw", "verifier", NotYours),
+    no("verification", "attest", "hospital_head", NotYours),
+    no("awaiting_signature", "request_host", "agency_chief", NotFound),
+    no("awaiting_signature", "send_back", "secretary", InvalidForm, {}),
+    no("awaiting_signature", "reject", "verifier", NotYours, BREACH),
+    no("awaiting_signature", "withdraw", "secretary", NotYours),
+    no("awaiting_host", "confirm", "contact", InvalidForm, {"field_supervisor": "Ns. Ratri Puspita"}),
+    no("awaiting_host", "propose_changes", "contact", InvalidForm, {**OFFER, "fee": -1}),
+    no("awaiting_host", "decline", "other_contact", NotFound, BECAUSE),
+    no("awaiting_host", "lapse", "verifier", NotYours),
+    no("awaiting_host", "withdraw", "contact", NotYours),
+    no("host_proposal", "consent_changes", "hospital_head", NotNow, NOTE, first=consented),
+    no("host_proposal", "accept_changes", "contact", NotYours),
+    no("host_proposal", "decline_changes", "hospital_head", NotYours, BECAUSE),
+    no("host_proposal", "withdraw", "verifier", NotYours),
+    no("host_proposal", "attest", "contact", NotYours),
+    no("host_unavailable", "change_host", "nurse", InvalidForm, {"host": "partner:RSUNIV"}),
+    no("host_unavailable", "close", "nurse", NotYours, BECAUSE),
+    no("host_unavailable", "withdraw", "contact", NotYours),
+    no("host_unavailable", "attest", "nurse", NotYours),
+    no("accepted", "assign", "agency_chief", NotFound),
+    no("accepted", "cancel", "nurse", NotYours, BECAUSE),
+    no("accepted", "withdraw", "hospital_head", NotYours),
+    no("assigned", "introduce", "agency_chief", NotNow, NOTE, first=second_introduction),
+    no("assigned", "start", "nurse", Refused, day=FIRST),
+    no("assigned", "cancel", "verifier", InvalidForm, {}),
+    no("ongoing", "log_day", "contact", NotYours, {**DAY, "worked_on": "2026-04-06"}),
+    no("ongoing", "confirm_days", "nurse", NotYours, CHOSEN),
+    no("ongoing", "finish", "nurse", NotYours, day=LAST),
+    no("ongoing", "end_early", "nurse", NotYours, EARLY),
+    no("ongoing", "recall", "verifier", NotYours, FREE_OF_COST),
+    no("ongoing", "attest", "contact", NotYours),
+    no("reporting", "log_day", "nurse", InvalidForm, {**DAY, "worked_on": "2026-04-11", "hours": 25}),
+    no("reporting", "confirm_days", "nurse", NotYours, CHOSEN),
+    no("reporting", "report", "nurse", InvalidForm, {"summary": "Singkat."}),
+    no("reporting", "close_unmet", "hospital_head", NotYours, FREE_OF_COST),
+    no("reporting", "attest", "nurse", NotYours),
+    no("host_assessment", "log_day", "verifier", NotYours, {**DAY, "worked_on": "2026-04-11"}),
+    no("host_assessment", "confirm_days", "verifier", NotYours, CHOSEN),
+    no("host_assessment", "assess", "contact", InvalidForm, {"scores": []}),
+    no("host_assessment", "waive_assessment", "contact", NotYours, BECAUSE),
+    no("host_assessment", "close_unmet", "contact", NotYours, FREE_OF_COST),
+    no("host_assessment", "attest", "contact", NotYours),
+    no("final_verification", "complete", "second_nurse", NotFound),
+    no("final_verification", "return", "verifier", InvalidForm, {}),
+    no("final_verification", "close_unmet", "nurse", NotYours, FREE_OF_COST),
+    no("final_verification", "attest", "nurse", NotYours),
+)
+
+
+@pytest.mark.parametrize("denial", EACH_REFUSED, ids=lambda denial: named(denial.scene))
+def test_an_arrow_is_refused_and_nothing_changes(
+    standing_at: Callable[[str], tuple[World, str]], denial: Denial
+) -> None:
+    world, case = standing_at(denial.scene.stage)
+    form = denial.scene.set_up(world, case)
+    with refused(world, case, denial.why):
+        act(world, case, denial.scene, form)
+
+
+def test_every_arrow_is_refused_at_least_once() -> None:
+    assert {(source_of(each.scene), each.scene.trigger) for each in EACH_REFUSED} == NAMES
+
+
+# --- Each rule of each arrow, seen to refuse -------------------------------------------------------------------------
+
+
+def unpaid_leave(world: World, _: str) -> None:
+    circumstances.alter(world, "nurse", status="CLTN")
+
+
+def heavy_sanction(world: World, _: str) -> None:
+    circumstances.sanction(world, "nurse", "berat", date(2026, 1, 5), date(2027, 1, 4))
+
+
+def contract_at_its_end(world: World, _: str) -> None:
+    circumstances.alter(world, "nurse", asn_kind="PPPK", grade="IX", contract_ends_on=date(2026, 5, 31))
+
+
+def two_nurses_away(world: World, _: str) -> None:
+    circumstances.away(world, "second_nurse", "third_nurse", from_on=date(2026, 4, 13), until_on=date(2026, 4, 30))
+
+
+def nothing_agreed(world: World, _: str) -> None:
+    circumstances.agreed(world)
+
+
+def no_money_left(world: World, _: str) -> None:
+    circumstances.cut_budget(world, 6_000_001)
+
+
+def elsewhere_from_20_april(world: World, _: str) -> None:
+    world.submitted(starts_on="2026-04-20", ends_on="2026-04-24")
+
+
+def then_consented(first: Prepare) -> Prepare:
+    def both(world: World, case: str) -> None:
+        first(world, case)
+        consented(world, case)
+
+    return both
+
+
+def unattended(world: World, case: str) -> None:
+    """The internship comes to its final verification with a single day on record."""
+    logged(world, case, FIRST)
+    world.fire(case, "confirm_days", "contact", CHOSEN)
+    world.fire(case, "finish", "contact")
+    world.fire(case, "report", "nurse", REPORT)
+    world.fire(case, "assess", "contact", certified(world))
+
+
+BY_RULE = (
+    no("drafted", "submit", "nurse", Refused, rules="participant_is_in_service", first=unpaid_leave),
+    no("drafted", "submit", "nurse", Refused, rules="participant_bears_no_heavy_sanction", first=heavy_sanction),
+    no("drafted", "submit", "nurse", Refused, {"starts_on": "2026-03-02"}, rules="period_is_allowed"),
+    no(
+        "drafted",
+        "submit",
+        "nurse",
+        Refused,
+        {"ends_on": "2026-04-20"},
+        rules="participant_is_free",
+        first=elsewhere_from_20_april,
+    ),
+    no(
+        "drafted",
+        "submit",
+        "nurse",
+        NotAcknowledged,
+        rules="contract_outlasts_the_internship",
+        first=contract_at_its_end,
+    ),
+    no("drafted", "submit", "nurse", Refused, {"host": "unit:RSUD"}, rules="host_is_another_institution"),
+    no("drafted", "submit", "nurse", Refused, {"plan_item": ""}, rules="plan_or_reason_is_named"),
+    no("drafted", "submit", "nurse", Refused, {"estimate": 0}, rules="estimate_matches_its_source"),
+    no(
+        "drafted",
+        "submit",
+        "nurse",
+        NotAcknowledged,
+        rules="performance_is_good",
+        first=lambda world, _: circumstances.judged(world, "nurse", "Kurang"),
+    ),
+    no("agency_review", "forward", "hospital_head", Refused, rules="enough_people_stay", first=two_nurses_away),
+    no("verification", "verify", "verifier", Refused, paid, rules="participant_is_in_service", first=unpaid_leave),
+    no(
+        "verification", "verify", "verifier", Refused, rules="participant_bears_no_heavy_sanction", first=heavy_sanction
+    ),
+    no("verification", "verify", "verifier", Refused, paid, rules="enough_people_stay", first=two_nurses_away),
+    no("verification", "verify", "verifier", Refused, paid, rules="agreement_covers_the_period", first=nothing_agreed),
+    no("verification", "verify", "verifier", Refused, paid, rules="budget_has_room", first=no_money_left),
+    no("awaiting_signature", "request_host", "secretary", Refused, rules="budget_has_room", first=no_money_left),
+    no("awaiting_host", "propose_changes", "contact", Refused, GUIDE, rules="the_offer_says_what_changes"),
+    no("host_proposal", "accept_changes", "verifier", Refused, rules="head_consents_where_needed"),
+    no(
+        "host_proposal",
+        "accept_changes",
+        "verifier",
+        Refused,
+        rules="period_is_allowed",
+        first=consented,
+        day=date(2026, 4, 13),
+    ),
+    no(
+        "host_proposal",
+        "accept_changes",
+        "verifier",
+        Refused,
+        rules="participant_is_free",
+        first=then_consented(elsewhere_from_20_april),
+    ),
+    no(
+        "host_proposal",
+        "accept_changes",
+        "verifier",
+        NotAcknowledged,
+        rules="contract_outlasts_the_internship",
+        first=then_consented(contract_at_its_end),
+    ),
+    no(
+        "host_proposal",
+        "accept_changes",
+        "verifier",
+        Refused,
+        rules="enough_people_stay",
+        first=then_consented(two_nurses_away),
+    ),
+    no(
+        "host_proposal",
+        "accept_changes",
+        "verifier",
+        Refused,
+        rules="agreement_covers_the_period",
+        first=then_consented(nothing_agreed),
+    ),
+    no(
+        "host_proposal",
+        "accept_changes",
+        "verifier",
+        Refused,
+        rules="budget_has_room",
+        first=then_consented(lambda world, _: circumstances.cut_budget(world, 5_500_001)),
+    ),
+    no(
+        "host_unavailable",
+        "change_host",
+        "nurse",
+        Refused,
+        {"host": REQUEST["host"], "section": REQUEST["section"]},
+        rules="host_is_a_different_one",
+    ),
+    no(
+        "host_unavailable",
+        "change_host",
+        "nurse",
+        Refused,
+        {**ELSEWHERE, "host": "unit:RSUD"},
+        rules="host_is_another_institution",
+    ),
+    no("host_unavailable", "change_host", "nurse", Refused, ELSEWHERE, rules="period_is_allowed", day=FIRST),
+    no(
+        "host_unavailable",
+        "change_host",
+        "nurse",
+        Refused,
+        {**ELSEWHERE, "ends_on": "2026-04-20"},
+        rules="participant_is_free",
+        first=elsewhere_from_20_april,
+    ),
+    no(
+        "host_unavailable",
+        "change_host",
+        "nurse",
+        NotAcknowledged,
+        ELSEWHERE,
+        rules="contract_outlasts_the_internship",
+        first=contract_at_its_end,
+    ),
+    no(
+        "host_unavailable",
+        "change_host",
+        "nurse",
+        Refused,
+        {**ELSEWHERE, "funding": "none"},
+        rules="estimate_matches_its_source",
+    ),
+    no("introduced", "start", "nurse", Refused, rules="the_period_has_come", day=date(2026, 4, 5)),
+    no(
+        "ongoing",
+        "log_day",
+        "nurse",
+        Refused,
+        {**DAY, "worked_on": "2026-04-07"},
+        rules="the_day_can_be_logged",
+    ),
+    no("ongoing", "confirm_days", "contact", Refused, CHOSEN, rules="days_are_chosen"),
+    no("ongoing", "finish", "contact", Refused, rules="the_period_is_over", day=date(2026, 4, 16)),
+    no(
+        "ongoing",
+        "end_early",
+        "contact",
+        Refused,
+        {**EARLY, "last_day": "2026-04-07"},
+        rules="the_last_day_is_within_the_period",
+    ),
+    no("ongoing", "recall", "hospital_head", Refused, BECAUSE, rules="cost_is_accounted_for"),
+    no("host_assessment", "assess", "contact", Refused, SCORES, rules="host_certificate_is_complete"),
+    no("host_assessment", "waive_assessment", "verifier", Refused, BECAUSE, rules="the_host_is_late"),
+    no(
+        "host_assessment",
+        "waive_assessment",
+        "verifier",
+        Refused,
+        {**BECAUSE, "numbers": [11]},
+        rules="attested_days_are_proven",
+        first=lambda world, case: logged(world, case, date(2026, 4, 11)),
+        day=LATE,
+    ),
+    no(
+        "ongoing",
+        "complete",
+        "verifier",
+        Refused,
+        {"without_cost": True},
+        rules="attendance_is_enough",
+        first=unattended,
+        day=LAST,
+    ),
+    no("final_verification", "complete", "verifier", Refused, rules="cost_is_accounted_for"),
+    no("reporting", "close_unmet", "verifier", Refused, {"without_cost": True}, rules="late_or_with_a_reason"),
+    no("reporting", "close_unmet", "verifier", Refused, BECAUSE, rules="cost_is_accounted_for"),
+)
+
+
+@pytest.mark.parametrize("denial", BY_RULE, ids=lambda denial: f"{denial.scene.trigger}-{denial.rules}")
+def test_a_rule_stands_in_the_way_of_its_arrow(standing_at: Callable[[str], tuple[World, str]], denial: Denial) -> None:
+    world, case = standing_at(denial.scene.stage)
+    form = denial.scene.set_up(world, case)
+    with refused(world, case, denial.why, rules={denial.rules}) as refusal:
+        world.fire(case, denial.scene.trigger, denial.scene.who, form, acknowledge=())
+    assert all(says.endswith(".") for says in refusal.says)
+
+
+def test_every_rule_of_every_arrow_is_seen_to_refuse() -> None:
+    asked = {(t.trigger, rule.name.partition(".")[2]) for _, t in ARROWS for rule in t.guards}
+    assert {(denial.scene.trigger, denial.rules) for denial in BY_RULE} == asked
+
+
+@pytest.mark.parametrize(
+    "denial",
+    [each for each in BY_RULE if each.why is NotAcknowledged],
+    ids=lambda each: each.scene.trigger + each.rules,
+)
+def test_a_warning_is_acknowledged_and_the_acknowledgement_is_kept(
+    standing_at: Callable[[str], tuple[World, str]], denial: Denial
+) -> None:
+    world, case = standing_at(denial.scene.stage)
+    form = denial.scene.set_up(world, case)
+    outcome = world.fire(case, denial.scene.trigger, denial.scene.who, form)
+    (event,) = [e for e in world.database.read(_events, case) if e.id in outcome.events]
+    assert event.payload["acknowledged"] == [f"internship.{denial.rules}"]
+
+
+def _events(conn: Any, case: str) -> list[Any]:
+    from workflow.audit import events_of  # noqa: PLC0415
+
+    return list(events_of(conn, case))
+
+
+# --- Each state, each trigger, each role -----------------------------------------------------------------------------
+
+#: Who plays which roles on the case of a nurse who goes to the provincial hospital.
+PLAYS = {
+    "nurse": {"participant"},
+    "nursing_head": {"supervisor"},
+    "hospital_head": {"agency_head", "assigner"},
+    "verifier": {"verifier"},
+    "second_verifier": {"verifier"},
+    "secretary": {"signatory"},
+    "contact": {"host"},
+    "agency_chief": {"personnel_head"},
+    SYSTEM: {"system"},
+}
+#: Who plays none.
+OTHERS = ("administrator", "regent", "second_nurse", "health_head", "stranger", "other_contact", "clerk_1")
+TRIGGERS = sorted({trigger for _, trigger, *_ in TABLE})
+BY = {(source, trigger): set(by.split()) for source, trigger, by, _ in TABLE}
+
+
+@pytest.mark.parametrize("name", [s.name for s in PROCESS.states if not s.final])
+def test_each_trigger_is_for_exactly_the_roles_that_the_table_names(
+    standing_at: Callable[[str], tuple[World, str]], name: str
+) -> None:
+    world, case = standing_at(name)
+    world.database.read(_try_everyone, world, case, name)
+
+
+def _try_everyone(conn: Any, world: World, case: str, name: str) -> None:
+    """On a connection that cannot write: a step that is taken all the same would fail by that."""
+    for trigger in TRIGGERS:
+        by = BY.get((name, trigger), set())
+        for who in (*PLAYS, *(OTHERS if by else ())):
+            actor, allowed = THE_SYSTEM if who == SYSTEM else world.actor(who), PLAYS.get(who, set()) & by
+            if not allowed:
+                with pytest.raises((NotYours, NotNow, NotFound)):
+                    world.engine.fire(conn, case, trigger, actor, {}, world.at)
+                continue
+            judgement = world.engine.preview(conn, case, trigger, actor, {}, world.at)
+            assert not [each for each in judgement.obstacles if isinstance(each, NotYours)], (trigger, who)
+            assert who == SYSTEM or (judgement.seat is not None and judgement.seat.role in allowed)
+
+
+def test_every_role_is_played_by_somebody_here() -> None:
+    assert set().union(*PLAYS.values()) == {*PROCESS.role, SYSTEM}
+
+
+@pytest.mark.parametrize(
+    ("stage", "trigger", "who", "form"),
+    [
+        ("supervisor_review", "reject", "nursing_head", BECAUSE),
+        ("host_unavailable", "close", "verifier", BECAUSE),
+        ("accepted", "cancel", "verifier", BECAUSE),
+        ("drafted", "withdraw", "nurse", {}),
+        ("ongoing", "recall", "hospital_head", FREE_OF_COST),
+        ("final_verification", "close_unmet", "verifier", FREE_OF_COST),
+        ("final_verification", "complete", "verifier", with_proof),
+    ],
+)
+def test_nothing_happens_to_a_closed_case_any_more(
+    standing_at: Callable[[str], tuple[World, str]], stage: str, trigger: str, who: str, form: Form
+) -> None:
+    world, case = standing_at(stage)
+    world.fire(case, trigger, who, filled(world, form))
+    title = PROCESS.state[state(world, case)].title
+    for again in TRIGGERS:
+        with refused(world, case, NotNow) as refusal:
+            world.fire(case, again, "verifier")
+        assert refusal.problem.says == f"Berkas sudah ditutup dengan status “{title}”; tidak ada tindakan lagi."
+
+
+# --- Bad input -------------------------------------------------------------------------------------------------------
+
+
+def test_an_unknown_trigger_is_answered_with_those_that_are_known(
+    standing_at: Callable[[str], tuple[World, str]],
+) -> None:
+    world, case = standing_at("supervisor_review")
+    with refused(world, case, NotNow) as refusal:
+        world.fire(case, "aprove", "nursing_head")
+    assert refusal.problem.says.startswith("Tindakan “aprove” tidak dikenal pada Magang antarinstansi; yang dikenal:")
+
+
+def test_a_trigger_of_another_state_is_answered_with_what_can_be_done_now(
+    standing_at: Callable[[str], tuple[World, str]],
+) -> None:
+    world, case = standing_at("awaiting_host")
+    with refused(world, case, NotNow) as refusal:
+        world.fire(case, "assign", "hospital_head")
+    assert refusal.problem.says.startswith("Status berkas “Menunggu balasan instansi penerima”. Yang dapat dilakukan")
+
+
+def test_every_wrong_field_is_named_at_once(standing_at: Callable[[str], tuple[World, str]]) -> None:
+    world, case = standing_at("drafted")
+    wrong = {"starts_on": "6 April", "estimate": -1, "funding": "dana desa", "hotel": "Melati"}
+    with refused(world, case, InvalidForm) as refusal:
+        world.fire(case, "submit", "nurse", wrong)
+    assert {fault.field for fault in refusal.problem.fields} == set(wrong)
+
+
+def test_a_file_of_somebody_else_cannot_be_attached(standing_at: Callable[[str], tuple[World, str]]) -> None:
+    world, case = standing_at("drafted")
+    theirs = world.file("stranger")
+    with refused(world, case, InvalidForm):
+        world.fire(case, "submit", "nurse", {"attachments": [theirs]})
+
+
+def test_the_slower_of_two_approvals_learns_who_was_faster(standing_at: Callable[[str], tuple[World, str]]) -> None:
+    world, case = standing_at("verification")
+    seen = 4
+    world.fire(case, "verify", "verifier", paid(world), version=seen)
+    with refused(world, case, OutOfDate) as refusal:
+        world.fire(case, "send_back", "secretary", MEND, version=seen)
+    assert refusal.problem.says.startswith("Berkas sudah diubah oleh verifier.")
+
+
+def test_somebody_who_has_left_can_do_nothing(standing_at: Callable[[str], tuple[World, str]]) -> None:
+    world, case = standing_at("supervisor_review")
+    circumstances.alter(world, "nursing_head", left_on=date(2026, 3, 1))
+    with refused(world, case, NotYours):
+        world.fire(case, "endorse", "nursing_head")
+
+
+def test_a_refused_rule_says_what_it_saw_and_the_way_out(standing_at: Callable[[str], tuple[World, str]]) -> None:
+    world, case = standing_at("verification")
+    circumstances.cut_budget(world, 7_000_000)
+    with refused(world, case, Refused) as refusal:
+        world.fire(case, "verify", "verifier", paid(world))
+    (reason,) = [r for r in refusal.problem.reasons if r.grade is Grade.REFUSED]
+    assert reason.says.startswith("Perkiraan biaya Rp4.000.000,00; tersedia Rp3.000.000,00 pada Fasilitasi magang")
+    assert reason.by == ("Permendagri 77/2020",)
+    assert reason.remedy == "Kurangi biaya, pilih mata anggaran lain, atau tunggu perubahan anggaran."

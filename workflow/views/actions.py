@@ -1,0 +1,254 @@
+"""What can be done with a case now: each step, whether the one who looks may take it, and if not, every reason why."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection
+
+from policies.decision import Grade
+from workflow import cases as case_store
+from workflow.callers import Caller
+from workflow.cases import Case
+from workflow.definition import Transition
+from workflow.engine import Engine, Outcome, Step
+from workflow.errors import InvalidForm, NotAcknowledged, NotYours, Problem
+from workflow.judging import Judgement, attestable_facts
+from workflow.queries import Choice, budget_lines, hosts
+from workflow.views.outside import Sight, host_fields, host_roles, problem_outside, reasons_outside, sight_of
+from workflow.views.schemas import form_schema, labels_of
+from workflow.views.shown import ReasonLine, reason_line
+
+
+class NeedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A field that must still be filled in."""
+
+    name: str
+    label: str
+
+
+class FaultLine(msgspec.Struct, frozen=True, kw_only=True):
+    """What is wrong with a field."""
+
+    field: str
+    label: str
+    says: str
+
+
+class ObstacleLine(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that stands in the way, as its problem document would say it; ``problem`` is the last part of its type."""
+
+    problem: str
+    title: str
+    detail: str
+    reasons: tuple[ReasonLine, ...] = ()
+    fields: tuple[FaultLine, ...] = ()
+
+
+class StateLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A state by its code name, and what people call it."""
+
+    state: str
+    title: str
+
+
+class ActionLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A step from the present state.
+
+    ``yours``: it is for the caller to take. ``allowed``: nothing stands in the way but fields to fill in (``needs``) and
+    warnings to acknowledge. ``ready``: it would go through as it is. ``acknowledge``: rules to be named so.
+    ``takes``: the JSON Schema of its form, null where it takes none; ``choices``: what some of its fields offer.
+    """
+
+    trigger: str
+    title: str
+    yours: bool
+    allowed: bool
+    ready: bool
+    leads_to: tuple[StateLine, ...]
+    obstacles: tuple[ObstacleLine, ...]
+    reasons: tuple[ReasonLine, ...]
+    needs: tuple[NeedLine, ...]
+    acknowledge: tuple[str, ...]
+    issues: tuple[str, ...]
+    takes: dict[str, Any] | None
+    choices: dict[str, tuple[Choice, ...]]
+
+
+class ActionList(msgspec.Struct, frozen=True, kw_only=True):
+    """The steps from the present state, at a version of the case."""
+
+    case_id: str
+    version: int
+    state: str
+    state_title: str
+    actions: tuple[ActionLine, ...]
+
+
+class ActionDone(msgspec.Struct, frozen=True, kw_only=True):
+    """What an act did: where the case is now, what was recorded and issued. ``repeated``: this is the first answer again."""
+
+    case_id: str
+    state: str
+    state_title: str
+    version: int
+    events: tuple[str, ...]
+    letters: tuple[str, ...]
+    repeated: bool
+
+
+def action_list(conn: Connection, engine: Engine, caller: Caller, at: datetime, case_id: str) -> ActionList:
+    """Every step from the present state; from outside, only one's own. Raises NotFound."""
+    case = case_store.load(conn, case_id)
+    process = engine.registry.process(case.process)
+    sight = sight_of(conn, process, case, caller)
+    state = process.state[case.state]
+    if sight.outside and not sight.current:
+        return ActionList(case_id=case.id, version=case.version, state="", state_title="", actions=())
+    judged = engine.actions(conn, case_id, caller.actor, at)
+    if sight.outside:
+        hosts_only = host_roles(process)
+        judged = [j for j in judged if hosts_only & set(process.actors(j.arrow, case.state))]
+    return ActionList(
+        case_id=case.id,
+        version=case.version,
+        state=state.name,
+        state_title=state.title,
+        actions=tuple(_line(conn, engine, sight, judgement, at) for judgement in judged),
+    )
+
+
+def preview(
+    conn: Connection,
+    engine: Engine,
+    caller: Caller,
+    at: datetime,
+    case_id: str,
+    trigger: str,
+    form: Mapping[str, Any],
+    acknowledge: tuple[str, ...] = (),
+) -> ActionLine:
+    """A step as it would be judged with a form, without taking it. Raises NotFound, NotNow."""
+    case = case_store.load(conn, case_id)
+    sight = sight_of(conn, engine.registry.process(case.process), case, caller)
+    judgement = engine.preview(conn, case_id, trigger, caller.actor, form, at, acknowledge=acknowledge)
+    return _line(conn, engine, sight, judgement, at)
+
+
+def act(
+    conn: Connection,
+    engine: Engine,
+    caller: Caller,
+    at: datetime,
+    case_id: str,
+    steps: tuple[Step, ...],
+    version: int,
+    key: str,
+) -> ActionDone:
+    """Take one step or several in one act. Raises Problem, told from outside without its grounds."""
+    step, *then = steps
+    try:
+        outcome = engine.fire(
+            conn,
+            case_id,
+            step.trigger,
+            caller.actor,
+            step.form,
+            at,
+            version=version,
+            key=key,
+            acknowledge=step.acknowledge,
+            then=then,
+        )
+    except Problem as problem:
+        raise _told(conn, engine, caller, case_id, step, problem) from problem
+    return _done(conn, engine, outcome)
+
+
+def open_case(
+    conn: Connection, engine: Engine, caller: Caller, at: datetime, process: str, form: Mapping[str, Any], key: str
+) -> ActionDone:
+    """Open a case for oneself. Raises Problem."""
+    return _done(conn, engine, engine.open(conn, process, caller.actor, form, at, key=key))
+
+
+def sign_letter(conn: Connection, engine: Engine, caller: Caller, at: datetime, letter_id: str, key: str) -> ActionDone:
+    """Sign a letter that awaits the caller. Raises Problem."""
+    return _done(conn, engine, engine.sign(conn, letter_id, caller.actor, at, key=key))
+
+
+def _done(conn: Connection, engine: Engine, outcome: Outcome) -> ActionDone:
+    process = engine.registry.process(case_store.load(conn, outcome.case_id).process)
+    return ActionDone(**msgspec.structs.asdict(outcome), state_title=process.state[outcome.state].title)
+
+
+def _told(conn: Connection, engine: Engine, caller: Caller, case_id: str, step: Step, problem: Problem) -> Problem:
+    """The problem, without what somebody outside may not know."""
+    if not problem.reasons:
+        return problem
+    case = case_store.load(conn, case_id)
+    process = engine.registry.process(case.process)
+    if not sight_of(conn, process, case, caller).outside:
+        return problem
+    trigger = problem.more.get("step", step.trigger)
+    return problem_outside(problem, next((t for t in process.transitions if t.trigger == trigger), None))
+
+
+# --- A line ----------------------------------------------------------------------------------------------------------
+
+
+def _line(conn: Connection, engine: Engine, sight: Sight, judgement: Judgement, at: datetime) -> ActionLine:
+    arrow, process, case = judgement.arrow, sight.process, sight.case
+    yours = not any(isinstance(obstacle, NotYours) for obstacle in judgement.obstacles)
+    labels = labels_of(arrow.takes, process.form)
+    reasons = reasons_outside(arrow, judgement.reasons) if sight.outside else judgement.reasons
+    targets = (judgement.target,) if judgement.target else arrow.targets(case.state)
+    return ActionLine(
+        trigger=arrow.trigger,
+        title=arrow.title,
+        yours=yours,
+        allowed=all(isinstance(obstacle, InvalidForm | NotAcknowledged) for obstacle in judgement.obstacles),
+        ready=not judgement.obstacles,
+        leads_to=tuple(StateLine(state=name, title=process.state[name].title) for name in targets),
+        obstacles=tuple(_obstacle(obstacle, arrow, sight) for obstacle in judgement.obstacles),
+        reasons=tuple(reason_line(reason) for reason in reasons),
+        needs=tuple(NeedLine(name=name, label=labels.get(name, name)) for name in judgement.needs),
+        acknowledge=tuple(dict.fromkeys(r.rule for r in reasons if r.grade is Grade.WARNED)),
+        issues=tuple(letter.title for letter in arrow.issues),
+        takes=_schema(arrow),
+        choices=dict(_choices(conn, engine, sight, arrow, case, at)) if yours and not sight.outside else {},
+    )
+
+
+def _schema(arrow: Transition) -> dict[str, Any] | None:
+    return None if arrow.takes is None else copy.deepcopy(form_schema(arrow.takes, arrow.title, partial=arrow.partial))
+
+
+def _obstacle(problem: Problem, arrow: Transition, sight: Sight) -> ObstacleLine:
+    told = problem_outside(problem, arrow) if sight.outside else problem
+    return ObstacleLine(
+        problem=told.type,
+        title=told.title,
+        detail=told.says,
+        reasons=tuple(reason_line(reason) for reason in told.reasons),
+        fields=tuple(FaultLine(field=f.field, label=f.label, says=f.says) for f in told.fields),
+    )
+
+
+def _choices(
+    conn: Connection, engine: Engine, sight: Sight, arrow: Transition, case: Case, at: datetime
+) -> Iterator[tuple[str, tuple[Choice, ...]]]:
+    """What some fields offer: hosts, budget lines of the year in which the period begins, facts that can be attested."""
+    names = {field.name for field in msgspec.structs.fields(arrow.takes)} if arrow.takes else set()
+    for name in host_fields(sight.process):
+        if name in names:
+            yield name, hosts(conn, case.unit_id)
+    if "budget_line" in names:
+        first = str(case.form.get((sight.process.period or ("",))[0]) or engine.office.day(at))
+        yield "budget_line", budget_lines(conn, int(first[:4]))
+    if arrow.writes is not None and arrow.writes.name == "attestation":
+        yield "fact", tuple(Choice(value=name, title=name) for name in sorted(attestable_facts(sight.process)))

@@ -1,0 +1,193 @@
+"""The history of a case: each event with who acted, in which capacity, on what grounds; erased ones too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection
+
+from workflow import cases as case_store
+from workflow import taking
+from workflow.audit import Event, events_of
+from workflow.callers import Caller
+from workflow.definition import Process, Transition
+from workflow.engine import Engine
+from workflow.views.outside import Sight, partner_people, sight_of
+from workflow.views.shown import FieldLine, ReasonLine, field_lines
+
+#: Events that are no step of a process.
+OTHER = {
+    taking.OPENED: "Berkas dibuka",
+    taking.SIGNED: "Surat ditandatangani",
+    taking.RESEATED: "Penerima tugas disesuaikan",
+    taking.ESCALATED: "Tugas diteruskan karena lewat tenggat",
+    taking.NAMED: "Orang ditunjuk administrator",
+}
+
+_CAPACITIES = {"plt": "Plt. {}", "plh": "Plh. {}", "mandat": "a.n. {}", "delegasi": "{} (delegasi)"}
+
+
+class ActorLine(msgspec.Struct, frozen=True, kw_only=True):
+    """Who acted. ``capacity``: the post, or the mandate for it, in which they did."""
+
+    id: str | None
+    name: str
+    role: str = ""
+    role_title: str = ""
+    capacity: str = ""
+
+
+class UsedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A number of the law that a rule read: its value, since when it is in force, and by which article."""
+
+    parameter: str
+    value: Any
+    since: date
+    by: str
+
+
+class DecisionLine(msgspec.Struct, frozen=True, kw_only=True):
+    """What a rule answered then: its reasons with citations, the facts that it saw and the numbers that it used."""
+
+    rule: str
+    title: str
+    revision: int
+    grade: str
+    reasons: tuple[ReasonLine, ...]
+    facts: dict[str, Any]
+    used: tuple[UsedLine, ...]
+
+
+class EventLine(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that happened to a case. ``erased``: what it said has been erased by law; that it happened remains."""
+
+    sequence: int
+    id: str
+    type: str
+    title: str
+    at: datetime
+    erased: bool
+    actor: ActorLine | None
+    from_state: str | None = None
+    from_title: str | None = None
+    to_state: str | None = None
+    to_title: str | None = None
+    given: tuple[FieldLine, ...] = ()
+    decisions: tuple[DecisionLine, ...] = ()
+    acknowledged: tuple[str, ...] = ()
+    posted: tuple[str, ...] = ()
+    letters: tuple[str, ...] = ()
+    hash: str = ""
+
+
+class History(msgspec.Struct, frozen=True, kw_only=True):
+    """The events of a case, oldest first."""
+
+    case_id: str
+    events: tuple[EventLine, ...]
+
+
+def history(conn: Connection, engine: Engine, caller: Caller, _at: datetime, case_id: str) -> History:
+    """What happened to a case; from outside, only what one's own people did, without the grounds. Raises NotFound."""
+    case = case_store.load(conn, case_id)
+    process = engine.registry.process(case.process)
+    sight = sight_of(conn, process, case, caller)
+    events = events_of(conn, case_id)
+    if sight.outside:
+        return History(case_id=case_id, events=tuple(_own(conn, sight, events)))
+    return History(case_id=case_id, events=tuple(_line(conn, process, event) for event in events))
+
+
+def _own(conn: Connection, sight: Sight, events: list[Event]) -> Iterator[EventLine]:
+    own = partner_people(conn, sight.caller)
+    for event in events:
+        if (event.payload or {}).get("actor", {}).get("id") in own:
+            line = _line(conn, sight.process, event)
+            yield msgspec.structs.replace(line, decisions=(), posted=(), acknowledged=(), letters=(), hash="")
+
+
+def _line(conn: Connection, process: Process, event: Event) -> EventLine:
+    payload = event.payload
+    if payload is None:
+        return EventLine(
+            sequence=event.sequence,
+            id=event.id,
+            type=event.type,
+            title=_title(process, event.type, None),
+            at=event.at,
+            erased=True,
+            actor=None,
+            hash=event.hash,
+        )
+    before, after = payload.get("from", ""), payload.get("to", "")
+    arrow = process.arrow(before, event.type) if before in process.state else None
+    return EventLine(
+        sequence=event.sequence,
+        id=event.id,
+        type=event.type,
+        title=_title(process, event.type, arrow),
+        at=event.at,
+        erased=False,
+        actor=_actor(process, payload.get("actor", {})),
+        from_state=before or None,
+        from_title=_state_title(process, before),
+        to_state=after or None,
+        to_title=_state_title(process, after),
+        given=field_lines(conn, arrow.takes if arrow else process.form, payload.get("given", payload.get("form", {}))),
+        decisions=tuple(_decision(arrow, decided) for decided in payload.get("decisions", ())),
+        acknowledged=tuple(payload.get("acknowledged", ())),
+        posted=tuple(payload.get("posted", ())),
+        letters=tuple(payload.get("letters", ())),
+        hash=event.hash,
+    )
+
+
+def _title(process: Process, type_: str, arrow: Transition | None) -> str:
+    if arrow is not None:
+        return arrow.title
+    named = next((t.title for t in process.transitions if t.trigger == type_), None)
+    return OTHER.get(type_) or named or type_
+
+
+def _state_title(process: Process, state: str) -> str | None:
+    return process.state[state].title if state in process.state else state or None
+
+
+def _actor(process: Process, who: dict[str, Any]) -> ActorLine:
+    role = who.get("role", "")
+    return ActorLine(
+        id=who.get("id"),
+        name=who.get("name", "Sistem"),
+        role=role,
+        role_title=process.role[role].title if role in process.role else role,
+        capacity=_capacity(who),
+    )
+
+
+def _capacity(who: dict[str, Any]) -> str:
+    mandate = who.get("mandate")
+    post = who.get("post", "")
+    said = _CAPACITIES.get(mandate["kind"], "{}").format(mandate.get("for") or post) if mandate else post
+    return f"{said}, menggantikan pejabat di bawahnya" if who.get("in_place") and said else said
+
+
+def _decision(arrow: Transition | None, decided: dict[str, Any]) -> DecisionLine:
+    rules = {rule.name: rule.title for rule in arrow.guards} if arrow else {}
+    name = decided["rule"]
+    return DecisionLine(
+        rule=name,
+        title=rules.get(name, name),
+        revision=decided["revision"],
+        grade=decided["grade"],
+        reasons=tuple(
+            ReasonLine(**{**reason, "by": tuple(reason["by"]), "rule": name}) for reason in decided["reasons"]
+        ),
+        facts=decided["facts"],
+        used=tuple(
+            UsedLine(parameter=u["parameter"], value=u["value"], since=date.fromisoformat(u["since"]), by=u["by"])
+            for u in decided["used"]
+        ),
+    )

@@ -1,0 +1,227 @@
+"""Letters of a case: what they are, how far, who signs; their PDF once it is made."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, select
+
+from policies.civil_service import full_name
+from workflow import cases as case_store
+from workflow.callers import Caller
+from workflow.definition import Process
+from workflow.engine import Engine
+from workflow.errors import NotFound, Problem
+from workflow.letters.parts import LetterFrame
+from workflow.tables import effects, files, letter_cases, letters, people, tasks
+from workflow.views.outside import Sight, host_roles, is_addressed_to, sight_of
+from workflow.views.shown import PersonLine, people_by_id
+
+#: Where a letter can be, for people.
+STATES = {
+    "to_sign": "Menunggu tanda tangan",
+    "to_render": "Ditandatangani, berkas sedang disiapkan",
+    "signed": "Ditandatangani",
+    "void": "Tidak berlaku",
+}
+
+#: Seconds after which asking again for a letter that is being made is worth while.
+SOON = 2
+
+
+class NotSigned(Problem):
+    """There is no PDF, as the letter has not been signed, or never will be."""
+
+    status, type, title = 409, "letter-not-signed", "Surat belum ditandatangani"
+
+
+class BeingPrepared(Problem):
+    """The letter is signed and its PDF is being made."""
+
+    status, type, title = 409, "letter-being-prepared", "Surat sedang disiapkan"
+
+
+class LetterLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A letter in a list. ``number`` and ``dated_on`` come with the signature."""
+
+    id: str
+    kind: str
+    title: str
+    state: str
+    state_title: str
+    issued_at: datetime
+    due_on: date
+    number: str | None = None
+    dated_on: date | None = None
+    signed_by: str | None = None
+    signed_as: str | None = None
+    signed_at: datetime | None = None
+
+
+class LetterPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A letter. ``body``: what it says, by field; null to those outside. ``sha256`` and ``size`` are its PDF's, once made.
+
+    ``waits_for``: who may sign it now; ``yours_to_sign``: whether the caller is among them.
+    """
+
+    letter: LetterLine
+    case_ids: tuple[str, ...]
+    subject: str
+    addressee: tuple[str, ...]
+    addressee_place: str
+    copies: tuple[str, ...]
+    waits_for: tuple[PersonLine, ...]
+    yours_to_sign: bool
+    body: dict[str, Any] | None
+    sha256: str | None = None
+    size: int | None = None
+    cancelled_by: str | None = None
+
+
+class Pdf(msgspec.Struct, frozen=True, kw_only=True):
+    """The bytes of a letter, with the name they are saved under."""
+
+    name: str
+    content: bytes
+    sha256: str
+
+
+def letters_of(conn: Connection, sight: Sight) -> tuple[LetterLine, ...]:
+    """The letters of a case that somebody may see, oldest first."""
+    rows = _rows(conn, letter_cases.c.case_id == sight.case.id)
+    return tuple(_line(sight.process, row) for row in rows if _is_for(conn, sight, row))
+
+
+def letter_page(conn: Connection, engine: Engine, caller: Caller, _at: datetime, letter_id: str) -> LetterPage:
+    """A letter, to whoever may see its case. Raises NotFound."""
+    row, sight = _seen(conn, engine, caller, letter_id)
+    frame = msgspec.json.decode(row.frame, type=LetterFrame)
+    waiting = list(conn.execute(select(tasks.c.assignee_id).where(tasks.c.letter_id == letter_id)).scalars())
+    file = conn.execute(select(files.c.sha256, files.c.size).where(files.c.id == row.file_id)).one_or_none()
+    on_cases = conn.execute(select(letter_cases.c.case_id).where(letter_cases.c.letter_id == letter_id)).scalars()
+    return LetterPage(
+        letter=_line(sight.process, row),
+        case_ids=tuple(sorted(on_cases)) if not sight.outside else (sight.case.id,),
+        subject=frame.subject,
+        addressee=frame.addressee,
+        addressee_place=frame.addressee_place,
+        copies=frame.copies,
+        waits_for=() if sight.outside else tuple(people_by_id(conn, waiting).values()),
+        yours_to_sign=row.state == "to_sign" and caller.person_id in waiting,
+        body=None if sight.outside else msgspec.json.decode(row.body),
+        sha256=file.sha256 if file else None,
+        size=file.size if file else None,
+        cancelled_by=row.cancelled_by,
+    )
+
+
+def letter_pdf(conn: Connection, engine: Engine, caller: Caller, _at: datetime, letter_id: str) -> Pdf:
+    """The file of a letter. Raises NotFound, NotSigned, BeingPrepared."""
+    row, _ = _seen(conn, engine, caller, letter_id)
+    file = conn.execute(select(files).where(files.c.id == row.file_id)).one_or_none()
+    if file is not None:
+        return Pdf(name=file.name, content=file.content, sha256=file.sha256)
+    if row.signed_at is None:
+        void = "Surat ini tidak berlaku lagi dan tidak pernah ditandatangani, sehingga tidak ada berkasnya."
+        raise NotSigned(
+            void if row.state == "void" else "Surat ini masih menunggu tanda tangan; berkasnya dibuat sesudah itu."
+        )
+    raise _not_yet(conn, letter_id)
+
+
+def _not_yet(conn: Connection, letter_id: str) -> Problem:
+    query = select(effects.c.parked_at).where(effects.c.kind == "render", effects.c.subject_id == letter_id)
+    if any(parked is not None for parked in conn.execute(query).scalars()):
+        return BeingPrepared(
+            "Berkas surat ini gagal dibuat dan menunggu pemeriksaan pengelola sistem. Suratnya sendiri sah bernomor."
+        )
+    return BeingPrepared(
+        "Surat sudah ditandatangani dan berkasnya sedang disiapkan. Coba lagi sebentar lagi.",
+        more={"retry_after": SOON},
+    )
+
+
+def may_see_file(conn: Connection, sight: Sight, file_id: str) -> bool:
+    """Whether a file is that of a letter which somebody may see."""
+    rows = _rows(conn, letters.c.file_id == file_id)
+    return any(_is_for(conn, sight, row) for row in rows)
+
+
+def _seen(conn: Connection, engine: Engine, caller: Caller, letter_id: str) -> tuple[Row[Any], Sight]:
+    """A letter, and the first of its cases that the caller may see. Raises NotFound."""
+    for row in _rows(conn, letters.c.id == letter_id):
+        case = case_store.load(conn, row.case_id)
+        try:
+            sight = sight_of(conn, engine.registry.process(case.process), case, caller)
+        except NotFound:
+            continue
+        if _is_for(conn, sight, row):
+            return row, sight
+    raise NotFound(f"Surat {letter_id} tidak ada, atau bukan untuk Anda lihat.")
+
+
+def _rows(conn: Connection, which: Any) -> list[Row[Any]]:
+    signer = people.alias("signer")
+    query = (
+        select(
+            letters,
+            letter_cases.c.case_id,
+            signer.c.name.label("signer_name"),
+            signer.c.front_title,
+            signer.c.back_title,
+        )
+        .join_from(letters, letter_cases)
+        .join(signer, signer.c.id == letters.c.signed_by, isouter=True)
+        .where(which)
+        .order_by(letters.c.issued_at, letters.c.id)
+    )
+    return list(conn.execute(query))
+
+
+def _is_for(conn: Connection, sight: Sight, row: Row[Any]) -> bool:
+    """Whether a letter is for the one who looks: from outside only signed ones addressed to them, or theirs to sign."""
+    if not sight.outside:
+        return True
+    hosts = host_roles(sight.process)
+    letter = sight.process.letters.get(row.kind)
+    if letter is None:
+        return False
+    if letter.signer in hosts:
+        return not sight.caller.is_contact
+    to_host = letter.to in hosts or any(
+        sight.process.letters[kind].to in hosts for kind in letter.cancels if kind in sight.process.letters
+    )
+    if not to_host or row.signed_at is None:
+        return False
+    body = msgspec.json.decode(row.body)
+    host = body.get("host")
+    if letter.cancels and not _cancels_for_host(conn, sight, row):
+        return False
+    return is_addressed_to(conn, sight, host.get("name") if isinstance(host, dict) else None)
+
+
+def _cancels_for_host(conn: Connection, sight: Sight, row: Row[Any]) -> bool:
+    """Whether a cancellation cancels a letter that was addressed to the host."""
+    kinds = conn.execute(select(letters.c.kind).where(letters.c.cancelled_by == row.id)).scalars()
+    hosts = host_roles(sight.process)
+    return any(sight.process.letters[kind].to in hosts for kind in kinds if kind in sight.process.letters)
+
+
+def _line(process: Process, row: Row[Any]) -> LetterLine:
+    letter = process.letters.get(row.kind)
+    return LetterLine(
+        id=row.id,
+        kind=row.kind,
+        title=letter.title if letter else row.kind,
+        state=row.state,
+        state_title=STATES.get(row.state, row.state),
+        issued_at=row.issued_at,
+        due_on=row.due_on,
+        number=row.number,
+        dated_on=row.dated_on,
+        signed_by=full_name(row.front_title, row.signer_name, row.back_title) if row.signer_name else None,
+        signed_as=row.signed_title,
+        signed_at=row.signed_at,
+    )
