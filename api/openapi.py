@@ -12,6 +12,7 @@ from litestar.openapi.spec import Components, License, SecurityScheme, Server, T
 from litestar.router import Router
 from litestar.types import ControllerRouterHandler
 
+from api import wording
 from api.problems import MEDIA_TYPE, ProblemDocument
 
 VERSION = "1"
@@ -58,13 +59,18 @@ _SAYS = {
 _REQUIRED_HEADERS = ("if-match", "idempotency-key")
 
 
+def needs(scope: str) -> list[dict[str, list[str]]]:
+    """The key that an operation needs, and its scope."""
+    return [{"key": [scope]}]
+
+
 def problems(*statuses: int) -> dict[int, ResponseSpec]:
     """The problem documents that a route may answer with, besides those of every route."""
     return {
         status: ResponseSpec(
             data_container=ProblemDocument, description=_SAYS[status], media_type=MEDIA_TYPE, generate_examples=False
         )
-        for status in sorted({401, 403, 503, *statuses})
+        for status in sorted({400, 401, 403, 503, *statuses})
     }
 
 
@@ -101,7 +107,6 @@ def configuration() -> OpenAPIConfig:
         license=License(name="Apache-2.0", identifier="Apache-2.0"),
         tags=TAGS,
         servers=[Server(url="/")],
-        security=[{"key": []}],
         components=Components(
             security_schemes={
                 "key": SecurityScheme(
@@ -115,29 +120,56 @@ def configuration() -> OpenAPIConfig:
 
 
 def complete(schema: dict[str, Any]) -> dict[str, Any]:
-    """The description with what the routes cannot say: the address of a PDF, required headers, response headers, examples."""
+    """The description with what the routes cannot say: the address of a PDF, bytes, required headers, wording, examples."""
     whole = copy.deepcopy(schema)
-    paths: dict[str, Any] = {}
-    for path, item in whole["paths"].items():
-        # Litestar has no parameter that ends within a segment.
-        paths[path.replace("{letter_id}/pdf", "{letter_id}.pdf")] = item
+    # Litestar has no parameter that ends within a segment.
+    whole["paths"] = {path.replace("{letter_id}/pdf", "{letter_id}.pdf"): item for path, item in whole["paths"].items()}
+    for item in whole["paths"].values():
         for operation in item.values():
             _complete_operation(operation)
-    whole["paths"] = paths
+    for name, component in whole["components"]["schemas"].items():
+        if name in wording.SCHEMAS:
+            component["description"] = wording.SCHEMAS[name]
+        for field, described in component.get("properties", {}).items():
+            if f"{name}.{field}" in wording.FIELDS:
+                _describe(component["properties"], field, described, wording.FIELDS[f"{name}.{field}"])
+    whole["components"]["schemas"]["FileForm"]["properties"]["file"] = _BINARY
     return whole
 
 
+_BINARY = {"type": "string", "format": "binary"}
+
+
+def _describe(properties: dict[str, Any], field: str, described: dict[str, Any], says: str) -> None:
+    # A reference stands alone where a reader of OpenAPI 3.0 meets it, so the words go around it.
+    properties[field] = (
+        {"allOf": [described], "description": says} if "$ref" in described else {**described, "description": says}
+    )
+
+
 def _complete_operation(operation: dict[str, Any]) -> None:
-    for parameter in operation.get("parameters", []):
+    parameters = operation.get("parameters", [])
+    for parameter in parameters:
         if parameter["name"].lower() in _REQUIRED_HEADERS:
             parameter["required"] = True
             parameter["schema"] = {"type": "string"}
-    public = operation.get("security") == []
     for status, response in operation["responses"].items():
-        if status in ("200", "201") and any(p["name"].lower() == "if-match" for p in operation.get("parameters", [])):
+        response["description"] = _DONE.get(status, response["description"])
+        for media_type, content in response.get("content", {}).items():
+            if status == "200" and media_type in _BYTES:
+                content["schema"] = _BINARY
+        if status in ("200", "201") and operation["operationId"] in _WITH_ETAG:
             response["headers"] = {**response.get("headers", {}), **_ETAG}
-    if public:
-        operation["responses"] = {s: r for s, r in operation["responses"].items() if s not in ("401", "403")}
+    if not parameters and "requestBody" not in operation:
+        operation["responses"].pop("400", None)
+    if operation.get("security") == []:
+        operation["responses"] = {s: r for s, r in operation["responses"].items() if s not in ("400", "401", "403")}
+    example = wording.EXAMPLES.get(operation["operationId"])
+    if example is not None:
+        operation["requestBody"]["content"]["application/json"]["example"] = example
 
 
+_DONE = {"200": "Berhasil", "201": "Dibuat"}
+_BYTES = ("application/pdf", "application/octet-stream")
+_WITH_ETAG = ("openCase", "getCase", "listActions", "takeAction", "signLetter")
 _ETAG = {"ETag": {"schema": {"type": "string"}, "description": "Versi berkas, untuk If-Match"}}

@@ -186,9 +186,9 @@ class Bench:
         return ()
 
     def _above(self, position_id: str | None, seen: set[str]) -> str | None:
-        if position_id is None:  # no superior on record: the head of the unit, then the secretary
+        if position_id is None:  # no superior on record: the head of the unit, then the secretary, then the regent
             head = self.conn.execute(_HEAD_OF, {"unit": self.situation.case.unit_id}).scalar_one_or_none()
-            return head if head is not None and head not in seen else self.situation.office.post(self.conn, "secretary")
+            return head or self.situation.office.post(self.conn, "secretary") or REGENT
         seen.add(position_id)
         above: str | None = self.conn.execute(_POST_ABOVE, {"position": position_id}).scalar_one_or_none()
         if above is not None or position_id == REGENT:

@@ -60,7 +60,7 @@ def tell(conn: Connection, case_id: str, people: dict[str, str], at: datetime) -
         for person, says in sorted(people.items())
     ]
     if rows:
-        conn.execute(insert(effects), rows)
+        conn.execute(_NEW, rows)
 
 
 def due(conn: Connection, at: datetime, limit: int = 100) -> list[tuple[str, str, str]]:
@@ -129,3 +129,6 @@ def owed_by(conn: Connection, case_id: str, letter_ids: list[str]) -> list[dict[
         }
         for row in conn.execute(query)
     ]
+
+
+_NEW = insert(effects)

@@ -75,12 +75,16 @@ class Story:
         if person_id is None:
             return "Sistem"
         row = self.conn.execute(select(people).where(people.c.id == person_id)).one_or_none()
-        return full_name(row.front_title, row.name, row.back_title) if row else f"orang yang tidak dikenal ({person_id})"
+        return (
+            full_name(row.front_title, row.name, row.back_title) if row else f"orang yang tidak dikenal ({person_id})"
+        )
 
     def lender(self, mandate_id: str | None) -> str:
         """Whose post a mandate lent, and by which letter; empty where it is not recorded any more."""
         query = (
-            select(mandates.c.basis_number, mandates.c.basis_on, people.c.front_title, people.c.name, people.c.back_title)
+            select(
+                mandates.c.basis_number, mandates.c.basis_on, people.c.front_title, people.c.name, people.c.back_title
+            )
             .join_from(mandates, positions, positions.c.id == mandates.c.position_id)
             .join(people, people.c.id == positions.c.holder_id, isouter=True)
             .where(mandates.c.id == mandate_id)
@@ -246,7 +250,11 @@ def _waiting(story: Story) -> Iterator[str]:
     yield from _receipt(story)
     query = select(deadlines).where(deadlines.c.case_id == case.id).order_by(deadlines.c.falls_on, deadlines.c.rung)
     for row in conn.execute(query):
-        kind = {"remind": "diingatkan", "escalate": "diajukan kepada yang lebih tinggi", "fire": "dilanjutkan oleh sistem"}
+        kind = {
+            "remind": "diingatkan",
+            "escalate": "diajukan kepada yang lebih tinggi",
+            "fire": "dilanjutkan oleh sistem",
+        }
         done = f", sudah {story.when(row.done_at)}" if row.done_at else ""
         note = f"; terakhir belum dapat: {row.note}" if row.note else ""
         yield f"  {written(row.falls_on)}: {kind.get(row.kind, row.kind)}{done}{note}"
@@ -271,4 +279,3 @@ def _receipt(story: Story) -> Iterator[str]:
     yield f"  Waktu: {counted.says}"
     for line in counted.receipt:
         yield f"    {with_weekday(line.day)}: {line.why} ({line.by})"
-

@@ -40,7 +40,9 @@ def event_lines(story: Story, event: Event) -> Iterator[str]:
         yield f"   {ERASED}"
         return
     payload = event.payload
-    transition = story.process.arrow(payload.get("from", ""), event.type) if payload.get("from") in story.process.state else None
+    transition = (
+        story.process.arrow(payload.get("from", ""), event.type) if payload.get("from") in story.process.state else None
+    )
     yield f"{head}: {_title(story, event.type, transition)}"
     yield f"   Oleh {_capacity(story, payload.get('actor', {}))}."
     yield from (f"   {line}" for line in _happened(story, event.type, payload))
@@ -150,4 +152,3 @@ def rule_titles(process: Process) -> dict[str, str]:
     """What each rule of a process says must hold."""
     rules: dict[str, Rule] = {rule.name: rule for transition in process.transitions for rule in transition.guards}
     return {name: rule.title for name, rule in rules.items()}
-

@@ -12,6 +12,7 @@ import typing
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -134,10 +135,15 @@ def _read(name: str, wanted: Any, situation: Situation) -> Any:
         situation.process.form,
     )
     for struct in structs:
-        for declared in msgspec.structs.fields(struct):
-            if declared.name == name and not declared.required:
-                return declared.default
+        if name in _defaults(struct):
+            return _defaults(struct)[name]
     raise NeedsFields(name)
+
+
+@lru_cache(maxsize=256)
+def _defaults(struct: type[msgspec.Struct]) -> dict[str, Any]:
+    """What the fields of a form are where nobody filled them in."""
+    return {field.name: field.default for field in msgspec.structs.fields(struct) if not field.required}
 
 
 def attestations(situation: Situation) -> dict[str, Any]:

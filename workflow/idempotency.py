@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from workflow.database import lock
 from workflow.errors import KeyReused
@@ -23,9 +23,7 @@ def seen(conn: Connection, actor: Actor, key: str | None, request: list[Any]) ->
         return None
     # Two requests with one key at the same moment: the second waits, and finds the first one's answer.
     lock(conn, f"key:{actor.person_id}:{key}")
-    row = conn.execute(
-        select(idempotency).where(idempotency.c.account_id == actor.person_id, idempotency.c.key == key)
-    ).one_or_none()
+    row = conn.execute(_SEEN, {"account": actor.person_id, "key": key}).one_or_none()
     if row is None:
         return None
     if row.request_hash != digest(request):
@@ -39,11 +37,14 @@ def keep(conn: Connection, actor: Actor, key: str | None, request: list[Any], an
     """Keep an answer with the change that it answers for."""
     if key is None or actor.person_id is None:
         return
-    conn.execute(
-        insert(idempotency).values(
-            account_id=actor.person_id, key=key, request_hash=digest(request), answer=answer.decode(), at=at
-        )
-    )
+    row = {
+        "account_id": actor.person_id,
+        "key": key,
+        "request_hash": digest(request),
+        "answer": answer.decode(),
+        "at": at,
+    }
+    conn.execute(_KEEP, row)
 
 
 def forget_old(conn: Connection, at: datetime) -> int:
@@ -54,3 +55,9 @@ def forget_old(conn: Connection, at: datetime) -> int:
 def digest(request: list[Any]) -> str:
     """What makes two requests the same: their content, whatever the order of its keys."""
     return hashlib.sha256(msgspec.json.encode(request, order="deterministic")).hexdigest()
+
+
+_SEEN = select(idempotency.c.request_hash, idempotency.c.answer).where(
+    idempotency.c.account_id == bindparam("account"), idempotency.c.key == bindparam("key")
+)
+_KEEP = insert(idempotency)

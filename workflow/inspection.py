@@ -48,7 +48,9 @@ def inspect_program(overlay: Path | None, on: date) -> Iterator[Remark]:
     except PolicyError as error:
         yield Remark("Ketentuan", str(error), sound=False)
         return
-    yield Remark("Ketentuan", f"{len(policies.histories)} ketentuan dan {len(regulations.instruments)} peraturan terbaca.")
+    yield Remark(
+        "Ketentuan", f"{len(policies.histories)} ketentuan dan {len(regulations.instruments)} peraturan terbaca."
+    )
     yield from _titles(registry, regulations)
     for year in (on.year, on.year + 1):
         if not calendar.knows(year):

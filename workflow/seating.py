@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from workflow.authority import Bench, Seat, administrators
 from workflow.cases import Case
@@ -51,14 +51,21 @@ def waits(bench: Bench, process: Process, case: Case) -> tuple[Wait, ...]:
     return tuple(found.values())
 
 
+def seat_anew(bench: Bench, process: Process, case: Case, due_on: date, at: datetime) -> tuple[Wait, ...]:
+    """Put the tasks of a state that was just entered in place of the last one's. Answers who is waited for."""
+    waiting = waits(bench, process, case)
+    clear_tasks(bench.conn, case.id)
+    if waiting:
+        bench.conn.execute(_NEW_TASK, [_task(case, wait, due_on, at) for wait in waiting])
+        take_part(bench.conn, case.id, {(w.role, w.person_id) for w in waiting}, at)
+    return waiting
+
+
 def seat_tasks(bench: Bench, process: Process, case: Case, due_on: date, at: datetime) -> tuple[tuple[Wait, ...], bool]:
     """Make the tasks match who is waited for. Answers who that is, and whether it differs from before."""
     conn = bench.conn
     wanted = {(w.role, w.person_id): w for w in waits(bench, process, case)}
-    standing = {
-        (row.role, row.assignee_id): row
-        for row in conn.execute(select(tasks).where(tasks.c.case_id == case.id, tasks.c.letter_id.is_(None)))
-    }
+    standing = {(row.role, row.assignee_id): row for row in conn.execute(_STANDING, {"case": case.id})}
     same = {
         key
         for key, row in standing.items()
@@ -69,7 +76,7 @@ def seat_tasks(bench: Bench, process: Process, case: Case, due_on: date, at: dat
         conn.execute(delete(tasks).where(tasks.c.id.in_(gone)))
     new = [wait for key, wait in wanted.items() if key not in same]
     if new:
-        conn.execute(insert(tasks), [_task(case, wait, due_on, at) for wait in new])
+        conn.execute(_NEW_TASK, [_task(case, wait, due_on, at) for wait in new])
         take_part(conn, case.id, {(w.role, w.person_id) for w in new}, at)
     return tuple(wanted.values()), bool(gone or new)
 
@@ -90,20 +97,15 @@ def _task(case: Case, wait: Wait, due_on: date, at: datetime) -> dict[str, Any]:
 
 def clear_tasks(conn: Connection, case_id: str) -> None:
     """Nobody is waited for any more; letters that still await a signature stay."""
-    conn.execute(delete(tasks).where(tasks.c.case_id == case_id, tasks.c.letter_id.is_(None)))
+    conn.execute(_CLEAR_TASKS, {"case": case_id})
 
 
 def take_part(conn: Connection, case_id: str, who: set[tuple[str, str]], at: datetime) -> None:
     """Whoever is or was waited for takes part in the case, and so may see it."""
-    known = {
-        (row.role, row.person_id)
-        for row in conn.execute(
-            select(participants.c.role, participants.c.person_id).where(participants.c.case_id == case_id)
-        )
-    }
+    known = {(row.role, row.person_id) for row in conn.execute(_PARTS, {"case": case_id})}
     rows = [part(case_id, role, at, person_id=person) for role, person in sorted(who - known)]
     if rows:
-        conn.execute(insert(participants), rows)
+        conn.execute(_NEW_PART, rows)
 
 
 def part(case_id: str, role: str, at: datetime, **who: Any) -> dict[str, Any]:
@@ -114,17 +116,9 @@ def part(case_id: str, role: str, at: datetime, **who: Any) -> dict[str, Any]:
 
 def mark_acted(conn: Connection, case_id: str, seat: Seat, at: datetime) -> None:
     """Remember that a person used a role on a case: a separation holds against them from now on."""
-    done = conn.execute(
-        update(participants)
-        .where(
-            participants.c.case_id == case_id,
-            participants.c.role == seat.role,
-            participants.c.person_id == seat.person_id,
-        )
-        .values(acted=True)
-    )
+    done = conn.execute(_ACTED, {"case": case_id, "part": seat.role, "person": seat.person_id})
     if done.rowcount == 0:
-        conn.execute(insert(participants).values(**part(case_id, seat.role, at, person_id=seat.person_id, acted=True)))
+        conn.execute(_NEW_PART, part(case_id, seat.role, at, person_id=seat.person_id, acted=True))
 
 
 # --- Deadlines -------------------------------------------------------------------------------------------------------
@@ -158,7 +152,7 @@ def set_deadlines(
     """
     passed: set[int] = set()
     if anew:
-        conn.execute(delete(deadlines).where(deadlines.c.case_id == case.id))
+        conn.execute(_FORGET_DEADLINES, {"case": case.id})
     else:
         done = (deadlines.c.case_id == case.id, deadlines.c.done_at.is_not(None))
         passed = set(conn.execute(select(deadlines.c.rung).where(*done)).scalars())
@@ -180,7 +174,7 @@ def set_deadlines(
         if number not in passed
     ]
     if rows:
-        conn.execute(insert(deadlines), rows)
+        conn.execute(_NEW_DEADLINE, rows)
     return due
 
 
@@ -192,7 +186,7 @@ def deadlines_moved(conn: Connection, case_id: str, due: date) -> bool:
 
 def clear_deadlines(conn: Connection, case_id: str) -> None:
     """No time runs any more."""
-    conn.execute(delete(deadlines).where(deadlines.c.case_id == case_id, deadlines.c.done_at.is_(None)))
+    conn.execute(_CLEAR_DEADLINES, {"case": case_id})
 
 
 def _ladder(office: Office, process: Process, case: Case) -> Iterator[tuple[int, Rung, date]]:
@@ -221,3 +215,25 @@ def _named_day(office: Office, case: Case, when: OnDate) -> date:
 def rung_of(process: Process, state: str, number: int) -> Rung:
     """The rung that a deadline row stands for."""
     return process.state[state].late[number]
+
+
+# --- Statements, built once ------------------------------------------------------------------------------------------
+
+_OF_CASE = tasks.c.case_id == bindparam("case")
+_STANDING = select(tasks).where(_OF_CASE, tasks.c.letter_id.is_(None))
+_CLEAR_TASKS = delete(tasks).where(_OF_CASE, tasks.c.letter_id.is_(None))
+_NEW_TASK = insert(tasks)
+_PARTS = select(participants.c.role, participants.c.person_id).where(participants.c.case_id == bindparam("case"))
+_NEW_PART = insert(participants)
+_ACTED = (
+    update(participants)
+    .where(
+        participants.c.case_id == bindparam("case"),
+        participants.c.role == bindparam("part"),
+        participants.c.person_id == bindparam("person"),
+    )
+    .values(acted=True)
+)
+_FORGET_DEADLINES = delete(deadlines).where(deadlines.c.case_id == bindparam("case"))
+_CLEAR_DEADLINES = _FORGET_DEADLINES.where(deadlines.c.done_at.is_(None))
+_NEW_DEADLINE = insert(deadlines)

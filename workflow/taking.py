@@ -41,7 +41,7 @@ def begin(conn: Connection, office: Office, process: Process, case: Case, actor:
     event = record(conn, case, OPENED, at, {"actor": who_acted(actor, None), "form": case.form, "to": case.state})
     case = replace(case, version=1)
     cases.store(conn, case, seen=0)
-    _settle(conn, office, process, case, at)
+    _settle(Bench(Situation(conn, office, process, case, case.form, at)), moved=True)
     return {"case_id": case.id, "state": case.state, "version": case.version, "events": (event,)}
 
 
@@ -75,34 +75,25 @@ def take(
         conn, before, arrow.trigger, at, _payload(judgement, actor, acknowledged, state, posted, written, letters)
     )
     cases.store(conn, case, seen=before.version)
-    _occupy(conn, process, case)
+    _occupy(conn, process, before, case)
     waited: tuple[seating.Wait, ...] = ()
     if moved or arrow.once or arrow.restarts_clock:
-        waited = _settle(
-            conn, office, process, case, at, bench=Bench(replace(after, cache={})), moved=moved or arrow.restarts_clock
-        )
+        waited = _settle(Bench(replace(after, cache={})), moved=moved or arrow.restarts_clock)
     _tell(conn, bench, judgement, case, waited if moved else (), actor, at)
     return case, event, letters
 
 
-def _settle(
-    conn: Connection,
-    office: Office,
-    process: Process,
-    case: Case,
-    at: datetime,
-    *,
-    bench: Bench | None = None,
-    moved: bool = True,
-) -> tuple[seating.Wait, ...]:
-    """Tasks and deadlines of the state that a case is in now."""
+def _settle(bench: Bench, *, moved: bool) -> tuple[seating.Wait, ...]:
+    """Tasks and deadlines of the state that a case is in now; ``moved``: it was entered just now."""
+    situation = bench.situation
+    conn, office, process, case, at = situation.conn, situation.office, situation.process, situation.case, situation.at
     if process.state[case.state].final:
         seating.clear_tasks(conn, case.id)
         seating.clear_deadlines(conn, case.id)
         return ()
-    due = seating.set_deadlines(conn, office, process, case, at) if moved else seating.due_day(office, process, case)
-    bench = bench or Bench(Situation(conn, office, process, case, case.form, at))
-    return seating.seat_tasks(bench, process, case, due, at)[0]
+    if moved:
+        return seating.seat_anew(bench, process, case, seating.set_deadlines(conn, office, process, case, at), at)
+    return seating.seat_tasks(bench, process, case, seating.due_day(office, process, case), at)[0]
 
 
 def _remember(case: Case, judgement: Judgement, state: str, on: date) -> dict[str, Any]:
@@ -255,24 +246,25 @@ def _credit(conn: Connection, situation: Situation, arrow: Transition, at: datet
     return [f"Dicatat {hours} JP ({by})"]
 
 
-def _occupy(conn: Connection, process: Process, case: Case) -> None:
+def _occupy(conn: Connection, process: Process, before: Case, case: Case) -> None:
     """Hold the participant's days as the state says: held, absent, or free again."""
-    if process.period is None:
+    was, now = _occupation(process, before), _occupation(process, case)
+    if was == now:
         return
+    if was is not None:
+        conn.execute(delete(occupations).where(occupations.c.case_id == case.id))
+    if now is not None:
+        conn.execute(insert(occupations).values(case_id=case.id, person_id=case.subject_id, kind="full", **now))
+
+
+def _occupation(process: Process, case: Case) -> dict[str, Any] | None:
+    """The days that a case holds of its subject; None where it holds none."""
     stage = process.state[case.state].occupies
-    first, last = (case.form.get(name) for name in process.period)
-    here = (occupations.c.case_id == case.id, occupations.c.person_id == case.subject_id)
+    first, last = (case.form.get(name) for name in process.period or ("", ""))
     if stage is None or not first or not last:
-        conn.execute(delete(occupations).where(*here))
-        return
-    values = {
-        "kind": "full",
-        "stage": stage.value,
-        "from_on": date.fromisoformat(first),
-        "until_on": date.fromisoformat(case.memory.get("ended_on") or last),
-    }
-    if conn.execute(update(occupations).where(*here).values(**values)).rowcount == 0:
-        conn.execute(insert(occupations).values(case_id=case.id, person_id=case.subject_id, **values))
+        return None
+    until = case.memory.get("ended_on") or last
+    return {"stage": stage.value, "from_on": date.fromisoformat(first), "until_on": date.fromisoformat(until)}
 
 
 # --- What is told and recorded ---------------------------------------------------------------------------------------

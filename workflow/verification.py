@@ -125,7 +125,9 @@ def _cases(conn: Connection, registry: Registry, _: Policies) -> Looked:
         case, left = None, _Left()
         for case in of_case:
             left = _left_by(case, left, states)
-        yield from (Finding("cases", says, case_id=case_id, sequence=left.sequence) for says in _misplaced(case, left, registry))
+        yield from (
+            Finding("cases", says, case_id=case_id, sequence=left.sequence) for says in _misplaced(case, left, registry)
+        )
 
 
 @dataclass(frozen=True)
@@ -180,7 +182,9 @@ def _numbers(conn: Connection, _: Registry, __: Policies) -> Looked:
         missing = sorted(set(range(1, register.last_number + 1)) - book)
         if missing:
             listed = ", ".join(str(number) for number in missing[:20])
-            yield Finding("numbers", f"Nomor urut {listed} dalam {_book(register.unit_id, register.year)} tidak ada suratnya.")
+            yield Finding(
+                "numbers", f"Nomor urut {listed} dalam {_book(register.unit_id, register.year)} tidak ada suratnya."
+            )
         if beyond := sorted(number for number in book if number > register.last_number):
             yield Finding("numbers", f"Nomor urut {beyond[0]} melampaui {_book(register.unit_id, register.year)}.")
     yield from (Finding("numbers", f"{_book(unit, year)} tidak ada, padahal ada suratnya.") for unit, year in given)
@@ -192,7 +196,7 @@ def _recorded_letters(conn: Connection) -> Iterator[Finding]:
     query = select(events).where(events.c.payload.contains('"letter')).order_by(events.c.case_id, events.c.sequence)
     for row in conn.execute(query, execution_options=_STREAMED):
         payload = _decoded(row.payload)
-        told = {letter_id: None for letter_id in payload.get("letters") or ()}
+        told = dict.fromkeys(payload.get("letters") or ())
         if signed := payload.get("letter"):
             told[signed["id"]] = signed["number"]
         for letter_id, number in told.items():
@@ -224,9 +228,13 @@ def _files(conn: Connection, _: Registry, __: Policies) -> Looked:
         row = conn.execute(select(files).where(files.c.id == file_id)).one()
         content = bytes(row.content)
         if sha256(content).hexdigest() != row.sha256 or len(content) != row.size:
-            yield Finding("files", f"Berkas {row.name} ({row.id}) tidak lagi sama dengan yang disimpan.", case_id=row.case_id)
+            yield Finding(
+                "files", f"Berkas {row.name} ({row.id}) tidak lagi sama dengan yang disimpan.", case_id=row.case_id
+            )
     lost = select(letters.c.id).where(letters.c.file_id.is_not(None), letters.c.file_id.not_in(select(files.c.id)))
-    yield from (Finding("files", f"PDF surat {letter_id} tidak ada lagi.") for letter_id in conn.execute(lost).scalars())
+    yield from (
+        Finding("files", f"PDF surat {letter_id} tidak ada lagi.") for letter_id in conn.execute(lost).scalars()
+    )
 
 
 PARTS: dict[str, tuple[str, Callable[[Connection, Registry, Policies], Looked]]] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from api.commands.language import Command, Group, Port
@@ -28,6 +30,9 @@ def serve(host: str, port: int) -> None:
     with session() as here:
         here.office  # noqa: B018 - says at once what is missing or malformed, rather than at the first request
         address = here.database.address
+    with serve_lock(database_address()):
+        pass  # another server says so here, in words
+    os.environ["JENJANG_DATABASE"] = database_address()
     say(f"Jenjang melayani http://{host}:{port} dengan basis data {address}. Dokumentasi API: http://{host}:{port}/api/docs")
     serve_until_stopped(host, port)
 

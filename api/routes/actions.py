@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, HeaderParameter, JSONBody
 
 from api.desk import Visit
-from api.openapi import problems
+from api.openapi import needs, problems
 from api.reading import etag, key_given, version_seen
 from api.routes.cases import Key
 from workflow.engine import Step
@@ -20,9 +20,7 @@ from workflow.views.actions import ActionDone, ActionLine, ActionList
 #: Steps in one act at most.
 TOGETHER = 10
 
-Rules = Annotated[
-    tuple[str, ...], msgspec.Meta(max_length=50, description="Nama syarat yang peringatannya sudah diketahui")
-]
+Rules = Annotated[list[str], msgspec.Meta(max_length=50, description="Nama syarat yang peringatannya sudah diketahui")]
 
 
 class FurtherStep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -30,22 +28,22 @@ class FurtherStep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     trigger: str
     form: dict[str, Any] = {}
-    acknowledge: Rules = ()
+    acknowledge: Rules = []
 
 
 class Act(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a step takes, the warnings acknowledged, and the steps that follow in the same act: all of it or nothing."""
 
     form: dict[str, Any] = {}
-    acknowledge: Rules = ()
-    then: Annotated[tuple[FurtherStep, ...], msgspec.Meta(max_length=TOGETHER - 1)] = ()
+    acknowledge: Rules = []
+    then: Annotated[list[FurtherStep], msgspec.Meta(max_length=TOGETHER - 1)] = []
 
 
 class Trial(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A form to be tried."""
 
     form: dict[str, Any] = {}
-    acknowledge: Rules = ()
+    acknowledge: Rules = []
 
 
 Seen = Annotated[
@@ -57,6 +55,7 @@ Seen = Annotated[
 @get(
     "/cases/{case_id:str}/actions",
     operation_id="listActions",
+    security=needs("read"),
     tags=["Tindakan"],
     summary="Tindakan dari status sekarang: boleh atau tidak, dan mengapa",
     responses=problems(404),
@@ -69,7 +68,8 @@ async def list_actions(visit: NamedDependency[Visit], case_id: FromPath[str]) ->
 
 @post(
     "/cases/{case_id:str}/actions/{trigger:str}",
-    operation_id="act",
+    operation_id="takeAction",
+    security=needs("act"),
     tags=["Tindakan"],
     summary="Lakukan tindakan",
     status_code=200,
@@ -85,8 +85,8 @@ async def act(
 ) -> Response[ActionDone]:
     """Take a step, and those that follow in the same act."""
     version, key = version_seen(if_match), key_given(idempotency_key)
-    further = (Step(step.trigger, step.form, step.acknowledge) for step in data.then)
-    steps = (Step(trigger, data.form, data.acknowledge), *further)
+    further = (Step(step.trigger, step.form, tuple(step.acknowledge)) for step in data.then)
+    steps = (Step(trigger, data.form, tuple(data.acknowledge)), *further)
     done = await visit.run("act", actions.act, case_id, steps, version, key)
     return Response(done, headers={"ETag": etag(done.version)})
 
@@ -94,6 +94,7 @@ async def act(
 @post(
     "/cases/{case_id:str}/actions/{trigger:str}/preview",
     operation_id="previewAction",
+    security=needs("read"),
     tags=["Tindakan"],
     summary="Coba tindakan tanpa melakukannya",
     status_code=200,
@@ -103,4 +104,4 @@ async def preview_action(
     visit: NamedDependency[Visit], case_id: FromPath[str], trigger: FromPath[str], data: JSONBody[Trial]
 ) -> ActionLine:
     """What the step would meet; nothing is written."""
-    return await visit.look("read", actions.preview, case_id, trigger, data.form, data.acknowledge)
+    return await visit.look("read", actions.preview, case_id, trigger, data.form, tuple(data.acknowledge))

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
 
 from api.desk import Visit
-from api.openapi import problems
+from api.openapi import needs, problems
 from api.reading import etag, key_given
 from api.routes.me import After, Limit
 from workflow import queries
@@ -38,6 +38,7 @@ class OpenCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 @post(
     "/cases",
     operation_id="openCase",
+    security=needs("act"),
     tags=["Berkas"],
     summary="Buka berkas atas nama sendiri",
     responses=problems(400, 404, 413, 415, 422),
@@ -55,6 +56,7 @@ async def open_case(
 @get(
     "/cases",
     operation_id="listCases",
+    security=needs("read"),
     tags=["Berkas"],
     summary="Berkas yang boleh saya lihat, yang terbaru lebih dahulu",
     responses=problems(400, 404),
@@ -70,7 +72,14 @@ async def list_cases(
     return await visit.look("read", queries.case_list, process=process, state=in_state, after=after, limit=limit)
 
 
-@get("/cases/{case_id:str}", operation_id="getCase", tags=["Berkas"], summary="Satu berkas", responses=problems(404))
+@get(
+    "/cases/{case_id:str}",
+    operation_id="getCase",
+    security=needs("read"),
+    tags=["Berkas"],
+    summary="Satu berkas",
+    responses=problems(404),
+)
 async def get_case(visit: NamedDependency[Visit], case_id: FromPath[str]) -> Response[CasePage]:
     """A case, with its version as ETag."""
     page = await visit.look("read", cases.case_page, case_id)
@@ -80,6 +89,7 @@ async def get_case(visit: NamedDependency[Visit], case_id: FromPath[str]) -> Res
 @get(
     "/cases/{case_id:str}/history",
     operation_id="getHistory",
+    security=needs("read"),
     tags=["Berkas"],
     summary="Riwayat berkas beserta alasan dan dasar hukumnya",
     responses=problems(404),

@@ -14,7 +14,7 @@ from litestar.handlers.base import BaseRouteHandler
 from litestar.params import FromPath, MultipartBody
 
 from api.desk import Visit
-from api.openapi import problems
+from api.openapi import needs, problems
 from api.problems import WrongMediaType
 from api.security import at_the_desk
 from workflow import filing
@@ -47,6 +47,7 @@ def _nothing(*_: object) -> None:
 @post(
     "/files",
     operation_id="uploadFile",
+    security=needs("act"),
     tags=["Lampiran"],
     summary="Unggah berkas (PDF, PNG, JPEG, DOCX, XLSX; paling besar 10 MB)",
     guards=[known_first],
@@ -63,8 +64,10 @@ async def upload_file(visit: NamedDependency[Visit], data: MultipartBody[FileFor
 @get(
     "/files/{file_id:str}",
     operation_id="getFile",
+    security=needs("read"),
     tags=["Lampiran"],
     summary="Ambil berkas",
+    media_type="application/octet-stream",
     responses=problems(404),
 )
 async def get_file(visit: NamedDependency[Visit], file_id: FromPath[str]) -> Response[bytes]:

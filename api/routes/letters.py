@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from api.desk import Visit
-from api.openapi import problems
+from api.openapi import needs, problems
 from api.reading import etag, key_given
 from api.routes.cases import Key
 from api.routes.files import download
@@ -21,20 +23,22 @@ PDF = ".pdf"
 @get(
     "/letters/{letter_id:str}",
     operation_id="getLetter",
+    security=needs("letters"),
     tags=["Surat"],
     summary="Satu surat: isi, nomor, siapa menandatangani",
     responses=problems(404),
 )
-async def get_letter(visit: NamedDependency[Visit], letter_id: FromPath[str]) -> Response[LetterPage] | Response[bytes]:
+async def get_letter(visit: NamedDependency[Visit], letter_id: FromPath[str]) -> Response[LetterPage]:
     """A letter; with ``.pdf`` behind its id, its file."""
     if letter_id.endswith(PDF):
-        return await _pdf(visit, letter_id.removesuffix(PDF))
+        return cast("Response[LetterPage]", await _pdf(visit, letter_id.removesuffix(PDF)))
     return Response(await visit.look("letters", letters.letter_page, letter_id))
 
 
 @get(
     "/letters/{letter_id:str}/pdf",
     operation_id="getLetterPdf",
+    security=needs("letters"),
     tags=["Surat"],
     summary="Berkas PDF surat",
     media_type="application/pdf",
@@ -53,6 +57,7 @@ async def _pdf(visit: Visit, letter_id: str) -> Response[bytes]:
 @post(
     "/letters/{letter_id:str}/sign",
     operation_id="signLetter",
+    security=needs("letters"),
     tags=["Surat"],
     summary="Tandatangani surat",
     status_code=200,

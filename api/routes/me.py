@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from api.desk import Visit
-from api.openapi import problems
+from api.openapi import needs, problems
 from workflow import queries
 from workflow.queries import TaskList
 from workflow.views import inbox
@@ -19,7 +19,7 @@ After = Annotated[str | None, QueryParameter(description="Nilai “next” dari 
 Limit = Annotated[int, QueryParameter(description="Banyaknya per halaman", ge=1, le=100)]
 
 
-@get("/me", operation_id="getMe", tags=["Saya"], summary="Pemegang kunci", responses=problems())
+@get("/me", operation_id="getMe", security=needs("read"), tags=["Saya"], summary="Pemegang kunci", responses=problems())
 async def get_me(visit: NamedDependency[Visit]) -> Me:
     """The caller: posts, groups, mandates, how many tasks."""
     return await visit.look("read", inbox.me)
@@ -28,6 +28,7 @@ async def get_me(visit: NamedDependency[Visit]) -> Me:
 @get(
     "/tasks",
     operation_id="listTasks",
+    security=needs("read"),
     tags=["Saya"],
     summary="Tugas saya, yang paling mendesak lebih dahulu",
     responses=problems(400),

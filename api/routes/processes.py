@@ -7,12 +7,19 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from api.desk import Visit
-from api.openapi import problems
+from api.openapi import needs, problems
 from workflow.views import processes
 from workflow.views.processes import ProcessList, ProcessPage
 
 
-@get("/processes", operation_id="listProcesses", tags=["Proses"], summary="Proses yang tersedia", responses=problems())
+@get(
+    "/processes",
+    operation_id="listProcesses",
+    security=needs("read"),
+    tags=["Proses"],
+    summary="Proses yang tersedia",
+    responses=problems(),
+)
 async def list_processes(visit: NamedDependency[Visit]) -> ProcessList:
     """Every process by name."""
     return await visit.look("read", processes.process_list)
@@ -21,6 +28,7 @@ async def list_processes(visit: NamedDependency[Visit]) -> ProcessList:
 @get(
     "/processes/{name:str}",
     operation_id="getProcess",
+    security=needs("read"),
     tags=["Proses"],
     summary="Status, tahap, pihak, surat dan formulir suatu proses",
     responses=problems(404),

@@ -505,7 +505,13 @@ BY_RULE = (
     no("agency_review", "forward", "hospital_head", Refused, rules="enough_people_stay", first=two_nurses_away),
     no("verification", "verify", "verifier", Refused, paid, rules="participant_is_in_service", first=unpaid_leave),
     no(
-        "verification", "verify", "verifier", Refused, rules="participant_bears_no_heavy_sanction", first=heavy_sanction
+        "verification",
+        "verify",
+        "verifier",
+        Refused,
+        paid,
+        rules="participant_bears_no_heavy_sanction",
+        first=heavy_sanction,
     ),
     no("verification", "verify", "verifier", Refused, paid, rules="enough_people_stay", first=two_nurses_away),
     no("verification", "verify", "verifier", Refused, paid, rules="agreement_covers_the_period", first=nothing_agreed),

@@ -93,11 +93,11 @@ def _issue(
 ) -> str:
     conn, office, case = situation.conn, situation.office, situation.case
     body = gather(letter.body, situation)
-    frame = _draft_frame(situation, letter, cancelled)
-    letter_id, due_on = (
-        new_id(at),
-        office.count(office.day(at), int(situation.law[letter.within].value), case.unit_id).due,
-    )
+    fixed_post = cancelled[0].position_id if cancelled else None
+    seats = signers(bench, letter, fixed_post)
+    frame = _draft_frame(situation, letter, seats, cancelled)
+    days = int(situation.law[letter.within].value)
+    letter_id, due_on = new_id(at), office.count(office.day(at), days, case.unit_id).due
     conn.execute(
         insert(letters).values(
             id=letter_id,
@@ -110,7 +110,7 @@ def _issue(
             body=msgspec.json.encode(body).decode(),
             frame=msgspec.json.encode(frame).decode(),
             role=letter.signer,
-            position_id=cancelled[0].position_id if cancelled else None,
+            position_id=fixed_post,
             issued_at=at,
             due_on=due_on,
         )
@@ -120,7 +120,6 @@ def _issue(
         conn.execute(
             update(letters).where(letters.c.id.in_([row.id for row in cancelled])).values(cancelled_by=letter_id)
         )
-    seats = signers(bench, letter, cancelled[0].position_id if cancelled else None)
     own = next((seat for seat in seats if seat.person_id == actor_id), None)
     if own is not None:
         sign(conn, office, situation.process, load(conn, letter_id), own, at)
@@ -195,7 +194,7 @@ def sign(conn: Connection, office: Office, process: Process, row: Row[Any], seat
         signed_at=at,
         signatures=(block,),
         draft=False,
-        letterhead=_letterhead(conn, office, unit_id),
+        letterhead=_letterhead(conn, office, post),
     )
     conn.execute(
         update(letters)
@@ -245,15 +244,18 @@ def load(conn: Connection, letter_id: str) -> Row[Any]:
     return row
 
 
-def _post(conn: Connection, seat: Seat, office: Office) -> Row[Any]:
+def _post(conn: Connection, seat: Seat | None, office: Office) -> Row[Any]:
     """The post that a person signs for; the head of the personnel unit's where they act for a group."""
-    position_id = seat.position_id or office.post(conn, "personnel_head")
+    position_id = (seat and seat.position_id) or office.post(conn, "personnel_head")
     return conn.execute(select(positions).where(positions.c.id == position_id)).one()
 
 
-def _letterhead(conn: Connection, office: Office, unit_id: str) -> Letterhead:
-    name = conn.execute(select(units.c.name).where(units.c.id == unit_id)).scalar_one_or_none()
-    return office.profile.letterhead(unit_id, name or unit_id)
+def _letterhead(conn: Connection, office: Office, post: Row[Any]) -> Letterhead:
+    """The head of the paper of whoever signs: the regent's own, or their unit's."""
+    if post.id == REGENT:
+        return office.profile.regent_letterhead()
+    name = conn.execute(select(units.c.name).where(units.c.id == post.unit_id)).scalar_one()
+    return office.profile.letterhead(post.unit_id, name)
 
 
 def _block(conn: Connection, office: Office, letter: Letter, seat: Seat, post: Row[Any]) -> SignatureBlock:
@@ -271,9 +273,12 @@ def _block(conn: Connection, office: Office, letter: Letter, seat: Seat, post: R
     return signature_block(own_title, name, rank_on_letter(person), grouped(person.nip), kind, title)
 
 
-def _draft_frame(situation: Situation, letter: Letter, cancelled: tuple[Row[Any], ...]) -> LetterFrame:
+def _draft_frame(
+    situation: Situation, letter: Letter, seats: tuple[Seat, ...], cancelled: tuple[Row[Any], ...]
+) -> LetterFrame:
     """The letter around its body, before it is signed: addressee, copies, subject; the number and the block come with signing."""
     conn, office = situation.conn, situation.office
+    post = _post(conn, seats[0] if seats else None, office)
     addressee, place = _addressee(situation, letter)
     if cancelled:
         before = msgspec.json.decode(cancelled[0].frame, type=LetterFrame)
@@ -281,7 +286,7 @@ def _draft_frame(situation: Situation, letter: Letter, cancelled: tuple[Row[Any]
     return LetterFrame(
         kind=letter.name,
         title=letter.title,
-        letterhead=_letterhead(conn, office, office.profile.personnel_unit),
+        letterhead=_letterhead(conn, office, post),
         signatures=(),
         place=office.profile.seat,
         subject=letter.subject,

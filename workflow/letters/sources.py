@@ -125,7 +125,7 @@ def score(situation: Situation) -> Decimal | None:
 
 
 @source()
-def predicate(situation: Situation) -> str | None:
+def predicate(situation: Situation) -> str | None:  # noqa: ARG001 - every source is asked with it
     """Hosts give scores; no rule turns them into a predicate yet."""
     return None
 

@@ -1,0 +1,94 @@
+"""A person of the demo with their API key: everything they do goes over HTTP, as it would from any other program."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import time
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from workflow.errors import Problem
+
+#: Seconds to wait for one answer.
+PATIENCE = 60.0
+
+
+class Unexpected(Problem):
+    """The server answered something else than the demo expects, or nothing."""
+
+    status, type, title = 502, "unexpected", "Peragaan tidak dapat dilanjutkan"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server said: a document, or the bytes of a file."""
+
+    status: int
+    document: Any
+    content: bytes
+    etag: str
+
+    @property
+    def refused(self) -> bool:
+        """It is a problem document."""
+        return self.status >= 400
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody with a key, at a server on this machine."""
+
+    port: int
+    key: str
+    name: str = ""
+
+    def get(self, path: str) -> Answer:
+        """Read something that must be there. Raises Unexpected."""
+        return self._expected("GET", path, self.ask("GET", path))
+
+    def post(self, path: str, body: Mapping[str, Any], *, version: str = "") -> Answer:
+        """Change something; a refusal is an answer too. Raises Unexpected only where there is none."""
+        headers = {"Content-Type": "application/json", "Idempotency-Key": str(uuid.uuid4())}
+        if version:
+            headers["If-Match"] = version
+        return self.ask("POST", path, json.dumps(body).encode(), headers)
+
+    def upload(self, name: str, content: bytes) -> str:
+        """Hand in a file. Answers its id. Raises Unexpected."""
+        boundary = uuid.uuid4().hex
+        head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\nContent-Type: application/pdf\r\n\r\n'
+        body = head.encode() + content + f"\r\n--{boundary}--\r\n".encode()
+        headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+        return str(self._expected("POST", "/api/files", self.ask("POST", "/api/files", body, headers)).document["id"])
+
+    def pdf(self, letter_id: str) -> bytes:
+        """The file of a letter, waited for while it is being made. Raises Unexpected."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            answer = self.ask("GET", f"/api/letters/{letter_id}.pdf")
+            if answer.status != 409 or time.monotonic() > until:
+                return self._expected("GET", f"/api/letters/{letter_id}.pdf", answer).content
+            time.sleep(0.2)
+
+    def ask(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Answer:
+        """One request. Raises Unexpected where there is no answer."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        try:
+            connection.request(method, path, body, {"Authorization": f"Bearer {self.key}", **(headers or {})})
+            response = connection.getresponse()
+            content = response.read()
+        except (OSError, http.client.HTTPException) as error:
+            raise Unexpected(f"Server peragaan tidak menjawab ({error}).") from error
+        finally:
+            connection.close()
+        is_json = "json" in (response.headers.get_content_type() or "")
+        return Answer(response.status, json.loads(content) if is_json and content else None, content, response.headers.get("ETag", ""))
+
+    def _expected(self, method: str, path: str, answer: Answer) -> Answer:
+        if answer.refused:
+            says = (answer.document or {}).get("detail", answer.content[:200].decode(errors="replace"))
+            raise Unexpected(f"{self.name or 'Peragaan'}: {method} {path} dijawab {answer.status}: {says}")
+        return answer

@@ -1,0 +1,89 @@
+"""Serves the application on granian: one worker process, as SQLite has one writer and one runner of effects."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from litestar import Litestar
+
+from api.app import from_environment
+from workflow.errors import Problem
+
+#: Seconds that requests and effects have to finish after the server was told to stop.
+PATIENCE = 30
+
+_PR_SET_PDEATHSIG = 1
+
+
+class PortTaken(Problem):
+    """Something else listens there already, or the address is none of this machine's."""
+
+    status, type, title = 503, "port-taken", "Alamat sudah dipakai"
+
+
+def application() -> Litestar:
+    """What the worker serves. It does not outlive its parent: a killed server would keep port and database otherwise."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        die_with(parent.pid)
+    return from_environment()
+
+
+def serve(host: str, port: int) -> None:
+    """Serve until told to stop. Raises PortTaken."""
+    if why_not := why_not_listen(host, port):
+        raise PortTaken(f"Tidak dapat melayani {host}:{port}: {why_not}. Pilih port lain dengan --port.")
+    Granian(
+        "api.server:application",
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        factory=True,
+        workers=1,
+        workers_kill_timeout=PATIENCE,
+        websockets=False,
+        log_level=LogLevels.warning,
+    ).serve()
+
+
+def why_not_listen(host: str, port: int) -> str:
+    """Why nobody can listen at an address; empty where it is free."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind(address)
+    except socket.gaierror:
+        return "alamat itu tidak dikenal"
+    except OSError as error:
+        return "port itu sudah dipakai" if error.errno == errno.EADDRINUSE else str(error.strerror)
+    return ""
+
+
+def die_with(parent: int | None) -> None:
+    """Ask Linux to kill this process when its parent dies, however it dies; elsewhere this does nothing."""
+    if not sys.platform.startswith("linux"):
+        return
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it died before we asked
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def main() -> None:
+    """``python -m api.server HOST PORT PARENT``: how the demo starts a server of its own."""
+    host, port, parent = sys.argv[1:]
+    die_with(int(parent))
+    serve(host, int(port))
+
+
+if __name__ == "__main__":
+    main()
