@@ -16,7 +16,6 @@ from tests.world import MONDAY, REQUEST, World, build
 from workflow.database import Database
 from workflow.ids import new_id
 from workflow.registry import Registry
-from workflow.sqlite import SqliteDatabase
 from workflow.tables import partners, people
 
 #: What a host fills in when it accepts.
@@ -29,8 +28,6 @@ REPORT = {"summary": "Laporan akhir magang di instalasi rawat intensif."}
 SCORES = {"scores": [{"aspect": "Kedisiplinan", "score": 90}, {"aspect": "Keterampilan", "score": 85}]}
 #: The first and the last day of the internship that stages and stories stand on, and the Monday after.
 FIRST, LAST, AFTER = date(2026, 4, 6), date(2026, 4, 17), date(2026, 4, 20)
-
-_COMPILED: dict[Any, Any] = {}
 
 #: The state in which the straight road stands after a step. Logging and confirming days come before "reporting" here.
 _STAGE_AFTER = {
@@ -70,7 +67,6 @@ class Stages:
         stage = self.stages[name]
         file.write_bytes(stage.file.read_bytes())
         with closing(Database.open(f"sqlite:///{file}")) as database:
-            _share_compiled(database)
             yield replace(self.world, database=database, at=stage.at, ids=dict(self.world.ids), log=[]), stage.case
 
 
@@ -121,12 +117,6 @@ def reached(folder: Path) -> Stages:
             aside.fire(case, trigger, "contact", answer)
             stages[name] = Stage(copy, case, aside.at)
     return found
-
-
-def _share_compiled(database: Database) -> None:
-    """Compile each statement once a session: else every copy would begin anew, and that is half of what a short test does."""
-    assert isinstance(database, SqliteDatabase)
-    database._engine = database._engine.execution_options(compiled_cache=_COMPILED)
 
 
 def _another_partner(conn: Connection, world: World) -> None:

@@ -20,7 +20,7 @@ def test_the_imports_keep_every_contract() -> None:
 @pytest.fixture
 def small_tree(tmp_path: Path) -> Path:
     """The contracts over packages that are as good as empty."""
-    for folder in ("policies", "workflow/processes", "api", "tests"):
+    for folder in ("policies", "workflow/processes", "workflow/forms", "workflow/letters", "api", "tests"):
         (tmp_path / folder).mkdir(parents=True)
     for module in (
         "policies/__init__.py",
@@ -28,7 +28,10 @@ def small_tree(tmp_path: Path) -> Path:
         "workflow/__init__.py",
         "workflow/definition.py",
         "workflow/engine.py",
-        "workflow/forms.py",
+        "workflow/forms/__init__.py",
+        "workflow/forms/internship.py",
+        "workflow/letters/__init__.py",
+        "workflow/letters/bodies.py",
         "workflow/processes/__init__.py",
         "workflow/processes/award.py",
         "workflow/processes/internship.py",
@@ -51,7 +54,8 @@ def small_tree(tmp_path: Path) -> Path:
         ),
         (
             "workflow/processes/internship.py",
-            "import dataclasses, msgspec, policies.internship, workflow.definition, workflow.forms, workflow.letters.bodies",
+            "import dataclasses, msgspec, policies.internship, workflow.definition\n"
+            "from workflow.forms import internship\nfrom workflow.letters import bodies",
         ),
         ("api/pages.py", "import litestar, click, workflow.engine, policies.internship"),
     ],

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.offices import built, postgresql_copy, sqlite_copy
+from tests.offices import PreparedOffice, prepared
 from tests.postgresql import Cluster
 from tests.world import World
 from workflow.registry import Registry
@@ -20,30 +19,29 @@ def registry() -> Registry:
 
 
 @pytest.fixture(scope="session")
-def sqlite_office(registry: Registry, tmp_path_factory: pytest.TempPathFactory) -> World:
-    """What worlds on SQLite are copied from."""
-    return built(f"sqlite:///{tmp_path_factory.mktemp('office') / 'office.db'}", registry)
+def sqlite_office(registry: Registry, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PreparedOffice]:
+    """What worlds on SQLite are made from."""
+    with prepared(f"sqlite:///{tmp_path_factory.mktemp('office') / 'office.db'}", registry) as office:
+        yield office
 
 
 @pytest.fixture(scope="session")
-def postgresql_office(registry: Registry, postgresql_cluster: Cluster) -> Iterator[World]:
-    """What worlds on PostgreSQL are copied from."""
-    with postgresql_cluster.database() as url:
-        yield built(url, registry)
+def postgresql_office(registry: Registry, postgresql_cluster: Cluster) -> Iterator[PreparedOffice]:
+    """What worlds on PostgreSQL are made from."""
+    with postgresql_cluster.database() as url, prepared(url, registry) as office:
+        yield office
 
 
 @pytest.fixture
-def sqlite_world(sqlite_office: World, tmp_path: Path) -> Iterator[World]:
+def sqlite_world(sqlite_office: PreparedOffice) -> World:
     """A small office on SQLite."""
-    with sqlite_copy(sqlite_office, tmp_path / "world.db") as world:
-        yield world
+    return sqlite_office.as_new()
 
 
 @pytest.fixture
-def postgresql_world(postgresql_office: World, postgresql_cluster: Cluster) -> Iterator[World]:
+def postgresql_world(postgresql_office: PreparedOffice) -> World:
     """A small office on PostgreSQL."""
-    with postgresql_copy(postgresql_office, postgresql_cluster) as world:
-        yield world
+    return postgresql_office.as_new()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

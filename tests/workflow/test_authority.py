@@ -27,7 +27,11 @@ AT_BKPSDM: dict[str, Any] = {"host": "unit:BKPSDM", "funding": "none", "estimate
 
 def change(world: World, statement: Any) -> None:
     """Change the office, as an import or an officer would."""
-    world.database.write(lambda conn: conn.execute(statement) and None)
+
+    def work(conn: Connection) -> None:
+        conn.execute(statement)
+
+    world.database.write(work)
 
 
 def post_of(world: World, holder: str) -> str:

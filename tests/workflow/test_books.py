@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, func, insert, select, update
 
-from tests.offices import sqlite_copy
+from tests.offices import PreparedOffice, sqlite_copy
 from tests.world import MONDAY, World
 from workflow import books
 from workflow.books import ACCOUNTS, Imbalance, Movement
@@ -167,7 +167,7 @@ def test_however_money_is_moved_the_books_balance(
 
 @pytest.fixture(scope="module")
 def world_for_books(
-    sqlite_office: World, tmp_path_factory: pytest.TempPathFactory
+    sqlite_office: PreparedOffice, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[World, tuple[str, str]]]:
     """One office and two cases for all examples; each example is rolled back."""
     with sqlite_copy(sqlite_office, tmp_path_factory.mktemp("books") / "world.db") as world:

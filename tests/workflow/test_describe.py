@@ -35,7 +35,9 @@ def test_the_printed_procedure_is_the_one_that_was_reviewed(process: Process) ->
     if REGENERATE:
         golden.parent.mkdir(parents=True, exist_ok=True)
         golden.write_text(text, encoding="utf-8")
-    assert text == golden.read_text(encoding="utf-8"), "prosedur berubah; lihat diff, lalu jalankan dengan JENJANG_GOLDEN=1"
+    assert text == golden.read_text(encoding="utf-8"), (
+        "prosedur berubah; lihat diff, lalu jalankan dengan JENJANG_GOLDEN=1"
+    )
 
 
 @every_process

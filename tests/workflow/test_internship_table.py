@@ -760,9 +760,9 @@ def test_nothing_happens_to_a_closed_case_any_more(
     world.fire(case, trigger, who, filled(world, form))
     title = PROCESS.state[state(world, case)].title
     for again in TRIGGERS:
-        with refused(world, case, NotNow) as refusal:
-            world.fire(case, again, "verifier")
-        assert refusal.problem.says == f"Berkas sudah ditutup dengan status “{title}”; tidak ada tindakan lagi."
+        with pytest.raises(NotNow) as caught:
+            world.database.read(world.engine.fire, case, again, world.actor("verifier"), {}, world.at)
+        assert caught.value.says == f"Berkas sudah ditutup dengan status “{title}”; tidak ada tindakan lagi."
 
 
 # --- Bad input -------------------------------------------------------------------------------------------------------

@@ -1,0 +1,80 @@
+"""``jenjang demo``: an invented office at work on a clock of its own, from an empty folder to signed letters."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from api.commands.session import policies_folder, say
+from api.demo import story
+from api.demo.preparation import Office_, clear, prepare
+from api.demo.service import Service, serving
+from api.demo.walk import Walk
+from policies.dates import written
+from policies.parameters import Policies
+from workflow.database import Database
+from workflow.plain_text import table
+from workflow.registry import Registry
+from workflow.verification import verify
+
+FOLDER = Path("demo")
+
+
+def run(*, once: bool, data: Path | None, port: int) -> None:
+    """Prepare, walk, then serve until stopped, or end there. Raises Problem where it does not go as it should."""
+    signal.signal(signal.SIGTERM, _stop)
+    say("Menyiapkan peragaan: instansi dan orang-orangnya rekaan.")
+    address = clear(FOLDER)
+    office = prepare(address, data, policies_folder(), say)
+    start = story.instant(story.FIRST_DAY, 7, 30, office.zone)
+    with serving(address, start, port, FOLDER / "server.log") as service:
+        say(f"\nServer peragaan: {service.address}. Jam peragaan mulai {written(story.FIRST_DAY)}.")
+        walk = Walk(service, office.cast, office.keys, office.zone, say)
+        walk.run()
+        say("\nSurat yang terbit, sebagai PDF:")
+        for path in walk.save_letters(FOLDER / "letters"):
+            say(f"  {path}")
+        _tell_verified(address)
+        _tell_people(office)
+        if not once:
+            _keep_serving(service)
+    say(f"\nPeragaan selesai. Basis data disimpan: {FOLDER / 'jenjang.db'}. Untuk memeriksa atau melayaninya lagi:")
+    say(f"  JENJANG_DATABASE={address} .venv/bin/jenjang verify")
+    say(f"  JENJANG_DATABASE={address} .venv/bin/jenjang serve")
+
+
+def _tell_verified(address: str) -> None:
+    database = Database.open(address)
+    try:
+        policies = Policies.load(policies_folder())
+        checked = database.read(lambda conn: list(verify(conn, Registry.discover(), policies)))
+    finally:
+        database.close()
+    say("\nPemeriksaan keutuhan:")
+    for part in checked:
+        say(f"  {part.title}: {part.looked_at} diperiksa, {len(part.findings) or 'tidak ada'} temuan.")
+
+
+def _tell_people(office: Office_) -> None:
+    say("\nOrang-orang yang dapat dicoba, dengan kunci API masing-masing:")
+    rows = [(player.name, player.part, player.post, office.keys[player.id]) for player in office.cast.players]
+    say("\n".join(table(("Nama", "Peran", "Jabatan", "Kunci"), rows)))
+    waiting = office.cast.second_supervisor
+    say(f"\nYang sedang ditunggu: {waiting.name}, atas permohonan {office.cast.second.name}.")
+
+
+def _keep_serving(service: Service) -> None:
+    """Leave the server running until Ctrl-C, or until it ends by itself."""
+    say(f"\nServer peragaan tetap melayani {service.address}; dokumentasi API: {service.address}/api/docs")
+    say(f'Contoh: curl -H "Authorization: Bearer KUNCI" {service.address}/api/tasks')
+    say("Tekan Ctrl-C untuk mengakhiri.")
+    try:
+        service.process.wait()
+    except KeyboardInterrupt:
+        say("")
+
+
+def _stop(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt

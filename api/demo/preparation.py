@@ -1,0 +1,102 @@
+"""The demo's office: an empty database, the agency, its people, partners and money, and a key for everyone who acts."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from api.demo import story
+from workflow.cast import Cast, NoCast, choose
+from workflow.database import Database, serve_lock
+from workflow.engine import Engine
+from workflow.imports import ImportReport, import_agreements, import_budgets, import_partners, import_staff
+from workflow.letters.profile import SHIPPED_PROFILE, load_profile
+from workflow.migrations import migrate
+from workflow.office import Office
+from workflow.people import SCOPES, issue_key, setup_agency
+from workflow.registry import Registry
+
+SAMPLE = Path(__file__).resolve().parents[2] / "tests" / "sample"
+
+#: Name of the file without its ending, what it holds, how it is imported.
+FILES: tuple[tuple[str, str, Callable[..., ImportReport]], ...] = (
+    ("pegawai", "pegawai", import_staff),
+    ("mitra", "mitra", import_partners),
+    ("kerja-sama", "kerja sama", import_agreements),
+    ("anggaran", "mata anggaran", import_budgets),
+)
+
+
+@dataclass(frozen=True)
+class Office_:
+    """What the walk needs of the prepared office."""
+
+    cast: Cast
+    keys: dict[str, str]
+    zone: str
+    agency: str
+
+
+def clear(folder: Path) -> str:
+    """Empty the demo's folder. Answers the address of its database. Raises ServedElsewhere where a demo still runs there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "jenjang.db"
+    address = f"sqlite:///{path}"
+    with serve_lock(address):
+        for old in (*folder.glob("*.db"), *folder.glob("*.db-*"), *folder.glob("*.log")):
+            old.unlink()
+        shutil.rmtree(folder / "letters", ignore_errors=True)
+    return address
+
+
+def prepare(address: str, data: Path | None, policies: Path | None, tell: Callable[[str], None]) -> Office_:
+    """Fill an empty database. Raises Problem where the data does not do, ProfileError, PolicyError."""
+    given = data or SAMPLE
+    profile_file = given / "profil.toml" if (given / "profil.toml").exists() else SHIPPED_PROFILE
+    profile = load_profile(profile_file)
+    at = story.instant(story.FIRST_DAY, 7, 0, profile.zone)
+    database = Database.open(address)
+    try:
+        migrate(database)
+        setup = profile_file.read_text(encoding="utf-8")
+        for name, what, work in FILES:
+            _import(database, work, _file(given, name, tell), what, at, tell)
+        for says in database.write(setup_agency, setup, at, folder=profile_file.parent):
+            tell(f"  Catatan: {says}")
+        tell(f"  Instansi: {profile.agency}; kepala daerah {profile.regent.name}, {profile.regent.title}.")
+        if data is not None and profile_file == SHIPPED_PROFILE:
+            tell("  Profil, kepala daerah, dan kelompok kerja memakai bawaan (templates/profiles/kemuning.toml).")
+        office = database.read(Office.load, policies)
+        cast = database.write(choose, Engine(Registry.discover(), office), story.request(), at)
+        keys = {player.id: database.write(issue_key, player.id, "Peragaan", SCOPES, at) for player in cast.players}
+    finally:
+        database.close()
+    return Office_(cast, keys, profile.zone, profile.agency)
+
+
+def _file(folder: Path, name: str, tell: Callable[[str], None]) -> Path:
+    """A file of the folder given, as CSV or XLSX; the sample's where it has none."""
+    for ending in (".csv", ".xlsx"):
+        if (folder / f"{name}{ending}").exists():
+            return folder / f"{name}{ending}"
+    if name == "pegawai":
+        raise NoCast(f"Folder {folder} tidak berisi pegawai.csv atau pegawai.xlsx.")
+    tell(f"  {folder} tidak berisi {name}.csv; dipakai contoh bawaan (tests/sample).")
+    return SAMPLE / f"{name}.csv"
+
+
+def _import(
+    database: Database, work: Callable[..., ImportReport], file: Path, what: str, at: datetime, tell: Callable[[str], None]
+) -> None:
+    report = database.write(work, file.read_bytes(), file.name, at=at, on=story.FIRST_DAY, skip_rejected=True)
+    tell(f"  {report.accepted} {what} diimpor dari {file.name}{_rejected(report)}.")
+
+
+def _rejected(report: ImportReport) -> str:
+    if not report.rejected:
+        return ""
+    first = report.rejected[0]
+    return f"; {len(report.rejected)} penolakan, yang pertama baris {first.row} kolom {first.column}: {first.reason}"

@@ -1,0 +1,153 @@
+"""Who gets in: a key on every route but the public ones, good for what is asked, for as long as it lasts."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from litestar import Litestar
+from litestar.routes import HTTPRoute
+from sqlalchemy import select, update
+
+from api.app import create_app
+from api.clock import DemoClock
+from api.security import HEADERS, OTHER_SECRET, PUBLIC
+from tests.api.conftest import MONDAY, SECRET, House
+from workflow.people import issue_key, leave, revoke_key
+from workflow.tables import api_keys
+
+#: What each route is sent so that nothing but the key can be wrong.
+BODIES: dict[tuple[str, str], dict[str, Any]] = {
+    ("POST", "/api/cases"): {"json": {"process": "internship"}},
+    ("POST", "/api/cases/{case_id}/actions/{trigger}"): {"json": {}, "headers": {"If-Match": '"1"'}},
+    ("POST", "/api/cases/{case_id}/actions/{trigger}/preview"): {"json": {}},
+    ("POST", "/api/files"): {"files": {"file": ("a.pdf", b"%PDF-1.7")}},
+    ("POST", "/api/letters/{letter_id}/sign"): {},
+}
+
+
+def routes(app: Litestar) -> list[tuple[str, str]]:
+    """Every method and path that answers, but OPTIONS, which only names the methods."""
+    return sorted(
+        (method, route.path_format)
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+        for method in route.methods
+        if method != "OPTIONS"
+    )
+
+
+def guarded(app: Litestar) -> list[tuple[str, str]]:
+    return [(method, path) for method, path in routes(app) if path not in PUBLIC | OTHER_SECRET]
+
+
+def test_every_public_route_exists(house: House) -> None:
+    assert {path for _, path in routes(house.client.app)} >= PUBLIC  # type: ignore[attr-defined]
+
+
+def test_every_other_route_turns_a_stranger_away(house: House) -> None:
+    for method, path in guarded(house.client.app):  # type: ignore[attr-defined]
+        response = house.client.request(method, path)
+        assert response.status_code == 401, (method, path)
+        assert response.json()["type"] == "/problems/unauthenticated"
+        assert response.headers["www-authenticate"].startswith("Bearer")
+
+
+def test_every_other_route_turns_an_unknown_key_away(house: House) -> None:
+    for method, path in guarded(house.client.app):  # type: ignore[attr-defined]
+        sent = BODIES[method, path] if method == "POST" else {}
+        headers = {"Authorization": f"Bearer jj_{'x' * 43}", "Idempotency-Key": "a", **sent.get("headers", {})}
+        response = house.client.request(method, path, **{**sent, "headers": headers})
+        assert response.status_code == 401, (method, path, response.text)
+
+
+def test_the_demo_clock_is_there_only_for_the_demo(address: str) -> None:
+    assert ("POST", "/demo/clock") not in routes(create_app(address))
+    assert ("POST", "/demo/clock") in routes(create_app(address, clock=DemoClock(MONDAY, SECRET)))
+
+
+def test_a_key_in_a_cookie_or_in_the_address_counts_for_nothing(house: House) -> None:
+    key = house.sample.keys["nurse"]
+    assert house.client.get("/api/me", headers={"Cookie": f"Authorization=Bearer {key}; key={key}"}).status_code == 401
+    assert house.client.get("/api/me", params={"key": key, "Authorization": f"Bearer {key}"}).status_code == 401
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer jj_", "Basic abc", "jj_" + "x" * 43, "Bearer jj_" + "ü" * 43])
+def test_a_header_of_another_form_is_no_key(house: House, header: str) -> None:
+    response = house.client.get("/api/me", headers={"Authorization": header.encode()})
+    assert response.status_code == 401
+    assert "Bearer jj_" in response.json()["detail"]
+
+
+def test_a_revoked_key_says_so(house: House) -> None:
+    database = house.with_database()
+    database.write(revoke_key, house.sample.keys["nurse"], MONDAY)
+    database.close()
+    response = house.get("nurse", "/api/me")
+    assert response.status_code == 401
+    assert "dicabut" in response.json()["detail"]
+
+
+def test_an_expired_key_says_so(house: House) -> None:
+    database = house.with_database()
+    key = database.write(issue_key, house.sample.ids["nurse"], "sehari", "read", MONDAY, MONDAY + timedelta(days=1))
+    database.close()
+    headers = {"Authorization": f"Bearer {key}"}
+    assert house.client.get("/api/me", headers=headers).status_code == 200
+    house.clock.set(MONDAY + timedelta(days=1, seconds=1))
+    response = house.client.get("/api/me", headers=headers)
+    assert response.status_code == 401
+    assert "berakhir" in response.json()["detail"]
+
+
+def test_a_person_who_has_left_has_no_key_any_more(house: House) -> None:
+    database = house.with_database()
+    database.write(leave, house.sample.ids["nurse"], date(2026, 3, 2))
+    database.close()
+    response = house.get("nurse", "/api/me")
+    assert response.status_code == 401
+    assert "tercatat keluar sejak 2 Maret 2026" in response.json()["detail"]
+
+
+def test_each_operation_needs_the_scope_that_its_description_names(house: House) -> None:
+    scopes = {"read", "act", "letters"}
+    database = house.with_database()
+    lacking = {
+        scope: database.write(issue_key, house.sample.ids["nurse"], "uji", scopes - {scope}, MONDAY) for scope in scopes
+    }
+    database.close()
+    description = house.client.get("/schema/openapi.json").json()
+    asked = 0
+    for path, item in description["paths"].items():
+        for method, operation in item.items():
+            for needed in operation.get("security", []):
+                (scope,) = needed["key"]
+                sent = BODIES[method.upper(), path] if method == "post" else {}
+                headers = {"Authorization": f"Bearer {lacking[scope]}", "Idempotency-Key": "a", **sent.get("headers", {})}
+                response = house.client.request(method, path, **{**sent, "headers": headers})
+                assert response.status_code == 403, (method, path, response.text)
+                assert response.json()["type"] == "/problems/out-of-scope"
+                assert f"“{scope}”" in response.json()["detail"]
+                asked += 1
+    assert asked == len(guarded(house.client.app))  # type: ignore[attr-defined]
+
+
+def test_every_answer_says_how_little_a_browser_may_do_with_it(house: House) -> None:
+    for path in ("/api/me", "/health", "/nothing", "/api/docs", "/schema/openapi.json"):
+        headers = house.get("nurse", path).headers
+        assert headers.keys() >= {name.lower() for name in HEADERS}
+        assert headers["x-content-type-options"] == "nosniff"
+        assert "default-src 'none'" in headers["content-security-policy"]
+    assert house.get("nurse", "/api/me").headers["cache-control"] == "no-store"
+
+
+def test_the_day_on_which_a_key_was_last_used_is_remembered(house: House) -> None:
+    used_on = select(api_keys.c.last_used_on).where(api_keys.c.person_id == house.sample.ids["nurse"])
+    house.get("nurse", "/api/me")
+    database = house.with_database()
+    assert database.read(lambda conn: conn.execute(used_on).scalar_one()) == date(2026, 3, 2)
+    database.write(lambda conn: conn.execute(update(api_keys).values(last_used_on=date(2026, 3, 1))))
+    house.open("nurse")
+    assert database.read(lambda conn: conn.execute(used_on).scalar_one()) == date(2026, 3, 2)
+    database.close()
