@@ -21,12 +21,10 @@ from api.reading import JsonRequest
 from api.routes import actions, cases, demo, docs, files, letters, me, processes, system
 from api.runner import running
 from api.security import at_the_desk, no_stranger, protect
+from api.settings import database_address, policies_folder
 from workflow.database import Database, serve_lock
 from workflow.errors import Problem
 from workflow.registry import Registry
-
-#: Where the database is when nobody says so.
-DEFAULT_DATABASE = "sqlite:///jenjang.db"
 
 #: Bytes of a JSON body at most; the longest form of ours has some 30 KB.
 LARGEST_BODY = 1024 * 1024
@@ -122,7 +120,4 @@ def from_environment() -> Litestar:
     """
     set_to = os.environ.get("JENJANG_DEMO_CLOCK")
     clock = DemoClock(datetime.fromisoformat(set_to), os.environ["JENJANG_DEMO_SECRET"]) if set_to else None
-    folder = os.environ.get("JENJANG_POLICIES")
-    return create_app(
-        os.environ.get("JENJANG_DATABASE", DEFAULT_DATABASE), policies=Path(folder) if folder else None, clock=clock
-    )
+    return create_app(database_address(), policies=policies_folder(), clock=clock)

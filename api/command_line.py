@@ -11,8 +11,10 @@ import click
 
 from api.commands import agency, authority, importing, knowing, people, running
 from api.commands.demonstration import demo
+from api.commands.errors import CannotRun
 from api.commands.language import Group, complaint
 from policies.files import PolicyError
+from workflow.cast import NoCast
 from workflow.definition import DefinitionError
 from workflow.errors import Problem
 from workflow.letters.layout import LetterError
@@ -20,7 +22,7 @@ from workflow.letters.numbering import PatternError
 from workflow.letters.profile import ProfileError
 
 #: Errors whose own message says the thing, the rule and the way out.
-_EXPLAINED = (PolicyError, ProfileError, PatternError, LetterError)
+_EXPLAINED = (CannotRun, NoCast, PolicyError, ProfileError, PatternError, LetterError)
 
 HELP = """Jenjang: alur kerja mentoring, magang, dan penghargaan bagi aparatur sipil negara.
 
@@ -34,9 +36,10 @@ JENJANG_DEBUG=1 menampilkan rincian kesalahan bagi pengembang.
 class _CommandLine(Group):
     """Says on standard error what went wrong, without a traceback, and exits with 1; with 2 for what was mistyped."""
 
-    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:  # noqa: ARG002 - always by ourselves
+    def main(self, *args: Any, **extra: Any) -> Any:
+        code: Any
         try:
-            code = super().main(*args, standalone_mode=False, **extra)
+            code = super().main(*args, **{**extra, "standalone_mode": False})
         except click.UsageError as error:
             code = _mistyped(error)
         except click.Abort:
@@ -67,11 +70,8 @@ def explanation(error: Exception) -> str:
 
 
 def _reasons(problem: Problem) -> list[str]:
-    return [
-        f"- {reason.says}{f' ({chr(44).join(reason.by)})' if reason.by else ''} {reason.remedy}".rstrip()
-        for reason in problem.reasons
-        if reason.says != problem.says
-    ]
+    told = [reason for reason in problem.reasons if reason.says != problem.says]
+    return [f"- {reason.says} ({', '.join(reason.by) or 'tanpa dasar'}) {reason.remedy}".rstrip() for reason in told]
 
 
 def _mistyped(error: click.UsageError) -> int:

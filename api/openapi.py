@@ -14,6 +14,7 @@ from litestar.types import ControllerRouterHandler
 
 from api import wording
 from api.problems import MEDIA_TYPE, ProblemDocument
+from workflow.filing import ENDINGS
 
 VERSION = "1"
 
@@ -56,7 +57,10 @@ _SAYS = {
 }
 
 #: Headers that a route asks for itself, so that their absence is told as a problem of its own; to a client they are required.
-_REQUIRED_HEADERS = ("if-match", "idempotency-key")
+_REQUIRED_HEADERS = {
+    "if-match": {"type": "string", "pattern": r'^(W/)?"[0-9]{1,9}"$'},
+    "idempotency-key": {"type": "string", "pattern": "^[!-~]{1,200}$"},
+}
 
 
 def needs(scope: str) -> list[dict[str, list[str]]]:
@@ -152,17 +156,16 @@ def _complete_operation(operation: dict[str, Any]) -> None:
     for parameter in parameters:
         if parameter["name"].lower() in _REQUIRED_HEADERS:
             parameter["required"] = True
-            parameter["schema"] = {"type": "string"}
+            parameter["schema"] = _REQUIRED_HEADERS[parameter["name"].lower()]
     for status, response in operation["responses"].items():
         response["description"] = _DONE.get(status, response["description"])
-        for media_type, content in response.get("content", {}).items():
-            if status == "200" and media_type in _BYTES:
-                content["schema"] = _BINARY
+        if status == "200" and operation["operationId"] in _BYTES:
+            response["content"] = {kind: {"schema": _BINARY} for kind in _BYTES[operation["operationId"]]}
         if status in ("200", "201") and operation["operationId"] in _WITH_ETAG:
             response["headers"] = {**response.get("headers", {}), **_ETAG}
     if not parameters and "requestBody" not in operation:
         operation["responses"].pop("400", None)
-    if operation.get("security") == []:
+    if not operation.get("security"):
         operation["responses"] = {s: r for s, r in operation["responses"].items() if s not in ("400", "401", "403")}
     example = wording.EXAMPLES.get(operation["operationId"])
     if example is not None:
@@ -170,6 +173,6 @@ def _complete_operation(operation: dict[str, Any]) -> None:
 
 
 _DONE = {"200": "Berhasil", "201": "Dibuat"}
-_BYTES = ("application/pdf", "application/octet-stream")
+_BYTES = {"getLetterPdf": ("application/pdf",), "getFile": tuple(ENDINGS)}
 _WITH_ETAG = ("openCase", "getCase", "listActions", "takeAction", "signLetter")
 _ETAG = {"ETag": {"schema": {"type": "string"}, "description": "Versi berkas, untuk If-Match"}}

@@ -196,6 +196,8 @@ def _fault(fault: dict[str, Any]) -> FieldError:
 
 def complaint(english: str) -> str:
     """A decoder's complaint as a sentence in Indonesian."""
+    if english == "'data'":  # Litestar's way of saying that there is no body
+        return "kosong; kirimkan objek JSON, paling sedikit {}."
     quoted = english.split("`")[1::2]
     if english.startswith("Object contains unknown field"):
         return f"kunci “{quoted[0]}” tidak dikenal."

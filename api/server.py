@@ -16,7 +16,7 @@ from granian.log import LogLevels
 from litestar import Litestar
 
 from api.app import from_environment
-from workflow.errors import Problem
+from api.commands.errors import CannotRun
 
 #: Seconds that requests and effects have to finish after the server was told to stop.
 PATIENCE = 30
@@ -24,10 +24,8 @@ PATIENCE = 30
 _PR_SET_PDEATHSIG = 1
 
 
-class PortTaken(Problem):
+class PortTaken(CannotRun):
     """Something else listens there already, or the address is none of this machine's."""
-
-    status, type, title = 503, "port-taken", "Alamat sudah dipakai"
 
 
 def application() -> Litestar:

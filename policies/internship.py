@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from policies.dates import written
 from policies.decision import Decision, Grade, decide, rule, together, unknown
@@ -146,12 +146,14 @@ def contract_outlasts_the_internship(facts: ContractFacts, law: Law) -> Decision
     margin = law[CONTRACT_MARGIN_DAYS]
     if facts.asn_kind != "PPPK":
         return decide(True, "Bukan PPPK; tidak terikat masa perjanjian kerja.", margin)
-    remedy = "Pastikan perpanjangan perjanjian kerja sebelum penugasan."
+    remedy = "Pastikan perjanjian kerja diperpanjang sebelum penugasan."
     if facts.contract_ends_on is None:
         return decide(False, "Akhir perjanjian kerja belum diketahui.", margin, otherwise=Grade.WARNED, remedy=remedy)
+    left = (facts.contract_ends_on - facts.ends_on).days
+    when = f"{left} hari setelah magang selesai" if left >= 0 else "sebelum magang selesai"
     return decide(
-        facts.ends_on + timedelta(days=margin.value) <= facts.contract_ends_on,
-        f"Perjanjian kerja berakhir {written(facts.contract_ends_on)}; magang selesai {written(facts.ends_on)}.",
+        left >= margin.value,
+        f"Perjanjian kerja berakhir {written(facts.contract_ends_on)}, {when}; sekurang-kurangnya {margin.value} hari.",
         margin,
         otherwise=Grade.WARNED,
         remedy=remedy,
@@ -191,7 +193,7 @@ def period_is_allowed(facts: PeriodFacts, law: Law) -> Decision:
         remedy=f"Pilih tanggal mulai setelah {written(facts.on)}.",
     )
     if long.value < days <= longest.value:
-        says = f"Lama magang {days} hari, lebih dari {long.value} hari."
+        says = f"Lama magang {days} hari, lebih dari {long.value} hari, sehingga perlu pertimbangan khusus."
         return together(
             (
                 length,
@@ -542,9 +544,9 @@ def the_last_day_is_within_the_period(facts: LastDayFacts, law: Law) -> Decision
     """Ended early means on a day of the period that has come; no later than planned."""
     return decide(
         facts.starts_on <= facts.last_day <= min(facts.ends_on, facts.on),
-        f"Hari terakhir {written(facts.last_day)}.",
+        f"Hari terakhir yang diisi: {written(facts.last_day)}.",
         "PerLAN 10/2018",
-        remedy=f"Pilih tanggal antara {written(facts.starts_on)} dan {written(min(facts.ends_on, facts.on))}.",
+        remedy=f"Pilih tanggal dari {written(facts.starts_on)} sampai dengan {written(min(facts.ends_on, facts.on))}.",
     )
 
 
@@ -571,7 +573,7 @@ def the_day_can_be_logged(facts: LoggedDayFacts, law: Law) -> Decision:
         facts.starts_on <= facts.worked_on <= last,
         f"Hari yang dicatat: {written(facts.worked_on)}.",
         "PerLAN 10/2018",
-        remedy=f"Catatlah hari antara {written(facts.starts_on)} dan {written(last)}.",
+        remedy=f"Catatlah hari dari {written(facts.starts_on)} sampai dengan {written(last)}.",
     )
 
 

@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from policies.dates import written
 from policies.files import SHIPPED, PolicyError, Table, read_toml, require_folder
 from policies.regulations import Regulations
 
@@ -40,7 +41,7 @@ class NotInForce(Exception):
 
     def __init__(self, parameter: str, on: date, repealed_by: str | None = None) -> None:
         why = f"dicabut dengan {repealed_by}" if repealed_by else "belum ada ketentuannya"
-        super().__init__(f"Ketentuan {parameter} tidak berlaku pada {on.isoformat()}: {why}.")
+        super().__init__(f"Ketentuan {parameter} tidak berlaku pada {written(on)}: {why}.")
         self.parameter, self.on, self.repealed_by = parameter, on, repealed_by
 
 

@@ -14,6 +14,7 @@ from workflow.tables import (
     absences,
     agreements,
     group_members,
+    mandates,
     people,
     performances,
     positions,
@@ -121,3 +122,23 @@ def left_group(world: World, who: str) -> None:
     """A person no longer belongs to any group."""
     here = group_members.c.person_id == world.ids[who]
     world.database.write(lambda conn: conn.execute(delete(group_members).where(here)))
+
+
+def stands_in(world: World, who: str, *, instead_of: str, kind: str, from_on: date, until_on: date) -> None:
+    """A person gets a mandate (plt, plh, delegasi, mandat) for the post that another holds."""
+    here = positions.c.holder_id == world.ids[instead_of]
+
+    def change(conn: Any) -> None:
+        row = {
+            "id": new_id(world.at),
+            "kind": kind,
+            "position_id": conn.execute(positions.select().where(here)).one().id,
+            "receiver_id": world.ids[who],
+            "from_on": from_on,
+            "until_on": until_on,
+            "basis_number": "800.1.11.1/77/BKPSDM/2026",
+            "basis_on": from_on,
+        }
+        conn.execute(insert(mandates).values(**row))
+
+    world.database.write(change)

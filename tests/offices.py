@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, make_url, select, text
+from sqlalchemy import Connection, Executable, Table, delete, insert, make_url, select, text, update
 
-from tests.world import World, build
+from tests.world import MONDAY, World, build
 from workflow.database import PATIENCE, Database
+from workflow.people import grant_mandate, leave, record_absence
 from workflow.registry import Registry
-from workflow.tables import metadata
+from workflow.tables import effects, metadata, positions, tasks
 
 Rows = tuple[tuple[Table, list[dict[str, Any]]], ...]
 
 
 @dataclass(frozen=True)
 class PreparedOffice:
-    """An office that is put back as it was for every test: much faster than another database, whose statements would all
-    have to be compiled again.
+    """An office that is put back as it was for every test.
+
+    Much faster than a database for each, whose statements would all have to be compiled again.
     """
 
     world: World
@@ -32,7 +36,11 @@ class PreparedOffice:
     def as_new(self) -> World:
         """The world as it was built, whatever was done in it before."""
         self.world.database.reshape(_put_back, self.rows)
-        return World(self.world.database, self.world.engine, self.world.ids, self.world.budget_line)
+        return replace(self.world, log=[])
+
+    def as_it_is(self, world: World) -> PreparedOffice:
+        """The office at the moment at which a world of it has arrived: to be put back to that moment."""
+        return PreparedOffice(replace(world), self.url, world.database.read(every_row))
 
 
 @contextmanager
@@ -41,14 +49,16 @@ def prepared(url: str, registry: Registry) -> Iterator[PreparedOffice]:
     database = Database.open(url)
     try:
         world = build(database, registry)
-        yield PreparedOffice(world, url, database.read(_every_row))
+        yield PreparedOffice(world, url, database.read(every_row))
     finally:
         database.close()
 
 
-def _every_row(conn: Connection) -> Rows:
+def every_row(conn: Connection) -> Rows:
+    """All that is stored, in the order of the rows' keys."""
     return tuple(
-        (table, [dict(row) for row in conn.execute(select(table)).mappings()]) for table in metadata.tables.values()
+        (table, [dict(row) for row in conn.execute(select(table).order_by(*table.primary_key)).mappings()])
+        for table in metadata.tables.values()
     )
 
 
@@ -75,9 +85,83 @@ def opened(url: str, original: World, patience: float = PATIENCE) -> Iterator[Wo
 def sqlite_copy(office: PreparedOffice, path: Path, patience: float = PATIENCE) -> Iterator[World]:
     """The office as it was built, in a file of its own that does not exist yet."""
     office.as_new()
-    office.world.database.write(lambda conn: None)
     source = Path(str(make_url(office.url).database))
     for suffix in ("", "-wal"):
         shutil.copyfile(f"{source}{suffix}", f"{path}{suffix}")
     with opened(f"sqlite:///{path}", office.world, patience) as world:
         yield world
+
+
+# --- What happens to an office ---------------------------------------------------------------------------------------
+
+TODAY = MONDAY.date()
+DAY = timedelta(days=1)
+LONG = date(2026, 12, 31)
+
+
+def change(world: World, *statements: Executable) -> None:
+    """Change the tables, as an import or an officer would."""
+
+    def work(conn: Connection) -> None:
+        for statement in statements:
+            conn.execute(statement)
+
+    world.database.write(work)
+
+
+def post_of(world: World, holder: str) -> str:
+    """The post that somebody holds."""
+    ((found,),) = world.all(select(positions.c.id).where(positions.c.holder_id == world.ids[holder]))
+    return str(found)
+
+
+def hold(world: World, post: str, holder: str) -> None:
+    """Somebody else holds a post from now on."""
+    change(world, update(positions).where(positions.c.id == post).values(holder_id=world.ids[holder]))
+
+
+def lend(
+    world: World,
+    kind: str,
+    post: str,
+    receiver: str,
+    *,
+    from_on: date = TODAY,
+    until_on: date = LONG,
+    scope: str = "*",
+) -> str:
+    """Lend the authority of a post."""
+    basis = ("800/1/SP/2026", min(TODAY, from_on))
+    who = world.ids[receiver]
+    return world.database.write(grant_mandate, kind, post, who, from_on, until_on, scope, *basis, at=world.at)
+
+
+def away(world: World, who: str, from_on: date = TODAY, until_on: date = LONG) -> None:
+    """Send somebody on leave."""
+    world.database.write(record_absence, world.ids[who], from_on, until_on, "Cuti besar", at=world.at)
+
+
+def gone(world: World, *who: str, on: date = TODAY) -> None:
+    """Somebody leaves the service."""
+    for name in who:
+        world.database.write(leave, world.ids[name], on, today=TODAY)
+
+
+def names(world: World) -> dict[str, str]:
+    """Who each person is, by id."""
+    return {person: name for name, person in world.ids.items()}
+
+
+def waiting(world: World, case: str) -> dict[str, str]:
+    """Who has a task on a case, and what may be done with it; letters apart."""
+    rows = world.all(select(tasks).where(tasks.c.case_id == case, tasks.c.letter_id.is_(None)))
+    return {names(world)[row.assignee_id]: row.triggers for row in rows}
+
+
+def messages(world: World, case: str) -> dict[str, list[str]]:
+    """What each person was told about a case, oldest first."""
+    found: dict[str, list[str]] = {}
+    query = select(effects).where(effects.c.case_id == case, effects.c.kind == "message").order_by(effects.c.id)
+    for row in world.all(query):
+        found.setdefault(names(world)[row.subject_id], []).append(json.loads(row.payload)["says"])
+    return found

@@ -54,8 +54,7 @@ def small_tree(tmp_path: Path) -> Path:
         ),
         (
             "workflow/processes/internship.py",
-            "import dataclasses, msgspec, policies.internship, workflow.definition\n"
-            "from workflow.forms import internship\nfrom workflow.letters import bodies",
+            "import dataclasses, msgspec, policies.internship, workflow.definition; from workflow.letters import bodies",
         ),
         ("api/pages.py", "import litestar, click, workflow.engine, policies.internship"),
     ],

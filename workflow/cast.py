@@ -22,10 +22,8 @@ TRIED = 60
 _PROCESS = "internship"
 
 
-class NoCast(Problem):
-    """The data lacks somebody whom the demo needs."""
-
-    status, type, title = 422, "no-cast", "Data tidak cukup untuk peragaan"
+class NoCast(Exception):
+    """The data lacks somebody or something that the demo needs; says what, in Indonesian."""
 
 
 @dataclass(frozen=True)
@@ -171,7 +169,11 @@ def _goes_through(
     attempt = conn.begin_nested()
     try:
         case = engine.open(conn, _PROCESS, Actor(row.id, row.name), {}, at).case_id
-        acts = (("submit", row.id, form), ("endorse", approvers[0].id, {}), ("forward", approvers[1].id, {}))
+        acts: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
+            ("submit", row.id, form),
+            ("endorse", approvers[0].id, {}),
+            ("forward", approvers[1].id, {}),
+        )
         for trigger, person_id, given in acts:
             engine.fire(conn, case, trigger, Actor(person_id, ""), given, at)
     except Problem:

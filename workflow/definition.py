@@ -129,11 +129,15 @@ class Escalate:
 
 @dataclass(frozen=True)
 class Fire:
-    """When this share of the time has passed, or on that day, let the system take the step. ``again``: each working day anew."""
+    """When this share of the time has passed, or on that day, let the system take the step.
+
+    ``again``: each working day anew while something stands in the way, up to the day of the form that ``until`` names.
+    """
 
     trigger: str
     at: When
     again: bool = False
+    until: str = ""
 
 
 Rung = Remind | Escalate | Fire

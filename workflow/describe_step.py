@@ -123,6 +123,7 @@ class Description:
         step = self.process.arrow(state.name, rung.trigger)
         title = step.title if step else rung.trigger
         again = "; bila belum dapat, dicoba lagi setiap hari kerja" if rung.again else ""
+        again += f" sampai {self._named_day(OnDate(rung.until)).removeprefix('Pada ')}" if rung.until else ""
         return f"{when}: sistem menjalankan “{title}” ({rung.trigger}){again}"
 
     def _when(self, state: State, rung: Rung) -> str:

@@ -14,7 +14,7 @@ from workflow.definition import Process, Transition
 from workflow.describe_step import ENTRY_STATUS
 from workflow.fact_words import fact_labels, rupiah
 from workflow.people.mandates import MANDATES
-from workflow.plain_text import amount, cited
+from workflow.plain_text import amount, cited, ended
 from workflow.taking import ESCALATED, NAMED, OPENED, RESEATED, SIGNED
 from workflow.views.shown import field_lines
 
@@ -44,7 +44,8 @@ def event_lines(story: Story, event: Event) -> Iterator[str]:
         story.process.arrow(payload.get("from", ""), event.type) if payload.get("from") in story.process.state else None
     )
     yield f"{head}: {_title(story, event.type, transition)}"
-    yield f"   Oleh {_capacity(story, payload.get('actor', {}))}."
+    by = ended(f"Oleh {_capacity(story, payload.get('actor', {}))}")
+    yield f"   {by}"
     yield from (f"   {line}" for line in _happened(story, event.type, payload))
     yield from (f"   {line}" for line in _given(story, transition, payload))
     yield from (f"   {line}" for line in _decisions(story, transition, payload))
@@ -91,7 +92,7 @@ def _happened(story: Story, kind: str, payload: Mapping[str, Any]) -> Iterator[s
     elif after:
         yield f"Status: {story.state(after)}."
     for role, person in payload.get("named", {}).items():
-        yield f"Ditunjuk untuk peran {story.role(role)}: {story.name(person)}."
+        yield ended(f"Ditunjuk untuk peran {story.role(role)}: {story.name(person)}")
     for wait in payload.get("waits", ()):
         yield f"Menunggu: {story.name(wait['person'])} sebagai {story.role(wait['role'])}."
     if letter := payload.get("letter"):

@@ -43,6 +43,7 @@ FACTS = {
     "level": "tingkat",
     "number": "nomor",
     "on": "Tanggal pemeriksaan",
+    "offer": "Usul yang diajukan",
     "other_activities": "Kegiatan purnawaktu lain",
     "participant_unit": "Unit kerja peserta",
     "planned_days": "Hari kerja yang direncanakan",

@@ -134,10 +134,11 @@ def _read(name: str, wanted: Any, situation: Situation) -> Any:
     structs = ((situation.transition.takes,) if situation.transition and situation.transition.takes else ()) + (
         situation.process.form,
     )
-    for struct in structs:
-        if name in _defaults(struct):
-            return _defaults(struct)[name]
-    raise NeedsFields(name)
+    defaults = [_defaults(struct)[name] for struct in structs if name in _defaults(struct)]
+    if not defaults:
+        raise NeedsFields(name)
+    # A step's own field that was left open says nothing about the request's.
+    return next((default for default in defaults if default is not None), None)
 
 
 @lru_cache(maxsize=256)

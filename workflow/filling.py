@@ -97,7 +97,7 @@ def _wrong(struct: type[msgspec.Struct], values: Mapping[str, Any]) -> Iterator[
                 yield FieldError(name, label(field), says)
         except msgspec.ValidationError as error:
             where = str(error).partition(" - at `$")[2].rstrip("`")
-            yield FieldError(name + where, label(field), f"{label(field)}: {_explain(field.type, str(error))}")
+            yield FieldError(name + where, label(field), f"{label(field)}: {explained(field.type, str(error))}")
 
 
 def _holds_null_character(value: Any) -> bool:
@@ -125,7 +125,7 @@ _EXPECTED = {
 }
 
 
-def _explain(kind: Any, english: str) -> str:
+def explained(kind: Any, english: str) -> str:
     """The library's complaint, in the reader's language; bounds are named where there are any."""
     for sign, says in _EXPECTED.items():
         if f"Expected {sign}" in english:

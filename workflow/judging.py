@@ -17,7 +17,7 @@ from workflow.database import lock
 from workflow.definition import SAME, SYSTEM, Among, Process, Transition, facts_of
 from workflow.errors import FieldError, InvalidForm, NotAcknowledged, NotNow, NotYours, Problem, Refused
 from workflow.facts import SOURCES, NeedsFields, Situation, fields_of, gather, locks_for
-from workflow.filling import dropped_blanks, file_ids, missing_fields, read_form, read_part, readable
+from workflow.filling import dropped_blanks, explained, file_ids, missing_fields, read_form, read_part, readable
 from workflow.forms import label
 from workflow.tables import files, letter_cases, letters
 
@@ -207,7 +207,7 @@ def _attestation(judgement: Judgement) -> None:
     try:
         msgspec.convert(value, wanted[name], strict=False)
     except msgspec.ValidationError as error:
-        says = f"Isi keterangan “{name}” tidak dapat dibaca: {error}."
+        says = f"Isi keterangan “{name}” {explained(wanted[name], str(error))}"
         raise InvalidForm(says, fields=(FieldError("value", "Isi keterangan", says),)) from error
 
 

@@ -30,6 +30,11 @@ def listing(items: Iterable[str], joined: str = "dan") -> str:
     return f"{', '.join(rest)} {joined} {last}" if rest else last
 
 
+def ended(sentence: str) -> str:
+    """A sentence with its full stop, once: names with titles bring one along."""
+    return sentence if sentence.endswith(".") else f"{sentence}."
+
+
 def amount(value: Any, unit: str) -> str:
     """A parameter's value with its unit; words need none."""
     if isinstance(value, list):

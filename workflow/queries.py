@@ -18,6 +18,7 @@ from workflow.letters.issuing import SIGN
 from workflow.seating import NAME_SOMEONE
 from workflow.sight import seen_cases
 from workflow.tables import budgets, cases, letters, partners, people, tasks, units
+from workflow.views.outside import NO_LONGER_YOURS, is_current
 
 T = TypeVar("T")
 
@@ -226,18 +227,21 @@ def case_list(
         query = query.where(cases.c.state == state)
     rows = conn.execute(query).all()
     page = rows[:limit]
-    return CaseList(items=tuple(_case(engine, row) for row in page), next=page[-1].id if len(rows) > limit else None)
+    return CaseList(
+        items=tuple(_case(engine, caller, row) for row in page), next=page[-1].id if len(rows) > limit else None
+    )
 
 
-def _case(engine: Engine, row: Row[Any]) -> CaseLine:
+def _case(engine: Engine, caller: Caller, row: Row[Any]) -> CaseLine:
     process = engine.registry.process(row.process)
     state = process.state[row.state]
+    current = is_current(process, msgspec.json.decode(row.form), caller)
     return CaseLine(
         id=row.id,
         process=process.name,
         process_title=process.title,
-        state=row.state,
-        state_title=state.title,
+        state=row.state if current else "",
+        state_title=state.title if current else NO_LONGER_YOURS,
         final=state.final,
         version=row.version,
         subject=full_name(row.front_title, row.name, row.back_title),

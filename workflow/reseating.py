@@ -53,8 +53,8 @@ def escalated(situation: Situation, memory: dict[str, Any], *, late_by: date, to
     new = [wait for wait in waited if wait.person_id not in before]
     asked = {seat.person_id for seat in bench.seats(to)} if to else set()
     seating.take_part(situation.conn, case.id, {(to, person_id) for person_id in asked}, situation.at)
-    title = process.state[case.state].title.lower()
-    says = f"{process.title}: {title} lewat tenggat {written(late_by)}; mohon ditindaklanjuti."
+    title = process.state[case.state].title
+    says = f"{process.title}: berkas berstatus “{title}” sudah lewat tenggat {written(late_by)}; mohon ditindaklanjuti."
     told = {wait.person_id for wait in new} | asked
     effects.tell(situation.conn, case.id, dict.fromkeys(told, says), situation.at)
     payload = {

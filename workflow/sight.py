@@ -27,21 +27,11 @@ def superiors_of(conn: Connection, case: Case) -> set[str]:
 
 
 def may_see(conn: Connection, process: Process, case: Case, person_id: str | None) -> bool:
-    """Whether a case is for a person to see at all."""
-    if person_id == case.subject_id:
-        return True
-    takes_part = exists().where(participants.c.case_id == case.id, participants.c.person_id == person_id)
-    belongs = exists().where(
-        group_members.c.person_id == person_id,
-        or_(
-            group_members.c.group_name.in_([*process.seen_by, "administrator"]),
-            (group_members.c.group_name == "personnel_officer") & (group_members.c.unit_id == (case.unit_id or "")),
-        ),
-    )
-    if conn.execute(select(or_(takes_part, belongs))).scalar_one():
-        return True
-    held = select(positions.c.id).where(positions.c.holder_id == person_id)
-    return bool(set(conn.execute(held).scalars()) & superiors_of(conn, case))
+    """Whether a case is for a person to see at all: the same rule as for lists."""
+    if person_id is None or person_id == case.subject_id:
+        return person_id is not None
+    seen = exists().where(cases.c.id == case.id, seen_cases((process,), person_id))
+    return bool(conn.execute(select(seen)).scalar_one())
 
 
 def is_partner_view(conn: Connection, person_id: str | None) -> bool:
@@ -70,4 +60,6 @@ def seen_cases(processes: tuple[Process, ...], person_id: str) -> Any:
     subordinate = cases.c.subject_id.in_(
         select(people.c.id).where(people.c.superior_position_id.in_(select(below.c.id)))
     )
-    return or_(cases.c.subject_id == person_id, takes_part, by_group, cases.c.unit_id.in_(own_units), subordinate)
+    headed = cases.c.unit_id.in_(select(units.c.id).where(units.c.head_position_id.in_(select(below.c.id))))
+    own_unit = cases.c.unit_id.in_(own_units)
+    return or_(cases.c.subject_id == person_id, takes_part, by_group, own_unit, subordinate, headed)

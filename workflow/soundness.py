@@ -162,12 +162,21 @@ def _deadlines(process: Process) -> Iterator[str]:
             elif state.within is None:
                 yield f"state {state.name} has a rung at a share of its time, but no time (within)"
             if isinstance(rung, Fire):
-                arrow = process.arrow(state.name, rung.trigger)
-                if arrow is None or SYSTEM not in process.actors(arrow, state.name):
-                    yield f"state {state.name}: the system may not fire {rung.trigger!r} there"
+                yield from _firing(process, state, rung)
         for arrow in process.from_state(state.name):
             if process.actors(arrow, state.name) == (SYSTEM,) and arrow.trigger not in _fired(state):
                 yield f"state {state.name}: {arrow.trigger} is the system's alone, but no rung fires it"
+
+
+def _firing(process: Process, state: State, rung: Fire) -> Iterator[str]:
+    """A step that the system takes of itself is one that it may take."""
+    arrow = process.arrow(state.name, rung.trigger)
+    if arrow is None or SYSTEM not in process.actors(arrow, state.name):
+        yield f"state {state.name}: the system may not fire {rung.trigger!r} there"
+    if rung.until and rung.until not in _fields(process.form):
+        yield f"state {state.name}: the form has no date {rung.until!r}"
+    if rung.until and not rung.again:
+        yield f"state {state.name}: {rung.trigger} has a last day for trying again, but is tried once"
 
 
 def _fired(state: State) -> set[str]:

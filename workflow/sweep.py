@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, exists, or_, select, update
@@ -12,7 +14,7 @@ from policies.dates import written
 from workflow import cases, effects, idempotency, seating
 from workflow.authority import Bench
 from workflow.cases import Case
-from workflow.database import Database
+from workflow.database import Database, DatabaseUnavailable
 from workflow.definition import Escalate, Fire, Process, Remind
 from workflow.engine import Engine
 from workflow.errors import Problem
@@ -40,26 +42,39 @@ def sweep(database: Database, engine: Engine, at: datetime, *, reseat: bool = Tr
     swept = Swept()
     database.write(idempotency.forget_old, at)
     database.write(vacate_due, engine.office.day(at))
-    for deadline_id in database.read(_due, engine, at):
-        kind, note = database.write(pass_deadline, engine, deadline_id, at)
-        swept.reminded += kind == "remind"
-        swept.escalated += kind == "escalate"
-        swept.fired += kind == "fire" and note is None
-        if note is not None:
-            swept.held_up.append(note)
+    for deadline_id, case_id in database.read(_due, engine, at):
+        with _held_up(swept, case_id):
+            kind, note = database.write(pass_deadline, engine, deadline_id, at)
+            swept.reminded += kind == "remind"
+            swept.escalated += kind == "escalate"
+            swept.fired += kind == "fire" and note is None
+            if note is not None:
+                swept.held_up.append(note)
     if reseat:
         for case_id in database.read(waiting_cases):
-            swept.reseated += database.write(engine.reseat, case_id, at)
+            with _held_up(swept, case_id):
+                swept.reseated += database.write(engine.reseat, case_id, at)
     return swept
 
 
-def _due(conn: Connection, engine: Engine, at: datetime) -> list[str]:
+@contextmanager
+def _held_up(swept: Swept, case_id: str) -> Iterator[None]:
+    """What is wrong with one case holds up no other: it is noted, its unit undone, and the sweep goes on."""
+    try:
+        yield
+    except DatabaseUnavailable:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, the other cases' deadlines must not wait for it
+        swept.held_up.append(f"{case_id}: {type(error).__name__}: {error}")
+
+
+def _due(conn: Connection, engine: Engine, at: datetime) -> list[tuple[str, str]]:
     query = (
-        select(deadlines.c.id)
+        select(deadlines.c.id, deadlines.c.case_id)
         .where(deadlines.c.done_at.is_(None), deadlines.c.falls_on <= engine.office.day(at))
         .order_by(deadlines.c.falls_on, deadlines.c.case_id, deadlines.c.rung)
     )
-    return list(conn.execute(query).scalars())
+    return [(row.id, row.case_id) for row in conn.execute(query)]
 
 
 def waiting_cases(conn: Connection) -> list[str]:
@@ -101,8 +116,7 @@ def _fire(conn: Connection, engine: Engine, case: Case, rung: Fire, row: Any, at
     except Problem as problem:
         attempt.rollback()
         office = engine.office
-        period = engine.registry.process(case.process).period
-        again = rung.again and not (rung.trigger == "start" and _is_over(case, period, str(office.day(at))))
+        again = rung.again and not _is_over(case, rung.until, office.day(at))
         tomorrow = office.next_working_day(office.day(at) + timedelta(days=1), case.unit_id)
         values = {"falls_on": tomorrow, "done_at": None} if again else {}
         conn.execute(update(deadlines).where(deadlines.c.id == row.id).values(note=problem.says, **values))
@@ -111,14 +125,14 @@ def _fire(conn: Connection, engine: Engine, case: Case, rung: Fire, row: Any, at
     return None
 
 
-def _is_over(case: Case, period: tuple[str, str] | None, on: str) -> bool:
-    """Whether the period of the form has passed, so that trying again is of no use."""
-    return period is not None and bool(case.form.get(period[1])) and case.form[period[1]] < on
+def _is_over(case: Case, until: str, on: date) -> bool:
+    """Whether the day of the form that a rung names has passed, so that trying again is of no use."""
+    return bool(case.form.get(until)) and date.fromisoformat(case.form[until]) < on
 
 
 def _remind(conn: Connection, engine: Engine, process: Process, case: Case, row: Any, at: datetime) -> None:
     state = process.state[case.state]
-    says = f"{process.title}: {state.title.lower()}, tenggat {written(row.due_on)}."
+    says = f"{process.title}: berkas berstatus “{state.title}” menunggu tindakan Anda, tenggat {written(row.due_on)}."
     bench = Bench(Situation(conn, engine.office, process, case, case.form, at))
     effects.tell(conn, case.id, {wait.person_id: says for wait in seating.waits(bench, process, case)}, at)
 

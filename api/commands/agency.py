@@ -19,7 +19,11 @@ def agency() -> None:
     """The agency's profile."""
 
 
-@agency.command("set", short_help="Simpan profil instansi dari BERKAS.", help="Simpan profil instansi dari BERKAS (TOML; contohnya templates/profiles/kemuning.toml).")
+@agency.command(
+    "set",
+    short_help="Simpan profil instansi dari BERKAS.",
+    help="Simpan profil instansi dari BERKAS (TOML; contohnya templates/profiles/kemuning.toml).",
+)
 @click.argument("file", metavar="BERKAS", type=InputFile(), help="Profil dalam TOML, dengan lambang di sebelahnya.")
 def agency_set(file: Path) -> None:
     """Store the profile, name the regent and fill the groups that are empty."""
@@ -47,7 +51,11 @@ def agency_show() -> None:
     say(f"  Kop surat sendiri: {', '.join(profile.units) or 'tidak ada'}")
 
 
-@agency.command("export", short_help="Cetak profil yang tersimpan sebagai TOML.", help="Cetak profil yang tersimpan sebagai TOML, untuk diubah dan disimpan kembali.")
+@agency.command(
+    "export",
+    short_help="Cetak profil yang tersimpan sebagai TOML.",
+    help="Cetak profil yang tersimpan sebagai TOML, untuk diubah dan disimpan kembali.",
+)
 def agency_export() -> None:
     """Print the stored profile as it was set."""
     with session() as here:

@@ -16,8 +16,20 @@ from api.commands.language import Command, InputFolder, Port
     "sampai dihentikan (Ctrl-C). Isi folder demo/ yang lama diganti.",
 )
 @click.option("--once", is_flag=True, help="Berhenti setelah magang selesai.")
-@click.option("--data", type=InputFolder(), metavar="FOLDER", help="Folder berisi pegawai.csv, mitra.csv, dan seterusnya; bawaannya tests/sample.")
-@click.option("--port", default=8000, type=Port(), metavar="PORT", help="Nomor port; yang lain dipilih bila sudah terpakai.", show_default=True)
+@click.option(
+    "--data",
+    type=InputFolder(),
+    metavar="FOLDER",
+    help="Folder berisi pegawai.csv, mitra.csv, dan seterusnya; bawaannya tests/sample.",
+)
+@click.option(
+    "--port",
+    default=8000,
+    type=Port(),
+    metavar="PORT",
+    help="Nomor port; yang lain dipilih bila sudah terpakai.",
+    show_default=True,
+)
 def demo(*, once: bool, data: Path | None, port: int) -> None:
     """Run the demo."""
     from api.demo import run  # noqa: PLC0415 - only the demo loads it

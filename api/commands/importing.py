@@ -14,7 +14,8 @@ from typing import Any, Self
 import click
 
 from api.commands.language import Command, InputFile
-from api.commands.session import Session, database_address, now, remark, say, session
+from api.commands.session import Session, now, remark, say, session
+from api.settings import database_address
 from workflow import directory
 from workflow.database import Database
 from workflow.imports import ImportReport, Rejection, import_agreements, import_budgets, import_partners, import_staff
@@ -62,17 +63,18 @@ def _command(name: str, what: str, work: Import, *, reseats: bool) -> Command:
     @click.option("--json", "as_json", is_flag=True, help="Cetak hasilnya sebagai JSON, dan hanya itu.")
     @click.option("--skip-rejected", is_flag=True, help="Tulis baris yang benar walaupun ada yang ditolak.")
     def command(file: Path, *, dry_run: bool, as_json: bool, skip_rejected: bool) -> int:
-        with _working(dry_run=dry_run) as here, Bar(f"Membaca {file.name}", shown=not as_json) as bar:
-            report = here.database.write(
-                work,
-                file.read_bytes(),
-                file.name,
-                at=here.at,
-                on=here.today,
-                dry_run=dry_run,
-                skip_rejected=skip_rejected,
-                progress=bar,
-            )
+        with _working(dry_run=dry_run) as here:
+            with Bar(f"Membaca {file.name}", shown=not as_json) as bar:
+                report = here.database.write(
+                    work,
+                    file.read_bytes(),
+                    file.name,
+                    at=here.at,
+                    on=here.today,
+                    dry_run=dry_run,
+                    skip_rejected=skip_rejected,
+                    progress=bar,
+                )
             if report.written and reseats:
                 _take_up(here)
         if as_json:
@@ -135,7 +137,9 @@ def _tell(report: ImportReport, *, dry_run: bool) -> None:
     _several([f"Catatan: {says}" for says in report.remarks])
     _several([f"Tidak ada lagi dalam berkas ini: {each.name} ({each.key})." for each in report.missing])
     if report.missing:
-        say("Yang tidak ada lagi tetap tercatat; pegawai yang keluar dicatat dengan: jenjang people leave NIP --on TANGGAL")
+        say(
+            "Yang tidak ada lagi tetap tercatat; pegawai yang keluar dicatat dengan: jenjang people leave NIP --on TANGGAL"
+        )
     if report.written:
         say(f"Ditulis: {report.new} baru, {report.changed} berubah.")
     elif dry_run:

@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from api.commands.errors import NotReady
 from api.commands.language import Command, Day, OneOf
-from api.commands.session import NotReady, Session, now, policies_folder, say, session
+from api.commands.session import now, say, session
+from api.settings import policies_folder
 from policies.parameters import Policies
 from workflow import directory, inspection, verification
 from workflow.describe import describe as described
@@ -44,7 +46,7 @@ def _store() -> list[Remark]:
         with session() as here:
             return here.database.read(lambda conn: list(inspection.inspect_store(conn, here.registry)))
     except NotReady as missing:
-        return [Remark("Basis data", missing.says, sound=False, grave=False)]
+        return [Remark("Basis data", str(missing), sound=False, grave=False)]
 
 
 @click.command(
@@ -54,7 +56,9 @@ def _store() -> list[Remark]:
 )
 @click.argument("process", metavar="PROSES", help="Nama proses, misalnya internship.")
 @click.option("--mermaid", is_flag=True, help="Cetak diagram status (Mermaid) saja.")
-@click.option("--on", "on", type=Day(), metavar="TANGGAL", help="Ketentuan menurut keadaan pada tanggal ini; bawaannya hari ini.")
+@click.option(
+    "--on", "on", type=Day(), metavar="TANGGAL", help="Ketentuan menurut keadaan pada tanggal ini; bawaannya hari ini."
+)
 def describe(process: str, *, mermaid: bool, on: date | None) -> None:
     """Print a process as the procedure on the wall; needs no database."""
     found = Registry.discover().process(process)
@@ -83,20 +87,18 @@ def explain(case: str) -> None:
     help="Periksa keutuhan basis data: rantai peristiwa, hasil pemeriksaan syarat yang dihitung ulang, berkas, nomor surat, "
     "pembukuan, dan berkas unggahan. Menyebut peristiwa pertama yang diubah; keluar dengan 1 bila ada yang tidak sesuai.",
 )
-@click.argument("parts", metavar="[BAGIAN]...", nargs=-1, type=OneOf(tuple(PARTS)), help=f"Bagian saja: {', '.join(PARTS)}.")
+@click.argument(
+    "parts", metavar="[BAGIAN]...", nargs=-1, type=OneOf(tuple(PARTS)), help=f"Bagian saja: {', '.join(PARTS)}."
+)
 def verify(parts: tuple[str, ...]) -> int:
     """Check the database against itself."""
     failed = 0
     with session() as here:
-        for checked in here.database.read(_verified, here, parts):
+        policies = Policies.load(policies_folder())
+        for checked in here.database.read(lambda conn: list(verification.verify(conn, here.registry, policies, parts))):
             failed += _report(checked)
     say("Tidak sesuai: lihat di atas." if failed else "Semua yang diperiksa sesuai.")
     return 1 if failed else 0
-
-
-def _verified(conn: directory.Connection, here: Session, parts: tuple[str, ...]) -> list[Checked]:
-    policies = Policies.load(policies_folder())
-    return list(verification.verify(conn, here.registry, policies, parts))
 
 
 def _report(checked: Checked) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,10 @@ class _Formatter(click.HelpFormatter):
     def write_heading(self, heading: str) -> None:
         super().write_heading(_HEADINGS.get(heading, heading))
 
-    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        turned = [(name, says.replace("[default: ", "[bawaan: ").replace("[required]", "[wajib]")) for name, says in rows]
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        turned = [
+            (name, says.replace("[default: ", "[bawaan: ").replace("[required]", "[wajib]")) for name, says in rows
+        ]
         super().write_dl(turned, col_max, col_spacing)
 
 

@@ -7,7 +7,8 @@ import os
 import click
 
 from api.commands.language import Command, Group, Port
-from api.commands.session import Session, database_address, remark, say, session
+from api.commands.session import Session, remark, say, session
+from api.settings import database_address
 from workflow import directory
 from workflow.database import Database, ServedElsewhere, serve_lock
 from workflow.effects import run_due
@@ -19,7 +20,7 @@ from workflow.sweep import sweep as sweep_now
 @click.command(
     cls=Command,
     short_help="Layani API sampai dihentikan.",
-    help="Layani API pada satu proses sampai dihentikan (Ctrl-C). Basis data harus sudah siap: jalankan jenjang migrate lebih dahulu.",
+    help="Layani API sampai dihentikan (Ctrl-C). Basis data harus sudah siap: jalankan jenjang migrate lebih dahulu.",
 )
 @click.option("--host", default="127.0.0.1", metavar="ALAMAT", help="Alamat yang didengarkan.", show_default=True)
 @click.option("--port", default=8000, type=Port(), metavar="PORT", help="Nomor port.", show_default=True)
@@ -33,11 +34,17 @@ def serve(host: str, port: int) -> None:
     with serve_lock(database_address()):
         pass  # another server says so here, in words
     os.environ["JENJANG_DATABASE"] = database_address()
-    say(f"Jenjang melayani http://{host}:{port} dengan basis data {address}. Dokumentasi API: http://{host}:{port}/api/docs")
+    say(
+        f"Jenjang melayani http://{host}:{port} dengan basis data {address}. Dokumentasi API: http://{host}:{port}/api/docs"
+    )
     serve_until_stopped(host, port)
 
 
-@click.command(cls=Command, short_help="Siapkan atau mutakhirkan basis data.", help="Buat atau mutakhirkan tabel basis data. Buatlah cadangan sebelum memutakhirkan.")
+@click.command(
+    cls=Command,
+    short_help="Siapkan atau mutakhirkan basis data.",
+    help="Buat atau mutakhirkan tabel basis data. Buatlah cadangan sebelum memutakhirkan.",
+)
 def migrate() -> None:
     """Bring the tables to where the program stands."""
     database = Database.open(database_address())
@@ -92,10 +99,18 @@ def effects_list() -> None:
     """Print the effects that are not done."""
     with session() as here:
         rows = here.database.read(directory.effect_rows)
-    say("\n".join(table(("Id", "Jenis", "Berkas/surat", "Keadaan", "Percobaan", "Kesalahan"), rows, indent="")) if rows else "Tidak ada.")
+    say(
+        "\n".join(table(("Id", "Jenis", "Berkas/surat", "Keadaan", "Percobaan", "Kesalahan"), rows, indent=""))
+        if rows
+        else "Tidak ada."
+    )
 
 
-@effects.command("run", short_help="Jalankan sekarang yang jatuh tempo.", help="Jalankan sekarang yang jatuh tempo, bila tidak ada server yang melayani.")
+@effects.command(
+    "run",
+    short_help="Jalankan sekarang yang jatuh tempo.",
+    help="Jalankan sekarang yang jatuh tempo, bila tidak ada server yang melayani.",
+)
 def effects_run() -> None:
     """Run what is due."""
     with session() as here:

@@ -1,8 +1,7 @@
-"""What every command starts from: the settings of the environment, the database they name, and the hour."""
+"""What every command starts from: the database that the environment names, and the hour."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,34 +12,15 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from api.commands.errors import NotReady
+from api.settings import database_address, policies_folder
 from workflow import directory
 from workflow.database import Database
 from workflow.engine import Engine
-from workflow.errors import Problem
 from workflow.migrations import current_revision, migrate, needs_migration
 from workflow.office import Office
 from workflow.registry import Registry
 from workflow.sweep import waiting_cases
-
-#: Where the database lies unless JENJANG_DATABASE says otherwise: a file in the folder in which the command is given.
-DEFAULT_DATABASE = "sqlite:///jenjang.db"
-
-
-class NotReady(Problem):
-    """The database is not there yet, or behind the program."""
-
-    status, type, title = 503, "not-ready", "Basis data belum siap"
-
-
-def database_address() -> str:
-    """The SQLAlchemy address of the database that commands work on."""
-    return os.environ.get("JENJANG_DATABASE") or DEFAULT_DATABASE
-
-
-def policies_folder() -> Path | None:
-    """The agency's own policies, laid over the shipped ones; None where there are none."""
-    named = os.environ.get("JENJANG_POLICIES")
-    return Path(named) if named else None
 
 
 def now() -> datetime:
@@ -127,4 +107,3 @@ def _require_tables(database: Database, *, create: bool) -> None:
         raise NotReady(f"Basis data {database.address} masih kosong. Jalankan: jenjang migrate")
     migrate(database)
     remark(f"Basis data baru disiapkan: {database.address}")
-

@@ -7,11 +7,12 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from api.commands.session import policies_folder, say
+from api.commands.session import say
 from api.demo import story
-from api.demo.preparation import Office_, clear, prepare
+from api.demo.preparation import Prepared, clear, prepare
 from api.demo.service import Service, serving
 from api.demo.walk import Walk
+from api.settings import policies_folder
 from policies.dates import written
 from policies.parameters import Policies
 from workflow.database import Database
@@ -57,12 +58,12 @@ def _tell_verified(address: str) -> None:
         say(f"  {part.title}: {part.looked_at} diperiksa, {len(part.findings) or 'tidak ada'} temuan.")
 
 
-def _tell_people(office: Office_) -> None:
+def _tell_people(office: Prepared) -> None:
     say("\nOrang-orang yang dapat dicoba, dengan kunci API masing-masing:")
     rows = [(player.name, player.part, player.post, office.keys[player.id]) for player in office.cast.players]
     say("\n".join(table(("Nama", "Peran", "Jabatan", "Kunci"), rows)))
     waiting = office.cast.second_supervisor
-    say(f"\nYang sedang ditunggu: {waiting.name}, atas permohonan {office.cast.second.name}.")
+    say(f"\nAtas permohonan {office.cast.second.name} sedang ditunggu persetujuan {waiting.name} (kuncinya di atas).")
 
 
 def _keep_serving(service: Service) -> None:

@@ -31,7 +31,7 @@ FILES: tuple[tuple[str, str, Callable[..., ImportReport]], ...] = (
 
 
 @dataclass(frozen=True)
-class Office_:
+class Prepared:
     """What the walk needs of the prepared office."""
 
     cast: Cast
@@ -52,7 +52,7 @@ def clear(folder: Path) -> str:
     return address
 
 
-def prepare(address: str, data: Path | None, policies: Path | None, tell: Callable[[str], None]) -> Office_:
+def prepare(address: str, data: Path | None, policies: Path | None, tell: Callable[[str], None]) -> Prepared:
     """Fill an empty database. Raises Problem where the data does not do, ProfileError, PolicyError."""
     given = data or SAMPLE
     profile_file = given / "profil.toml" if (given / "profil.toml").exists() else SHIPPED_PROFILE
@@ -74,7 +74,7 @@ def prepare(address: str, data: Path | None, policies: Path | None, tell: Callab
         keys = {player.id: database.write(issue_key, player.id, "Peragaan", SCOPES, at) for player in cast.players}
     finally:
         database.close()
-    return Office_(cast, keys, profile.zone, profile.agency)
+    return Prepared(cast, keys, profile.zone, profile.agency)
 
 
 def _file(folder: Path, name: str, tell: Callable[[str], None]) -> Path:
@@ -89,7 +89,12 @@ def _file(folder: Path, name: str, tell: Callable[[str], None]) -> Path:
 
 
 def _import(
-    database: Database, work: Callable[..., ImportReport], file: Path, what: str, at: datetime, tell: Callable[[str], None]
+    database: Database,
+    work: Callable[..., ImportReport],
+    file: Path,
+    what: str,
+    at: datetime,
+    tell: Callable[[str], None],
 ) -> None:
     report = database.write(work, file.read_bytes(), file.name, at=at, on=story.FIRST_DAY, skip_rejected=True)
     tell(f"  {report.accepted} {what} diimpor dari {file.name}{_rejected(report)}.")

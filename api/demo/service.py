@@ -59,7 +59,12 @@ def serving(database: str, at: datetime, port: int, log: Path) -> Iterator[Servi
     command = [sys.executable, "-m", "api.server", HOST, str(port), str(os.getpid())]
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
         try:
             _wait_for(process, port, log)

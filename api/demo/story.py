@@ -56,14 +56,21 @@ def request_of(cast: Cast) -> dict[str, Any]:
 
 def overlapping_request(cast: Cast) -> dict[str, Any]:
     """A second request of the same person for days that the first one holds."""
-    days = {"starts_on": (STARTS_ON + timedelta(days=7)).isoformat(), "ends_on": (ENDS_ON + timedelta(days=7)).isoformat()}
+    days = {
+        "starts_on": (STARTS_ON + timedelta(days=7)).isoformat(),
+        "ends_on": (ENDS_ON + timedelta(days=7)).isoformat(),
+    }
     return request_of(cast) | days | {"funding": "none", "estimate": 0}
 
 
 def colleagues_request(cast: Cast) -> dict[str, Any]:
     """A colleague's request, which is left waiting for their superior."""
     days = {"starts_on": date(2026, 6, 2).isoformat(), "ends_on": date(2026, 6, 12).isoformat()}
-    asked = request() | days | {"host": f"partner:{cast.host.code}", "funding": "host", "estimate": 1_500_000, "plan_item": ""}
+    asked = (
+        request()
+        | days
+        | {"host": f"partner:{cast.host.code}", "funding": "host", "estimate": 1_500_000, "plan_item": ""}
+    )
     return asked | {"outside_plan_reason": "Tawaran instansi penerima datang setelah rencana tahun 2026 ditetapkan."}
 
 
@@ -86,6 +93,6 @@ SCORES = [
 ]
 
 REPORT = (
-    "Selama magang peserta mengikuti pelayanan, menerapkan daftar periksa mutu, dan menyusun tiga usul perbaikan yang dapat dijalankan "
-    "di unit asal mulai bulan berikutnya."
+    "Selama magang peserta mengikuti pelayanan, menerapkan daftar periksa mutu, dan menyusun tiga usul perbaikan "
+    "yang dapat dijalankan di unit asal mulai bulan berikutnya."
 )

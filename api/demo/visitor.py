@@ -10,16 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from workflow.errors import Problem
+from api.commands.errors import CannotRun
 
 #: Seconds to wait for one answer.
 PATIENCE = 60.0
 
 
-class Unexpected(Problem):
+class Unexpected(CannotRun):
     """The server answered something else than the demo expects, or nothing."""
-
-    status, type, title = 502, "unexpected", "Peragaan tidak dapat dilanjutkan"
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,8 @@ class Visitor:
     def upload(self, name: str, content: bytes) -> str:
         """Hand in a file. Answers its id. Raises Unexpected."""
         boundary = uuid.uuid4().hex
-        head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\nContent-Type: application/pdf\r\n\r\n'
+        disposition = f'Content-Disposition: form-data; name="file"; filename="{name}"'
+        head = f"--{boundary}\r\n{disposition}\r\nContent-Type: application/pdf\r\n\r\n"
         body = head.encode() + content + f"\r\n--{boundary}--\r\n".encode()
         headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
         return str(self._expected("POST", "/api/files", self.ask("POST", "/api/files", body, headers)).document["id"])
@@ -73,7 +72,9 @@ class Visitor:
                 return self._expected("GET", f"/api/letters/{letter_id}.pdf", answer).content
             time.sleep(0.2)
 
-    def ask(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Answer:
+    def ask(
+        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
         """One request. Raises Unexpected where there is no answer."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
@@ -85,7 +86,12 @@ class Visitor:
         finally:
             connection.close()
         is_json = "json" in (response.headers.get_content_type() or "")
-        return Answer(response.status, json.loads(content) if is_json and content else None, content, response.headers.get("ETag", ""))
+        return Answer(
+            response.status,
+            json.loads(content) if is_json and content else None,
+            content,
+            response.headers.get("ETag", ""),
+        )
 
     def _expected(self, method: str, path: str, answer: Answer) -> Answer:
         if answer.refused:

@@ -15,7 +15,10 @@ from api.demo.visitor import Answer, Unexpected, Visitor
 from policies.dates import with_weekday, written
 from workflow.cast import Cast, Player
 
-FieldSupervisor = {"field_supervisor": "Ns. Ratri Puspita, S.Kep., M.Kep.", "field_supervisor_post": "Kepala Ruang"}
+FIELD_SUPERVISOR = {
+    "field_supervisor": "Ns. Ratri Puspita, S.Kep., M.Kep.",
+    "field_supervisor_post": "Kepala Ruang",
+}
 
 
 @dataclass
@@ -79,7 +82,7 @@ class Walk:
     def _arranged(self, case: str) -> None:
         cast = self.cast
         self._go_to(story.FIRST_DAY + timedelta(days=8), 10, 0)
-        reply = {**FieldSupervisor, "reply_number": "DP.03.01/217/2026", "reply_on": "2026-03-09"}
+        reply = {**FIELD_SUPERVISOR, "reply_number": "DP.03.01/217/2026", "reply_on": "2026-03-09"}
         self._act(cast.host.contact, case, "confirm", reply)
         self._go_to(story.FIRST_DAY + timedelta(days=9), 9, 0)
         self._act(self._assigner(case), case, "assign", {})
@@ -96,17 +99,30 @@ class Walk:
                 monday = day - timedelta(days=day.weekday())
                 self._say(f"           Catatan harian sampai {written(day)} sudah diisi.")
                 self._go_to(day, 17, 0)
-                self._act(cast.host.contact, case, "confirm_days", {"from_on": monday.isoformat(), "until_on": day.isoformat()})
+                self._act(
+                    cast.host.contact,
+                    case,
+                    "confirm_days",
+                    {"from_on": monday.isoformat(), "until_on": day.isoformat()},
+                )
         self._act(cast.host.contact, case, "finish", {}, at=(17, 30))
 
     def _finished(self, case: str) -> None:
         cast, after = self.cast, story.ENDS_ON
         self._go_to(after + timedelta(days=3), 9, 0)
-        report = self._upload(cast.participant, "laporan-akhir.pdf", "LAPORAN AKHIR MAGANG", cast.participant.name, story.REPORT[:70])
+        report = self._upload(
+            cast.participant, "laporan-akhir.pdf", "LAPORAN AKHIR MAGANG", cast.participant.name, story.REPORT[:70]
+        )
         self._act(cast.participant, case, "report", {"summary": story.REPORT, "report_file": report})
         self._go_to(after + timedelta(days=4), 10, 0)
-        paper_ = self._upload(cast.host.contact, "surat-keterangan.pdf", "SURAT KETERANGAN", cast.host.name, cast.participant.name)
-        certificate = {"certificate_number": "DP.03.02/301/2026", "certificate_on": "2026-04-20", "certificate_file": paper_}
+        paper_ = self._upload(
+            cast.host.contact, "surat-keterangan.pdf", "SURAT KETERANGAN", cast.host.name, cast.participant.name
+        )
+        certificate = {
+            "certificate_number": "DP.03.02/301/2026",
+            "certificate_on": "2026-04-20",
+            "certificate_file": paper_,
+        }
         self._act(cast.host.contact, case, "assess", {"scores": story.SCORES, **certificate})
         self._go_to(after + timedelta(days=5), 9, 30)
         proof = self._upload(cast.verifier, "kuitansi.pdf", "KUITANSI", f"Rp{story.COST}")
@@ -141,7 +157,11 @@ class Walk:
         self._today = day
         self._hour = f"{hour:02d}.{minute:02d}"
         if sweep:
-            said = {"reminded": "diingatkan", "escalated": "diajukan kepada yang lebih tinggi", "fired": "langkah oleh sistem"}
+            said = {
+                "reminded": "diingatkan",
+                "escalated": "diajukan kepada yang lebih tinggi",
+                "fired": "langkah oleh sistem",
+            }
             done = ", ".join(f"{swept[name]} {title}" for name, title in said.items() if swept.get(name))
             self._say(f"  {self._hour}  Sistem memeriksa tenggat: {done or 'tidak ada yang jatuh tempo'}.")
 
@@ -174,9 +194,13 @@ class Walk:
     def _done(self, player: Player, what: str, answer: Answer, *, quiet: bool = False) -> Answer:
         if answer.refused:
             reasons = "; ".join(reason["says"] for reason in answer.document.get("reasons", ()))
-            raise Unexpected(f"{player.name}, {what}: {answer.document.get('detail', answer.status)} {reasons}".rstrip())
+            raise Unexpected(
+                f"{player.name}, {what}: {answer.document.get('detail', answer.status)} {reasons}".rstrip()
+            )
         if not quiet:
-            self._say(f"  {self._hour}  {player.name} ({player.part}): {what}. Status: {answer.document['state_title']}.")
+            self._say(
+                f"  {self._hour}  {player.name} ({player.part}): {what}. Status: {answer.document['state_title']}."
+            )
         return answer
 
     def _refused(self, player: Player, case: str, trigger: str, form: Mapping[str, Any], what: str) -> None:
@@ -187,7 +211,9 @@ class Walk:
         if not answer.refused:
             raise Unexpected(f"{player.name} {what}, dan seharusnya ditolak.")
         problem = answer.document
-        self._say(f"  {self._hour}  {player.name} {what}: DITOLAK ({problem['title']}, {answer.status}). {problem['detail']}")
+        self._say(
+            f"  {self._hour}  {player.name} {what}: DITOLAK ({problem['title']}, {answer.status}). {problem['detail']}"
+        )
         for reason in problem.get("reasons", ()):
             if reason["grade"] in ("refused", "unknown"):
                 self._say(f"           Dasar: {', '.join(reason['by'])}. Jalan keluar: {reason['remedy']}")
@@ -202,16 +228,25 @@ class Walk:
 
     def _assigner(self, case: str) -> Player:
         """Whoever the case waits for now: the head of the unit, or the secretary where the participant is a head."""
-        waiting = {wait["person"]["id"] for wait in self._visitor(self.cast.verifier).get(f"/api/cases/{case}").document["waits_for"]}
+        waiting = {
+            wait["person"]["id"]
+            for wait in self._visitor(self.cast.verifier).get(f"/api/cases/{case}").document["waits_for"]
+        }
         return next((player for player in self.cast.players if player.id in waiting), self.cast.head)
 
     def _sign_what_waits(self, player: Player) -> None:
         visitor = self._visitor(player)
         for task in visitor.get("/api/tasks").document["items"]:
             if task["letter_id"]:
-                self._done(player, f"menandatangani {task['letter_title']}", visitor.post(f"/api/letters/{task['letter_id']}/sign", {}))
+                self._done(
+                    player,
+                    f"menandatangani {task['letter_title']}",
+                    visitor.post(f"/api/letters/{task['letter_id']}/sign", {}),
+                )
                 letter = visitor.get(f"/api/letters/{task['letter_id']}").document["letter"]
-                self._say(f"           {letter['title']} Nomor {letter['number']}, ditandatangani {letter['signed_as']}.")
+                self._say(
+                    f"           {letter['title']} Nomor {letter['number']}, ditandatangani {letter['signed_as']}."
+                )
 
     def _upload(self, player: Player, name: str, *lines: str) -> str:
         return self._visitor(player).upload(name, paper(*lines))

@@ -249,3 +249,12 @@ def house(sample: Sample, address: str) -> Iterator[House]:
     """The office, served without a runner: letters are rendered only when a test wants them."""
     with served(sample, address) as house:
         yield house
+
+
+@pytest.fixture(scope="session")
+def quiet(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One office for all tests that change nothing, such as requests that are refused."""
+    path = tmp_path_factory.mktemp("quiet") / "jenjang.db"
+    shutil.copy(sample.path, path)
+    with served(sample, f"sqlite:///{path}") as house:
+        yield house

@@ -50,9 +50,9 @@ def test_the_same_key_of_another_person_is_another_key(house: House) -> None:
 
 
 @pytest.mark.parametrize("key", [None, "", "ada spasi", "x" * 201, "ü"])
-def test_opening_needs_an_idempotency_key(house: House, key: str | None) -> None:
+def test_opening_needs_an_idempotency_key(quiet: House, key: str | None) -> None:
     headers = {} if key is None else {"Idempotency-Key": key.encode()}
-    response = house.ask("nurse", "POST", "/api/cases", json={"process": "internship"}, headers=headers)
+    response = quiet.ask("nurse", "POST", "/api/cases", json={"process": "internship"}, headers=headers)
     assert response.status_code == 400
     assert response.json()["type"] == "/problems/idempotency-key-required"
 
@@ -141,8 +141,8 @@ def test_a_task_names_the_case_the_state_and_what_can_be_done(house: House) -> N
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=banyak", "after=kemarin"])
-def test_a_page_that_cannot_be_is_refused(house: House, query: str) -> None:
-    response = house.get("nurse", f"/api/tasks?{query}")
+def test_a_page_that_cannot_be_is_refused(quiet: House, query: str) -> None:
+    response = quiet.get("nurse", f"/api/tasks?{query}")
     assert response.status_code == 400
     assert response.headers["content-type"] == "application/problem+json"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -23,12 +24,27 @@ def invoke(*args: str | Path) -> Result:
     return CliRunner().invoke(main, [str(each) for each in args], prog_name="jenjang", catch_exceptions=False)
 
 
+@dataclass(frozen=True)
+class Typed:
+    """Commands typed where JENJANG_DATABASE names a database of one's own: ``office("groups", "list")``."""
+
+    path: Path
+
+    @property
+    def address(self) -> str:
+        """As the environment has it."""
+        return f"sqlite:///{self.path}"
+
+    def __call__(self, *args: str | Path) -> Result:
+        return invoke(*args)
+
+
 @pytest.fixture
-def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A database that does not exist yet, named as it is in life."""
-    found = f"sqlite:///{tmp_path / 'kantor.db'}"
-    monkeypatch.setenv("JENJANG_DATABASE", found)
-    return found
+def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Typed:
+    """The database named does not exist yet."""
+    typed = Typed(tmp_path / "kantor.db")
+    monkeypatch.setenv("JENJANG_DATABASE", typed.address)
+    return typed
 
 
 @pytest.fixture(scope="session")
@@ -51,13 +67,13 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def office(imported: Path, address: str) -> str:
-    """The address of a database of one's own with the sample in it."""
-    shutil.copy(imported, address.removeprefix("sqlite:///"))
-    return address
+def office(imported: Path, fresh: Typed) -> Typed:
+    """The database named has the sample in it."""
+    shutil.copy(imported, fresh.path)
+    return fresh
 
 
 @pytest.fixture
 def run() -> Run:
-    """Gives a command: ``run("groups", "list")``."""
+    """Gives a command that needs no database."""
     return invoke

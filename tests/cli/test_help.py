@@ -8,7 +8,7 @@ import click
 import pytest
 
 from api.command_line import main
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, Typed
 
 ENGLISH = ("Usage", "Options:", "Commands:", "Show this message", "Positional", "[required]", "[default", "Error:")
 
@@ -41,7 +41,7 @@ def test_every_command_stands_in_its_groups_help_without_being_cut(command: tupl
     assert "..." not in line or line.endswith("]...")
 
 
-def test_the_names_of_the_contract_are_all_there(run: Run) -> None:
+def test_the_names_of_the_contract_are_all_there() -> None:
     for name in (
         "demo", "serve", "migrate", "import-people", "import-partners", "import-agreements", "import-budgets", "people", "groups",
         "mandates", "keys", "check", "describe", "explain", "verify", "sweep",
@@ -74,8 +74,8 @@ def test_without_a_command_it_shows_its_help(run: Run) -> None:
         (("demo", "--data", "tidak-ada"), "folder tidak-ada tidak ada"),
     ],
 )
-def test_what_was_mistyped_is_answered_with_the_way_out(typed: tuple[str, ...], says: str, run: Run, address: str) -> None:
-    result = run(*typed)
+def test_what_was_mistyped_is_answered_with_the_way_out(typed: tuple[str, ...], says: str, fresh: Typed) -> None:
+    result = fresh(*typed)
     assert result.exit_code == 2
     assert says in result.stderr
     assert "--help" in result.stderr

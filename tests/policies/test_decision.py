@@ -108,5 +108,5 @@ def test_a_rule_knows_its_title_its_revision_and_its_facts() -> None:
 def test_a_parameter_that_is_not_in_force_is_a_refusal_and_no_crash() -> None:
     decision = mentor_has_capacity(MentoringFacts(0), law_on(date(2024, 12, 31)))
     assert decision.grade is Grade.REFUSED
-    assert "mentoring.max_mentees tidak berlaku pada 2024-12-31" in decision.reasons[0].says
+    assert "mentoring.max_mentees tidak berlaku pada 31 Desember 2024" in decision.reasons[0].says
     assert decision.reasons[0].remedy

@@ -105,6 +105,7 @@ CONTRACTS = (
     Example("a PNS has no contract that ends", CONTRACT, contract(None, "PNS"), ALLOWED),
     Example("a contract that ends 90 days after is enough", CONTRACT, contract(LAST + 90 * DAY), ALLOWED),
     Example("a contract that ends 89 days after is a warning", CONTRACT, contract(LAST + 89 * DAY), WARNED),
+    Example("a contract that ends within the internship is a warning", CONTRACT, contract(LAST - DAY), WARNED),
     Example("a contract without a recorded end is a warning", CONTRACT, contract(None), WARNED),
 )
 

@@ -33,15 +33,32 @@ from workflow.tables import effects, files
 
 def test_an_internship_from_request_to_credited_hours(office: World) -> None:
     """A nurse goes to the provincial hospital for two weeks, and nothing goes wrong."""
-    # A draft grows, in any order.
     case = office.open("nurse")
+    _a_draft_grows(office, case)
+    _the_superiors_agree(office, case)
+    _the_host_is_asked(office, case)
+    _the_nurse_is_sent(office, case)
+    _days_are_logged_and_confirmed(office, case)
+    _it_is_reported_and_assessed(office, case)
+    _it_is_completed(office, case)
+    assert happened(office, case) == [
+        "opened", "save", "save", "submit", "endorse", "forward", "verify", "request_host", "confirm", "assign",
+        "introduce", "start", *["log_day"] * 12, "confirm_days", "confirm_days", "finish", "report", "assess", "complete",
+        "letter_signed",
+    ]  # fmt: skip
+
+
+def _a_draft_grows(office: World, case: str) -> None:
+    """In any order, a field cleared again on the way."""
     assert waiting(office, case) == {"nurse": "save submit withdraw"}
     office.fire(case, "save", "nurse", {"host": REQUEST["host"], "section": REQUEST["section"]})
     office.fire(case, "save", "nurse", {"starts_on": "2026-04-06", "ends_on": "2026-04-17", "section": ""})
     assert set(form(office, case)) == {"host", "starts_on", "ends_on"}
     assert occupied(office, case) is None
 
-    # The superiors: two working days for one, three for the other; RSUD works on Saturdays.
+
+def _the_superiors_agree(office: World, case: str) -> None:
+    """Two working days for the one, three for the other; the head's consent makes the days count as absence."""
     hear = hears(office, case)
     office.fire(case, "submit", "nurse", REQUEST)
     assert state(office, case) == "supervisor_review"
@@ -64,13 +81,13 @@ def test_an_internship_from_request_to_credited_hours(office: World) -> None:
     assert occupied(office, case) == ("absent", FIRST, LAST)
     assert waiting(office, case) == dict.fromkeys(("verifier", "second_verifier"), "verify return reject attest")
 
-    # The personnel agency checks and says what pays; nothing is reserved yet.
+
+def _the_host_is_asked(office: World, case: str) -> None:
+    """The personnel agency says what pays; the secretary asks in the regent's name, and only then it is reserved."""
     office.fire(case, "verify", "second_verifier", {"budget_line": office.budget_line})
     assert form(office, case)["budget_line"] == office.budget_line
     assert waiting(office, case) == {"secretary": "reject request_host send_back"}
     assert balances(office) == {"available": 10_000_000}
-
-    # The secretary asks the host in the regent's name, and the cost is reserved.
     office.fire(case, "request_host", "secretary")
     (request,) = letters_of(office, case, "internship_request")
     assert frame(request)["signatures"][0]["lines"] == ["a.n. BUPATI KEMUNING", "SEKRETARIS DAERAH,"]
@@ -83,7 +100,9 @@ def test_an_internship_from_request_to_credited_hours(office: World) -> None:
     assert recorded(office, case, "host_reply")[0].written_by == office.ids["contact"]
     assert waiting(office, case) == {"hospital_head": "assign"}
 
-    # Assigned by the own head, introduced by the head of the personnel agency.
+
+def _the_nurse_is_sent(office: World, case: str) -> None:
+    """Assigned by the own head, introduced by the head of the personnel agency."""
     office.fire(case, "assign", "hospital_head")
     assert balances(office) == {"available": 6_000_000, "committed": 4_000_000}
     assert waiting(office, case) == {"agency_chief": "introduce", "contact": "start", "nurse": "start"}
@@ -91,7 +110,9 @@ def test_an_internship_from_request_to_credited_hours(office: World) -> None:
     office.fire(case, "introduce", "agency_chief")
     assert waiting(office, case) == {"contact": "start", "nurse": "start"}
 
-    # At the host: night shifts and Sundays count, a day can be corrected until it is confirmed.
+
+def _days_are_logged_and_confirmed(office: World, case: str) -> None:
+    """Night shifts and Sundays count; a day can be corrected until the host has confirmed it."""
     office.go_to(FIRST)
     office.fire(case, "start", "nurse")
     assert waiting(office, case) == {
@@ -103,12 +124,14 @@ def test_an_internship_from_request_to_credited_hours(office: World) -> None:
             office.go_to(day)
             office.fire(case, "log_day", "nurse", {"worked_on": f"{day}", "hours": 10.5, "activity": "Dinas malam"})
     office.fire(case, "log_day", "nurse", {"worked_on": "2026-04-06", "hours": 7, "activity": "Dinas pagi"})
-    assert [row.status for row in recorded(office, case, "logbook")] == ["corrected", *["written"] * 10]
+    assert [row.status for row in recorded(office, case, "logbook")] == ["corrected", *["written"] * 11]
     office.fire(case, "confirm_days", "contact", {"until_on": "2026-04-12"})
-    office.fire(case, "confirm_days", "contact", {"numbers": [7, 8, 9, 10]})
-    assert [row.status for row in recorded(office, case, "logbook")] == ["corrected", *["confirmed"] * 10]
+    office.fire(case, "confirm_days", "contact", {"numbers": [7, 8, 9, 10, 11]})
+    assert [row.status for row in recorded(office, case, "logbook")] == ["corrected", *["confirmed"] * 11]
 
-    # Its last day is over: the system notices, once.
+
+def _it_is_reported_and_assessed(office: World, case: str) -> None:
+    """The system notices once that the last day is over; then the participant reports and the host assesses."""
     office.go_to(AFTER)
     swept = office.sweep()
     assert (swept.fired, swept.held_up) == (1, [])
@@ -126,7 +149,9 @@ def test_an_internship_from_request_to_credited_hours(office: World) -> None:
     assert letters_of(office, case, "internship_host_certificate") == []
     assert waiting(office, case) == dict.fromkeys(("verifier", "second_verifier"), "complete return close_unmet attest")
 
-    # Completed: what it cost is spent, the rest released, the hours credited, and one certificate is laid before its signer.
+
+def _it_is_completed(office: World, case: str) -> None:
+    """What it cost is spent, the rest released, the hours credited, and one certificate laid before its signer."""
     hear = hears(office, case)
     office.fire(case, "complete", "verifier", {"cost": 3_500_000, "proofs": [office.file("verifier")]})
     assert state(office, case) == "completed"
@@ -139,12 +164,6 @@ def test_an_internship_from_request_to_credited_hours(office: World) -> None:
     assert waiting(office, case) == {"agency_chief": "sign internship_credit_certificate"}
     office.sign(certificate.id, "agency_chief")
     assert waiting(office, case) == {}
-
-    assert happened(office, case) == [
-        "opened", "save", "save", "submit", "endorse", "forward", "verify", "request_host", "confirm", "assign",
-        "introduce", "start", *["log_day"] * 11, "confirm_days", "confirm_days", "finish", "report", "assess", "complete",
-        "letter_signed",
-    ]  # fmt: skip
 
 
 def test_the_letters_of_an_internship_are_made_once_and_say_what_happened(office: World) -> None:
@@ -185,7 +204,7 @@ def _assignment_rests_on_the_request(said: dict[str, Any]) -> None:
     assert [letter["kind"] for letter in said["earlier"]] == ["surat permohonan magang", "surat usulan"]
     assert said["field_supervisor"] == {"name": GUIDE["field_supervisor"], "post": GUIDE["field_supervisor_post"]}
     assert said["cost_source"] == "anggaran Fasilitasi magang – Belanja perjalanan dinas (2026)"
-    assert set(said) == {field for field in bodies.InternshipAssignment.__struct_fields__}
+    assert set(said) == set(bodies.InternshipAssignment.__struct_fields__)
 
 
 def test_an_internship_abroad_counts_for_more(office: World) -> None:
@@ -195,7 +214,6 @@ def test_an_internship_abroad_counts_for_more(office: World) -> None:
 
 
 def test_an_internship_without_cost_touches_no_budget(office: World) -> None:
-    office.database.write(lambda conn: None)
     case = office.open("nurse")
     for trigger, who, given in office.straight(funding="none", estimate=0):
         if trigger in ("start", "finish"):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, delete, insert, select, update
 
+from tests.offices import DAY, TODAY, away, change, gone, hold, lend, names, post_of, waiting
 from tests.world import REQUEST, World
 from workflow.audit import events_of
 from workflow.authority import Bench, Seat
@@ -16,69 +16,15 @@ from workflow.cases import load
 from workflow.errors import NotFound, NotYours
 from workflow.facts import Situation
 from workflow.office import REGENT
-from workflow.people import grant_mandate, leave, record_absence, revoke_mandate
+from workflow.people import revoke_mandate
 from workflow.tables import group_members, participants, people, positions, tasks, units
 
-TODAY = date(2026, 3, 2)
-DAY = timedelta(days=1)
 INSIDE: dict[str, Any] = {"host": "unit:DINKES", "funding": "none", "estimate": 0}
 AT_BKPSDM: dict[str, Any] = {"host": "unit:BKPSDM", "funding": "none", "estimate": 0}
 
 
-def change(world: World, statement: Any) -> None:
-    """Change the office, as an import or an officer would."""
-
-    def work(conn: Connection) -> None:
-        conn.execute(statement)
-
-    world.database.write(work)
-
-
-def post_of(world: World, holder: str) -> str:
-    """The post that somebody holds."""
-    ((found,),) = world.all(select(positions.c.id).where(positions.c.holder_id == world.ids[holder]))
-    return str(found)
-
-
-def lend(
-    world: World,
-    kind: str,
-    post: str,
-    receiver: str,
-    *,
-    from_on: date = TODAY,
-    until_on: date = date(2026, 12, 31),
-    scope: str = "*",
-) -> str:
-    """Lend the authority of a post."""
-    return world.database.write(
-        grant_mandate,
-        kind,
-        post,
-        world.ids[receiver],
-        from_on,
-        until_on,
-        scope,
-        "800/1/SP/2026",
-        min(TODAY, from_on),
-        at=world.at,
-    )
-
-
-def away(world: World, who: str, from_on: date = TODAY, until_on: date = date(2026, 12, 31)) -> None:
-    """Send somebody on leave."""
-    world.database.write(record_absence, world.ids[who], from_on, until_on, "Cuti besar", at=world.at)
-
-
-def gone(world: World, *who: str, on: date = TODAY) -> None:
-    """Somebody leaves the service."""
-    for name in who:
-        world.database.write(leave, world.ids[name], on, today=TODAY)
-
-
 def seats(world: World, case: str, role: str) -> list[str]:
     """Who may play a role: the name, the mandate by which, and ^ where they act in somebody's place."""
-    names = {person: name for name, person in world.ids.items()}
 
     def look(conn: Connection) -> tuple[Seat, ...]:
         stored = load(conn, case)
@@ -86,16 +32,9 @@ def seats(world: World, case: str, role: str) -> list[str]:
         return Bench(Situation(conn, world.engine.office, process, stored, stored.form, world.at)).seats(role)
 
     return [
-        names[seat.person_id] + (f" ({seat.mandate})" if seat.mandate else "") + ("^" if seat.climbed else "")
+        names(world)[seat.person_id] + (f" ({seat.mandate})" if seat.mandate else "") + ("^" if seat.climbed else "")
         for seat in world.database.read(look)
     ]
-
-
-def waiting(world: World, case: str) -> dict[str, str]:
-    """Who has a task on a case, and what may be done with it."""
-    names = {person: name for name, person in world.ids.items()}
-    rows = world.all(select(tasks).where(tasks.c.case_id == case, tasks.c.letter_id.is_(None)))
-    return {names[row.assignee_id]: row.triggers for row in rows}
 
 
 def last_actor(world: World, case: str) -> dict[str, Any]:
@@ -332,12 +271,7 @@ def test_a_person_who_will_leave_acts_until_that_day(world: World) -> None:
 
 def test_a_new_head_inherits_the_tasks_and_the_old_one_loses_them(world: World) -> None:
     case = world.road("endorse")
-    change(
-        world,
-        update(positions)
-        .where(positions.c.id == post_of(world, "hospital_head"))
-        .values(holder_id=world.ids["health_head"]),
-    )
+    hold(world, post_of(world, "hospital_head"), "health_head")
     assert waiting(world, case) == {"hospital_head": "forward return reject"}
     assert reseat(world, case)
     assert not reseat(world, case), "the second time there is nothing to change"
@@ -351,12 +285,7 @@ def test_a_letter_that_awaits_a_signature_is_inherited_too_even_of_a_closed_case
     case = world.road("complete")
     letter = select(tasks.c.assignee_id, tasks.c.letter_id).where(tasks.c.letter_id.is_not(None))
     assert [row.assignee_id for row in world.all(letter)] == [world.ids["agency_chief"]]
-    change(
-        world,
-        update(positions)
-        .where(positions.c.id == post_of(world, "agency_chief"))
-        .values(holder_id=world.ids["health_head"]),
-    )
+    hold(world, post_of(world, "agency_chief"), "health_head")
     world.sweep()
     ((assignee, letter_id),) = world.all(letter)
     assert assignee == world.ids["health_head"]
@@ -456,10 +385,7 @@ def test_who_has_acted_on_one_side_does_not_act_on_the_other(
     world: World, acted: str, as_role: str, kept_from: str
 ) -> None:
     case = world.submitted(**INSIDE)
-    change(
-        world,
-        update(positions).where(positions.c.id == post_of(world, "health_head")).values(holder_id=world.ids[acted]),
-    )
+    hold(world, post_of(world, "health_head"), acted)
     change(
         world,
         insert(participants).values(
@@ -549,7 +475,7 @@ def test_another_person_can_be_named_in_place_of_the_first(orphaned: tuple[World
 def test_a_new_holder_of_the_post_takes_over_from_the_one_who_was_named(orphaned: tuple[World, str]) -> None:
     world, case = orphaned
     name(world, case, "administrator", "supervisor", "health_head")
-    change(world, update(positions).where(positions.c.id == REGENT).values(holder_id=world.ids["clerk_1"]))
+    hold(world, REGENT, "clerk_1")
     assert seats(world, case, "supervisor") == ["clerk_1^"]
 
 

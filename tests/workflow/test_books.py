@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, func, insert, select, update
 
-from tests.offices import PreparedOffice, sqlite_copy
+from tests.offices import PreparedOffice, change, sqlite_copy
 from tests.world import MONDAY, World
 from workflow import books
 from workflow.books import ACCOUNTS, Imbalance, Movement
@@ -190,11 +190,7 @@ def test_an_internship_on_the_straight_road_leaves_the_books_balanced(world: Wor
 def test_a_posting_that_was_touched_is_found_and_its_movement_named(world: World) -> None:
     world.road("request_host")
     (row,) = world.all(select(postings).where(postings.c.account == "reserved"))
-    world.database.write(
-        lambda conn: (
-            conn.execute(update(postings).where(postings.c.id == row.id).values(amount=row.amount + 1)) and None
-        )
-    )
+    change(world, update(postings).where(postings.c.id == row.id).values(amount=row.amount + 1))
     assert [imbalance.says for imbalance in found(world)] == [f"Mutasi {row.movement_id} tidak seimbang: selisih 1."]
 
 
@@ -210,8 +206,6 @@ def test_a_line_that_holds_less_than_nothing_is_found_and_named(world: World) ->
 
 def test_a_closed_case_that_still_holds_something_is_found_and_named(world: World) -> None:
     case = world.road("request_host")
-    world.database.write(
-        lambda conn: conn.execute(update(cases).where(cases.c.id == case).values(closed_at=world.at)) and None
-    )
+    change(world, update(cases).where(cases.c.id == case).values(closed_at=world.at))
     (imbalance,) = found(world)
     assert imbalance.says == f"Berkas {case} sudah ditutup, tetapi masih memegang 4000000 pada akun reserved."

@@ -297,6 +297,14 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
         with_states(review={"late": (Remind(OnDate("payday")),)}),
         "state review: the form has no date 'payday'",
     ),
+    "a rung tried again until a day that the form lacks": (
+        with_states(drafted={"late": (Fire("withdraw", 1.0, again=True, until="payday"),)}),
+        "state drafted: the form has no date 'payday'",
+    ),
+    "a rung with a last day that is tried once": (
+        with_states(drafted={"late": (Fire("withdraw", 1.0, until="ends_on"),)}),
+        "state drafted: withdraw has a last day for trying again, but is tried once",
+    ),
     "a rung that fires what the system may not": (
         with_states(review={"late": (Fire("approve", 1.0),)}),
         "state review: the system may not fire 'approve' there",

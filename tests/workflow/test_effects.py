@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, update
 
+from tests.offices import change, messages
 from tests.world import REQUEST, World
 from workflow import effects
 from workflow.errors import Refused
 from workflow.letters.rendering import render
 from workflow.tables import effects as table
 from workflow.tables import files, letters
-
-
-def messages(world: World, case: str) -> dict[str, list[str]]:
-    """What each person is told, by who they are, oldest first."""
-    names = {person: name for name, person in world.ids.items()}
-    found: dict[str, list[str]] = {}
-    for row in world.all(select(table).where(table.c.case_id == case, table.c.kind == "message").order_by(table.c.id)):
-        found.setdefault(names[row.subject_id], []).append(json.loads(row.payload)["says"])
-    return found
 
 
 def renders(world: World) -> list[tuple[str, int, bool, bool]]:
@@ -46,9 +37,7 @@ def run(world: World) -> int:
 def break_frame(world: World, letter: str, frame: str) -> str:
     """Put something else in place of a letter's frame. Answers what stood there."""
     ((before,),) = world.all(select(letters.c.frame).where(letters.c.id == letter))
-    world.database.write(
-        lambda conn: conn.execute(update(letters).where(letters.c.id == letter).values(frame=frame)) and None
-    )
+    change(world, update(letters).where(letters.c.id == letter).values(frame=frame))
     return str(before)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -59,17 +60,17 @@ def test_the_order_of_the_fields_does_not_make_another_request() -> None:
 def test_the_same_key_with_another_request_is_refused(sqlite_world: World, change: str) -> None:
     world = sqlite_world
     case, other = world.submitted(), world.submitted("second_nurse")
-    given = {"form": {"note": "Setuju."}, "version": 2, "key": "k1", "acknowledge": ()}
-    world.fire(case, "endorse", "nursing_head", **given)  # type: ignore[arg-type]
-    changed = {
+    given: dict[str, Any] = {"form": {"note": "Setuju."}, "version": 2, "key": "k1", "acknowledge": ()}
+    world.fire(case, "endorse", "nursing_head", **given)
+    changes: dict[str, dict[str, Any]] = {
         "form": {"form": {"note": "Setuju sekali."}},
         "version": {"version": 3},
         "acknowledge": {"acknowledge": ("internship.performance_is_good",)},
         "then": {"then": (world.then("forward"),)},
-    }.get(change, {})
+    }
     trigger = "reject" if change == "trigger" else "endorse"
     with pytest.raises(KeyReused, match="Kunci “k1” sudah dipakai untuk permintaan lain"):
-        world.fire(other if change == "case" else case, trigger, "nursing_head", **{**given, **changed})
+        world.fire(other if change == "case" else case, trigger, "nursing_head", **{**given, **changes.get(change, {})})
 
 
 def test_a_key_belongs_to_one_account(world: World) -> None:

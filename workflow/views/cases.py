@@ -15,18 +15,16 @@ from workflow import effects, seating
 from workflow.audit import events_of
 from workflow.callers import Caller
 from workflow.cases import Case
-from workflow.definition import Process
+from workflow.definition import Process, State
 from workflow.describe_step import ENTRY_STATUS
 from workflow.engine import Engine
+from workflow.filling import dropped_blanks
 from workflow.letters.sources import grouped
 from workflow.queries import TriggerLine, trigger_line
 from workflow.tables import entries, people, tasks, units
 from workflow.views.letters import LetterLine, letters_of
-from workflow.views.outside import Sight, host_roles, partner_people, sight_of
+from workflow.views.outside import NO_LONGER_YOURS, Sight, host_roles, partner_people, sight_of
 from workflow.views.shown import FieldLine, PersonLine, field_lines, people_by_id
-
-#: What somebody outside reads where a case is no longer theirs to answer.
-NO_LONGER_YOURS = "Tidak lagi pada instansi Anda"
 
 
 class SubjectLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,7 +144,7 @@ def case_page(conn: Connection, engine: Engine, caller: Caller, at: datetime, ca
     case = case_store.load(conn, case_id)
     process = engine.registry.process(case.process)
     sight = sight_of(conn, process, case, caller)
-    letters = letters_of(conn, sight)
+    letters, waits = letters_of(conn, sight), _waits(conn, process, case, sight)
     state = process.state[case.state]
     shown_state = state.title if sight.current else NO_LONGER_YOURS
     return CasePage(
@@ -162,8 +160,8 @@ def case_page(conn: Connection, engine: Engine, caller: Caller, at: datetime, ca
         closed_at=case.closed_at,
         subject=_subject(conn, case, sight),
         period=_period(process, case) if sight.current else None,
-        deadline=None if state.final or not sight.current else _deadline(engine, process, case, at),
-        waits_for=_waits(conn, process, case, sight),
+        deadline=_deadline(engine, process, case, at) if _is_due(state, sight, waits) else None,
+        waits_for=waits,
         way=() if sight.outside else _way(conn, process, case),
         form=field_lines(conn, process.form, case.form, sight.own_fields if sight.outside else None)
         if sight.current
@@ -199,6 +197,11 @@ def _period(process: Process, case: Case) -> PeriodLine | None:
     first, last = (date.fromisoformat(case.form[name]) for name in process.period)
     ended = case.memory.get("ended_on")
     return PeriodLine(starts_on=first, ends_on=last, ended_on=date.fromisoformat(ended) if ended else None)
+
+
+def _is_due(state: State, sight: Sight, waits: tuple[WaitLine, ...]) -> bool:
+    """Whether a deadline runs that concerns the one who looks: from outside, only their own."""
+    return not state.final and (bool(waits) or not sight.outside)
 
 
 def _deadline(engine: Engine, process: Process, case: Case, at: datetime) -> DeadlineLine:
@@ -283,7 +286,7 @@ def _entry(conn: Connection, process: Process, row: Row[Any], known: dict[str, P
         status=row.status,
         status_title=ENTRY_STATUS.get(row.status, row.status),
         on_date=row.on_date,
-        fields=field_lines(conn, kind.takes if kind else None, msgspec.json.decode(row.data)),
+        fields=field_lines(conn, kind.takes if kind else None, dropped_blanks(msgspec.json.decode(row.data))),
         written_by=known[row.written_by].name if row.written_by else "Sistem",
         written_at=row.written_at,
         marked_by=known[row.marked_by].name if row.marked_by else "",

@@ -6,6 +6,7 @@ reasons of rules about the participant.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
@@ -43,6 +44,9 @@ KNOWN_TO_A_HOST = frozenset(
     }
 )
 
+#: What a contact reads where a case is no longer with their institution.
+NO_LONGER_YOURS = "Tidak lagi pada instansi Anda"
+
 WITHHELD = "Ada syarat pada instansi asal yang belum terpenuhi. Keterangan lebih lanjut ada pada instansi asal peserta."
 
 
@@ -77,9 +81,14 @@ def sight_of(conn: Connection, process: Process, case: Case, caller: Caller) -> 
     if not may_see(conn, process, case, caller.person_id):
         raise NotFound(f"Berkas {case.id} tidak ada, atau bukan untuk Anda lihat.")
     if caller.is_contact:
-        asked = {str(case.form.get(field)) for field in host_fields(process)}
-        return Sight(process, case, caller, outside=True, current=f"partner:{caller.partner_id}" in asked)
+        return Sight(process, case, caller, outside=True, current=is_current(process, case.form, caller))
     return Sight(process, case, caller, outside=_is_only_host(conn, process, case, caller))
+
+
+def is_current(process: Process, form: Mapping[str, Any], caller: Caller) -> bool:
+    """Whether a case is still with the partner that a contact answers for; true for our own people."""
+    asked = {str(form.get(field)) for field in host_fields(process)}
+    return not caller.is_contact or f"partner:{caller.partner_id}" in asked
 
 
 def _is_only_host(conn: Connection, process: Process, case: Case, caller: Caller) -> bool:

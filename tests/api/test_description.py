@@ -1,0 +1,217 @@
+"""The description of the API and the page made from it: complete, true, and without anything from elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped] # ships no types
+from openapi_spec_validator import validate
+
+from api import wording
+from tests.api.conftest import REQUEST, House
+
+
+@pytest.fixture(scope="module")
+def description(quiet: House) -> dict[str, Any]:
+    response = quiet.client.get("/schema/openapi.json")
+    assert response.status_code == 200
+    found: dict[str, Any] = response.json()
+    return found
+
+
+def operations(description: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, item in description["paths"].items():
+        for method, operation in item.items():
+            yield method, path, operation
+
+
+def test_the_description_is_openapi_3_1(description: dict[str, Any]) -> None:
+    assert description["openapi"].startswith("3.1")
+    validate(description)
+
+
+def test_the_description_covers_the_api_and_the_state_of_the_service_and_nothing_else(
+    description: dict[str, Any],
+) -> None:
+    assert set(description["paths"]) == {
+        "/health",
+        "/ready",
+        "/api/me",
+        "/api/tasks",
+        "/api/processes",
+        "/api/processes/{name}",
+        "/api/cases",
+        "/api/cases/{case_id}",
+        "/api/cases/{case_id}/history",
+        "/api/cases/{case_id}/actions",
+        "/api/cases/{case_id}/actions/{trigger}",
+        "/api/cases/{case_id}/actions/{trigger}/preview",
+        "/api/files",
+        "/api/files/{file_id}",
+        "/api/letters/{letter_id}",
+        "/api/letters/{letter_id}.pdf",
+        "/api/letters/{letter_id}/sign",
+    }
+
+
+def test_every_operation_has_an_id_a_tag_a_summary_a_key_and_its_problems(description: dict[str, Any]) -> None:
+    seen = set()
+    tags = {tag["name"] for tag in description["tags"]}
+    for method, path, operation in operations(description):
+        assert operation["operationId"] not in seen
+        seen.add(operation["operationId"])
+        assert set(operation["tags"]) <= tags
+        assert operation["summary"]
+        if path.startswith("/api"):
+            assert operation["security"]
+            assert {"401", "403", "503"} <= operation["responses"].keys()
+        else:
+            assert "security" not in operation
+        for status, response in operation["responses"].items():
+            if int(status) >= 400 and path.startswith("/api"):
+                assert list(response["content"]) == ["application/problem+json"], (method, path, status)
+
+
+def test_what_changes_a_case_requires_its_headers(description: dict[str, Any]) -> None:
+    for _, path, operation in operations(description):
+        required = {p["name"] for p in operation.get("parameters", []) if p["in"] == "header" and p["required"]}
+        if operation["operationId"] == "takeAction":
+            assert required == {"If-Match", "Idempotency-Key"}
+        elif operation["operationId"] in ("openCase", "signLetter"):
+            assert required == {"Idempotency-Key"}
+        else:
+            assert required == set(), path
+
+
+def test_every_wording_names_something_that_is_there(description: dict[str, Any]) -> None:
+    schemas = description["components"]["schemas"]
+    assert set(wording.SCHEMAS) <= schemas.keys()
+    for name in wording.FIELDS:
+        schema, _, field = name.partition(".")
+        assert field in schemas[schema]["properties"], name
+    assert set(wording.EXAMPLES) <= {operation["operationId"] for *_, operation in operations(description)}
+
+
+def test_every_example_is_what_its_operation_takes(description: dict[str, Any]) -> None:
+    for *_, operation in operations(description):
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            if "example" in content:
+                check(description, content["schema"], content["example"])
+
+
+def check(description: dict[str, Any], schema: dict[str, Any], value: Any) -> None:
+    whole = {**schema, "components": description["components"]}
+    Draft202012Validator(whole, format_checker=Draft202012Validator.FORMAT_CHECKER).validate(value)
+
+
+def test_what_is_answered_is_as_described(house: House, description: dict[str, Any]) -> None:
+    case = house.road("introduce")
+    draft = house.open()
+    letter = house.read("nurse", f"/api/cases/{case}")["letters"][0]["id"]
+    asked: list[tuple[str, str, str, str, dict[str, Any]]] = [
+        ("nurse", "GET", "/api/me", "/api/me", {}),
+        ("nurse", "GET", "/api/tasks", "/api/tasks", {}),
+        ("nurse", "GET", "/api/cases", "/api/cases", {}),
+        ("nurse", "GET", "/api/processes", "/api/processes", {}),
+        ("nurse", "GET", "/api/processes/{name}", "/api/processes/internship", {}),
+        ("verifier", "GET", "/api/cases/{case_id}", f"/api/cases/{case}", {}),
+        ("contact", "GET", "/api/cases/{case_id}", f"/api/cases/{case}", {}),
+        ("verifier", "GET", "/api/cases/{case_id}/history", f"/api/cases/{case}/history", {}),
+        ("nurse", "GET", "/api/cases/{case_id}/actions", f"/api/cases/{draft}/actions", {}),
+        ("nurse", "GET", "/api/cases/{case_id}/actions", f"/api/cases/{case}/actions", {}),
+        ("nurse", "GET", "/api/letters/{letter_id}", f"/api/letters/{letter}", {}),
+        ("nurse", "GET", "/api/letters/{letter_id}.pdf", f"/api/letters/{letter}.pdf", {}),
+        ("nurse", "GET", "/api/cases/{case_id}", "/api/cases/none", {}),
+        ("nurse", "POST", "/api/cases", "/api/cases", {"json": {"process": "internship"}}),
+        ("nurse", "POST", "/api/cases", "/api/cases", {"json": {"process": "internship", "form": {"host": 5}}}),
+        (
+            "nurse",
+            "POST",
+            "/api/cases/{case_id}/actions/{trigger}/preview",
+            f"/api/cases/{draft}/actions/submit/preview",
+            {"json": {"form": REQUEST}},
+        ),
+        (
+            "nurse",
+            "POST",
+            "/api/cases/{case_id}/actions/{trigger}",
+            f"/api/cases/{draft}/actions/submit",
+            {"json": {"form": {**REQUEST, "starts_on": "2026-01-01"}}, "headers": {"If-Match": '"1"'}},
+        ),
+    ]
+    for who, method, path, address, more in asked:
+        headers = {"Idempotency-Key": address + str(more.get("json")).replace(" ", "")[:100], **more.pop("headers", {})}
+        response = house.ask(who, method, address, headers=headers, **more)
+        described = description["paths"][path][method.lower()]["responses"][str(response.status_code)]
+        kind = response.headers["content-type"]
+        check(description, described["content"][kind]["schema"], response.json())
+    assert house.client.get("/health").json() == {"status": "ok"}
+
+
+class References(HTMLParser):
+    """Everything that a page refers to, and every id it has."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.ids: list[str] = []
+        self.tags: set[str] = set()
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        for name, value in attrs:
+            if name in ("href", "src", "action", "srcset", "poster"):
+                self.found.append(value or "")
+            if name == "id":
+                self.ids.append(value or "")
+            assert name != "style", "an inline style, which the policy forbids"
+            assert not name.startswith("on"), "an inline script, which the policy forbids"
+
+
+def test_the_page_is_made_of_our_own_assets_alone(quiet: House) -> None:
+    response = quiet.client.get("/api/docs")
+    assert response.status_code == 200
+    assert response.headers["content-type"].startswith("text/html")
+    assert "default-src 'none'" in response.headers["content-security-policy"]
+    assert "unsafe" not in response.headers["content-security-policy"]
+    page = References(response.text)
+    assert "script" not in page.tags
+    assert len(page.ids) == len(set(page.ids))
+    for reference in page.found:
+        assert reference.startswith(("#", "/")), reference
+        assert not reference.startswith("//"), reference
+        if reference.startswith("#"):
+            assert reference[1:] in page.ids, reference
+        else:
+            assert quiet.client.get(reference).status_code == 200, reference
+    assert "http://" not in response.text
+    assert "https://" not in response.text
+
+
+def test_the_style_brings_nothing_from_elsewhere_and_is_kept_for_good(quiet: House) -> None:
+    (style,) = re.findall(r'href="(/api/docs/[^"]+\.css)"', quiet.client.get("/api/docs").text)
+    response = quiet.client.get(style)
+    assert response.headers["content-type"].startswith("text/css")
+    assert "immutable" in response.headers["cache-control"]
+    assert "url(" not in response.text
+    assert "@import" not in response.text
+    assert quiet.client.get("/api/docs/other.css").status_code == 404
+
+
+def test_every_operation_and_every_problem_stands_on_the_page(quiet: House, description: dict[str, Any]) -> None:
+    page = References(quiet.client.get("/api/docs").text)
+    assert {operation["operationId"] for *_, operation in operations(description)} <= set(page.ids)
+    assert {f"problem-{name}" for name in wording.PROBLEMS} <= set(page.ids)
+
+
+def test_a_problems_type_leads_to_its_explanation(quiet: House) -> None:
+    type_ = quiet.get("nurse", "/api/cases/none").json()["type"]
+    response = quiet.client.get(type_, follow_redirects=False)
+    assert response.status_code == 302
+    assert response.headers["location"] == "/api/docs#problem-not-found"
+    assert quiet.client.get("/problems/pension").status_code == 404

@@ -1,0 +1,175 @@
+"""Bad input and bad luck: each has its problem document, nothing is half done, and nothing of ours leaks."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api import wording
+from api.problems import complaint
+from tests.api.conftest import REQUEST, House
+from workflow.database import DatabaseFull
+from workflow.errors import Problem
+
+MEMBERS = {"type", "title", "status", "detail", "reasons", "fields"}
+
+
+def sent(house: House, body: bytes, content_type: str = "application/json") -> Any:
+    headers = {"Idempotency-Key": "a", "Content-Type": content_type}
+    return house.ask("nurse", "POST", "/api/cases", content=body, headers=headers)
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (b"", "kosong"),
+        (b"{", "bukan JSON"),
+        (b"[]", "harus objek, bukan daftar"),
+        (b"null", "harus objek, bukan null"),
+        (b"{}", "kunci “process” harus ada"),
+        (b'{"process": 5}', "process: harus teks, bukan bilangan bulat"),
+        (b'{"process": "internship", "form": []}', "form: harus objek, bukan daftar"),
+        (b'{"process": "internship", "isi": {}}', "kunci “isi” tidak dikenal"),
+        (b'{"process": "internship", "form": {"section": "\xff"}}', "bukan JSON"),
+        (b'{"process": "internship", "form": {"section": "\\ud800"}}', "bukan JSON"),
+        (b'{"process": "internship", "form": {"section": "a\\u0000"}}', "NUL"),
+        (b'{"process": "internship", "form": {"estimate": 99999999999999999999}}', "terlalu besar"),
+        (b'{"process": "internship", "form": {"a": ' + b"[" * 5000 + b"]" * 5000 + b"}}", "terlalu dalam"),
+        (b'{"process": "internship", "form": {"a": ' + b"[" * 60 + b"]" * 60 + b"}}", "terlalu dalam"),
+        (b'{"process": "internship", "form": NaN}', "bukan JSON"),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_refused_with_what_is_wrong(quiet: House, body: bytes, says: str) -> None:
+    response = sent(quiet, body)
+    assert response.status_code == 400, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    problem = response.json()
+    assert problem["type"] == "/problems/bad-request"
+    assert says in problem["detail"]
+    assert problem.keys() == MEMBERS
+
+
+def test_a_body_that_is_not_json_is_refused_by_its_type(quiet: House) -> None:
+    response = sent(quiet, b"process=internship", "application/x-www-form-urlencoded")
+    assert (response.status_code, response.json()["type"]) == (415, "/problems/unsupported-media-type")
+
+
+def test_a_body_beyond_the_limit_is_refused(quiet: House) -> None:
+    response = sent(quiet, b'{"process": "' + b"x" * 1_100_000 + b'"}')
+    assert (response.status_code, response.json()["type"]) == (413, "/problems/too-large")
+    assert "1 MB" in response.json()["detail"]
+
+
+def test_an_unknown_key_of_a_step_in_a_row_is_named_with_its_place(quiet: House) -> None:
+    headers = {"If-Match": '"1"', "Idempotency-Key": "a"}
+    body = {"then": [{"trigger": "submit", "isi": {}}]}
+    response = quiet.ask("nurse", "POST", "/api/cases/x/actions/save", json=body, headers=headers)
+    assert response.status_code == 400
+    (fault,) = response.json()["fields"]
+    assert fault["field"] == "then[0]"
+    assert "kunci “isi” tidak dikenal" in fault["says"]
+
+
+def test_more_steps_in_a_row_than_anyone_needs_are_refused(quiet: House) -> None:
+    headers = {"If-Match": '"1"', "Idempotency-Key": "a"}
+    body = {"then": [{"trigger": "save"}] * 10}
+    response = quiet.ask("nurse", "POST", "/api/cases/x/actions/save", json=body, headers=headers)
+    assert response.status_code == 400
+
+
+def test_an_unknown_address_and_a_wrong_method_are_problems_too(quiet: House) -> None:
+    lost = quiet.get("nurse", "/api/pension")
+    assert (lost.status_code, lost.json()["type"]) == (404, "/problems/not-found")
+    wrong = quiet.ask("nurse", "DELETE", "/api/cases")
+    assert (wrong.status_code, wrong.json()["type"]) == (405, "/problems/method-not-allowed")
+    assert "GET" in wrong.headers["allow"]
+    assert wrong.json().keys() == MEMBERS
+
+
+def test_a_fault_of_ours_is_logged_and_its_traceback_kept_from_the_caller(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    case = house.open()
+    database = house.with_database()
+    database.write(lambda conn: conn.exec_driver_sql("UPDATE cases SET form = '{broken'"))
+    database.close()
+    response = house.get("nurse", f"/api/cases/{case}")
+    assert response.status_code == 500
+    problem = response.json()
+    assert problem["type"] == "/problems/internal-error"
+    assert "Traceback" not in response.text
+    assert "broken" not in response.text
+    number = problem["instance"].removeprefix("urn:uuid:")
+    (record,) = [record for record in caplog.records if number in record.getMessage()]
+    assert record.exc_info
+
+
+def test_a_database_that_others_keep_busy_is_told_with_when_to_try_again(house: House, address: str) -> None:
+    case = house.open()
+    desk = house.client.app.state.desk  # type: ignore[attr-defined]
+    # The server waits ten seconds for others; a test need not.
+    desk.database.write(lambda conn: conn.exec_driver_sql("PRAGMA busy_timeout = 50").close())
+    other = sqlite3.connect(address.removeprefix("sqlite:///"), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    busy = house.act("nurse", case, "submit", REQUEST, key="sama")
+    assert (busy.status_code, busy.json()["type"]) == (503, "/problems/database-busy")
+    assert int(busy.headers["retry-after"]) > 0
+    assert house.read("nurse", f"/api/cases/{case}")["state"] == "drafted"
+    other.execute("ROLLBACK")
+    other.close()
+    assert house.act("nurse", case, "submit", REQUEST, key="sama").status_code == 200
+
+
+def test_a_full_disk_is_told_and_nothing_is_kept(house: House) -> None:
+    case = house.open()
+    desk = house.client.app.state.desk  # type: ignore[attr-defined]
+
+    def fill(conn: Any) -> None:
+        pages = conn.exec_driver_sql("PRAGMA page_count").scalar_one()
+        conn.exec_driver_sql(f"PRAGMA max_page_count = {pages}").close()
+
+    desk.database.write(fill)
+    full = house.act("nurse", case, "submit", {**REQUEST, "goal": "panjang " * 200})
+    answers = [
+        full,
+        *(house.ask("nurse", "POST", "/api/files", files={"file": ("a.pdf", b"%PDF-" + b"0" * 99_999)}) for _ in "ab"),
+    ]
+    refused = next(answer for answer in answers if answer.status_code != 200)
+    assert (refused.status_code, refused.json()["type"]) == (507, "/problems/database-full")
+    assert DatabaseFull.type in wording.PROBLEMS
+
+
+def test_a_database_that_is_gone_is_told(house: House, address: str) -> None:
+    house.get("nurse", "/api/me")
+    path = Path(address.removeprefix("sqlite:///"))
+    desk = house.client.app.state.desk  # type: ignore[attr-defined]
+    desk.database.close()
+    path.write_bytes(b"this is no database, " * 100)
+    response = house.client.get("/ready")
+    assert response.status_code in (500, 503)
+
+
+def test_every_problem_that_the_api_answers_with_is_explained() -> None:
+    def kinds(kind: type[Problem]) -> set[type[Problem]]:
+        return {kind}.union(*(kinds(narrower) for narrower in kind.__subclasses__()))
+
+    # What only imports and commands raise is told on the command line.
+    elsewhere = {"unreadable-sheet"}
+    ours = {kind.type for kind in kinds(Problem) if kind.__module__.startswith(("api.", "workflow."))}
+    assert ours - elsewhere <= set(wording.PROBLEMS)
+
+
+@pytest.mark.parametrize(
+    ("english", "says"),
+    [
+        ("Expected `int` >= 1", "harus bilangan bulat >= 1."),
+        ("Expected `str | null`, got `int`", "harus teks atau null, bukan bilangan bulat."),
+        ("Expected `array` of length <= 9", "harus daftar dengan panjang <= 9."),
+        ("something new", "tidak dapat dibaca."),
+    ],
+)
+def test_what_the_decoder_says_is_told_in_indonesian(english: str, says: str) -> None:
+    assert complaint(english) == says

@@ -1,0 +1,195 @@
+"""A process that takes steps and is killed in the middle, as by the power going out: a server that forks one child a step.
+
+It reads one request a line from standard input and answers one line each: how the child ended, and the number of SQL
+statements that it came to. The child kills itself (SIGKILL: nothing is cleaned up) before the statement asked for, or just
+before or after the commit.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, NoReturn
+
+import msgspec
+from sqlalchemy import Connection, event
+from sqlalchemy import Engine as SqlEngine
+
+from workflow.database import Database
+from workflow.engine import Engine
+from workflow.judging import Actor
+from workflow.office import Office
+from workflow.registry import Registry
+from workflow.sqlite import SqliteDatabase
+
+#: Asked for in place of the number of a statement.
+BEFORE_COMMIT, AFTER_COMMIT, NEVER = -1, -2, 0
+
+
+class Crash(msgspec.Struct, frozen=True, kw_only=True):
+    """A step to take, and where to die in it."""
+
+    url: str
+    case: str
+    trigger: str
+    person: str
+    name: str
+    form: dict[str, Any]
+    at: datetime
+    key: str
+    die: int = NEVER
+
+
+class Ending(msgspec.Struct, frozen=True, kw_only=True):
+    """How a child ended: killed or not, and the statements it had begun."""
+
+    killed: bool
+    statements: int
+
+
+def _die() -> NoReturn:
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise SystemExit("unreachable")
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """What the children of one database share: an engine, and SQL that has been compiled already."""
+
+    engine: Engine
+    compiled: Any
+
+    @classmethod
+    def make(cls, crash: Crash, registry: Registry) -> _Ready:
+        """Take the step once and undo it. No connection is left open, for none may be taken into a child."""
+        database = Database.open(crash.url)
+        engine = Engine(registry, database.read(Office.load))
+
+        def undone(conn: Connection) -> None:
+            _step(crash, engine, conn)
+            raise _Undo
+
+        with suppress(_Undo):
+            database.write(undone)
+        compiled = _sql(database)._compiled_cache
+        database.close()
+        return cls(engine, compiled)
+
+
+class _Undo(Exception):
+    """Ends a unit of which nothing is to be kept."""
+
+
+def _sql(database: Database) -> Any:
+    return database._engine if isinstance(database, SqliteDatabase) else database._blocking  # type: ignore[attr-defined]
+
+
+def _step(crash: Crash, engine: Engine, conn: Connection) -> None:
+    actor = Actor(crash.person, crash.name)
+    engine.fire(conn, crash.case, crash.trigger, actor, crash.form, crash.at, key=crash.key)
+
+
+def _take(crash: Crash, ready: _Ready, told: int) -> None:
+    """In the child: take the step and die where asked. Each statement is told to the parent before it runs."""
+    database = Database.open(crash.url)
+    _sql(database)._compiled_cache = ready.compiled
+    begun = 0
+
+    @event.listens_for(SqlEngine, "before_cursor_execute")
+    def _before(*_: Any) -> None:
+        nonlocal begun
+        begun += 1
+        os.write(told, b".")
+        if begun == crash.die:
+            _die()
+
+    @event.listens_for(SqlEngine, "commit")
+    def _commit(*_: Any) -> None:
+        if crash.die == BEFORE_COMMIT:
+            _die()
+
+    database.write(partial(_step, crash, ready.engine))
+    if crash.die == AFTER_COMMIT:
+        _die()
+
+
+def _forked(crash: Crash, ready: _Ready) -> Ending:
+    read, write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            os.close(read)
+            _take(crash, ready, write)
+            code = 0
+        finally:
+            sys.stderr.flush()
+            os._exit(code)
+    os.close(write)
+    statements = 0
+    while chunk := os.read(read, 4096):
+        statements += len(chunk)
+    os.close(read)
+    _, status = os.waitpid(child, 0)
+    if not os.WIFSIGNALED(status) and os.waitstatus_to_exitcode(status):
+        raise RuntimeError("the child failed; its own words are above")
+    return Ending(killed=os.WIFSIGNALED(status), statements=statements)
+
+
+class CrashServer:
+    """The forking process, as seen from the tests."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+
+    def take(self, crash: Crash) -> Ending:
+        """Take a step in a process of its own, which dies where it is told to."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(msgspec.json.encode(crash) + b"\n")
+        self._process.stdin.flush()
+        answer = self._process.stdout.readline()
+        assert answer, "the server has failed; its own words are in the captured stderr"
+        return msgspec.json.decode(answer, type=Ending)
+
+
+@contextmanager
+def crash_server() -> Iterator[CrashServer]:
+    """Start the server; it ends with its standard input."""
+    root = Path(__file__).parents[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.crashing"], cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    try:
+        yield CrashServer(process)
+    finally:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.close()
+        process.wait(timeout=20)
+        process.stdout.close()
+
+
+def main() -> None:
+    """Serve until standard input ends."""
+    registry = Registry.discover()
+    ready: dict[tuple[str, str], _Ready] = {}
+    for line in sys.stdin.buffer:
+        crash = msgspec.json.decode(line, type=Crash)
+        if (crash.url, crash.trigger) not in ready:
+            ready[crash.url, crash.trigger] = _Ready.make(crash, registry)
+        ending = _forked(crash, ready[crash.url, crash.trigger])
+        sys.stdout.buffer.write(msgspec.json.encode(ending) + b"\n")
+        sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    main()
