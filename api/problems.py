@@ -183,7 +183,7 @@ _KINDS = {
     "bool": "true atau false",
     "null": "null",
 }
-_PLACES = {"body": "badan permintaan", "query": "parameter", "header": "kepala", "path": "alamat"}
+_PLACES = {"body": "badan permintaan", "query": "parameter", "header": "header", "path": "alamat"}
 
 
 def _fault(fault: dict[str, Any]) -> FieldError:

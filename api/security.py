@@ -45,10 +45,10 @@ def key_shown(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
     """The key of the Authorization header; cookies and addresses are never looked at. Raises Unauthenticated."""
     header = connection.headers.get("authorization")
     if header is None:
-        raise Unauthenticated("Sertakan kunci API dalam kepala Authorization: Bearer jj_….")
+        raise Unauthenticated("Sertakan kunci API dalam header Authorization: Bearer jj_….")
     found = _BEARER.fullmatch(header.strip())
     if found is None:
-        raise Unauthenticated("Kepala Authorization harus berbentuk: Bearer jj_…, dengan kunci API yang utuh.")
+        raise Unauthenticated("Header Authorization harus berbentuk: Bearer jj_…, dengan kunci API yang utuh.")
     return found.group(1)
 
 

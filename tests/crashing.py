@@ -173,8 +173,13 @@ def crash_server() -> Iterator[CrashServer]:
     finally:
         assert process.stdin is not None
         assert process.stdout is not None
-        process.stdin.close()
-        process.wait(timeout=20)
+        with suppress(BrokenPipeError):
+            process.stdin.close()
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
         process.stdout.close()
 
 

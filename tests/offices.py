@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -32,6 +31,8 @@ class PreparedOffice:
     world: World
     url: str
     rows: Rows
+    #: The file as it was built, on SQLite.
+    image: bytes = b""
 
     def as_new(self) -> World:
         """The world as it was built, whatever was done in it before."""
@@ -47,11 +48,13 @@ class PreparedOffice:
 def prepared(url: str, registry: Registry) -> Iterator[PreparedOffice]:
     """Build an office in an empty database, and remember every row."""
     database = Database.open(url)
-    try:
-        world = build(database, registry)
-        yield PreparedOffice(world, url, database.read(every_row))
-    finally:
-        database.close()
+    world = build(database, registry)
+    rows = database.read(every_row)
+    database.close()
+    # Read while nobody has it open: closing a file lets go of every lock that this process has on it (POSIX).
+    image = Path(str(make_url(url).database)).read_bytes() if database.dialect == "sqlite" else b""
+    with opened(url, world) as world:
+        yield PreparedOffice(world, url, rows, image)
 
 
 def every_row(conn: Connection) -> Rows:
@@ -84,10 +87,7 @@ def opened(url: str, original: World, patience: float = PATIENCE) -> Iterator[Wo
 @contextmanager
 def sqlite_copy(office: PreparedOffice, path: Path, patience: float = PATIENCE) -> Iterator[World]:
     """The office as it was built, in a file of its own that does not exist yet."""
-    office.as_new()
-    source = Path(str(make_url(office.url).database))
-    for suffix in ("", "-wal"):
-        shutil.copyfile(f"{source}{suffix}", f"{path}{suffix}")
+    path.write_bytes(office.image)
     with opened(f"sqlite:///{path}", office.world, patience) as world:
         yield world
 

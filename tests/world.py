@@ -307,6 +307,7 @@ def _person(ids: dict[str, str], posts: dict[str, str], number: int, name: str) 
         "unit_id": unit,
         "superior_position_id": posts.get(superior or ""),
         "status": "Aktif" if kind == "staff" else None,
+        "sanctions_known": True,
         "partner_id": "RSPROV" if name == "contact" else None,
     }
 

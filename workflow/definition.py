@@ -226,7 +226,8 @@ class Transition:
     """A permitted arrow. Its guards are rules that must allow; its form is a struct, its label what the button says.
 
     ``partial``: takes any part of the form, only types are checked. ``amends``: a function of facts that gives the fields of the
-    form to be changed. ``after``: letters that must be signed first. ``once``: at most once in a stay in the state.
+    form to be changed. ``after``: letters that must be signed first. ``once``: at most once in a stay in the state. ``when``: a
+    function of facts (``when_says`` for people); where it does not hold, nobody is asked for the step and it cannot be taken.
     ``pauses_clock``: the working days left are kept for the return. ``ends_period``: the field of its form that ends the period
     early. ``credits``: the JP that it posts, where that is not what the conversion table gives for the whole activity.
     ``tells``: roles that get a message besides whoever waits next.
@@ -248,6 +249,8 @@ class Transition:
     marks: Mark | None = None
     after: tuple[Letter, ...] = ()
     once: bool = False
+    when: Callable[[Any], bool] | None = None
+    when_says: str = ""
     pauses_clock: bool = False
     restarts_clock: bool = False
     ends_period: str = ""

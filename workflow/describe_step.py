@@ -203,6 +203,8 @@ def _guard(description: Description, rule: Rule) -> Iterator[str]:
 def _conditions(transition: Transition) -> Iterator[str]:
     if transition.after:
         yield f"Setelah terbit: {listing(letter.title for letter in transition.after)}."
+    if transition.when is not None:
+        yield f"Hanya bila {transition.when_says}."
     if transition.once:
         yield "Hanya satu kali selama berkas berada pada status ini."
     if transition.pauses_clock:

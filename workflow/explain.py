@@ -45,6 +45,7 @@ LETTER_STATES = {
     "to_render": "ditandatangani, PDF sedang dibuat",
     "signed": "ditandatangani",
     "void": "tidak berlaku",
+    "replaced": "diganti dengan yang lebih baru",
 }
 #: In the order in which money moves.
 ACCOUNTS = {
@@ -141,7 +142,7 @@ class Story:
         title = self.letter_title(letter_id)
         if row.number is None:
             return f"{title}, {LETTER_STATES.get(row.state, row.state)}"
-        void = ", tidak berlaku lagi" if row.state == "void" else ""
+        void = f", {LETTER_STATES[row.state]}" if row.state in ("void", "replaced") else ""
         return f"{title} Nomor {row.number} tanggal {written(row.dated_on)}, ditandatangani {row.signed_title}{void}"
 
 

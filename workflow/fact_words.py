@@ -20,6 +20,7 @@ FACTS = {
     "asn_kind": "Jenis ASN",
     "attended_days": "Hari hadir",
     "available": "tersedia",
+    "cited": "Peraturan yang disebut",
     "budget": "Mata anggaran",
     "changed": "Isian yang diubah",
     "chosen_days": "Hari yang dipilih",

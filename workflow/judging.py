@@ -96,6 +96,8 @@ def judge(
     _authority(judgement, actor)
     if trigger in case.memory.get("done", ()) and arrow.once:
         judgement.obstacles.append(NotNow(f"“{arrow.title}” sudah dilakukan."))
+    if arrow.when is not None and not arrow.when(gather(facts_of(arrow.when), situation)):
+        judgement.obstacles.append(NotNow(f"“{arrow.title}” tidak diperlukan pada berkas ini."))
     _fill(judgement, values, actor)
     _after(judgement)
     if binding:

@@ -148,7 +148,7 @@ def inbox_count(conn: Connection, person_id: str, most: int = 100) -> int:
 
 
 def _task_cursor(after: str | None) -> tuple[date, str]:
-    if after is None:
+    if not after:
         return date.min, ""
     day, _, task = after.partition("_")
     try:

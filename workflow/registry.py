@@ -17,13 +17,16 @@ from policies.parameters import Policies
 from workflow import sources  # noqa: F401 - registers the facts that rules ask for
 from workflow.definition import Among, DefinitionError, Process, Role, Transition, facts_of
 from workflow.errors import NotFound
-from workflow.facts import unfilled
+from workflow.facts import SOURCES, fields_of, unfilled
 from workflow.grounds import parameters_of
 from workflow.letters import sources as letter_sources  # noqa: F401 - registers the facts that letters are made of
 from workflow.letters.layout import template_exists
 from workflow.machine import machine_for
 from workflow.office import POSTS
 from workflow.people.groups import GROUPS
+
+#: Sources that read the form's field of their name themselves, and more.
+OVER_FORMS = frozenset({"exemption"})
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,7 @@ def _faults(process: Process) -> Iterator[str]:
             yield f"seen_by: no group {group!r}"
     for role in process.roles:
         yield from _about(role, process)
+    yield from _shadowed(process)
 
 
 def _without_parameters(process: Process) -> Iterator[str]:
@@ -105,6 +109,15 @@ def _without_parameters(process: Process) -> Iterator[str]:
         for rule in transition.guards:
             asked += [(f"{transition.trigger}: {rule.name}:", handle) for handle in parameters_of(rule.answer)]
     yield from (f"{where} no parameter {handle.name!r}" for where, handle in asked if handle.name not in known)
+
+
+def _shadowed(process: Process) -> Iterator[str]:
+    """A rule must not ask for a fact that a source and a form both fill: the source would win unseen."""
+    for transition in process.transitions:
+        filled = {field.name for field in msgspec.structs.fields(transition.takes)} if transition.takes else set()
+        for rule in transition.guards:
+            for name in sorted(filled & set(fields_of(rule.facts)) & set(SOURCES) - OVER_FORMS):
+                yield f"{transition.trigger}: {rule.name} asks for {name!r}, which a source fills and its form too"
 
 
 def _about(role: Role, process: Process) -> Iterator[str]:
@@ -126,6 +139,8 @@ def _asked(transition: Transition) -> Iterator[tuple[str, type[Any]]]:
         yield "its target", facts_of(transition.to.choose)
     if transition.amends is not None:
         yield "what it amends", facts_of(transition.amends)
+    if transition.when is not None:
+        yield "its condition", facts_of(transition.when)
     for letter in transition.issues:
         yield f"letter {letter.name}", letter.body
         if letter.when is not None:

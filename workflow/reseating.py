@@ -16,7 +16,7 @@ from workflow.errors import NotYours
 from workflow.facts import Situation
 from workflow.judging import THE_SYSTEM, Actor
 from workflow.letters import issuing
-from workflow.tables import people
+from workflow.tables import people, tasks
 from workflow.taking import ESCALATED, NAMED, RESEATED, record, who_acted
 
 
@@ -99,6 +99,9 @@ def _check_naming(situation: Situation, actor: Actor, role: str, person_id: str)
         raise NotYours("Hanya administrator, dan bukan untuk berkasnya sendiri, yang dapat menunjuk orang.")
     if role not in process.role or process.role[role].person:
         raise NotYours(f"Peran “{role}” tidak dapat ditunjuk; pilih salah satu peran lain pada proses ini.")
+    asked = set(situation.conn.execute(select(tasks.c.role).where(tasks.c.case_id == case.id)).scalars())
+    if role not in asked:
+        raise NotYours(f"Berkas ini tidak sedang menunggu {process.role[role].title}.")
     unnamed = {name: value for name, value in case.memory.items() if name != "named"}
     bench = Bench(replace(situation, case=replace(case, memory=unnamed), cache={}))
     title = process.role[role].title

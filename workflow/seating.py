@@ -12,7 +12,8 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from workflow.authority import Bench, Seat, administrators
 from workflow.cases import Case
-from workflow.definition import OnDate, Process, Remind, Rung, State
+from workflow.definition import OnDate, Process, Remind, Rung, State, Transition, facts_of
+from workflow.facts import gather
 from workflow.ids import new_id
 from workflow.office import Office
 from workflow.tables import deadlines, participants, tasks
@@ -38,7 +39,7 @@ def waits(bench: Bench, process: Process, case: Case) -> tuple[Wait, ...]:
         triggers = tuple(
             t.trigger
             for t in process.from_state(case.state)
-            if role in process.actors(t, case.state) and not (t.once and t.trigger in case.memory.get("done", ()))
+            if role in process.actors(t, case.state) and _is_asked_for(t, bench)
         )
         if not triggers:
             continue
@@ -49,6 +50,13 @@ def waits(bench: Bench, process: Process, case: Case) -> tuple[Wait, ...]:
             open_to = triggers if seats else (NAME_SOMEONE,)
             found.setdefault((role, seat.person_id), Wait(role, seat.person_id, open_to, seat.climbed))
     return tuple(found.values())
+
+
+def _is_asked_for(transition: Transition, bench: Bench) -> bool:
+    """Whether a step is still to be taken: not done already, and its own condition holds."""
+    if transition.once and transition.trigger in bench.situation.case.memory.get("done", ()):
+        return False
+    return transition.when is None or transition.when(gather(facts_of(transition.when), bench.situation))
 
 
 def seat_anew(bench: Bench, process: Process, case: Case, due_on: date, at: datetime) -> tuple[Wait, ...]:

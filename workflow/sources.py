@@ -68,6 +68,23 @@ def changed_since_return(situation: Situation) -> tuple[str, ...]:
 
 
 @source()
+def cited(situation: Situation) -> str | None:
+    """The full title of the instrument that the step's ``rule`` cites; None where it is not known."""
+    found = situation.office.regulations.find(str(situation.given.get("rule", "")))
+    return found.title if found else None
+
+
+@source()
+def exemption(situation: Situation) -> str:
+    """Why no agreement is asked for: as given now, or as the verifier last recorded it."""
+    if situation.given.get("exemption"):
+        return str(situation.given["exemption"])
+    return str(
+        next((e.data["exemption"] for e in reversed(recorded(situation, "verification")) if e.data["exemption"]), "")
+    )
+
+
+@source()
 def deadline_passed(situation: Situation) -> bool:
     """Whether the time that the present state allows has passed: the day after the due day or later."""
     due = situation.conn.execute(
@@ -112,10 +129,11 @@ def status(situation: Situation) -> str | None:
 
 
 @source(attestable=True)
-def sanctions(situation: Situation) -> tuple[Sanction, ...]:
-    """Every disciplinary sanction on record."""
+def sanctions(situation: Situation) -> tuple[Sanction, ...] | None:
+    """Every disciplinary sanction on record; None where no record ever said what there is."""
     query = select(sanctions_table).where(sanctions_table.c.person_id == situation.case.subject_id)
-    return tuple(Sanction(row.level, row.from_on, row.until_on) for row in situation.conn.execute(query))
+    found = tuple(Sanction(row.level, row.from_on, row.until_on) for row in situation.conn.execute(query))
+    return found if found or subject_row(situation).sanctions_known else None
 
 
 @source()

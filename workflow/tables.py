@@ -132,6 +132,8 @@ people = Table(
     Column("status", String(40)),
     Column("contract_ends_on", Date),
     Column("unpaid_leave", String(10)),  # Tidak, Pernah
+    # Whether an export ever said what sanctions there are; without it their absence is no proof.
+    Column("sanctions_known", Boolean),
     Column("medal", String(5)),
     _reference("partner_id", "partners", nullable=True, index=True),
     Column("left_on", Date),

@@ -145,4 +145,4 @@ _KINDS = {
     "object": "objek",
     "null": "null",
 }
-_FORMATS = {"date": "tanggal", "date-time": "waktu dengan zona", "binary": "bita"}
+_FORMATS = {"date": "tanggal", "date-time": "waktu dengan zona", "binary": "byte"}

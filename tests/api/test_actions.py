@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from tests.api.conftest import PDF, REQUEST, House
+from tests.api.house import PDF, REQUEST, House
 from workflow.people import leave
 from workflow.tables import people
 

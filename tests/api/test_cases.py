@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from tests.api.conftest import REQUEST, House
+from tests.api.house import REQUEST, House
 from workflow.audit import erase
 from workflow.tables import cases, events
 

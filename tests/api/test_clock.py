@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from api.clock import ClockGoesForward, DemoClock, SystemClock
-from tests.api.conftest import MONDAY, SECRET, House
+from tests.api.house import MONDAY, SECRET, House
 
 
 def moved(house: House, at: str, secret: str = SECRET, **more: Any) -> Any:

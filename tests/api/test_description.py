@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped] # sh
 from openapi_spec_validator import validate
 
 from api import wording
-from tests.api.conftest import REQUEST, House
+from tests.api.house import REQUEST, House
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from api.app import create_app
 from api.clock import DemoClock
 from api.security import HEADERS, OTHER_SECRET, PUBLIC
-from tests.api.conftest import MONDAY, SECRET, House
+from tests.api.house import MONDAY, SECRET, House
 from workflow.people import issue_key, leave, revoke_key
 from workflow.tables import api_keys
 

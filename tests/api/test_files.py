@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from api.reading import LARGEST
-from tests.api.conftest import PDF, REQUEST, House
+from tests.api.house import PDF, REQUEST, House
 from workflow import filing
 
 MEGABYTE = 1_048_576

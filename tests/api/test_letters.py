@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import update
 
-from tests.api.conftest import House
+from tests.api.house import House
 from workflow.effects import run_due
 from workflow.office import Office
 from workflow.tables import effects

@@ -6,7 +6,7 @@ import json
 
 from sqlalchemy import insert
 
-from tests.api.conftest import House
+from tests.api.house import House
 from workflow.tables import sanctions
 
 #: Of the nurse and the request; none may reach a partner.

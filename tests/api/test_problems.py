@@ -10,7 +10,7 @@ import pytest
 
 from api import wording
 from api.problems import complaint
-from tests.api.conftest import REQUEST, House
+from tests.api.house import REQUEST, House
 from workflow.database import DatabaseFull
 from workflow.errors import Problem
 

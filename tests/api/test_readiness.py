@@ -11,7 +11,7 @@ from litestar.testing import TestClient
 from sqlalchemy import delete, select
 
 from api.app import create_app
-from tests.api.conftest import House, Sample, served
+from tests.api.house import House, Sample, served
 from workflow.database import Database
 from workflow.migrations import migrate
 from workflow.tables import agency, effects

@@ -40,12 +40,12 @@ def _transition_on_sqlite() -> None:
 
 def _over_http_on_sqlite() -> None:
     with tempfile.TemporaryDirectory(dir=CACHE) as folder:
-        over_http.measure(f"sqlite:///{folder}/django.db", threads=1)
+        over_http.measure(lambda name: f"sqlite:///{folder}/{name}.db", threads=1)
 
 
 def _over_http_on_postgresql() -> None:
-    with running_cluster() as cluster, cluster.database() as address:
-        over_http.measure(address, threads=8)
+    with running_cluster() as cluster, ExitStack() as stack:
+        over_http.measure(lambda _: stack.enter_context(cluster.database()), threads=8)
 
 
 SECTIONS = {

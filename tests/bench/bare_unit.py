@@ -41,6 +41,7 @@ from workflow.tables import Instant
 CASES = 64
 FORM = '{"days": 90}'
 NEXT = {"drafted": "review", "review": "drafted"}
+TAKES = {"drafted": ("move", "submit"), "review": ("move", "give_back")}
 
 metadata = MetaData()
 cases = Table(
@@ -90,18 +91,20 @@ def prepare(connection: Connection) -> None:
     connection.execute(insert(cases), rows)
 
 
-def unit(connection: Connection, case_id: str) -> int:
-    """The bare unit in SQLAlchemy Core; answers the new version."""
+def unit(connection: Connection, case_id: str, trigger: str = "move", seen: int | None = None) -> tuple[str, int]:
+    """The bare unit in SQLAlchemy Core; answers the new state and version. ``seen``: the version that somebody acts on."""
     at = datetime.now(UTC)
     state, version, form = connection.execute(_LOAD, {"case_id": case_id}).one()
+    if trigger not in TAKES[state] or seen not in (None, version):
+        raise RuntimeError("no such step from here")
     _check(form)
     moved = {"case_id": case_id, "seen": version, "new_state": NEXT[state], "new_version": version + 1}
     if connection.execute(_MOVE, moved).rowcount != 1:
         raise RuntimeError("somebody else was faster")
-    event = {"id": str(uuid4()), "case_id": case_id, "sequence": version + 1, "type": "move", "at": at, "payload": FORM}
+    event = {"id": str(uuid4()), "case_id": case_id, "sequence": version + 1, "type": trigger, "at": at, "payload": FORM}
     connection.execute(_EVENT, event)
     connection.execute(_JOB, {"id": str(uuid4()), "case_id": case_id, "kind": "message", "due_at": at})
-    return int(version) + 1
+    return NEXT[state], version + 1
 
 
 def raw_unit(connection: sqlite3.Connection, case_id: str) -> None:

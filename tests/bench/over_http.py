@@ -1,37 +1,51 @@
-"""The transition by HTTP: sixteen connections that are kept alive, one worker each."""
+"""The transition by HTTP, one worker each: Jenjang's, the bare unit through our stack, the floor, and Django + django-fsm-2."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import ExitStack
 
-from tests.bench.contest import show, show_rates, take_turns
+from tests.bench.bare_unit import prepare
+from tests.bench.contest import ratio, show, show_rates, take_turns
 from tests.bench.load import Conversation, Load, load, request
-from tests.bench.serving import django
+from tests.bench.office import CLOCK, build_office
+from tests.bench.serving import bare_app, django, jenjang
+from workflow.database import Database
 
 CONNECTIONS = 16
+FLOOR = "our stack, no database"
+BARE = "our stack, bare unit"
 DJANGO = "Django + django-fsm-2, bare unit"
+FULL = "Jenjang, full transition"
+ALONE = "Jenjang, full transition, 1 connection"
 
 
 class Loaded:
-    """A server under load; remembers the slowness of its tail."""
+    """A server under load; remembers the slowness of its tail. ``share``: of the requests of a turn, as it is fast or slow."""
 
-    def __init__(self, port: int, conversation: Callable[[int], Conversation]) -> None:
+    def __init__(
+        self, port: int, conversation: Callable[[int], Conversation], share: float, connections: int = CONNECTIONS
+    ) -> None:
         self._port = port
         self._conversation = conversation
-        self.loads: list[Load] = []
+        self._share = share
+        self._connections = connections
+        self._loads: list[Load] = []
 
     def turn(self, count: int) -> float:
-        self.loads.append(load(self._port, self._conversation, connections=CONNECTIONS, count=count))
-        return self.loads[-1].rate
+        most = max(round(count * self._share), self._connections)
+        self._loads.append(load(self._port, self._conversation, connections=self._connections, count=most))
+        return self._loads[-1].rate
 
-    def show_tail(self, name: str) -> None:
+    @property
+    def tail(self) -> float:
         """p99 / p50 of the turns that counted, the middle one."""
-        tails = sorted(each.tail for each in self.loads[1:])
-        show(f"  {name}: p99/p50 {tails[len(tails) // 2]:.1f}")
+        tails = sorted(each.tail for each in self._loads[1:])
+        return tails[len(tails) // 2]
 
 
-def django_conversation() -> Callable[[int], Conversation]:
+def bare_conversation() -> Callable[[int], Conversation]:
     """Submit and give back, each connection on a case of its own; versions are remembered between turns."""
     versions: dict[int, int] = {}
 
@@ -46,11 +60,31 @@ def django_conversation() -> Callable[[int], Conversation]:
     return converse
 
 
-def measure(address: str, *, threads: int) -> None:
-    """The Django app on a fresh database. ``threads`` is what serves it best there (tried: 1 on SQLite, 8 on PostgreSQL)."""
-    with django(address, cases=CONNECTIONS, threads=threads) as port:
-        loaded = Loaded(port, django_conversation())
-        rates = take_turns({DJANGO: loaded.turn}, 800)
-    show(f"Transition by HTTP on {address.partition(':')[0].partition('+')[0]}, {CONNECTIONS} connections")
+def measure(fresh: Callable[[str], str], *, threads: int) -> None:
+    """All of them in turns. ``fresh`` answers the address of an empty database of a name.
+
+    ``threads`` is what serves Django best there (tried: 1 on SQLite, 8 on PostgreSQL).
+    """
+    ours, product = fresh("bare"), fresh("jenjang")
+    database = Database.open(ours)
+    database.write(prepare)
+    database.close()
+    office = build_office(product)
+    with ExitStack() as stack:
+        conversation = office.conversation()
+        port = stack.enter_context(jenjang(product, **CLOCK))
+        django_port = stack.enter_context(django(fresh("django"), cases=CONNECTIONS, threads=threads))
+        loaded = {
+            FLOOR: Loaded(stack.enter_context(bare_app("")), bare_conversation(), 3),
+            BARE: Loaded(stack.enter_context(bare_app(ours)), bare_conversation(), 2),
+            DJANGO: Loaded(django_port, bare_conversation(), 1),
+            FULL: Loaded(port, conversation, 0.6),
+            ALONE: Loaded(port, conversation, 0.25, connections=1),
+        }
+        rates = take_turns({name: each.turn for name, each in loaded.items()}, 800)
+    show(f"Transition by HTTP on {ours.partition(':')[0].partition('+')[0]}, {CONNECTIONS} connections")
     show_rates(rates)
-    loaded.show_tail(DJANGO)
+    for mine, other in ((BARE, DJANGO), (BARE, FLOOR), (FULL, DJANGO), (FULL, FLOOR), (FULL, BARE), (FULL, ALONE)):
+        show(f"  {mine} / {other}: {ratio(rates, mine, other):.2f}")
+    for name, each in loaded.items():
+        show(f"  {name}: p99/p50 {each.tail:.1f}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -13,8 +14,10 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 PEERS = HERE / "peers"
-CACHE = HERE.parents[1] / ".bench"
+ROOT = HERE.parents[1]
+CACHE = ROOT / ".bench"
 START_SECONDS = 30
+STOP_SECONDS = 10
 
 
 def free_port() -> int:
@@ -31,7 +34,12 @@ def serving(command: Sequence[str], port: int, folder: Path, **environment: str)
     log = CACHE / f"{port}.log"
     with log.open("wb") as stream:
         server = subprocess.Popen(
-            command, cwd=folder, env={**os.environ, **environment}, stdout=stream, stderr=subprocess.STDOUT
+            command,
+            cwd=folder,
+            env={**_plain_environment(), **environment},
+            stdout=stream,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
     try:
         deadline = time.monotonic() + START_SECONDS
@@ -43,11 +51,16 @@ def serving(command: Sequence[str], port: int, folder: Path, **environment: str)
     finally:
         server.terminate()
         try:
-            server.wait(10)
+            server.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            server.kill()
+            os.killpg(server.pid, signal.SIGKILL)  # a group of its own: the server and its worker
             server.wait()
     log.unlink()
+
+
+def _plain_environment() -> dict[str, str]:
+    """Ours, without what a developer has set for their own Jenjang."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("JENJANG_")}
 
 
 def _listens(port: int) -> bool:
@@ -72,6 +85,29 @@ def peers_python() -> str:
         subprocess.run([*install, "--requirement", str(PEERS / "requirements.txt")], check=True)
         made.write_text(wanted)
     return str(python)
+
+
+def granian(application: str, port: int) -> list[str]:
+    """The command that serves an application of ours, as ``jenjang serve`` does: one worker."""
+    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--no-ws", "--log-level", "warning"]
+    return [*command, "--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--factory", application]
+
+
+@contextmanager
+def bare_app(address: str) -> Iterator[int]:
+    """Our stack doing the bare unit on a database that is prepared; without an address nothing but the floor. Its port."""
+    port = free_port()
+    with serving(granian("tests.bench.bare_app:create", port), port, ROOT, BENCH_DATABASE=address):
+        yield port
+
+
+@contextmanager
+def jenjang(address: str, **settings: str) -> Iterator[int]:
+    """``jenjang serve`` on a database; answers its port."""
+    port = free_port()
+    command = [sys.executable, "-m", "api", "serve", "--port", str(port)]
+    with serving(command, port, ROOT, JENJANG_DATABASE=address, **settings):
+        yield port
 
 
 @contextmanager

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 import policies.internship as policy
+import policies.internship_conduct as conduct
+import policies.internship_host as hosting
 from policies.decision import Decision, Grade, Rule
 from policies.parameters import Parameter, Policies
 from policies.records import Activity, Agreement, BudgetLine, Headcount, Proposal, Sanction
@@ -69,6 +71,23 @@ SANCTIONS = (
         DISCIPLINE,
         policy.SanctionFacts((Sanction("berat", None, ON - DAY), Sanction("sedang", None, ON)), ON),
         REFUSED,
+    ),
+)
+
+UNRECORDED = (
+    Example("a blank record of sanctions is a warning, never a no", DISCIPLINE, policy.SanctionFacts(None, ON), WARNED),
+)
+
+REJECTION = policy.rejection_cites_a_regulation
+REJECTIONS = (
+    Example(
+        "a rejection by a known regulation stands",
+        REJECTION,
+        policy.RejectionFacts("PP 94/2021 Pasal 8", "Peraturan Pemerintah Nomor 94 Tahun 2021"),
+        ALLOWED,
+    ),
+    Example(
+        "a rejection by nothing that is known does not", REJECTION, policy.RejectionFacts("kebijakan", None), REFUSED
     ),
 )
 
@@ -144,7 +163,7 @@ OVERLAPS = (
 HOST, OTHER_HOST, OFFER = (
     policy.host_is_another_institution,
     policy.host_is_a_different_one,
-    policy.the_offer_says_what_changes,
+    hosting.the_offer_says_what_changes,
 )
 ASKED = (
     Example("an item of the plan", policy.plan_or_reason_is_named, policy.PlanFacts("Butir 12", ""), ALLOWED),
@@ -188,12 +207,12 @@ STAYING = (
 )
 
 
-def agreed(*agreements: Agreement, inside: bool = False, exemption: str = "") -> policy.AgreementFacts:
-    return policy.AgreementFacts(agreements, inside, FIRST, LAST, exemption)
+def agreed(*agreements: Agreement, inside: bool = False, exemption: str = "") -> hosting.AgreementFacts:
+    return hosting.AgreementFacts(agreements, inside, FIRST, LAST, exemption)
 
 
 BINDING, MERE = "Perjanjian Kerja Sama", "Nota Kesepahaman"
-AGREEMENT = policy.agreement_covers_the_period
+AGREEMENT = hosting.agreement_covers_the_period
 AGREEMENTS = (
     Example("from its first to its last day", AGREEMENT, agreed(Agreement(BINDING, "12/2025", FIRST, LAST)), ALLOWED),
     Example("it ends the day before", AGREEMENT, agreed(Agreement(BINDING, "12/2025", FIRST, LAST - DAY)), WARNED),
@@ -217,11 +236,11 @@ AGREEMENTS = (
 )
 
 
-def funded(estimate: int, free: int, held: int = 0, year: int = 2026) -> policy.BudgetFacts:
-    return policy.BudgetFacts("agency_budget", estimate, FIRST, BudgetLine("Magang (2026)", year, free), held)
+def funded(estimate: int, free: int, held: int = 0, year: int = 2026) -> hosting.BudgetFacts:
+    return hosting.BudgetFacts("agency_budget", estimate, FIRST, BudgetLine("Magang (2026)", year, free), held)
 
 
-BUDGET = policy.budget_has_room
+BUDGET = hosting.budget_has_room
 BUDGETS = (
     Example("the last rupiah may be asked for", BUDGET, funded(1_000_000, 1_000_000), ALLOWED),
     Example("one rupiah too many", BUDGET, funded(1_000_001, 1_000_000), REFUSED),
@@ -237,46 +256,46 @@ def offered(starts_on: date | None = None, ends_on: date | None = None, fee: int
     return Proposal(starts_on, ends_on, fee, conditions)
 
 
-CONSENT = policy.head_consents_where_needed
+CONSENT = hosting.head_consents_where_needed
 OFFERS = (
-    Example("an offer of another first day", OFFER, policy.OfferFacts(offered(starts_on=FIRST + DAY)), ALLOWED),
-    Example("an offer of another last day", OFFER, policy.OfferFacts(offered(ends_on=LAST + DAY)), ALLOWED),
-    Example("an offer for a rupiah", OFFER, policy.OfferFacts(offered(fee=1)), ALLOWED),
-    Example("an offer with a condition", OFFER, policy.OfferFacts(offered(conditions="Vaksinasi.")), ALLOWED),
-    Example("an offer of nothing", OFFER, policy.OfferFacts(offered(conditions=" ")), REFUSED),
-    Example("other dates without consent", CONSENT, policy.ConsentFacts(offered(ends_on=LAST), False), REFUSED),
-    Example("a fee without consent", CONSENT, policy.ConsentFacts(offered(fee=1), False), REFUSED),
-    Example("other dates with consent", CONSENT, policy.ConsentFacts(offered(ends_on=LAST), True), ALLOWED),
+    Example("an offer of another first day", OFFER, hosting.OfferFacts(offered(starts_on=FIRST + DAY)), ALLOWED),
+    Example("an offer of another last day", OFFER, hosting.OfferFacts(offered(ends_on=LAST + DAY)), ALLOWED),
+    Example("an offer for a rupiah", OFFER, hosting.OfferFacts(offered(fee=1)), ALLOWED),
+    Example("an offer with a condition", OFFER, hosting.OfferFacts(offered(conditions="Vaksinasi.")), ALLOWED),
+    Example("an offer of nothing", OFFER, hosting.OfferFacts(offered(conditions=" ")), REFUSED),
+    Example("other dates without consent", CONSENT, hosting.ConsentFacts(offered(ends_on=LAST), False), REFUSED),
+    Example("a fee without consent", CONSENT, hosting.ConsentFacts(offered(fee=1), False), REFUSED),
+    Example("other dates with consent", CONSENT, hosting.ConsentFacts(offered(ends_on=LAST), True), ALLOWED),
     Example(
-        "conditions alone need no consent", CONSENT, policy.ConsentFacts(offered(conditions="Vaksin."), False), ALLOWED
+        "conditions alone need no consent", CONSENT, hosting.ConsentFacts(offered(conditions="Vaksin."), False), ALLOWED
     ),
-    Example("no offer at all", CONSENT, policy.ConsentFacts(None, True), REFUSED),
+    Example("no offer at all", CONSENT, hosting.ConsentFacts(None, True), REFUSED),
 )
 
 
-def logged(worked_on: date, *, on: date = LAST, ended_on: date | None = None) -> policy.LoggedDayFacts:
-    return policy.LoggedDayFacts(worked_on, FIRST, LAST, ended_on, (FIRST,), on)
+def logged(worked_on: date, *, on: date = LAST, ended_on: date | None = None) -> conduct.LoggedDayFacts:
+    return conduct.LoggedDayFacts(worked_on, FIRST, LAST, ended_on, (FIRST,), on)
 
 
 START, OVER, EARLY, LOGGED = (
-    policy.the_period_has_come,
-    policy.the_period_is_over,
-    policy.the_last_day_is_within_the_period,
-    policy.the_day_can_be_logged,
+    conduct.the_period_has_come,
+    conduct.the_period_is_over,
+    conduct.the_last_day_is_within_the_period,
+    conduct.the_day_can_be_logged,
 )
 ON_SITE = (
-    Example("the day before the start", START, policy.StartFacts(FIRST, LAST, FIRST - DAY), REFUSED),
-    Example("the first day", START, policy.StartFacts(FIRST, LAST, FIRST), ALLOWED),
-    Example("a late start on the last day", START, policy.StartFacts(FIRST, LAST, LAST), ALLOWED),
-    Example("the day after the period", START, policy.StartFacts(FIRST, LAST, LAST + DAY), REFUSED),
-    Example("finished the day before the end", OVER, policy.EndFacts(LAST, LAST - DAY), REFUSED),
-    Example("finished on the last day", OVER, policy.EndFacts(LAST, LAST), ALLOWED),
-    Example("ended on its first day", EARLY, policy.LastDayFacts(FIRST, FIRST, LAST, LAST), ALLOWED),
-    Example("ended today", EARLY, policy.LastDayFacts(FIRST + DAY, FIRST, LAST, FIRST + DAY), ALLOWED),
-    Example("ended tomorrow", EARLY, policy.LastDayFacts(FIRST + DAY, FIRST, LAST, FIRST), REFUSED),
-    Example("ended before it began", EARLY, policy.LastDayFacts(FIRST - DAY, FIRST, LAST, LAST), REFUSED),
+    Example("the day before the start", START, conduct.StartFacts(FIRST, LAST, FIRST - DAY), REFUSED),
+    Example("the first day", START, conduct.StartFacts(FIRST, LAST, FIRST), ALLOWED),
+    Example("a late start on the last day", START, conduct.StartFacts(FIRST, LAST, LAST), ALLOWED),
+    Example("the day after the period", START, conduct.StartFacts(FIRST, LAST, LAST + DAY), REFUSED),
+    Example("finished the day before the end", OVER, conduct.EndFacts(LAST, LAST - DAY), REFUSED),
+    Example("finished on the last day", OVER, conduct.EndFacts(LAST, LAST), ALLOWED),
+    Example("ended on its first day", EARLY, conduct.LastDayFacts(FIRST, FIRST, LAST, LAST), ALLOWED),
+    Example("ended today", EARLY, conduct.LastDayFacts(FIRST + DAY, FIRST, LAST, FIRST + DAY), ALLOWED),
+    Example("ended tomorrow", EARLY, conduct.LastDayFacts(FIRST + DAY, FIRST, LAST, FIRST), REFUSED),
+    Example("ended before it began", EARLY, conduct.LastDayFacts(FIRST - DAY, FIRST, LAST, LAST), REFUSED),
     Example(
-        "ended after the planned end", EARLY, policy.LastDayFacts(LAST + DAY, FIRST, LAST, LAST + 3 * DAY), REFUSED
+        "ended after the planned end", EARLY, conduct.LastDayFacts(LAST + DAY, FIRST, LAST, LAST + 3 * DAY), REFUSED
     ),
     Example("a Sunday within the period is logged", LOGGED, logged(date(2026, 4, 12)), ALLOWED),
     Example("the day before the period is not logged", LOGGED, logged(FIRST - DAY), REFUSED),
@@ -285,61 +304,63 @@ ON_SITE = (
     Example("tomorrow is not logged", LOGGED, logged(FIRST + 2 * DAY, on=FIRST + DAY), REFUSED),
     Example("the last day is logged afterwards", LOGGED, logged(LAST, on=LAST + 9 * DAY), ALLOWED),
     Example("a day after the early end is not logged", LOGGED, logged(LAST, ended_on=LAST - DAY), REFUSED),
-    Example("some days are chosen", policy.days_are_chosen, policy.ConfirmationFacts((FIRST,)), ALLOWED),
-    Example("no day is chosen", policy.days_are_chosen, policy.ConfirmationFacts(()), REFUSED),
+    Example("some days are chosen", conduct.days_are_chosen, conduct.ConfirmationFacts((FIRST,)), ALLOWED),
+    Example("no day is chosen", conduct.days_are_chosen, conduct.ConfirmationFacts(()), REFUSED),
 )
 
-CERTIFICATE = policy.CertificateFacts(False, "445/17/2026", LAST, "berkas")
-HOST_PAPER, ATTESTED = policy.host_certificate_is_complete, policy.attested_days_are_proven
-LATE, LATE_OR_WHY = policy.the_host_is_late, policy.late_or_with_a_reason
+CERTIFICATE = conduct.CertificateFacts(False, "445/17/2026", LAST, "berkas")
+HOST_PAPER, ATTESTED = conduct.host_certificate_is_complete, conduct.attested_days_are_proven
+LATE, LATE_OR_WHY = conduct.the_host_is_late, conduct.late_or_with_a_reason
 ASSESSED = (
     Example("an outside host's own certificate", HOST_PAPER, CERTIFICATE, ALLOWED),
     Example("a certificate without number", HOST_PAPER, replace(CERTIFICATE, certificate_number=""), REFUSED),
     Example("a certificate without date", HOST_PAPER, replace(CERTIFICATE, certificate_on=None), REFUSED),
     Example("a certificate without file", HOST_PAPER, replace(CERTIFICATE, certificate_file=""), REFUSED),
-    Example("a host of our own hands in none", HOST_PAPER, policy.CertificateFacts(True, "", None, ""), ALLOWED),
-    Example("no days to attest", ATTESTED, policy.AttestedDayFacts((), ""), ALLOWED),
-    Example("days attested with a document", ATTESTED, policy.AttestedDayFacts((FIRST,), "berkas"), ALLOWED),
-    Example("days attested with nothing", ATTESTED, policy.AttestedDayFacts((FIRST,), ""), REFUSED),
-    Example("the host let its time pass", LATE, policy.LatenessFacts(True, ""), ALLOWED),
-    Example("the host still has time, whatever the reason", LATE, policy.LatenessFacts(False, "Mendesak"), REFUSED),
-    Example("closed after the deadline without a reason", LATE_OR_WHY, policy.LatenessFacts(True, ""), ALLOWED),
-    Example("closed before the deadline with a reason", LATE_OR_WHY, policy.LatenessFacts(False, "Mangkir"), ALLOWED),
-    Example("closed before the deadline without a reason", LATE_OR_WHY, policy.LatenessFacts(False, " "), REFUSED),
+    Example("a host of our own hands in none", HOST_PAPER, conduct.CertificateFacts(True, "", None, ""), ALLOWED),
+    Example("no days to attest", ATTESTED, conduct.AttestedDayFacts((), ""), ALLOWED),
+    Example("days attested with a document", ATTESTED, conduct.AttestedDayFacts((FIRST,), "berkas"), ALLOWED),
+    Example("days attested with nothing", ATTESTED, conduct.AttestedDayFacts((FIRST,), ""), REFUSED),
+    Example("the host let its time pass", LATE, conduct.LatenessFacts(True, ""), ALLOWED),
+    Example("the host still has time, whatever the reason", LATE, conduct.LatenessFacts(False, "Mendesak"), REFUSED),
+    Example("closed after the deadline without a reason", LATE_OR_WHY, conduct.LatenessFacts(True, ""), ALLOWED),
+    Example("closed before the deadline with a reason", LATE_OR_WHY, conduct.LatenessFacts(False, "Mangkir"), ALLOWED),
+    Example("closed before the deadline without a reason", LATE_OR_WHY, conduct.LatenessFacts(False, " "), REFUSED),
 )
 
-ATTENDANCE = policy.attendance_is_enough
+ATTENDANCE = conduct.attendance_is_enough
 ATTENDED = (
-    Example("80 of 100 days", ATTENDANCE, policy.AttendanceFacts(100, 80), ALLOWED),
-    Example("79 of 100 days", ATTENDANCE, policy.AttendanceFacts(100, 79), REFUSED),
-    Example("8 of 10 days", ATTENDANCE, policy.AttendanceFacts(10, 8), ALLOWED),
-    Example("less than 80 percent is not rounded up", ATTENDANCE, policy.AttendanceFacts(1000, 799), REFUSED),
-    Example("more days than planned, Sundays worked", ATTENDANCE, policy.AttendanceFacts(10, 12), ALLOWED),
-    Example("a period without working days", ATTENDANCE, policy.AttendanceFacts(0, 0), ALLOWED),
+    Example("80 of 100 days", ATTENDANCE, conduct.AttendanceFacts(100, 80), ALLOWED),
+    Example("79 of 100 days", ATTENDANCE, conduct.AttendanceFacts(100, 79), REFUSED),
+    Example("8 of 10 days", ATTENDANCE, conduct.AttendanceFacts(10, 8), ALLOWED),
+    Example("less than 80 percent is not rounded up", ATTENDANCE, conduct.AttendanceFacts(1000, 799), REFUSED),
+    Example("more days than planned, Sundays worked", ATTENDANCE, conduct.AttendanceFacts(10, 12), ALLOWED),
+    Example("a period without working days", ATTENDANCE, conduct.AttendanceFacts(0, 0), ALLOWED),
 )
 
 
-def spent(cost: int, *proofs: str, free: int = 0, held: int = 0) -> policy.SpendingFacts:
-    return policy.SpendingFacts(cost, False, proofs, BudgetLine("Magang (2026)", 2026, free), held)
+def spent(cost: int, *proofs: str, free: int = 0, held: int = 0) -> conduct.SpendingFacts:
+    return conduct.SpendingFacts(cost, False, proofs, BudgetLine("Magang (2026)", 2026, free), held)
 
 
-SPENDING = policy.cost_is_accounted_for
+SPENDING = conduct.cost_is_accounted_for
 SPENT = (
-    Example("without cost", SPENDING, policy.SpendingFacts(0, True, (), None, 0), ALLOWED),
-    Example("without cost, yet a cost", SPENDING, policy.SpendingFacts(1, True, (), None, 0), REFUSED),
-    Example("neither a cost nor without cost", SPENDING, policy.SpendingFacts(0, False, (), None, 0), REFUSED),
+    Example("without cost", SPENDING, conduct.SpendingFacts(0, True, (), None, 0), ALLOWED),
+    Example("without cost, yet a cost", SPENDING, conduct.SpendingFacts(1, True, (), None, 0), REFUSED),
+    Example("neither a cost nor without cost", SPENDING, conduct.SpendingFacts(0, False, (), None, 0), REFUSED),
     Example("a cost without proof", SPENDING, spent(1, free=5), REFUSED),
     Example("a cost with proof", SPENDING, spent(5, "kuitansi", held=5), ALLOWED),
     Example("above what is held, from what is free", SPENDING, spent(8, "kuitansi", held=5, free=3), ALLOWED),
     Example("above what is held and free", SPENDING, spent(9, "kuitansi", held=5, free=3), REFUSED),
     Example(
-        "a cost without a line to bear it", SPENDING, policy.SpendingFacts(1, False, ("kuitansi",), None, 0), REFUSED
+        "a cost without a line to bear it", SPENDING, conduct.SpendingFacts(1, False, ("kuitansi",), None, 0), REFUSED
     ),
 )
 
 EXAMPLES = (
     *WHO,
     *SANCTIONS,
+    *UNRECORDED,
+    *REJECTIONS,
     *PREDICATES,
     *CONTRACTS,
     *PERIODS,
@@ -477,12 +498,12 @@ def test_superiors_are_asked_about_another_host_only_if_period_or_cost_change(
 def test_a_report_goes_to_the_host_unless_it_has_assessed_the_same_days(
     assessed: bool, changed: bool, target: str
 ) -> None:
-    assert policy.where_a_report_goes(policy.ReportFacts(assessed, changed)) == target
+    assert conduct.where_a_report_goes(conduct.ReportFacts(assessed, changed)) == target
 
 
 def test_the_head_of_the_personnel_unit_asks_hosts_inside_and_the_secretary_those_outside() -> None:
-    assert policy.who_asks_the_host(policy.InsideFacts(True), LAW) == "personnel_head"
-    assert policy.who_asks_the_host(policy.InsideFacts(False), LAW) == "secretary"
+    assert hosting.who_asks_the_host(hosting.InsideFacts(True), LAW) == "personnel_head"
+    assert hosting.who_asks_the_host(hosting.InsideFacts(False), LAW) == "secretary"
 
 
 def test_a_head_is_assigned_by_the_secretary_and_staff_by_their_head() -> None:
@@ -491,8 +512,8 @@ def test_a_head_is_assigned_by_the_secretary_and_staff_by_their_head() -> None:
 
 
 def test_only_a_host_inside_gets_its_certificate_from_here() -> None:
-    assert policy.host_is_inside(policy.InsideFacts(True))
-    assert not policy.host_is_inside(policy.InsideFacts(False))
+    assert hosting.host_is_inside(hosting.InsideFacts(True))
+    assert not hosting.host_is_inside(hosting.InsideFacts(False))
 
 
 @pytest.mark.parametrize(
@@ -503,4 +524,4 @@ def test_every_number_of_the_internship_is_in_force_today(handle: Parameter[Any]
 
 
 def test_a_recalled_participant_is_credited_nothing_unless_the_agency_says_so() -> None:
-    assert LAW[policy.CREDIT_WHEN_RECALLED].value == 0
+    assert LAW[conduct.CREDIT_WHEN_RECALLED].value == 0

@@ -186,7 +186,9 @@ def test_without_any_agreement_an_exemption_is_recorded_with_its_reason(standing
     world.fire(case, "verify", "verifier", {**paid, "exemption": "Rumah sakit rujukan nasional"})
     payload = last_payload(world, case)
     assert payload["given"]["exemption"] == "Rumah sakit rujukan nasional"
-    (decided,) = [each for each in payload["decisions"] if each["rule"] == "internship.agreement_covers_the_period"]
+    (decided,) = [
+        each for each in payload["decisions"] if each["rule"] == "internship_host.agreement_covers_the_period"
+    ]
     assert decided["reasons"][0]["says"].endswith("dikecualikan dengan alasan: Rumah sakit rujukan nasional.")
 
 

@@ -125,7 +125,7 @@ def test_an_offer_beyond_the_agreement_is_accepted_with_an_exemption_on_record(s
     world.fire(case, "accept_changes", "verifier", {"exemption": "Perpanjangan sedang ditandatangani."})
     payload = last_payload(world, case)
     assert payload["given"]["exemption"] == "Perpanjangan sedang ditandatangani."
-    assert payload["acknowledged"] == ["internship.agreement_covers_the_period"]
+    assert payload["acknowledged"] == ["internship_host.agreement_covers_the_period"]
 
 
 def test_an_offer_that_nobody_answers_is_shown_to_the_head_of_the_personnel_agency(standing_at: Standing) -> None:

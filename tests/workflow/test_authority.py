@@ -517,9 +517,9 @@ WRONG_NAMINGS: dict[str, tuple[Naming, str]] = {
         lambda world, case: name(world, case, "administrator", "judge", "health_head"),
         "Peran “judge” tidak dapat ditunjuk",
     ),
-    "for a role that somebody can play": (
+    "for a role that nobody waits for now": (
         lambda world, case: name(world, case, "administrator", "verifier", "health_head"),
-        "Masih ada yang berwenang sebagai Verifikator BKPSDM",
+        "tidak sedang menunggu Verifikator BKPSDM",
     ),
 }
 
@@ -531,6 +531,15 @@ def test_nobody_is_named(orphaned: tuple[World, str], naming: Naming, says: str)
     with pytest.raises(NotYours, match=says):
         naming(world, case)
     assert world.database.read(load, case) == before
+
+
+def test_nobody_is_named_where_somebody_can_act(world: World) -> None:
+    case = world.submitted()
+    with pytest.raises(NotYours, match="Masih ada yang berwenang sebagai Atasan langsung"):
+        name(world, case, "administrator", "supervisor", "health_head")
+    draft = world.open()
+    with pytest.raises(NotYours, match="tidak sedang menunggu Penandatangan"):
+        name(world, draft, "administrator", "signatory", "health_head")
 
 
 def test_nobody_of_ours_is_named_to_answer_for_a_partner_without_contacts(world: World) -> None:

@@ -183,7 +183,9 @@ def test_two_requests_that_together_overspend_the_budget_do_not_both_pass(office
     (won,), (lost,) = sorted_out(answers)
     assert won.state == "awaiting_host"
     assert isinstance(lost, Refused)
-    assert {reason.rule for reason in lost.reasons if reason.grade.value == "refused"} == {"internship.budget_has_room"}
+    assert {reason.rule for reason in lost.reasons if reason.grade.value == "refused"} == {
+        "internship_host.budget_has_room"
+    }
     intact(world)
 
 

@@ -309,6 +309,14 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
         with_states(review={"late": (Fire("approve", 1.0),)}),
         "state review: the system may not fire 'approve' there",
     ),
+    "a last day for trying again that the form lacks": (
+        with_states(drafted={"late": (Fire("withdraw", 1.0, again=True, until="payday"),)}),
+        "state drafted: the form has no date 'payday'",
+    ),
+    "a last day for what is tried once": (
+        with_states(drafted={"late": (Fire("withdraw", 1.0, until="ends_on"),)}),
+        "state drafted: withdraw has a last day for trying again, but is tried once",
+    ),
     "a rung that fires what is no step there": (
         with_states(review={"late": (Fire("submit", 1.0),)}),
         "state review: the system may not fire 'submit' there",

@@ -188,6 +188,7 @@ def attestation(world: World) -> dict[str, Any]:
 
 
 NOTE, MEND, BECAUSE = {"note": "Setuju."}, {"to_mend": "Perjelas tujuannya."}, {"reason": "Ada tugas yang mendesak."}
+BY_NO_RULE = {"reason": "Tidak tercantum dalam rencana.", "rule": "kebijakan kantor"}
 BREACH = {"reason": "Tidak tercantum dalam rencana.", "rule": "PerLAN 10/2018"}
 FREE_OF_COST = {**BECAUSE, "without_cost": True}
 ELSEWHERE = {"host": "partner:RSUNIV", "section": "Instalasi Gawat Darurat"}
@@ -504,6 +505,7 @@ BY_RULE = (
     ),
     no("agency_review", "forward", "hospital_head", Refused, rules="enough_people_stay", first=two_nurses_away),
     no("verification", "verify", "verifier", Refused, paid, rules="participant_is_in_service", first=unpaid_leave),
+    no("verification", "reject", "verifier", Refused, BY_NO_RULE, rules="rejection_cites_a_regulation"),
     no(
         "verification",
         "verify",

@@ -55,6 +55,7 @@ def enrol(row: StaffRow, unit_id: str, known: Known, *, at: datetime, on: date) 
         "partner_id": None,
         "left_on": old.get("left_on"),
         "missing_since": None,
+        "sanctions_known": True if row.sanction is not None else old.get("sanctions_known"),
     }
     for column in _LASTING:
         person[column] = _first_known(getattr(row, column), old.get(column))

@@ -215,8 +215,26 @@ def sign(conn: Connection, office: Office, process: Process, row: Row[Any], seat
     )
     conn.execute(delete(tasks).where(tasks.c.letter_id == row.id))
     conn.execute(update(letters).where(letters.c.cancelled_by == row.id).values(state="void"))
+    if not letter.cancels:
+        _replace_earlier(conn, row)
     owe(conn, "render", None, row.id, {}, at)
     return number
+
+
+def _replace_earlier(conn: Connection, row: Row[Any]) -> None:
+    """A letter of the same kind on the same case, signed earlier, is no longer the one that counts; its number stays."""
+    case = select(letter_cases.c.case_id).where(letter_cases.c.letter_id == row.id)
+    same = select(letter_cases.c.letter_id).where(letter_cases.c.case_id.in_(case))
+    conn.execute(
+        update(letters)
+        .where(
+            letters.c.id.in_(same),
+            letters.c.id != row.id,
+            letters.c.kind == row.kind,
+            letters.c.state.in_(["to_render", "signed"]),
+        )
+        .values(state="replaced")
+    )
 
 
 def take_number(conn: Connection, unit_id: str, year: int) -> int:

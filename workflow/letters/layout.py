@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
+from textwrap import wrap
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -22,12 +23,18 @@ from workflow.letters.profile import TEMPLATES, PageStyle, Profile
 
 LETTERS: Final = TEMPLATES / "letters"
 
-#: Parsed once by ``pdf`` and applied to every letter; part of what shapes it, and so of its template's sha256.
+#: Parsed once by ``press`` and applied to every letter; part of what shapes it, and so of its template's sha256.
 STYLESHEET: Final = "letter.css"
+#: Laid over it where a letter would spill onto another page.
+SNUG_STYLESHEET: Final = "snug.css"
+#: The share of the profile's line height that lines then have, and the line height below which nothing is set closer.
+_SNUG, _CLOSEST_LINES = 0.93, 1.1
 
 _FONTS: Final = {"sans": "Naskah", "serif": "Naskah Serif"}
 #: How wide ": " is, in em: what follows a colon hangs by that much. A box for the colon alone would cost another layout.
 _COLONS: Final = {"sans": 0.556, "serif": 0.64}
+#: Signs in a line of the post above a signature; the column in the stylesheet is as wide as so many capitals.
+_TITLE_LINE: Final = 34
 _BASES: Final = frozenset({"naskah.html", "korespondensi.html", "judul.html"})
 _PAPERS: Final = {"A4": "210mm 297mm", "F4": "215mm 330mm"}
 
@@ -67,10 +74,11 @@ def template_names() -> tuple[str, ...]:
     return tuple(sorted(names - _BASES))
 
 
+@cache
 def template_sha256(template_name: str) -> str:
-    """The digest of the template, all that it extends, includes or imports, and the stylesheet. Raises LetterError."""
+    """The digest of the template, all that it extends, includes or imports, and the stylesheets. Raises LetterError."""
     digest = hashlib.sha256()
-    for name in sorted({*_sources(template_name), STYLESHEET}):
+    for name in sorted({*_sources(template_name), STYLESHEET, SNUG_STYLESHEET}):
         digest.update(f"{name}\0".encode())
         digest.update((LETTERS / name).read_bytes())
     return digest.hexdigest()
@@ -105,6 +113,7 @@ def page_css(page: PageStyle, *, draft: bool) -> str:
     """The page as the profile wants it, with numbers from the second page on and KONSEP on every page of a draft."""
     font = f"'{_FONTS[page.font]}'"
     colon = _COLONS[page.font]
+    snug = min(page.line_height, max(_CLOSEST_LINES, page.line_height * _SNUG))
     margin = " ".join(f"{side:g}cm" for side in (page.top, page.right, page.bottom, page.left))
     draft_mark = (
         "background: url(konsep.svg) no-repeat center / 15cm auto; "
@@ -118,7 +127,8 @@ def page_css(page: PageStyle, *, draft: bool) -> str:
     return (
         f"@page {{ size: {_PAPERS[page.paper]}; margin: {margin}; font-family: {font}; {' '.join(boxes)} }}\n"
         "@page :first { @top-center { content: none } }\n"
-        f"html {{ font-family: {font}; font-size: {page.font_size:g}pt; line-height: {page.line_height:g} }}\n"
+        f"html {{ font-family: {font}; font-size: {page.font_size:g}pt; line-height: {page.line_height:g}; "
+        f"--snug-line-height: {snug:g} }}\n"
         f".rows td {{ padding-left: {colon:g}em; text-indent: -{colon:g}em }}"
     )
 
@@ -162,6 +172,7 @@ def _environment() -> Environment:
         kapital=str.upper,
         kapital_awal=words.begun_large,
         baris=_lines,
+        seimbang=_balanced,
     )
     return environment
 
@@ -171,15 +182,26 @@ def _reference(letter: LetterReference) -> str:
     return f"{letter.kind} {letter.by} Nomor {letter.number} tanggal {words.long_date(letter.dated_on)}"
 
 
-def _latest(letters: tuple[LetterReference, ...], *kinds: str) -> tuple[LetterReference, ...]:
-    """Of each kind, by how its name begins, the letter that stands first; ``earlier`` has the latest first."""
-    found = (next((letter for letter in letters if letter.kind.startswith(kind)), None) for kind in kinds)
+def _latest(letters: tuple[LetterReference, ...], *codes: str) -> tuple[LetterReference, ...]:
+    """Of each code name the letter that stands first; ``earlier`` has the latest first."""
+    found = (next((letter for letter in letters if letter.code == code), None) for code in codes)
     return tuple(letter for letter in found if letter is not None)
 
 
 def _lines(text: str) -> Markup:
     """What somebody typed in several lines, each line kept."""
     return Markup("<br>").join(line.strip() for line in text.strip().splitlines())
+
+
+def _balanced(title: str) -> Markup:
+    """A post above a signature in as few lines as it needs, about as long as each other: no word is left alone."""
+    fewest = len(_wrapped(title, _TITLE_LINE))
+    wider_and_wider = (_wrapped(title, width) for width in range(1, _TITLE_LINE + 1))
+    return Markup("<br>").join(next(lines for lines in wider_and_wider if len(lines) == fewest))
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    return wrap(text, width, break_long_words=False, break_on_hyphens=False)
 
 
 def _known() -> str:

@@ -58,12 +58,16 @@ class HostLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LetterReference(msgspec.Struct, frozen=True, kw_only=True):
-    """A letter that another refers to. ``kind`` as in a sentence (``surat usulan``), ``by``: the post that signed."""
+    """A letter that another refers to. ``kind`` as in a sentence (``surat usulan``), ``by``: the post that signed.
+
+    ``code``: its code name, by which templates ask for it, however it is titled; empty for another institution's letter.
+    """
 
     kind: str
     number: str
     dated_on: date
     by: str
+    code: str = ""
 
 
 class SignatureBlock(msgspec.Struct, frozen=True, kw_only=True):

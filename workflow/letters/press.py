@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from weasyprint import CSS, HTML, Attachment
+from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
-from workflow.letters.layout import LETTERS, STYLESHEET
+from workflow.letters.layout import LETTERS, SNUG_STYLESHEET, STYLESHEET
 from workflow.letters.profile import TEMPLATES
 
 #: What is raised where a letter asks for a file that it may not read. A BaseException: it passes every ``except
@@ -24,6 +25,7 @@ from workflow.letters.profile import TEMPLATES
 Unreachable = FatalURLFetchingError
 
 _VARIANT: Final = "pdf/a-3a"
+_SIGNATURES: Final = "signatures"  # their id in templates
 
 # A file cannot say that it is PDF/UA unless it also describes that vocabulary: PDF/A knows only its own.
 _ACCESSIBLE: Final = b"""
@@ -61,7 +63,9 @@ class OwnFiles(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
 _lock: Final = threading.Lock()
 _files: Final = OwnFiles()
 _fonts: Final = FontConfiguration()
-_stylesheet: Final = CSS(filename=str(LETTERS / STYLESHEET), url_fetcher=_files, font_config=_fonts)
+_stylesheet, _snug = (
+    CSS(filename=str(LETTERS / name), url_fetcher=_files, font_config=_fonts) for name in (STYLESHEET, SNUG_STYLESHEET)
+)
 _pictures: Final[dict[str, Any]] = {}
 
 
@@ -89,13 +93,7 @@ def press(html_text: str, attached: bytes, name: str, at: datetime, title: str |
         modified=at,
     )
     with _lock:
-        document = HTML(string=html_text, base_url=str(LETTERS / "_"), url_fetcher=_files).render(
-            font_config=_fonts,
-            stylesheets=[_stylesheet],
-            pdf_variant=_VARIANT,
-            cache=_pictures,
-            color_profiles={"srgb": _colours},
-        )
+        document = _laid_out(HTML(string=html_text, base_url=str(LETTERS / "_"), url_fetcher=_files))
         document.metadata.created = document.metadata.modified = f"{at:%Y-%m-%dT%H:%M:%SZ}"
         if title is not None:
             document.metadata.title = title
@@ -106,6 +104,33 @@ def press(html_text: str, attached: bytes, name: str, at: datetime, title: str |
             finisher=_finish,
         )
     return made
+
+
+def _laid_out(source: HTML) -> Document:
+    """The letter on its pages; set closer where that saves its last page."""
+    document = _rendered(source, _stylesheet)
+    if _spills(document):
+        snug = _rendered(source, _stylesheet, _snug)
+        if len(snug.pages) < len(document.pages):
+            return snug
+    return document
+
+
+def _rendered(source: HTML, *stylesheets: CSS) -> Document:
+    return source.render(
+        font_config=_fonts,
+        stylesheets=list(stylesheets),
+        pdf_variant=_VARIANT,
+        cache=_pictures,
+        color_profiles={"srgb": _colours},
+    )
+
+
+def _spills(document: Document) -> bool:
+    """The last page of several holds so little that coming closer may save it: the signatures stand in its upper half."""
+    last = document.pages[-1]
+    place = last.anchors.get(_SIGNATURES)
+    return len(document.pages) > 1 and place is not None and bool(place[1] < last.height / 2)
 
 
 def _finish(_: Any, made: Any) -> None:

@@ -194,7 +194,11 @@ def references(situation: Situation, *kinds: str) -> tuple[LetterReference, ...]
 def reference(title: str, row: Row[Any]) -> LetterReference:
     """How another letter refers to a signed one."""
     return LetterReference(
-        kind=title[0].lower() + title[1:], number=row.number, dated_on=row.dated_on, by=row.signed_title
+        kind=title[0].lower() + title[1:],
+        number=row.number,
+        dated_on=row.dated_on,
+        by=row.signed_title,
+        code=row.kind,
     )
 
 

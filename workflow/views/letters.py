@@ -25,6 +25,7 @@ STATES = {
     "to_render": "Ditandatangani, berkas sedang disiapkan",
     "signed": "Ditandatangani",
     "void": "Tidak berlaku",
+    "replaced": "Diganti dengan yang lebih baru",
 }
 
 #: Seconds after which asking again for a letter that is being made is worth while.

@@ -19,6 +19,10 @@ SIGNED_AT = datetime(2026, 3, 12, 3, 15, tzinfo=UTC)
 
 BKPSDM = "Badan Kepegawaian dan Pengembangan Sumber Daya Manusia"
 LAN = "Peraturan Lembaga Administrasi Negara Nomor 10 Tahun 2018 tentang Pengembangan Kompetensi Pegawai Negeri Sipil"
+PP = (
+    "Peraturan Pemerintah Nomor 11 Tahun 2017 tentang Manajemen Pegawai Negeri Sipil sebagaimana telah diubah dengan "
+    "Peraturan Pemerintah Nomor 17 Tahun 2020"
+)
 ASN = "Undang-Undang Nomor 20 Tahun 2023 tentang Aparatur Sipil Negara"
 
 TITIN = PersonLine(
@@ -80,19 +84,32 @@ HOSPITAL_HEAD = signature_block(
 )
 
 PROPOSAL_LETTER = LetterReference(
-    kind="surat usulan", number="800.1.4.1/015/DINKES/2026", dated_on=date(2026, 3, 2), by="Kepala Dinas Kesehatan"
+    kind="surat usulan",
+    number="800.1.4.1/015/DINKES/2026",
+    dated_on=date(2026, 3, 2),
+    by="Kepala Dinas Kesehatan",
+    code="internship_proposal",
 )
 REQUEST_LETTER = LetterReference(
     kind="surat permohonan magang",
     number="800.1.4.1/042/SETDA/2026",
     dated_on=date(2026, 3, 5),
     by="Sekretaris Daerah a.n. Bupati Kemuning",
+    code="internship_request",
 )
 ASSIGNMENT_LETTER = LetterReference(
-    kind="surat tugas", number="800.1.11.1/021/DINKES/2026", dated_on=date(2026, 3, 12), by="Kepala Dinas Kesehatan"
+    kind="surat tugas",
+    number="800.1.11.1/021/DINKES/2026",
+    dated_on=date(2026, 3, 12),
+    by="Kepala Dinas Kesehatan",
+    code="internship_assignment",
 )
 INTRODUCTION_LETTER = LetterReference(
-    kind="surat pengantar", number="800.1.4.1/077/BKPSDM/2026", dated_on=date(2026, 3, 16), by=f"Kepala {BKPSDM}"
+    kind="surat pengantar",
+    number="800.1.4.1/077/BKPSDM/2026",
+    dated_on=date(2026, 3, 16),
+    by=f"Kepala {BKPSDM}",
+    code="internship_introduction",
 )
 HOST_LETTER = LetterReference(
     kind="surat keterangan",
@@ -365,4 +382,29 @@ VARIANTS = (
     ),
 )
 
-ALL = (*LETTERS, *VARIANTS)
+#: As letters mostly are: a unit with a long name, three rules as their basis, one copy.
+_AT_THE_HOSPITAL: dict[str, Any] = {"participants": (msgspec.structs.replace(TITIN, unit=RSUD.name),)}
+TYPICAL = (
+    _variant(
+        _by_name("internship_request"),
+        "typical",
+        {"copies": (RSUD.head,)},
+        **_AT_THE_HOSPITAL,
+        cost_source="anggaran Fasilitasi magang antarinstansi – Belanja perjalanan dinas (2026)",
+    ),
+    _variant(
+        _by_name("internship_assignment"),
+        "typical",
+        {
+            "letterhead": PROFILE.letterhead("RSUD", RSUD.name),
+            "signatures": (HOSPITAL_HEAD,),
+            "copies": (f"Kepala {BKPSDM}",),
+        },
+        **_AT_THE_HOSPITAL,
+        basis=(LAN, PP, ASN),
+        cost_source="anggaran Fasilitasi magang antarinstansi – Belanja perjalanan dinas (2026)",
+    ),
+    _variant(_by_name("internship_credit_certificate"), "typical", **_AT_THE_HOSPITAL, basis=(LAN, PP, ASN)),
+)
+
+ALL = (*LETTERS, *VARIANTS, *TYPICAL)

@@ -8,10 +8,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.workflow.letters.samples import ALL, LETTERS, PROFILE, Sample
+from tests.workflow.letters.samples import ALL, BKPSDM, LETTERS, PROFILE, PROPOSAL_LETTER, Sample
 from workflow.letters import layout
 from workflow.letters.bodies import InternshipRecall, InternshipRequest
 from workflow.letters.layout import LetterError, html, missing_names, page_css, template_names, template_sha256
+from workflow.letters.parts import signature_block
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "letters"
 named = pytest.mark.parametrize("sample", ALL, ids=lambda sample: sample.name)
@@ -61,6 +62,46 @@ def test_every_template_is_satisfied_by_the_least_that_its_body_may_say(sample: 
     )
     text = html(sample.template, letter, msgspec.structs.replace(sample.body, **least), PROFILE)
     assert "None" not in text
+
+
+def test_every_letter_that_a_template_refers_to_exists() -> None:
+    asked = [
+        code
+        for sample in LETTERS
+        for codes in re.findall(r"terbaru\(([^)]*)\)", (layout.LETTERS / sample.template).read_text(encoding="utf-8"))
+        for code in re.findall(r'"([^"]+)"', codes)
+    ]
+    assert len(asked) == 6
+    assert set(asked) <= {sample.letter.kind for sample in LETTERS}
+
+
+def test_a_letter_is_referred_to_however_it_is_titled() -> None:
+    sample = next(sample for sample in LETTERS if sample.name == "internship_request")
+    retitled = msgspec.structs.replace(PROPOSAL_LETTER, kind="nota pengajuan peserta")
+    text = html(sample.template, sample.letter, msgspec.structs.replace(sample.body, earlier=(retitled,)), PROFILE)
+    assert "Menindaklanjuti nota pengajuan peserta Kepala Dinas Kesehatan Nomor 800.1.4.1/015/DINKES/2026" in text
+
+
+@pytest.mark.parametrize(
+    ("post", "lines"),
+    [
+        ("Kepala Dinas Kesehatan", ["KEPALA DINAS KESEHATAN,"]),
+        ("Direktur Rumah Sakit Umum Daerah Kemuning", ["DIREKTUR RUMAH SAKIT", "UMUM DAERAH KEMUNING,"]),
+        (f"Kepala {BKPSDM}", ["KEPALA BADAN KEPEGAWAIAN DAN", "PENGEMBANGAN SUMBER DAYA MANUSIA,"]),
+        ("Kepala Dinas Penanaman Modal & Pelayanan", ["KEPALA DINAS PENANAMAN", "MODAL &amp; PELAYANAN,"]),
+    ],
+)
+def test_a_long_post_above_a_signature_leaves_no_word_alone(post: str, lines: list[str]) -> None:
+    sample = LETTERS[0]
+    letter = msgspec.structs.replace(sample.letter, signatures=(signature_block(post, "Siti Azhari, A.Md."),))
+    text = html(sample.template, letter, sample.body, PROFILE)
+    assert f'<span class="line">{"<br>".join(lines)}</span>' in text
+
+
+@pytest.mark.parametrize(("usual", "snug"), [(1.5, "1.395"), (1.2, "1.116"), (1.15, "1.1"), (1, "1")])
+def test_lines_that_come_closer_stay_legible(usual: float, snug: str) -> None:
+    style = msgspec.structs.replace(PROFILE.page_style, line_height=usual)
+    assert f"--snug-line-height: {snug} }}" in page_css(style, draft=False)
 
 
 def test_a_name_that_does_not_exist_stops_the_letter() -> None:
@@ -133,6 +174,7 @@ def test_the_digest_of_a_template_covers_all_that_shapes_the_letter(
         "_parts.html",
         "_letterhead.html",
         "letter.css",
+        "snug.css",
     ):
         file = tmp_path / part
         whole = file.read_text()

@@ -135,6 +135,7 @@ def upgrade() -> None:
         sa.Column("status", sa.String(length=40), nullable=True),
         sa.Column("contract_ends_on", sa.Date(), nullable=True),
         sa.Column("unpaid_leave", sa.String(length=10), nullable=True),
+        sa.Column("sanctions_known", sa.Boolean(), nullable=True),
         sa.Column("medal", sa.String(length=5), nullable=True),
         sa.Column("partner_id", sa.String(length=64), nullable=True),
         sa.Column("left_on", sa.Date(), nullable=True),

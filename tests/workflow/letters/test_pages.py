@@ -1,0 +1,118 @@
+"""How a letter divides into pages: set closer where that saves one, and nobody signs a sheet without text."""
+
+import logging
+import re
+from collections import defaultdict
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+import pytest
+
+from tests.workflow.letters.samples import LETTERS, PROFILE, SIGNED_AT, TYPICAL, Sample
+from tests.workflow.letters.test_pdf import Word, sheets, write
+from workflow.letters.layout import html
+from workflow.letters.pdf import pdf
+
+PROPOSAL, REQUEST, ASSIGNMENT, INTRODUCTION = LETTERS[:4]
+CERTIFICATE = TYPICAL[2]
+CLOSING = re.compile("Demikian |Mohon kiranya Saudara berkenan menerima ")
+
+
+class Line(NamedTuple):
+    """A line of print: what it says, where it begins below the top of the page and how high it is, in points."""
+
+    text: str
+    top: float
+    height: float
+
+
+def printed(sample: Sample, folder: Path) -> list[list[Line]]:
+    """The lines of each page, without the footer."""
+    text = html(sample.template, sample.letter, sample.body, PROFILE)
+    file = write(folder, pdf(text, body_json=b"{}", at=SIGNED_AT))
+    return [[line for line in lines(words) if line.text != PROFILE.page_style.footer] for _, words in sheets(file)]
+
+
+def lines(words: list[Word]) -> list[Line]:
+    """Words that stand at the same height make a line."""
+    rows: defaultdict[float, list[Word]] = defaultdict(list)
+    for word in words:
+        rows[round(word.top)].append(word)
+    return [
+        Line(" ".join(word.text for word in sorted(row)), row[0].top, row[0].bottom - row[0].top)
+        for _, row in sorted(rows.items())
+    ]
+
+
+def distance(page: list[Line], beginning: str) -> float:
+    """From the line that begins so to the next one, in points."""
+    at = next(index for index, line in enumerate(page) if line.text.startswith(beginning))
+    return page[at + 1].top - page[at].top
+
+
+def grown(sample: Sample, words: int) -> Sample:
+    """The letter with a longer name of the host's section, so many words more; every letter has one."""
+    section = " ".join([sample.body.section, *["Terpadu"] * words])
+    return replace(sample, body=msgspec.structs.replace(sample.body, section=section))
+
+
+@pytest.mark.parametrize("sample", TYPICAL, ids=lambda sample: sample.name)
+def test_a_letter_as_they_mostly_are_stays_on_one_page(sample: Sample, tmp_path: Path) -> None:
+    assert len(printed(sample, tmp_path)) == 1
+
+
+def test_a_letter_that_would_spill_is_set_closer_in_the_same_size(tmp_path: Path) -> None:
+    [usual] = printed(PROPOSAL, tmp_path)
+    [closer] = printed(REQUEST, tmp_path)
+    assert distance(usual, "Nama ") == pytest.approx(11 * 1.2, abs=0.1)
+    assert distance(closer, "Nama ") == pytest.approx(11 * 1.116, abs=0.1)
+    assert closer[0].height == usual[0].height
+    assert {line.height for line in closer if line.text.startswith("Unit kerja")} == {
+        line.height for line in usual if line.text.startswith("Unit kerja")
+    }
+
+
+def test_a_letter_that_no_closeness_saves_keeps_its_distances(tmp_path: Path) -> None:
+    first, second = printed(grown(PROPOSAL, 150), tmp_path)
+    assert distance(first, "Nama ") == pytest.approx(11 * 1.2, abs=0.1)
+    assert second[0].text == "- 2 -"
+
+
+@pytest.mark.parametrize(
+    ("sample", "times"),
+    [(PROPOSAL, 1), (REQUEST, 2), (grown(PROPOSAL, 600), 1)],
+    ids=["fits", "spills-a-little", "fills-two-pages"],
+)
+def test_a_letter_is_laid_out_again_only_where_its_last_page_holds_little(
+    sample: Sample, times: int, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, logger="weasyprint.progress"):
+        printed(sample, tmp_path)
+    assert sum(message.startswith("Step 4 ") for message in caplog.messages) == times
+
+
+@pytest.mark.parametrize("words", [105, 140, 175])
+@pytest.mark.parametrize(
+    "sample", [REQUEST, ASSIGNMENT, CERTIFICATE, INTRODUCTION], ids=["list", "paragraph", "long-paragraph", "receipt"]
+)
+def test_the_closing_and_two_lines_more_go_with_the_signature(sample: Sample, words: int, tmp_path: Path) -> None:
+    *before, last = printed(grown(sample, words * (2 if sample is INTRODUCTION else 1)), tmp_path)
+    assert len(before) == 1
+    number, *text = [line.text for line in last]
+    assert number == "- 2 -"
+    closing = next(index for index, line in enumerate(text) if CLOSING.match(line))
+    assert closing >= 2
+    assert any(line.startswith("NIP ") or " NIP " in line for line in text[closing:])
+    assert ("Tembusan:" in text[closing:]) == bool(sample.letter.copies)
+
+
+@pytest.mark.parametrize("participants", [1, 3])
+def test_a_post_above_the_signature_stands_in_its_lines(participants: int, tmp_path: Path) -> None:
+    body = msgspec.structs.replace(INTRODUCTION.body, participants=INTRODUCTION.body.participants * participants)
+    [page] = printed(replace(INTRODUCTION, body=body), tmp_path)
+    assert [line.text.partition("KEPALA")[1:] for line in page if "KEPALA" in line.text] == [
+        ("KEPALA", " BADAN KEPEGAWAIAN DAN")
+    ]
+    assert any(line.text.endswith("PENGEMBANGAN SUMBER DAYA MANUSIA,") for line in page)
