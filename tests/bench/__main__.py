@@ -7,7 +7,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.bench import bare_unit, inbox, over_http, transition
+from tests.bench import bare_unit, inbox, over_http, start, transition
 from tests.bench.serving import CACHE
 from tests.postgresql import running_cluster
 from workflow.database import Database
@@ -48,10 +48,16 @@ def _over_http_on_postgresql() -> None:
         over_http.measure(lambda _: stack.enter_context(cluster.database()), threads=8)
 
 
+def _start() -> None:
+    with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+        start.measure(Path(folder))
+
+
 SECTIONS = {
     "unit-sqlite": _bare_unit_on_sqlite,
     "unit-postgresql": _bare_unit_on_postgresql,
     "transition": _transition_on_sqlite,
+    "start": _start,
     "http-sqlite": _over_http_on_sqlite,
     "http-postgresql": _over_http_on_postgresql,
     "inbox-sqlite": _inbox_on_sqlite,

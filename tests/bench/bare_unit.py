@@ -101,7 +101,14 @@ def unit(connection: Connection, case_id: str, trigger: str = "move", seen: int 
     moved = {"case_id": case_id, "seen": version, "new_state": NEXT[state], "new_version": version + 1}
     if connection.execute(_MOVE, moved).rowcount != 1:
         raise RuntimeError("somebody else was faster")
-    event = {"id": str(uuid4()), "case_id": case_id, "sequence": version + 1, "type": trigger, "at": at, "payload": FORM}
+    event = {
+        "id": str(uuid4()),
+        "case_id": case_id,
+        "sequence": version + 1,
+        "type": trigger,
+        "at": at,
+        "payload": FORM,
+    }
     connection.execute(_EVENT, event)
     connection.execute(_JOB, {"id": str(uuid4()), "case_id": case_id, "kind": "message", "due_at": at})
     return NEXT[state], version + 1
@@ -188,7 +195,7 @@ def on_sqlite(folder: Path) -> None:
             "Database.run, awaited one after the other": alone.turn,
             "Database.run, 16 at once": together.turn,
         },
-        2000,
+        1000,
     )
     show("Bare unit on SQLite")
     show_rates(rates)
@@ -214,7 +221,7 @@ def on_postgresql(address: str) -> None:
                     lambda case_id: database.write(unit, case_id), count
                 ),
             },
-            1000,
+            500,
         )
     show("Bare unit on PostgreSQL")
     show_rates(rates)

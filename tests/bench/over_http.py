@@ -81,7 +81,7 @@ def measure(fresh: Callable[[str], str], *, threads: int) -> None:
             FULL: Loaded(port, conversation, 0.6),
             ALONE: Loaded(port, conversation, 0.25, connections=1),
         }
-        rates = take_turns({name: each.turn for name, each in loaded.items()}, 800)
+        rates = take_turns({name: each.turn for name, each in loaded.items()}, 320)
     show(f"Transition by HTTP on {ours.partition(':')[0].partition('+')[0]}, {CONNECTIONS} connections")
     show_rates(rates)
     for mine, other in ((BARE, DJANGO), (BARE, FLOOR), (FULL, DJANGO), (FULL, FLOOR), (FULL, BARE), (FULL, ALONE)):

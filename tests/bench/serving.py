@@ -29,8 +29,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(command: Sequence[str], port: int, folder: Path, **environment: str) -> Iterator[int]:
-    """Run a server until the block ends; answers its process id once the port is open."""
+def running(command: Sequence[str], port: int, folder: Path, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a server until the block ends."""
     log = CACHE / f"{port}.log"
     with log.open("wb") as stream:
         server = subprocess.Popen(
@@ -42,12 +42,7 @@ def serving(command: Sequence[str], port: int, folder: Path, **environment: str)
             start_new_session=True,
         )
     try:
-        deadline = time.monotonic() + START_SECONDS
-        while not _listens(port):
-            if server.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"the server did not start: {' '.join(command)}\n{log.read_text()[-4000:]}")
-            time.sleep(0.02)
-        yield server.pid
+        yield server
     finally:
         server.terminate()
         try:
@@ -56,6 +51,19 @@ def serving(command: Sequence[str], port: int, folder: Path, **environment: str)
             os.killpg(server.pid, signal.SIGKILL)  # a group of its own: the server and its worker
             server.wait()
     log.unlink()
+
+
+@contextmanager
+def serving(command: Sequence[str], port: int, folder: Path, **environment: str) -> Iterator[None]:
+    """Run a server until the block ends, which begins once the port is open."""
+    with running(command, port, folder, **environment) as server:
+        deadline = time.monotonic() + START_SECONDS
+        while not _listens(port):
+            if server.poll() is not None or time.monotonic() > deadline:
+                log = (CACHE / f"{port}.log").read_text()
+                raise RuntimeError(f"the server did not start: {' '.join(command)}\n{log[-4000:]}")
+            time.sleep(0.02)
+        yield
 
 
 def _plain_environment() -> dict[str, str]:

@@ -106,7 +106,8 @@ def test_a_superior_is_reminded_once_and_then_their_own_superior_is_asked(world:
     assert world.database.read(verify_case, case) == []
 
 
-def test_after_the_escalation_either_may_act_and_silence_never_approves(world: World) -> None:
+def test_after_the_escalation_either_may_act_and_silence_never_approves(sqlite_world: World) -> None:
+    world = sqlite_world
     first, second = world.submitted(), world.submitted("second_nurse")
     days(world, date(2026, 3, 17))
     assert {state(world, first), state(world, second)} == {"supervisor_review"}
@@ -123,7 +124,8 @@ def test_a_late_verification_is_shown_to_the_head_of_the_personnel_agency(world:
     assert set(waiting(world, case)) == {"verifier", "second_verifier"}
 
 
-def test_a_host_that_does_not_answer_is_reminded_twice_and_then_counts_as_not_available(world: World) -> None:
+def test_a_host_that_does_not_answer_is_reminded_twice_and_then_counts_as_not_available(sqlite_world: World) -> None:
+    world = sqlite_world
     case = world.road("request_host")
     done = days(world, date(2026, 4, 17))
     # Working days from 2 March: the fifth is Saturday the 7th, the tenth the 13th; then Lebaran, and Good Friday on 3 April.
@@ -144,7 +146,8 @@ def test_a_host_that_does_not_answer_is_reminded_twice_and_then_counts_as_not_av
     assert event.payload["actor"] == {"id": None, "name": "Sistem"}
 
 
-def test_a_draft_that_nobody_touches_is_withdrawn_by_the_system_after_reminders(world: World) -> None:
+def test_a_draft_that_nobody_touches_is_withdrawn_by_the_system_after_reminders(sqlite_world: World) -> None:
+    world = sqlite_world
     case = world.open()
     done = days(world, date(2026, 5, 1))
     assert sum(swept.reminded for swept in done.values()) == 2
@@ -206,14 +209,16 @@ def test_a_case_that_cannot_be_swept_holds_up_no_other(world: World) -> None:
 # --- Steps of the system on a day of the form ------------------------------------------------------------------------
 
 
-def test_an_internship_starts_and_ends_of_itself_on_its_days(world: World) -> None:
+def test_an_internship_starts_and_ends_of_itself_on_its_days(sqlite_world: World) -> None:
+    world = sqlite_world
     case = world.road("introduce")
     done = days(world, date(2026, 4, 18))
     assert [day for day, swept in done.items() if swept.fired] == [date(2026, 4, 6), date(2026, 4, 18)]
     assert state(world, case) == "reporting"
 
 
-def test_what_is_missing_holds_up_the_start_and_it_is_tried_again_each_working_day(world: World) -> None:
+def test_what_is_missing_holds_up_the_start_and_it_is_tried_again_each_working_day(sqlite_world: World) -> None:
+    world = sqlite_world
     case = world.road("assign")
     done = days(world, date(2026, 4, 13))
     held = [day for day, swept in done.items() if swept.held_up]
@@ -226,7 +231,10 @@ def test_what_is_missing_holds_up_the_start_and_it_is_tried_again_each_working_d
     assert state(world, case) == "ongoing"
 
 
-def test_a_start_that_has_become_impossible_is_not_tried_for_ever_and_the_verifier_is_asked(world: World) -> None:
+def test_a_start_that_has_become_impossible_is_not_tried_for_ever_and_the_verifier_is_asked(
+    sqlite_world: World,
+) -> None:
+    world = sqlite_world
     case = world.road("assign")
     days(world, date(2026, 5, 4))
     assert state(world, case) == "assigned"

@@ -164,8 +164,9 @@ def test_a_step_that_asks_for_nothing_takes_nothing(world: World) -> None:
     ],
 )
 def test_fields_of_the_wrong_kind_are_named_and_never_reach_a_rule(
-    world: World, until: str, trigger: str, who: str, form: dict[str, Any]
+    sqlite_world: World, until: str, trigger: str, who: str, form: dict[str, Any]
 ) -> None:
+    world = sqlite_world
     case = world.road(until)
     problem = refused(world, case, trigger, who, form)
     assert isinstance(problem, InvalidForm)
@@ -379,7 +380,8 @@ def test_a_decision_is_stored_with_its_facts_its_revision_and_the_law_it_used(wo
     assert all(used["by"] and used["since"] for used in decision["used"])
 
 
-def test_an_hour_with_a_fraction_is_recorded_and_the_chain_holds(world: World) -> None:
+def test_an_hour_with_a_fraction_is_recorded_and_the_chain_holds(sqlite_world: World) -> None:
+    world = sqlite_world
     case = world.road("finish")
     day = {"worked_on": "2026-04-07", "hours": 7.25, "activity": "Dinas malam"}
     world.fire(case, "log_day", "nurse", day)
@@ -389,7 +391,8 @@ def test_an_hour_with_a_fraction_is_recorded_and_the_chain_holds(world: World) -
     assert world.database.read(verify_case, case) == []
 
 
-def test_a_later_entry_of_a_day_takes_the_place_of_one_that_is_not_confirmed(world: World) -> None:
+def test_a_later_entry_of_a_day_takes_the_place_of_one_that_is_not_confirmed(sqlite_world: World) -> None:
+    world = sqlite_world
     case = world.road("finish")
     day = {"worked_on": "2026-04-07", "hours": 7, "activity": "Dinas pagi"}
     world.fire(case, "log_day", "nurse", day)
@@ -437,7 +440,8 @@ def test_an_act_that_fails_in_its_unit_leaves_nothing_whatever_came_before(world
     assert world.database.read(every_row) == before
 
 
-def test_a_completed_case_is_credited_once(world: World) -> None:
+def test_a_completed_case_is_credited_once(sqlite_world: World) -> None:
+    world = sqlite_world
     case = world.road("complete")
     assert isinstance(refused(world, case, "complete", "verifier", {"without_cost": True}), NotNow)
     assert world.all(select(func.count()).select_from(credits))[0][0] == 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import date
 from random import Random
 from typing import Any
@@ -145,24 +144,26 @@ unhurried = settings(suppress_health_check=[HealthCheck.function_scoped_fixture,
 
 
 @pytest.mark.parametrize("process", PROCESSES)
-@settings(unhurried, max_examples=20)
-@given(seed=seeds, length=st.integers(30, 45))
+@settings(unhurried, max_examples=8)
+@given(seed=seeds, length=st.integers(1, 70))
 def test_on_a_random_walk_everything_holds(sqlite_office: PreparedOffice, process: str, seed: int, length: int) -> None:
     walk(sqlite_office, process, seed, length)
 
 
 @pytest.mark.parametrize("process", PROCESSES)
 @settings(unhurried, max_examples=3)
-@given(seed=seeds, length=st.integers(25, 35))
+@given(seed=seeds, length=st.integers(1, 45))
 def test_on_a_random_walk_on_postgresql_everything_holds(
     postgresql_office: PreparedOffice, process: str, seed: int, length: int
 ) -> None:
     walk(postgresql_office, process, seed, length)
 
 
-def test_random_walks_come_far_enough_to_mean_something(sqlite_office: PreparedOffice) -> None:
-    reached: Counter[str] = Counter()
-    for seed in range(6):
-        walking = walk(sqlite_office, PROCESSES[0], seed, 40)
-        reached.update(state for states in walking.seen.values() for state in states)
-    assert len(reached) > 10, reached
+@pytest.mark.parametrize("process", PROCESSES)
+def test_a_few_walks_come_far_enough_to_mean_something(sqlite_office: PreparedOffice, process: str) -> None:
+    reached: set[str] = set()
+    for seed in range(5):
+        walking = walk(sqlite_office, process, seed, 60)
+        reached.update(*walking.seen.values())
+    states = sqlite_office.world.engine.registry.process(process).states
+    assert 2 * len(reached) > sum(not state.final for state in states), reached
