@@ -14,7 +14,7 @@ from transitions import Machine
 
 import workflow.processes
 from policies.parameters import Policies
-from workflow import sources  # noqa: F401 - registers the facts that rules ask for
+from workflow import case_sources, sources  # noqa: F401 - register the facts that rules ask for
 from workflow.definition import Among, DefinitionError, Process, Role, Transition, facts_of
 from workflow.errors import NotFound
 from workflow.facts import SOURCES, fields_of, unfilled

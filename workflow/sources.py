@@ -1,28 +1,22 @@
-"""The sources of facts: one small function each, named after the fact. See ``facts.py``."""
+"""The sources of facts about the step and the person: one small function each, named after the fact. See ``facts.py``."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 import msgspec
 from sqlalchemy import Row, Select, and_, func, or_, select, union_all
 
-from policies.civil_service import full_name
-from policies.records import Activity, Agreement, BudgetLine, Headcount, Proposal, Sanction
-from workflow import books
-from workflow.facts import NeedsFields, Situation, source
+from policies.records import Activity, Headcount, Sanction
+from workflow.case_sources import period, recorded
+from workflow.facts import Situation, source
 from workflow.tables import (
     absences,
-    agreements,
-    budgets,
     cases,
     deadlines,
-    entries,
     occupations,
-    partners,
     people,
     performances,
     positions,
@@ -236,7 +230,7 @@ def whole_unit(situation: Situation) -> Headcount:
 
 def _headcount(situation: Situation, group: str, which: Any) -> Headcount:
     """How many a group has, and the most that are away at once on a day of the period, the participant apart."""
-    first, last = _period(situation)
+    first, last = period(situation)
     active = and_(people.c.kind == "staff", or_(people.c.left_on.is_(None), people.c.left_on > first), which)
     total = situation.conn.execute(select(func.count()).select_from(people).where(active)).scalar_one()
     away: list[Select[Any]] = [
@@ -260,260 +254,3 @@ def most_at_once(spans: Iterable[tuple[str, date, date]], first: date, last: dat
     listed = [(person, max(start, first), min(end, last)) for person, start, end in spans]
     starts = sorted({start for _, start, end in listed if start <= end})
     return max((len({person for person, start, end in listed if start <= day <= end}) for day in starts), default=0)
-
-
-def _period(situation: Situation) -> tuple[date, date]:
-    names = situation.process.period or ("", "")
-    missing = [name for name in names if not situation.form.get(name)]
-    if missing:
-        raise NeedsFields(*missing)
-    first, last = (msgspec.convert(situation.form[name], date, strict=False) for name in names)
-    return first, last
-
-
-# --- The host --------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Host:
-    """The institution that the form names; ``unit_id`` where it is one of our own."""
-
-    name: str
-    head: str
-    address: str
-    city: str
-    unit_id: str | None
-    partner_id: str | None
-
-
-def host_named(situation: Situation) -> Host | None:
-    """The host that the form names; None where it names none that is known."""
-    if "host_named" not in situation.cache:
-        situation.cache["host_named"] = _look_up_host(situation)
-    found: Host | None = situation.cache["host_named"]
-    return found
-
-
-def _look_up_host(situation: Situation) -> Host | None:
-    field = next((role.partner for role in situation.process.roles if role.partner), "")
-    kind, _, code = str(situation.form.get(field) or "").partition(":")
-    if not code:
-        raise NeedsFields(field)
-    if kind == "partner":
-        row = situation.conn.execute(select(partners).where(partners.c.id == code)).one_or_none()
-        return Host(row.name, f"Pimpinan {row.name}", row.address, row.city, None, row.id) if row else None
-    if kind != "unit":
-        return None
-    query = (
-        select(units.c.id, units.c.name, positions.c.title)
-        .join_from(units, positions, units.c.head_position_id == positions.c.id, isouter=True)
-        .where(units.c.id == code)
-    )
-    row = situation.conn.execute(query).one_or_none()
-    return (
-        Host(row.name, row.title or f"Kepala {row.name}", "", situation.office.profile.seat, row.id, None)
-        if row
-        else None
-    )
-
-
-@source()
-def host_name(situation: Situation) -> str | None:
-    """The host's name; None where it is not registered."""
-    found = host_named(situation)
-    return found.name if found else None
-
-
-@source()
-def host_unit(situation: Situation) -> str | None:
-    """The unit that is the host; None for a partner."""
-    found = host_named(situation)
-    return found.unit_id if found else None
-
-
-@source()
-def host_inside(situation: Situation) -> bool:
-    """Whether the host is a unit of our own."""
-    return host_unit(situation) is not None
-
-
-@source(attestable=True, name="agreements")
-def agreements_with_host(situation: Situation) -> tuple[Agreement, ...]:
-    """Agreements with the host, whenever in force."""
-    found = host_named(situation)
-    query = (
-        select(agreements)
-        .where(agreements.c.partner_id == (found.partner_id if found else None))
-        .order_by(agreements.c.from_on)
-    )
-    return tuple(
-        Agreement(row.kind, row.our_number, row.from_on, row.until_on) for row in situation.conn.execute(query)
-    )
-
-
-# --- Money -----------------------------------------------------------------------------------------------------------
-
-
-def _budget_locks(situation: Situation) -> Iterable[str]:
-    line = situation.given.get("budget_line") or situation.form.get("budget_line")
-    return (f"budget:{line}",) if line else ()
-
-
-def budget_id(situation: Situation) -> str | None:
-    """The budget line of the request; None where none is chosen."""
-    found: str | None = situation.form.get("budget_line") or None
-    return found
-
-
-@source(locks=_budget_locks)
-def budget(situation: Situation) -> BudgetLine | None:
-    """The chosen line and what is free on it; None where none is chosen or it does not exist."""
-    chosen = budget_id(situation)
-    row = situation.conn.execute(select(budgets).where(budgets.c.id == chosen)).one_or_none() if chosen else None
-    if row is None:
-        return None
-    free = books.balance(situation.conn, row.id, "available")
-    return BudgetLine(books.line_title(row.activity, row.account, row.year), row.year, free)
-
-
-@source(locks=_budget_locks)
-def held(situation: Situation) -> int:
-    """What this case has reserved or committed on the chosen line, in rupiah."""
-    holding = books.held_by(situation.conn, situation.case.id)
-    return sum(
-        amount for (line, account), amount in holding.items() if line == budget_id(situation) and account != "spent"
-    )
-
-
-# --- Entries ---------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """An entry as it is stored."""
-
-    kind: str
-    number: int
-    status: str
-    on_date: date
-    data: dict[str, Any]
-    written_at: datetime
-    marked_at: datetime | None
-
-
-def recorded(situation: Situation, kind: str) -> list[Recorded]:
-    """Entries of a kind, oldest first."""
-    key = f"entries:{kind}"
-    if key not in situation.cache:
-        query = (
-            select(entries)
-            .where(entries.c.case_id == situation.case.id, entries.c.kind == kind)
-            .order_by(entries.c.number)
-        )
-        situation.cache[key] = [
-            Recorded(r.kind, r.number, r.status, r.on_date, msgspec.json.decode(r.data), r.written_at, r.marked_at)
-            for r in situation.conn.execute(query)
-        ]
-    found: list[Recorded] = situation.cache[key]
-    return found
-
-
-@source()
-def attested(situation: Situation) -> dict[str, Any]:
-    """Facts that verifiers put on record with a document, by name, the latest of each."""
-    return {entry.data["fact"]: entry.data["value"] for entry in recorded(situation, "attestation")}
-
-
-@source()
-def proposal(situation: Situation) -> Proposal | None:
-    """The host's latest offer."""
-    offers = recorded(situation, "host_proposal")
-    return _offered(offers[-1].data) if offers else None
-
-
-@source()
-def offer(situation: Situation) -> Proposal:
-    """The host's offer as it is filled in for this step."""
-    return _offered(situation.given)
-
-
-def _offered(data: dict[str, Any]) -> Proposal:
-    first, last = (
-        msgspec.convert(data.get(name), date | None, strict=False) for name in ("new_starts_on", "new_ends_on")
-    )
-    fee = msgspec.convert(data.get("fee", 0), int)
-    return Proposal(first, last, fee, msgspec.convert(data.get("conditions", ""), str))
-
-
-@source()
-def consented(situation: Situation) -> bool:
-    """Whether the head of the unit consented after the latest offer."""
-    offers, consents = recorded(situation, "host_proposal"), recorded(situation, "consent")
-    return bool(offers and consents and consents[-1].written_at >= offers[-1].written_at)
-
-
-@source()
-def confirmed_days(situation: Situation) -> tuple[date, ...]:
-    """Days of the logbook that the host confirmed or a document attests."""
-    return tuple(sorted({e.on_date for e in recorded(situation, "logbook") if e.status in ("confirmed", "attested")}))
-
-
-@source()
-def chosen_days(situation: Situation) -> tuple[date, ...]:
-    """Logged days, not confirmed yet, that the step's form chooses."""
-    return tuple(entry.on_date for entry in chosen_entries(situation, "logbook"))
-
-
-def chosen_entries(situation: Situation, kind: str) -> list[Recorded]:
-    """Entries still open that the form chooses: by ``numbers``, or from ``from_on`` to ``until_on``."""
-    numbers = set(situation.given.get("numbers") or ())
-    first, last = (
-        msgspec.convert(situation.given.get(name), date | None, strict=False) for name in ("from_on", "until_on")
-    )
-    ranged = first is not None or last is not None
-    return [
-        entry
-        for entry in recorded(situation, kind)
-        if entry.status == "written"
-        and (entry.number in numbers or (ranged and (first or date.min) <= entry.on_date <= (last or date.max)))
-    ]
-
-
-@source()
-def attended_days(situation: Situation) -> int:
-    """Different days confirmed or attested."""
-    return len(confirmed_days(situation))
-
-
-@source()
-def planned_days(situation: Situation) -> int:
-    """Working days of the period, by the calendar of the participant's unit."""
-    first, last = _period(situation)
-    week = situation.office.week(situation.case.unit_id)
-    return situation.office.calendar.working_days_between(first - timedelta(days=1), last, week, situation.case.unit_id)
-
-
-@source()
-def ended_on(situation: Situation) -> date | None:
-    """The last day, where it ended early."""
-    return msgspec.convert(situation.case.memory.get("ended_on"), date | None, strict=False)
-
-
-@source()
-def assessed(situation: Situation) -> bool:
-    """Whether the host has assessed, or the assessment was waived."""
-    return bool(recorded(situation, "assessment") or recorded(situation, "waiver"))
-
-
-@source()
-def days_changed_since_assessment(situation: Situation) -> bool:
-    """Whether a day was logged or confirmed after the assessment."""
-    last = max((e.written_at for kind in ("assessment", "waiver") for e in recorded(situation, kind)), default=None)
-    if last is None:
-        return False
-    return any(max(e.written_at, e.marked_at or e.written_at) > last for e in recorded(situation, "logbook"))
-
-
-def person_name(row: Row[Any]) -> str:
-    """A person's name with titles, from a row of people."""
-    return full_name(row.front_title, row.name, row.back_title)

@@ -13,6 +13,7 @@ from transitions import Machine
 
 from workflow import audit, books, cases, effects, seating
 from workflow.authority import Bench, Seat
+from workflow.case_sources import chosen_entries
 from workflow.cases import Case
 from workflow.definition import Entry, Posting, Process, Transition
 from workflow.facts import Situation
@@ -23,7 +24,6 @@ from workflow.letters import issuing
 from workflow.letters.sources import credit_for
 from workflow.machine import move
 from workflow.office import Office
-from workflow.sources import chosen_entries
 from workflow.tables import credits, entries, files, occupations, participants
 
 OPENED, SIGNED, RESEATED, ESCALATED, NAMED = "opened", "letter_signed", "reseated", "escalated", "named"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import statistics
 from collections.abc import Callable
 from contextlib import ExitStack
 
@@ -10,7 +11,7 @@ from tests.bench.bare_unit import prepare
 from tests.bench.contest import ratio, show, show_rates, take_turns
 from tests.bench.load import Conversation, Load, load, request
 from tests.bench.office import CLOCK, build_office
-from tests.bench.serving import bare_app, django, jenjang
+from tests.bench.serving import Served, bare_app, django, jenjang
 from workflow.database import Database
 
 CONNECTIONS = 16
@@ -25,24 +26,31 @@ class Loaded:
     """A server under load; remembers the slowness of its tail. ``share``: of the requests of a turn, as it is fast or slow."""
 
     def __init__(
-        self, port: int, conversation: Callable[[int], Conversation], share: float, connections: int = CONNECTIONS
+        self, server: Served, conversation: Callable[[int], Conversation], share: float, connections: int = CONNECTIONS
     ) -> None:
-        self._port = port
+        self._server = server
         self._conversation = conversation
         self._share = share
         self._connections = connections
         self._loads: list[Load] = []
+        self._spent: list[float] = []
 
     def turn(self, count: int) -> float:
         most = max(round(count * self._share), self._connections)
-        self._loads.append(load(self._port, self._conversation, connections=self._connections, count=most))
+        before = self._server.cpu_seconds()
+        self._loads.append(load(self._server.port, self._conversation, connections=self._connections, count=most))
+        self._spent.append((self._server.cpu_seconds() - before) / most)
         return self._loads[-1].rate
 
     @property
     def tail(self) -> float:
         """p99 / p50 of the turns that counted, the middle one."""
-        tails = sorted(each.tail for each in self._loads[1:])
-        return tails[len(tails) // 2]
+        return statistics.median(each.tail for each in self._loads[1:])
+
+    @property
+    def spent(self) -> float:
+        """Milliseconds of the server's processor time a request, the middle one of the turns that counted."""
+        return statistics.median(self._spent[1:]) * 1000
 
 
 def bare_conversation() -> Callable[[int], Conversation]:
@@ -72,19 +80,20 @@ def measure(fresh: Callable[[str], str], *, threads: int) -> None:
     office = build_office(product)
     with ExitStack() as stack:
         conversation = office.conversation()
-        port = stack.enter_context(jenjang(product, **CLOCK))
-        django_port = stack.enter_context(django(fresh("django"), cases=CONNECTIONS, threads=threads))
+        serving = stack.enter_context(jenjang(product, **CLOCK))
+        peer = stack.enter_context(django(fresh("django"), cases=CONNECTIONS, threads=threads))
         loaded = {
             FLOOR: Loaded(stack.enter_context(bare_app("")), bare_conversation(), 3),
             BARE: Loaded(stack.enter_context(bare_app(ours)), bare_conversation(), 2),
-            DJANGO: Loaded(django_port, bare_conversation(), 1),
-            FULL: Loaded(port, conversation, 0.6),
-            ALONE: Loaded(port, conversation, 0.25, connections=1),
+            DJANGO: Loaded(peer, bare_conversation(), 1),
+            FULL: Loaded(serving, conversation, 0.6),
+            ALONE: Loaded(serving, conversation, 0.25, connections=1),
         }
         rates = take_turns({name: each.turn for name, each in loaded.items()}, 320)
     show(f"Transition by HTTP on {ours.partition(':')[0].partition('+')[0]}, {CONNECTIONS} connections")
     show_rates(rates)
     for mine, other in ((BARE, DJANGO), (BARE, FLOOR), (FULL, DJANGO), (FULL, FLOOR), (FULL, BARE), (FULL, ALONE)):
-        show(f"  {mine} / {other}: {ratio(rates, mine, other):.2f}")
+        thrift = loaded[other].spent / loaded[mine].spent
+        show(f"  {mine} / {other}: {ratio(rates, mine, other):.2f}   (by the servers' processor time {thrift:.2f})")
     for name, each in loaded.items():
         show(f"  {name}: p99/p50 {each.tail:.1f}")

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -18,6 +19,26 @@ ROOT = HERE.parents[1]
 CACHE = ROOT / ".bench"
 START_SECONDS = 30
 STOP_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Served:
+    """A server that runs: its port, and its session, which its worker belongs to as well."""
+
+    port: int
+    session: int
+
+    def cpu_seconds(self) -> float:
+        """Processor time so far of the server and its worker; what else the machine does hardly changes it."""
+        ticks = 0
+        for file in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                fields = file.read_text().rpartition(")")[2].split()
+            except OSError:  # it has just ended
+                continue
+            if int(fields[3]) == self.session:
+                ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def free_port() -> int:
@@ -54,7 +75,7 @@ def running(command: Sequence[str], port: int, folder: Path, **environment: str)
 
 
 @contextmanager
-def serving(command: Sequence[str], port: int, folder: Path, **environment: str) -> Iterator[None]:
+def serving(command: Sequence[str], port: int, folder: Path, **environment: str) -> Iterator[Served]:
     """Run a server until the block ends, which begins once the port is open."""
     with running(command, port, folder, **environment) as server:
         deadline = time.monotonic() + START_SECONDS
@@ -63,7 +84,7 @@ def serving(command: Sequence[str], port: int, folder: Path, **environment: str)
                 log = (CACHE / f"{port}.log").read_text()
                 raise RuntimeError(f"the server did not start: {' '.join(command)}\n{log[-4000:]}")
             time.sleep(0.02)
-        yield
+        yield Served(port, server.pid)
 
 
 def _plain_environment() -> dict[str, str]:
@@ -102,29 +123,29 @@ def granian(application: str, port: int) -> list[str]:
 
 
 @contextmanager
-def bare_app(address: str) -> Iterator[int]:
-    """Our stack doing the bare unit on a database that is prepared; without an address nothing but the floor. Its port."""
+def bare_app(address: str) -> Iterator[Served]:
+    """Our stack doing the bare unit on a database that is prepared; without an address nothing but the floor."""
     port = free_port()
-    with serving(granian("tests.bench.bare_app:create", port), port, ROOT, BENCH_DATABASE=address):
-        yield port
+    with serving(granian("tests.bench.bare_app:create", port), port, ROOT, BENCH_DATABASE=address) as served:
+        yield served
 
 
 @contextmanager
-def jenjang(address: str, **settings: str) -> Iterator[int]:
-    """``jenjang serve`` on a database; answers its port."""
+def jenjang(address: str, **settings: str) -> Iterator[Served]:
+    """``jenjang serve`` on a database."""
     port = free_port()
     command = [sys.executable, "-m", "api", "serve", "--port", str(port)]
-    with serving(command, port, ROOT, JENJANG_DATABASE=address, **settings):
-        yield port
+    with serving(command, port, ROOT, JENJANG_DATABASE=address, **settings) as served:
+        yield served
 
 
 @contextmanager
-def django(address: str, *, cases: int, threads: int) -> Iterator[int]:
-    """The Django app on a fresh database at ``address``; answers its port. One worker, as Jenjang has."""
+def django(address: str, *, cases: int, threads: int) -> Iterator[Served]:
+    """The Django app on a fresh database at ``address``. One worker, as Jenjang has."""
     python, port = peers_python(), free_port()
     environment = {"BENCH_DATABASE": address, "BENCH_CASES": str(cases)}
     subprocess.run([python, "-m", "django_app.wsgi"], cwd=PEERS, env={**os.environ, **environment}, check=True)
     command = [python, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"]
     command += ["--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", str(threads)]
-    with serving([*command, "django_app.wsgi:application"], port, PEERS, **environment):
-        yield port
+    with serving([*command, "django_app.wsgi:application"], port, PEERS, **environment) as served:
+        yield served

@@ -14,6 +14,7 @@ from policies.decision import Decision, Grade, Rule
 from policies.parameters import Parameter, Policies
 from policies.records import Activity, Agreement, BudgetLine, Headcount, Proposal, Sanction
 from policies.regulations import Regulations
+from policies.wording import say_money
 
 POLICIES = Policies.load()
 REGULATIONS = Regulations.load()
@@ -428,8 +429,8 @@ def test_presence_names_both_groups_with_their_share() -> None:
 
 
 def test_money_is_written_as_officials_write_it() -> None:
-    assert policy.say_money(0) == "Rp0,00"
-    assert policy.say_money(1_500_000) == "Rp1.500.000,00"
+    assert say_money(0) == "Rp0,00"
+    assert say_money(1_500_000) == "Rp1.500.000,00"
 
 
 def test_a_share_that_the_agency_raises_binds_from_that_day_on(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from policies.civil_service import full_name
 from workflow.authority import Bench, Seat, administrators, holders
+from workflow.case_sources import host_named
 from workflow.definition import Letter, Process, facts_of
 from workflow.effects import owe
 from workflow.errors import NotFound
@@ -25,7 +26,6 @@ from workflow.letters.parts import LetterFrame, Letterhead, SignatureBlock, sign
 from workflow.letters.sources import grouped, in_force, rank_on_letter, reference
 from workflow.office import REGENT, Office
 from workflow.seating import NAME_SOMEONE
-from workflow.sources import host_named
 from workflow.tables import letter_cases, letters, people, positions, registers, tasks, units
 
 SIGN = "sign"

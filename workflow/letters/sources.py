@@ -11,11 +11,12 @@ from sqlalchemy import Connection, Row, select
 from policies import credit
 from policies.civil_service import full_name, read_rank
 from policies.nip import read_nip
+from workflow.case_sources import budget, host_named, recorded
 from workflow.errors import NotFound
 from workflow.facts import Situation, source
 from workflow.letters.bodies import FieldSupervisor
 from workflow.letters.parts import HostLine, LetterReference, PersonLine
-from workflow.sources import budget, host_named, recorded, subject_row
+from workflow.sources import subject_row
 from workflow.tables import letter_cases, letters, units
 
 
