@@ -8,20 +8,23 @@ an argument.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, select
 
+from policies.decision import Grade, Reason
+from policies.parameters import NotInForce
 from workflow import cases, idempotency
 from workflow.audit import last_event
 from workflow.authority import Bench
 from workflow.cases import Case
 from workflow.definition import Process
-from workflow.errors import NotFound, NotNow, NotYours, OutOfDate, Problem
+from workflow.errors import NotFound, NotNow, NotYours, OutOfDate, Problem, Refused
 from workflow.facts import Situation
 from workflow.filling import dropped_blanks, read_part
 from workflow.ids import new_id
@@ -57,6 +60,24 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     repeated: bool = False
 
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _by_law_in_force(act: Callable[P, T]) -> Callable[P, T]:
+    """A parameter that is not in force is a refusal with its reason wherever an act meets it, not a crash."""
+
+    @wraps(act)
+    def refusing(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return act(*args, **kwargs)
+        except NotInForce as absent:
+            remedy = "Lengkapi riwayat ketentuan itu, atau tunggu sampai ketentuannya berlaku."
+            raise Refused(str(absent), reasons=(Reason(Grade.REFUSED, str(absent), (), remedy),)) from absent
+
+    return refusing
+
+
 @dataclass(frozen=True)
 class Engine:
     """The processes and the agency that run them; holds no connection and no state of its own."""
@@ -64,6 +85,7 @@ class Engine:
     registry: Registry
     office: Office
 
+    @_by_law_in_force
     def open(
         self,
         conn: Connection,
@@ -106,6 +128,7 @@ class Engine:
         idempotency.keep(conn, actor, key, ["open", process_name, form], msgspec.json.encode(outcome), at)
         return outcome
 
+    @_by_law_in_force
     def fire(  # noqa: PLR0913 - each is a part of one act, and all but four have a default
         self,
         conn: Connection,
@@ -175,6 +198,7 @@ class Engine:
             self._visible(conn, process, case, actor)
         return judgement
 
+    @_by_law_in_force
     def preview(
         self,
         conn: Connection,
@@ -194,6 +218,7 @@ class Engine:
         process = self.registry.process(case.process)
         return self._judged(conn, process, case, Step(trigger, form, acknowledge), actor, at, binding=False)
 
+    @_by_law_in_force
     def actions(self, conn: Connection, case_id: str, actor: Actor, at: datetime) -> list[Judgement]:
         """Every step from the present state as this person would find it now, with what is filled in so far."""
         case = cases.load(conn, case_id)
@@ -204,6 +229,7 @@ class Engine:
             self._visible(conn, process, case, actor)
         return found
 
+    @_by_law_in_force
     def reseat(
         self,
         conn: Connection,
@@ -221,6 +247,7 @@ class Engine:
         situation = Situation(conn, self.office, self.registry.process(case.process), case, case.form, at)
         return named(situation, actor or THE_SYSTEM, name) if name else reseated(situation)
 
+    @_by_law_in_force
     def sign(self, conn: Connection, letter_id: str, actor: Actor, at: datetime, *, key: str | None = None) -> Outcome:
         """Sign a letter that awaits this person. Writes an event and never moves the case. Raises Problem."""
         seen = idempotency.seen(conn, actor, key, ["sign", letter_id])

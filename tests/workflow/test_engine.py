@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, func, select
 
+from policies.parameters import Policies
 from tests.offices import change, every_row, gone, waiting
 from tests.world import REQUEST, World
 from workflow.audit import events_of, verify_case
@@ -452,3 +455,21 @@ def test_what_is_owed_is_written_in_the_same_transaction(world: World) -> None:
     rows = world.all(select(effects.c.kind, effects.c.due_at).where(effects.c.due_at == world.at))
     assert {row.kind for row in rows} == {"render", "message"}
     assert world.all(select(tasks.c.assignee_id).where(tasks.c.case_id == case))
+
+
+def test_a_repealed_parameter_refuses_the_step_with_its_reason_and_does_not_crash(
+    sqlite_world: World, tmp_path: Path
+) -> None:
+    (tmp_path / "internship.toml").write_text(
+        """
+        [agency_days]
+        says = "Waktu bagi kepala perangkat daerah untuk memutus"
+        unit = "hari kerja"
+        since = [{ from = 2020-01-01, repealed = true, by = "Praktik daerah" }]
+        """
+    )
+    case = sqlite_world.submitted()
+    office = replace(sqlite_world.engine.office, policies=Policies.load(tmp_path))
+    sqlite_world.engine = replace(sqlite_world.engine, office=office)
+    with pytest.raises(Refused, match=r"agency_days tidak berlaku"):
+        sqlite_world.fire(case, "endorse", "nursing_head")
