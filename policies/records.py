@@ -5,14 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+LEVELS = ("ringan", "sedang", "berat")
+
 
 @dataclass(frozen=True)
 class Sanction:
-    """A disciplinary sanction. A bound that is not recorded is None, and then counts against the person until attested."""
+    """A disciplinary sanction. A bound that is not recorded is None, and then counts against the person until attested.
+
+    Raises ValueError for a level that does not exist or an end before the start.
+    """
 
     level: str
     from_on: date | None
     until_on: date | None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "level", self.level.strip().lower())
+        if self.level not in LEVELS:
+            raise ValueError(f"tingkat hukuman disiplin {self.level!r} tidak dikenal; pilih {', '.join(LEVELS)}")
+        if self.from_on and self.until_on and self.until_on < self.from_on:
+            raise ValueError("hukuman disiplin tidak dapat berakhir sebelum mulai")
 
     def in_force(self, on: date) -> bool:
         """Whether it binds on a day; without dates it does."""

@@ -26,8 +26,9 @@ from sqlalchemy import (
 )
 
 from workflow.definition import Role, facts_of
+from workflow.errors import Refused
 from workflow.facts import Situation, gather
-from workflow.office import REGENT
+from workflow.office import POSTS, REGENT
 from workflow.tables import absences, group_members, mandates, participants, people, positions, units
 
 ADMINISTRATORS = "administrator"
@@ -169,9 +170,12 @@ class Bench:
             ).scalar_one_or_none()
         if role.find is not None:
             found = role.find(gather(facts_of(role.find), self.situation), self.situation.law)
-            return (
-                self._start(process.role[found]) if found in process.role else self.situation.office.post(conn, found)
-            )
+            if found in process.role:
+                return self._start(process.role[found])
+            if found not in POSTS:
+                known = ", ".join(POSTS)
+                raise Refused(f"Ketentuan menunjuk pejabat “{found}”, yang tidak dikenal; yang dikenal: {known}.")
+            return self.situation.office.post(conn, found)
         return self.situation.office.post(conn, role.post or "personnel_head")
 
     def _climb(self, role: str, start: str | None, barred: set[str], *, include_start: bool) -> tuple[Seat, ...]:

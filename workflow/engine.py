@@ -19,6 +19,7 @@ from sqlalchemy import Connection, select
 
 from policies.decision import Grade, Reason
 from policies.parameters import NotInForce
+from policies.wording import with_full_stop
 from workflow import cases, idempotency
 from workflow.audit import last_event
 from workflow.authority import Bench
@@ -264,7 +265,7 @@ class Engine:
         self, conn: Connection, process: Process, case: Case, row: Any, actor: Actor, at: datetime
     ) -> dict[str, Any]:
         bench = Bench(Situation(conn, self.office, process, case, case.form, at))
-        seats = issuing.signers(bench, process.letters[row.kind], row.position_id)
+        seats = issuing.signers(bench, row.role, row.position_id)
         seat = next((seat for seat in seats if seat.person_id == actor.person_id), None)
         if seat is None:
             self._visible(conn, process, case, actor)
@@ -284,4 +285,5 @@ class Engine:
 def _changed_by(conn: Connection, case: Case) -> str:
     event = last_event(conn, case.id)
     who = (event.payload or {}).get("actor", {}).get("name") if event else None
-    return f"Berkas sudah diubah oleh {who or 'orang lain'}. Muat ulang, lalu periksa kembali sebelum bertindak."
+    changed = with_full_stop(f"Berkas sudah diubah oleh {who or 'orang lain'}")
+    return f"{changed} Muat ulang, lalu periksa kembali sebelum bertindak."

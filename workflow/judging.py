@@ -128,7 +128,7 @@ def _authority(judgement: Judgement, actor: Actor) -> None:
     roles = tuple(role for role in roles if role != SYSTEM)
     judgement.seat = judgement.bench.seat(actor.person_id, roles)
     if judgement.seat is None:
-        titles = " atau ".join(situation.process.role[role].title.lower() for role in roles) or "sistem"
+        titles = " atau ".join(situation.process.role[role].title for role in roles) or "sistem"
         judgement.obstacles.append(NotYours(f"“{judgement.arrow.title}” dilakukan oleh {titles}."))
 
 

@@ -69,7 +69,7 @@ class PostgresqlDatabase(Database):
 
     @cached_property
     def _blocking(self) -> Engine:
-        return create_engine(self._url, poolclass=QueuePool, pool_size=2, **self._arguments)
+        return create_engine(self._url, poolclass=QueuePool, pool_size=2, hide_parameters=True, **self._arguments)
 
     @cached_property
     def _blocking_reads(self) -> Engine:
@@ -77,7 +77,7 @@ class PostgresqlDatabase(Database):
 
     @cached_property
     def _awaited(self) -> AsyncEngine:
-        return create_async_engine(self._url, pool_size=_CONNECTIONS, **self._arguments)
+        return create_async_engine(self._url, pool_size=_CONNECTIONS, hide_parameters=True, **self._arguments)
 
     @cached_property
     def _awaited_reads(self) -> AsyncEngine:

@@ -246,6 +246,8 @@ def _headcount(situation: Situation, group: str, which: Any) -> Headcount:
         for table, more in ((absences, ()), (occupations, (occupations.c.stage == "absent",)))
     ]
     spans = [(row.person_id, row.from_on, row.until_on) for row in situation.conn.execute(union_all(*away))]
+    elsewhere = select(people.c.id).where(active, people.c.id != situation.case.subject_id, people.c.status != "Aktif")
+    spans += [(person_id, first, last) for person_id in situation.conn.execute(elsewhere).scalars()]
     return Headcount(group, int(total), most_at_once(spans, first, last))
 
 

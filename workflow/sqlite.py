@@ -61,6 +61,7 @@ class SqliteDatabase(Database):
         self._patience = patience
         self._engine = create_engine(
             url,
+            hide_parameters=True,  # what people are called must not reach a log with a fault
             poolclass=NullPool,
             # No isolation level: the driver begins nothing by itself, so BEGIN IMMEDIATE below is the only one.
             connect_args={

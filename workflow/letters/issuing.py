@@ -94,7 +94,8 @@ def _issue(
     conn, office, case = situation.conn, situation.office, situation.case
     body = gather(letter.body, situation)
     fixed_post = cancelled[0].position_id if cancelled else None
-    seats = signers(bench, letter, fixed_post)
+    role = cancelled[0].role if cancelled else letter.signer
+    seats = signers(bench, role, fixed_post)
     frame = _draft_frame(situation, letter, seats, cancelled)
     days = int(situation.law[letter.within].value)
     letter_id, due_on = new_id(at), office.count(office.day(at), days, case.unit_id).due
@@ -109,7 +110,7 @@ def _issue(
             body_type=letter.body.__name__,
             body=msgspec.json.encode(body).decode(),
             frame=msgspec.json.encode(frame).decode(),
-            role=letter.signer,
+            role=role,
             position_id=fixed_post,
             issued_at=at,
             due_on=due_on,
@@ -124,17 +125,17 @@ def _issue(
     if own is not None:
         sign(conn, office, situation.process, load(conn, letter_id), own, at)
     else:
-        _lay_before(bench, letter_id, letter.signer, seats, due_on, at)
+        _lay_before(bench, letter_id, role, seats, due_on, at)
     return letter_id
 
 
-def signers(bench: Bench, letter: Letter, position_id: str | None) -> tuple[Seat, ...]:
+def signers(bench: Bench, role: str, position_id: str | None) -> tuple[Seat, ...]:
     """Who may sign a letter now: the role's seats, or whoever holds the post that signed what it cancels."""
     if position_id is None:
-        return bench.seats(letter.signer)
-    barred = bench.barred(letter.signer)
-    found = tuple(seat for seat in holders(bench.situation, letter.signer, position_id) if seat.person_id not in barred)
-    return found or bench.seats(letter.signer)
+        return bench.seats(role)
+    barred = bench.barred(role)
+    found = tuple(seat for seat in holders(bench.situation, role, position_id) if seat.person_id not in barred)
+    return found or bench.seats(role)
 
 
 def _lay_before(bench: Bench, letter_id: str, role: str, seats: tuple[Seat, ...], due_on: date, at: datetime) -> None:
@@ -156,7 +157,7 @@ def _lay_before(bench: Bench, letter_id: str, role: str, seats: tuple[Seat, ...]
         bench.conn.execute(insert(tasks), rows)
 
 
-def reseat_letters(bench: Bench, process: Process, case_id: str, at: datetime) -> bool:
+def reseat_letters(bench: Bench, case_id: str, at: datetime) -> bool:
     """Make the tasks of unsigned letters match who may sign them now. Answers whether that differs from before."""
     conn, changed = bench.conn, False
     query = (
@@ -165,7 +166,7 @@ def reseat_letters(bench: Bench, process: Process, case_id: str, at: datetime) -
         .where(letter_cases.c.case_id == case_id, letters.c.state == "to_sign")
     )
     for row in conn.execute(query).all():
-        seats = signers(bench, process.letters[row.kind], row.position_id)
+        seats = signers(bench, row.role, row.position_id)
         wanted = {seat.person_id for seat in seats or administrators(bench.situation)}
         standing = set(conn.execute(select(tasks.c.assignee_id).where(tasks.c.letter_id == row.id)).scalars())
         if wanted != standing:
@@ -186,7 +187,8 @@ def sign(conn: Connection, office: Office, process: Process, row: Row[Any], seat
     number = office.profile.number(
         row.kind, unit=unit_id, sequence=sequence, on=on, classification=letter.classification
     )
-    block = _block(conn, office, letter, seat, post)
+    for_regent = letter.for_regent or _cancels_for_regent(conn, process, row)
+    block = _block(conn, office, seat, post, for_regent=for_regent)
     signed = msgspec.structs.replace(
         frame,
         number=number,
@@ -219,6 +221,12 @@ def sign(conn: Connection, office: Office, process: Process, row: Row[Any], seat
         _replace_earlier(conn, row)
     owe(conn, "render", None, row.id, {}, at)
     return number
+
+
+def _cancels_for_regent(conn: Connection, process: Process, row: Row[Any]) -> bool:
+    """A letter that was signed a.n. the regent is cancelled a.n. the regent too."""
+    kinds = conn.execute(select(letters.c.kind).where(letters.c.cancelled_by == row.id)).scalars()
+    return any(process.letters[kind].for_regent for kind in kinds)
 
 
 def _replace_earlier(conn: Connection, row: Row[Any]) -> None:
@@ -276,13 +284,13 @@ def _letterhead(conn: Connection, office: Office, post: Row[Any]) -> Letterhead:
     return office.profile.letterhead(post.unit_id, name)
 
 
-def _block(conn: Connection, office: Office, letter: Letter, seat: Seat, post: Row[Any]) -> SignatureBlock:
+def _block(conn: Connection, office: Office, seat: Seat, post: Row[Any], *, for_regent: bool) -> SignatureBlock:
     """The signature block: own name, a.n. the regent where the secretary signs for them, Plt. or Plh. by mandate."""
     person = conn.execute(select(people).where(people.c.id == seat.person_id)).one()
     name = full_name(person.front_title, person.name, person.back_title)
     if post.id == REGENT and seat.mandate == "":
         return signature_block(post.title, name, is_regent=True)
-    for_regent = letter.for_regent and post.id == office.post(conn, "secretary")
+    for_regent = for_regent and post.id == office.post(conn, "secretary")
     kind: Any = seat.mandate if seat.mandate in ("plt", "plh") else None
     title = office.profile.regent.title if for_regent else post.title if seat.mandate == "mandat" else None
     if seat.mandate == "mandat" or (for_regent and kind is None):

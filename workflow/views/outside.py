@@ -26,6 +26,7 @@ KNOWN_TO_A_HOST = frozenset(
     {
         "on",
         "given",
+        "offer",
         "host",
         "host_inside",
         "host_name",
