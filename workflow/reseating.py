@@ -70,7 +70,7 @@ def _seat(situation: Situation) -> tuple[tuple[seating.Wait, ...], bool]:
     """Tasks of the case and its letters, and its deadlines, as they should be. Answers who waits, and whether that differs."""
     conn, process, case, at = situation.conn, situation.process, situation.case, situation.at
     bench = Bench(situation)
-    changed = issuing.reseat_letters(bench, process, case.id, at)
+    changed = issuing.reseat_letters(bench, case.id, at)
     if process.state[case.state].final:
         return (), changed
     due = seating.due_day(situation.office, process, case)

@@ -70,6 +70,11 @@ def _keep_serving(service: Service) -> None:
     """Leave the server running until Ctrl-C, or until it ends by itself."""
     say(f"\nServer peragaan tetap melayani {service.address}; dokumentasi API: {service.address}/api/docs")
     say(f'Contoh: curl -H "Authorization: Bearer KUNCI" {service.address}/api/tasks')
+    say("Memajukan jam peragaan, sekaligus memeriksa yang jatuh tempo (pilih saat sesudah jam peragaan sekarang):")
+    say(
+        f'  curl -X POST -H "Authorization: Bearer {service.secret}" -H "Content-Type: application/json" '
+        f"""-d '{{"at": "2026-05-04T09:00:00+07:00", "sweep": true}}' {service.address}/demo/clock"""
+    )
     say("Tekan Ctrl-C untuk mengakhiri.")
     try:
         service.process.wait()

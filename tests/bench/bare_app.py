@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Litestar, get, post
+from litestar import Litestar, post
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.exceptions import NotAuthorizedException
@@ -75,18 +75,3 @@ def create() -> Litestar:
         openapi_config=None,
         logging_config=None,
     )
-
-
-def as_many_routes() -> Litestar:
-    """Bare Litestar with as many routes as BENCH_ROUTES says, and ``/health``: what starting is measured against."""
-
-    @get("/health")
-    async def health() -> dict[str, str]:
-        return {"status": "ok"}
-
-    async def answer(thing: FromPath[str]) -> dict[str, str]:
-        return {"thing": thing}
-
-    count = int(os.environ["BENCH_ROUTES"])
-    routes = [get(f"/r{number}/{{thing:str}}")(answer) for number in range(count - 1)]
-    return Litestar([health, *routes], logging_config=None)

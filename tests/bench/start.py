@@ -27,7 +27,7 @@ def measure(folder: Path) -> None:
     routes = sum(len(route.route_handlers) for route in create_app(address).routes if isinstance(route, HTTPRoute))
     bare, app, command = "bare Litestar", "the application alone, under the same server", "jenjang serve"
     starts: dict[str, Callable[[int], list[str]]] = {
-        bare: lambda port: granian("tests.bench.bare_app:as_many_routes", port),
+        bare: lambda port: granian("tests.bench.bare_litestar:create", port),
         app: lambda port: granian("api.app:from_environment", port),
         command: lambda port: [sys.executable, "-m", "api", "serve", "--port", str(port)],
     }
