@@ -196,3 +196,13 @@ def test_what_a_report_shows_of_a_cell_is_one_short_line() -> None:
     assert len(rejection.value) <= 120
     assert rejection.value.isprintable()
     assert nip(1) not in rejection.value
+
+
+def test_a_cell_astray_far_to_the_right_is_told_and_not_read_up_to() -> None:
+    source = io.BytesIO()
+    with xlsxwriter.Workbook(source, {"in_memory": True}) as made:
+        sheet = made.add_worksheet()
+        sheet.write_row(0, 0, HEADINGS)
+        sheet.write("AAA3", "tersesat")
+    with pytest.raises(UnreadableSheet, match="melebar sampai kolom"):
+        read(source.getvalue(), "pegawai.xlsx")

@@ -19,6 +19,7 @@ import python_calamine as calamine
 from workflow.imports.report import UnreadableSheet
 
 MOST_ROWS = 200_000
+MOST_COLUMNS = 256
 LARGEST_UNPACKED = 400 * 1024 * 1024
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -59,6 +60,11 @@ def read_workbook(source: bytes, filename: str) -> list[list[Value]]:
             sheet = workbook.get_sheet_by_name(name)
             if sheet.total_height > MOST_ROWS:
                 raise UnreadableSheet(f"Berkas {filename} memuat lebih dari {MOST_ROWS} baris. Bagilah berkasnya.")
+            if sheet.total_width > MOST_COLUMNS:
+                raise UnreadableSheet(
+                    f"Berkas {filename} melebar sampai kolom ke-{sheet.total_width}; paling banyak {MOST_COLUMNS}. "
+                    "Hapus isi sel yang tersesat di sebelah kanan, lalu simpan ulang."
+                )
             rows = sheet.to_python(skip_empty_area=False)
     except calamine.PasswordError as error:
         raise UnreadableSheet(f"Berkas {filename} berkata sandi. Simpanlah tanpa kata sandi.") from error
