@@ -19,6 +19,7 @@ from workflow.errors import FieldError, InvalidForm, NotAcknowledged, NotNow, No
 from workflow.facts import SOURCES, NeedsFields, Situation, fields_of, gather, locks_for
 from workflow.filling import dropped_blanks, explained, file_ids, missing_fields, read_form, read_part, readable
 from workflow.forms import label
+from workflow.letters.words import begun_small
 from workflow.tables import files, letter_cases, letters
 
 
@@ -128,7 +129,7 @@ def _authority(judgement: Judgement, actor: Actor) -> None:
     roles = tuple(role for role in roles if role != SYSTEM)
     judgement.seat = judgement.bench.seat(actor.person_id, roles)
     if judgement.seat is None:
-        titles = " atau ".join(situation.process.role[role].title for role in roles) or "sistem"
+        titles = " atau ".join(begun_small(situation.process.role[role].title) for role in roles) or "sistem"
         judgement.obstacles.append(NotYours(f"“{judgement.arrow.title}” dilakukan oleh {titles}."))
 
 

@@ -75,8 +75,8 @@ def _keep_serving(service: Service) -> None:
         f'  curl -X POST -H "Authorization: Bearer {service.secret}" -H "Content-Type: application/json" '
         f"""-d '{{"at": "2026-05-04T09:00:00+07:00", "sweep": true}}' {service.address}/demo/clock"""
     )
-    say("Tekan Ctrl-C untuk mengakhiri.")
     try:
+        say("Tekan Ctrl-C untuk mengakhiri.")
         service.process.wait()
     except KeyboardInterrupt:
         say("")
