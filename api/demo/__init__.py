@@ -26,6 +26,8 @@ FOLDER = Path("demo")
 def run(*, once: bool, data: Path | None, port: int) -> None:
     """Prepare, walk, then serve until stopped, or end there. Raises Problem where it does not go as it should."""
     signal.signal(signal.SIGTERM, _stop)
+    # A shell that starts it in the background leaves Ctrl-C ignored; whoever brings it to the front expects it to end.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     say("Menyiapkan peragaan: instansi dan orang-orangnya rekaan.")
     address = clear(FOLDER)
     office = prepare(address, data, policies_folder(), say)
