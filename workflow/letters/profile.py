@@ -25,8 +25,6 @@ SHIPPED_PROFILE: Final = TEMPLATES / "profiles" / "kemuning.toml"
 
 Paper = Literal["A4", "F4"]
 Font = Literal["sans", "serif"]
-#: Who asks a host in the name of the agency.
-Signatory = Literal["personnel_head", "secretary"]
 
 
 class ProfileError(Exception):
@@ -97,13 +95,6 @@ class UnitStyle(_Table, frozen=True, kw_only=True):
     email: str = ""
 
 
-class Signatories(_Table, frozen=True, kw_only=True):
-    """Who signs the request to a host inside the regency and to one outside."""
-
-    host_inside: Signatory = "personnel_head"
-    host_outside: Signatory = "secretary"
-
-
 class Profile(_Table, frozen=True, kw_only=True):
     """The agency. Units are named by the codes of the staff export.
 
@@ -121,7 +112,6 @@ class Profile(_Table, frozen=True, kw_only=True):
     secretariat: str = "SETDA"
     six_day_units: tuple[str, ...] = ()
     emblem: str = ""
-    signatories: Signatories = Signatories()
     groups: dict[str, tuple[str, ...]] = {}
     page_style: PageStyle = msgspec.field(default_factory=PageStyle, name="page")
     numbers: Numbers = Numbers()
