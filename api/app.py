@@ -20,7 +20,7 @@ from api.desk import Desk
 from api.reading import JsonRequest
 from api.routes import actions, cases, demo, docs, files, letters, me, processes, system
 from api.runner import running
-from api.security import at_the_desk, no_stranger, protect
+from api.security import at_the_desk, no_stranger, plainly_asked, protect
 from api.settings import database_address, policies_folder
 from workflow.database import Database, serve_lock
 from workflow.errors import Problem
@@ -47,7 +47,7 @@ def create_app(
     clock = clock or SystemClock()
     return Litestar(
         route_handlers=_routes(clock),
-        guards=[no_stranger],
+        guards=[no_stranger, plainly_asked],
         dependencies={"visit": Provide(at_the_desk, sync_to_thread=False)},
         request_class=JsonRequest,
         request_max_body_size=LARGEST_BODY,
@@ -102,6 +102,7 @@ def _lifespan(
             stack.push_async_callback(database.aclose)
             desk = Desk(database, Registry.discover(), clock, policies)
             app.state.desk = desk
+            stack.push_async_callback(desk.settle)
             try:
                 await database.look(desk.engine)
             except Problem as problem:

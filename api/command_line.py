@@ -24,6 +24,17 @@ from workflow.letters.profile import ProfileError
 #: Errors whose own message says the thing, the rule and the way out.
 _EXPLAINED = (CannotRun, NoCast, PolicyError, ProfileError, PatternError, LetterError)
 
+_CAUSES = {
+    errno.EACCES: "tidak ada hak akses",
+    errno.EPERM: "tidak diperbolehkan",
+    errno.ENOENT: "tidak ada",
+    errno.EISDIR: "adalah folder, bukan berkas",
+    errno.ENOTDIR: "bukan folder",
+    errno.ENOSPC: "ruang penyimpanan penuh",
+    errno.EROFS: "hanya dapat dibaca",
+    errno.EIO: "diska tidak dapat dibaca atau ditulis",
+}
+
 HELP = """Jenjang: alur kerja mentoring, magang, dan penghargaan bagi aparatur sipil negara.
 
 \b
@@ -62,7 +73,8 @@ def explanation(error: Exception) -> str:
         return f"Definisi proses tidak dapat dijalankan:\n{error}"
     if isinstance(error, OSError):
         named = f"{error.filename}: " if error.filename else ""
-        return f"{named}{error.strerror or error}. Periksa letak dan hak akses berkasnya."
+        why = _CAUSES.get(error.errno or 0, error.strerror or str(error))
+        return f"{named}{why}. Periksa letak, hak akses, dan ruang penyimpanannya."
     return (
         f"Terjadi kesalahan yang tidak terduga ({type(error).__name__}: {error}). "
         "Jalankan lagi dengan JENJANG_DEBUG=1 untuk melihat rinciannya."

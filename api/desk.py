@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
@@ -20,6 +20,8 @@ from workflow.registry import Registry
 P = ParamSpec("P")
 T = TypeVar("T")
 
+log = logging.getLogger("jenjang")
+
 #: What a visitor may have done: a plain function over a connection, told who asks and when.
 Work = Callable[Concatenate[Connection, Engine, Caller, datetime, P], T]
 
@@ -31,12 +33,32 @@ class Desk:
         self.database, self.registry, self.clock, self.policies = database, registry, clock, policies
         self.changed = asyncio.Event()
         self._engine: Engine | None = None
+        self._noting: dict[str, asyncio.Task[None]] = {}
 
     def engine(self, conn: Connection) -> Engine:
         """The engine with the agency's profile and law, read when first needed. Raises NotMigrated, NotSetUp, PolicyError."""
         if self._engine is None:
             self._engine = Engine(self.registry, load_office(conn, self.policies))
         return self._engine
+
+    def note_use(self, key_id: str, on: date) -> None:
+        """Note a key's use behind the answer's back: what was asked has been read, and must wait for no writer nor fail with it."""
+        if key_id not in self._noting:
+            task = asyncio.get_running_loop().create_task(self._note_use(key_id, on), name="jenjang-key-used")
+            self._noting[key_id] = task
+            task.add_done_callback(lambda _: self._noting.pop(key_id, None))
+
+    async def _note_use(self, key_id: str, on: date) -> None:
+        try:
+            await self.database.run(note_use, key_id, on)
+        except Problem as problem:
+            log.debug("a key's use was not noted: %s", problem.says)
+        except Exception:
+            log.exception("a key's use was not noted")
+
+    async def settle(self) -> None:
+        """Wait for what still goes on behind answers."""
+        await asyncio.gather(*self._noting.values(), return_exceptions=True)
 
 
 # No dataclass: Litestar would have msgspec look into every type below it.
@@ -53,8 +75,7 @@ class Visit:
         database, at = self.desk.database, self.desk.clock.now()
         caller, on, result = await database.look(self._attend, scope, at, lambda *who: work(*who, *args, **kwargs))
         if caller.used_on != on:
-            with suppress(Problem):  # what was asked has been read; when the key was last used matters less
-                await database.run(note_use, caller.key_id, on)
+            self.desk.note_use(caller.key_id, on)
         return result
 
     async def run(self, scope: str, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

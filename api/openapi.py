@@ -15,6 +15,7 @@ from litestar.types import ControllerRouterHandler
 from api import wording
 from api.problems import MEDIA_TYPE, ProblemDocument
 from workflow.filing import ENDINGS
+from workflow.views.step_schemas import attestation_schema
 
 VERSION = "1"
 
@@ -124,13 +125,14 @@ def configuration() -> OpenAPIConfig:
 
 
 def complete(schema: dict[str, Any]) -> dict[str, Any]:
-    """The description with what the routes cannot say: the address of a PDF, bytes, required headers, wording, examples."""
+    """The description with what the routes cannot say: addresses, bytes, required headers, what is attested, wording, examples."""
     whole = copy.deepcopy(schema)
     # Litestar has no parameter that ends within a segment.
     whole["paths"] = {path.replace("{letter_id}/pdf", "{letter_id}.pdf"): item for path, item in whole["paths"].items()}
     for item in whole["paths"].values():
         for operation in item.values():
             _complete_operation(operation)
+    whole["components"]["schemas"]["AttestationForm"] = attestation_schema()
     for name, component in whole["components"]["schemas"].items():
         if name in wording.SCHEMAS:
             component["description"] = wording.SCHEMAS[name]

@@ -164,7 +164,19 @@ def _translated(request: Request[Any, Any, Any], error: HTTPException) -> Proble
         return TooLarge(f"Kiriman lebih besar daripada batas {size_said(limit)}.")
     faults = error.extra if isinstance(error.extra, list) else []
     fields = tuple(_fault(fault) for fault in faults if isinstance(fault, dict))
-    return Malformed("Permintaan tidak dapat dibaca." if not fields else fields[0].says, fields=fields)
+    return Malformed(fields[0].says if fields else _unreadable(request), fields=fields)
+
+
+def _unreadable(request: Request[Any, Any, Any]) -> str:
+    """What is said where the framework only says that it could not."""
+    if request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        return "Formulir multipart/form-data tidak dapat dibaca; periksa pembatas (boundary) dan setiap bagiannya."
+    return "Permintaan tidak dapat dibaca."
+
+
+def short(text: str, most: int = 60) -> str:
+    """What somebody sent, told back no longer than it helps."""
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 def size_said(size: int) -> str:
@@ -200,15 +212,31 @@ def complaint(english: str) -> str:
         return "kosong; kirimkan objek JSON, paling sedikit {}."
     quoted = english.split("`")[1::2]
     if english.startswith("Object contains unknown field"):
-        return f"kunci “{quoted[0]}” tidak dikenal."
+        return f"kunci “{short(quoted[0])}” tidak dikenal."
     if english.startswith("Object missing required field"):
         return f"kunci “{quoted[0]}” harus ada."
     if english.startswith("Expected `") and "got" in english and len(quoted) > 1:
         return f"harus {_kinds(quoted[0])}, bukan {_kinds(quoted[-1])}."
     if english.startswith("Expected `") and quoted:
-        bound = english.rpartition("`")[2].strip()
-        return f"harus {_kinds(quoted[0])} {bound}.".replace(" of length", " dengan panjang")
+        return _out_of_bounds(quoted[0], english.rpartition("`")[2].strip())
+    if english.startswith("Unsupported type"):  # only where a file is asked for
+        return "harus satu berkas yang disertai namanya (filename)."
+    if english.startswith("Invalid RFC3339"):
+        return "harus tanggal atau waktu yang ada, misalnya 2026-03-12T08:00:00+07:00."
     return "tidak dapat dibaca."
+
+
+_BOUNDS = {">=": "paling kecil", "<=": "paling besar", ">": "lebih dari", "<": "kurang dari"}
+_LENGTHS = {">=": "paling sedikit", "<=": "paling banyak"}
+_COUNTED = {"str": "karakter", "array": "butir", "object": "kunci"}
+
+
+def _out_of_bounds(kind: str, bound: str) -> str:
+    """A bound, as in ``>= 1`` or ``of length <= 9``."""
+    *of_length, sign, number = bound.split() if len(bound.split()) > 1 else ("", "")
+    if of_length and sign in _LENGTHS:
+        return f"{_LENGTHS[sign]} {number} {_COUNTED.get(kind, 'butir')}."
+    return f"harus {_kinds(kind)}, {_BOUNDS[sign]} {number}." if sign in _BOUNDS else f"harus {_kinds(kind)}."
 
 
 def _kinds(names: str) -> str:

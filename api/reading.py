@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +11,7 @@ import msgspec
 from litestar import Request
 from litestar.datastructures import State
 
-from api.problems import KeyRequired, Malformed, VersionRequired, WrongMediaType
+from api.problems import KeyRequired, Malformed, VersionRequired, WrongMediaType, short
 
 #: Deeper than any form of ours, and far from what would exhaust a stack.
 DEPTH = 24
@@ -26,10 +27,13 @@ class JsonRequest(Request[Any, Any, State]):
     """A request whose JSON is what the database can keep: proper text, whole numbers within bounds, not endlessly nested."""
 
     async def json(self) -> Any:
+        coded = self.headers.get("content-encoding", "identity").strip().lower()
+        if coded != "identity":
+            raise WrongMediaType(f"Badan permintaan tidak boleh dimampatkan (Content-Encoding: {short(coded)}).")
         kind = self.content_type[0]
         if kind != "application/json" and not kind.endswith("+json"):
             raise WrongMediaType(
-                f"Badan permintaan harus JSON (Content-Type: application/json), bukan “{kind or 'tanpa jenis'}”."
+                f"Badan permintaan harus JSON (Content-Type: application/json), bukan “{short(kind) or 'tanpa jenis'}”."
             )
         return read_json(await self.body())
 
@@ -41,12 +45,30 @@ def read_json(body: bytes) -> Any:
     try:
         value = msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise Malformed(f"Badan permintaan bukan JSON yang sah: {error}.") from error
+        raise Malformed(f"Badan permintaan bukan JSON yang sah: {_why_no_json(error)}.") from error
     except RecursionError:
         raise Malformed(_TOO_DEEP) from None
     for fault in _unstorable(value, 0):
         raise Malformed(fault)
+    json.loads(body, object_pairs_hook=_named_once)  # of two keys with one name each reader would take another
     return value
+
+
+def _why_no_json(error: Exception) -> str:
+    """What the decoder found, in Indonesian."""
+    if isinstance(error, UnicodeDecodeError):
+        return "teksnya bukan UTF-8"
+    if "out of range" in str(error):
+        return "ada bilangan di luar batas"
+    place = re.search(r"\(byte (\d+)\)", str(error))
+    return f"salah tulis pada byte ke-{int(place.group(1)) + 1}" if place else "terpotong atau tidak lengkap"
+
+
+def _named_once(pairs: list[tuple[str, Any]]) -> None:
+    names = [name for name, _ in pairs]
+    if len(set(names)) < len(names):
+        twice = next(name for n, name in enumerate(names) if name in names[:n])
+        raise Malformed(f"Kunci “{short(twice)}” disebut lebih dari sekali dalam satu objek.")
 
 
 _TOO_DEEP = f"Badan permintaan bersarang terlalu dalam (paling banyak {DEPTH} tingkat)."
@@ -60,7 +82,7 @@ def _unstorable(value: Any, depth: int) -> Iterator[str]:
             yield "Teks tidak boleh memuat karakter NUL."
     elif isinstance(value, int):
         if abs(value) > LARGEST:
-            yield f"Bilangan {value} terlalu besar."
+            yield f"Bilangan {short(str(value))} terlalu besar."
     elif isinstance(value, dict):
         for name, part in value.items():
             yield from _unstorable(name, depth)
@@ -79,7 +101,7 @@ def version_seen(if_match: str | None) -> int:
     found = _ETAG.fullmatch(if_match.strip())
     if found is None:
         raise Malformed(
-            f'If-Match {if_match!r} bukan ETag berkas; bentuknya satu angka dalam tanda petik, misalnya "7".'
+            f'If-Match “{short(if_match)}” bukan ETag berkas; bentuknya satu angka dalam tanda petik, misalnya "7".'
         )
     return int(found.group(1))
 

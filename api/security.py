@@ -11,6 +11,7 @@ from litestar.handlers.base import BaseRouteHandler
 from litestar.types import Message, Scope
 
 from api.desk import Desk, Visit
+from api.problems import Malformed
 from workflow.callers import Unauthenticated
 
 #: Everything that answers without a key. A test walks all routes and compares.
@@ -28,6 +29,9 @@ PUBLIC = frozenset(
 
 #: Not for keys but for another secret, which the route's own guard asks for.
 OTHER_SECRET = frozenset({"/demo/clock"})
+
+#: Headers that mean something only where they are said once.
+ONCE = ("Authorization", "If-Match", "Idempotency-Key", "Content-Type")
 
 _BEARER = re.compile(r"Bearer +(jj_[A-Za-z0-9_-]{20,100})", re.IGNORECASE)
 
@@ -56,6 +60,15 @@ def no_stranger(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHand
     """Guards every route: who shows no key is turned away before anything of the request is read. Raises Unauthenticated."""
     if connection.scope["path_template"] not in PUBLIC | OTHER_SECRET:
         key_shown(connection)
+
+
+def plainly_asked(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """Guards every route: an address that no database can look up, or a header said twice, is refused. Raises Malformed."""
+    if "\0" in connection.scope["path"] or b"%00" in connection.scope["query_string"]:
+        raise Malformed("Alamat tidak boleh memuat karakter NUL (%00).")
+    for name in ONCE:
+        if len(connection.headers.getall(name, [])) > 1:
+            raise Malformed(f"Header {name} dikirim lebih dari sekali; kirimkan satu saja.")
 
 
 def at_the_desk(request: ASGIConnection[Any, Any, Any, Any]) -> Visit:

@@ -9,6 +9,8 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Callable
+from typing import Any
 
 from granian import Granian
 from granian.constants import Interfaces
@@ -23,6 +25,12 @@ PATIENCE = 30
 
 _PR_SET_PDEATHSIG = 1
 
+_REFUSALS = {
+    errno.EADDRINUSE: "port itu sudah dipakai; pilih port lain dengan --port",
+    errno.EADDRNOTAVAIL: "alamat itu bukan milik mesin ini; sebutkan alamat yang lain dengan --host",
+    errno.EACCES: "port itu memerlukan hak khusus; pilih port 1024 ke atas dengan --port",
+}
+
 
 class PortTaken(CannotRun):
     """Something else listens there already, or the address is none of this machine's."""
@@ -36,11 +44,13 @@ def application() -> Litestar:
     return from_environment()
 
 
-def serve(host: str, port: int) -> None:
-    """Serve until told to stop. Raises PortTaken."""
+def serve(host: str, port: int, listening: Callable[[int], None] = lambda _: None) -> None:
+    """Serve until told to stop; ``listening`` hears the port once it is bound, 0 being any. Raises PortTaken."""
     if why_not := why_not_listen(host, port):
-        raise PortTaken(f"Tidak dapat melayani {host}:{port}: {why_not}. Pilih port lain dengan --port.")
-    Granian(
+        raise PortTaken(f"Tidak dapat melayani {host}:{port}: {why_not}.")
+    host = str(_address(host, port)[1][0])  # granian takes numbers only
+    port = port or free_port(host)
+    server = Granian(
         "api.server:application",
         address=host,
         port=port,
@@ -50,21 +60,35 @@ def serve(host: str, port: int) -> None:
         workers_kill_timeout=PATIENCE,
         websockets=False,
         log_level=LogLevels.warning,
-    ).serve()
+    )
+    server.on_startup(lambda: listening(port))
+    server.serve()
 
 
 def why_not_listen(host: str, port: int) -> str:
     """Why nobody can listen at an address; empty where it is free."""
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, protocol) as tried:
+        family, address = _address(host, port)
+        with socket.socket(family, socket.SOCK_STREAM) as tried:
             tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             tried.bind(address)
-    except socket.gaierror:
-        return "alamat itu tidak dikenal"
+    except (socket.gaierror, UnicodeError):
+        return "alamat itu tidak dikenal; sebutkan alamat mesin ini dengan --host"
     except OSError as error:
-        return "port itu sudah dipakai" if error.errno == errno.EADDRINUSE else str(error.strerror)
+        return _REFUSALS.get(error.errno or 0, str(error.strerror))
     return ""
+
+
+def _address(host: str, port: int) -> tuple[socket.AddressFamily, Any]:
+    """The numbers of an address. Raises socket.gaierror, UnicodeError."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return found[0][0], found[0][4]
+
+
+def free_port(host: str) -> int:
+    """A port of this address on which nobody listens."""
+    with socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET) as found:
+        return int(found.getsockname()[1])
 
 
 def die_with(parent: int | None) -> None:

@@ -9,6 +9,7 @@ SCHEMAS: Final = {
     "ActionDone": "Hasil suatu perbuatan: keadaan berkas sekarang, peristiwa yang dicatat, dan surat yang terbit.",
     "ActionLine": "Satu tindakan dari status sekarang: boleh atau tidak, alasannya, dan formulirnya.",
     "ActionList": "Semua tindakan dari status sekarang.",
+    "AttestationForm": "Isian tindakan “attest”. Bentuk “value” bergantung pada “fact”.",
     "CaseLine": "Satu berkas dalam daftar.",
     "CasePage": "Satu berkas selengkap yang boleh dilihat pemegang kunci.",
     "DeadlineLine": "Tenggat status sekarang, dengan rincian hari yang dihitung dan yang dilewati.",
@@ -28,9 +29,10 @@ SCHEMAS: Final = {
 }
 
 FIELDS: Final = {
-    "Act.form": "Isian menurut skema pada “takes” tindakan itu",
+    "Act.form": "Isian menurut skema pada “takes” tindakan itu; bagi “attest” juga tertulis pada AttestationForm",
     "Act.acknowledge": "Nama syarat yang peringatannya sudah diketahui",
     "Act.then": "Tahap berikutnya dalam perbuatan yang sama; semuanya terjadi atau tidak satu pun",
+    "ActionDone.id": "Berkas yang dibuka atau diubah",
     "ActionDone.repeated": "Jawaban ini pernah diberikan untuk kunci yang sama; tidak ada yang dilakukan lagi",
     "ActionLine.yours": "Tindakan ini kewenangan pemegang kunci",
     "ActionLine.allowed": "Tidak ada halangan selain isian yang belum lengkap dan peringatan yang belum diakui",
@@ -96,6 +98,8 @@ PROBLEMS: Final = {
     "database-unavailable": "Basis data tidak dapat dicapai. Tidak ada yang tersimpan.",
     "database-busy": "Basis data sedang dipakai proses lain. Tidak ada yang tersimpan; coba lagi menurut Retry-After.",
     "database-full": "Ruang penyimpanan penuh. Tidak ada yang tersimpan.",
+    "database-read-only": "Basis data hanya dapat dibaca. Tidak ada yang tersimpan; pengelola memberi hak tulis lebih dahulu.",
+    "database-foreign": "Basis data itu milik aplikasi lain.",
     "database-newer": "Basis data dibuat versi program yang lebih baru.",
     "not-migrated": "Tabel basis data belum sesuai dengan program.",
     "not-set-up": "Profil instansi belum diisi.",

@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from policies.dates import WEEKDAYS, with_weekday
+from policies.dates import WEEKDAYS, days_after, with_weekday
 from policies.files import PolicyError, Table, layers
 from policies.regulations import Regulations
 
@@ -78,8 +78,9 @@ class Count:
     @property
     def says(self) -> str:
         """The result in one sentence."""
-        years = " dan ".join(str(year) for year in self.unknown_years)
-        tail = f" (sementara, karena keputusan hari libur {years} belum tercatat)" if years else ""
+        *earlier, last = (str(year) for year in self.unknown_years or (self.due.year,))
+        years = f"{', '.join(earlier)} dan {last}" if earlier else last
+        tail = f" (sementara, karena keputusan hari libur {years} belum tercatat)" if self.provisional else ""
         return f"{self.days} hari kerja sejak {with_weekday(self.start)}: jatuh pada {with_weekday(self.due)}{tail}."
 
 
@@ -127,8 +128,8 @@ class WorkCalendar:
         return self.closed(day, week, unit) is None
 
     def next_working_day(self, day: date, week: Week = Week.FIVE_DAY, unit: str | None = None) -> date:
-        """The day itself where it is a working day, else the first one after it."""
-        while not self.is_working(day, week, unit):
+        """The day itself where it is a working day, else the first one after it. Never beyond the last day there is."""
+        while day < date.max and not self.is_working(day, week, unit):
             day += _ONE_DAY
         return day
 
@@ -144,14 +145,15 @@ class WorkCalendar:
         """Count ``days`` working days from the day of receipt, which is day 0.
 
         What is received on a day of rest, or ``after_hours``, counts as received on the next working day. Zero days are
-        due on that day of receipt. Raises ValueError for a negative number.
+        due on that day of receipt. It ends on the last day there is at the latest. Raises ValueError for a negative
+        number.
         """
         if days < 0:
             raise ValueError(f"days must be zero or more, not {days}")
         receipt = self._until_received(start, week, unit, after_hours)
         received = day = receipt[-1].day
         number = 0
-        while number < days:
+        while number < days and day < date.max:
             day += _ONE_DAY
             closed = self.closed(day, week, unit)
             number += closed is None
@@ -170,7 +172,7 @@ class WorkCalendar:
 
     def _until_received(self, start: date, week: Week, unit: str | None, after_hours: bool) -> list[CountedDay]:
         lines: list[CountedDay] = []
-        received = self.next_working_day(start + _ONE_DAY if after_hours else start, week, unit)
+        received = self.next_working_day(days_after(start, 1) if after_hours else start, week, unit)
         if received != start:
             closed = self.closed(start, week, unit)
             why = f"Diterima pada hari libur ({closed.says})" if closed else "Diterima setelah jam kerja"

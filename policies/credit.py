@@ -13,6 +13,9 @@ from policies.decision import Decision, Grade, decide
 from policies.nip import Kind
 from policies.parameters import Law, Parameter, Value, parameter
 
+#: The country whose activities count at the national rate, as lists of partners name it.
+HOME = "Indonesia"
+
 JP_MINUTES = parameter("credit.jp_minutes", int)
 PNS_YEARLY_TARGET = parameter("credit.pns_yearly_target", int)
 PPPK_YEARLY_CEILING = parameter("credit.pppk_yearly_ceiling", int)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 WEEKDAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 
@@ -30,3 +30,8 @@ def written(day: date) -> str:
 def with_weekday(day: date) -> str:
     """``Senin, 9 Maret 2026``."""
     return f"{WEEKDAYS[day.weekday()]}, {written(day)}"
+
+
+def days_after(day: date, days: int) -> date:
+    """So many days later, and never beyond the last day that a calendar has."""
+    return day + timedelta(days=min(days, (date.max - day).days))

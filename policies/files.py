@@ -11,6 +11,9 @@ from typing import Any
 
 SHIPPED = Path(__file__).parent / "data"
 
+#: Years that a date of the law can lie in.
+EARLIEST_YEAR, LATEST_YEAR = 1945, 2100
+
 
 class PolicyError(Exception):
     """A policy file that cannot be used: names the file, the key and the reason, in Indonesian."""
@@ -75,10 +78,12 @@ class Table:
         return value.strip()
 
     def day(self, name: str) -> date:
-        """A date that must be there; a date with a time is none."""
+        """A date that must be there; a date with a time is none, and one of another age is a slip of the keyboard."""
         value = self.content.get(name)
         if type(value) is not date:
             raise self.wrong(f"{name} harus berupa tanggal, misalnya 2026-01-01")
+        if not EARLIEST_YEAR <= value.year <= LATEST_YEAR:
+            raise self.wrong(f"{name} {value.isoformat()} di luar tahun {EARLIEST_YEAR} sampai {LATEST_YEAR}")
         return value
 
     def rows(self, name: str, known: tuple[str, ...], example: str) -> list[Table]:

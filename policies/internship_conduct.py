@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from policies.credit import HOME, INTERNSHIP, INTERNSHIP_INTERNATIONAL
 from policies.dates import written
-from policies.decision import Decision, decide, rule
+from policies.decision import Decision, Grade, decide, rule
 from policies.parameters import Law, parameter
 from policies.records import BudgetLine
 from policies.wording import say_money, with_full_stop
@@ -18,7 +19,7 @@ ASSESSMENT_DAYS = parameter("internship.assessment_days", int)
 FINAL_VERIFICATION_DAYS = parameter("internship.final_verification_days", int)
 
 
-# --- Carrying it out -------------------------------------------------------------------------------------------------
+# --- Before it begins ------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,34 @@ class StartFacts:
     starts_on: date
     ends_on: date
     on: date
+
+
+@rule("Jangka waktu magang belum mulai berjalan; yang sudah lewat ditolak")
+def the_period_has_not_begun(facts: StartFacts, law: Law) -> Decision:
+    """Approval may have taken so long that the period runs already, which is a warning, or is over, which ends the matter."""
+    basis = "Praktik daerah"
+    if facts.on > facts.ends_on:
+        return decide(
+            False,
+            f"Jangka waktu magang sudah berakhir pada {written(facts.ends_on)}.",
+            basis,
+            remedy="Kembalikan permohonan agar tanggalnya diubah; bila instansi penerima sudah menyatakan bersedia, "
+            "mintalah verifikator membatalkannya.",
+        )
+    ahead = facts.starts_on > facts.on
+    return decide(
+        ahead,
+        f"Magang direncanakan mulai {written(facts.starts_on)}."
+        if ahead
+        else f"Jangka waktu magang sudah berjalan sejak {written(facts.starts_on)}.",
+        basis,
+        otherwise=Grade.WARNED,
+        remedy="Kembalikan permohonan agar tanggalnya diubah, atau lanjutkan bila peserta masih dapat diterima di tengah "
+        "jangka waktu itu.",
+    )
+
+
+# --- Carrying it out -------------------------------------------------------------------------------------------------
 
 
 @rule("Tanggal mulai sudah tiba dan jangka waktu belum lewat")
@@ -127,6 +156,27 @@ def days_are_chosen(facts: ConfirmationFacts, law: Law) -> Decision:
 
 
 @dataclass(frozen=True)
+class ChosenNumberFacts:
+    """Numbers that were chosen and belong to no logged day that is still open."""
+
+    stray_numbers: tuple[int, ...]
+
+
+@rule("Nomor catatan yang dipilih ada dan belum dikonfirmasi")
+def chosen_numbers_are_open(facts: ChosenNumberFacts, law: Law) -> Decision:
+    """A number that matches nothing is a slip, and is named rather than passed over."""
+    stray = ", ".join(str(number) for number in facts.stray_numbers)
+    return decide(
+        not stray,
+        f"Catatan harian nomor {stray} tidak ada, sudah dikonfirmasi, atau sudah diganti."
+        if stray
+        else "Semua nomor yang dipilih dapat diproses.",
+        "Praktik daerah",
+        remedy="Periksa nomornya pada catatan harian, lalu pilih kembali.",
+    )
+
+
+@dataclass(frozen=True)
 class AttestedDayFacts:
     """The logged days that a waiver attests, and the document that proves them."""
 
@@ -216,16 +266,43 @@ class AttendanceFacts:
     attended_days: int
 
 
-@rule("Kehadiran mencukupi")
+@rule("Kehadiran mencukupi", revision=2)
 def attendance_is_enough(facts: AttendanceFacts, law: Law) -> Decision:
     """Days confirmed or attested, against the working days of the whole period as agreed."""
     least = law[LEAST_ATTENDANCE]
     share = facts.attended_days * 100 // facts.planned_days if facts.planned_days else 100
+    # Sundays and nights count too, so that more days may have been worked than the calendar of the unit foresaw.
+    attended = (
+        f"Hadir {facts.attended_days} dari {facts.planned_days} hari kerja ({share} persen)"
+        if facts.attended_days <= facts.planned_days
+        else f"Hadir {facts.attended_days} hari, lebih dari {facts.planned_days} hari kerja yang direncanakan"
+    )
     return decide(
         share >= least.value,
-        f"Hadir {facts.attended_days} dari {facts.planned_days} hari kerja ({share} persen); paling sedikit {least.value} persen.",
+        f"{attended}; paling sedikit {least.value} persen.",
         least,
         remedy="Mintalah instansi penerima mengonfirmasi hari yang tersisa, atau tutup sebagai tidak memenuhi.",
+    )
+
+
+@dataclass(frozen=True)
+class CreditFacts:
+    """The country that the host is in, in Indonesian."""
+
+    host_country: str
+
+
+@rule("JP dihitung menurut negara instansi penerima")
+def hours_follow_the_hosts_country(facts: CreditFacts, law: Law) -> Decision:
+    """Abroad the international rate counts. That is a warning, so that nobody is credited more by a slip in a list of partners."""
+    home = facts.host_country == HOME
+    rate = law[INTERNSHIP if home else INTERNSHIP_INTERNATIONAL]
+    return decide(
+        home,
+        f"Instansi penerima berada di {facts.host_country}; magang {'dalam' if home else 'luar'} negeri dihitung {rate.value} JP.",
+        rate,
+        otherwise=Grade.WARNED,
+        remedy="Pastikan negaranya benar; bila keliru, perbaiki data mitra lebih dahulu.",
     )
 
 

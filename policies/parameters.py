@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from policies.bounds import why_not
 from policies.dates import written
 from policies.files import SHIPPED, PolicyError, Table, read_toml, require_folder
 from policies.regulations import Regulations
@@ -171,6 +172,9 @@ def _history(table: Table, regulations: Regulations) -> History:
         raise table.wrong("baris since harus berurutan menurut tanggal, dan satu tanggal hanya satu kali")
     if len({type(entry.value) for entry in entries if entry.value is not None}) > 1:
         raise table.wrong("semua nilai dalam satu riwayat harus sejenis")
+    for entry in entries:
+        if entry.value is not None and (reason := why_not(table.file.stem, unit, entry.value)):
+            raise table.wrong(f"baris sejak {entry.since.isoformat()}: {reason}")
     return History(f"{table.file.stem}.{table.key}", says, unit, entries, table.file)
 
 
@@ -191,17 +195,23 @@ def _entry(row: Table, regulations: Regulations) -> Entry:
 
 
 def _same_kind(own: History, shipped: Mapping[str, History]) -> None:
-    """An agency may change a number, not invent a parameter nor change what kind of thing one is."""
+    """An agency may change a number, not invent a parameter nor change what kind of thing one is or in what unit."""
     topic, key = own.name.split(".", 1)
     if own.name not in shipped:
         known = ", ".join(name.split(".", 1)[1] for name in sorted(shipped) if name.startswith(f"{topic}."))
         reason = f"yang dikenal: {known}" if known else f"tidak ada berkas ketentuan bernama {topic}.toml"
         raise PolicyError(own.file, key, f"ketentuan ini tidak dikenal; {reason}")
-    expected = {kind for entry in shipped[own.name].entries for kind in _kinds(entry.value)}
+    ours = shipped[own.name]
+    expected = {kind for entry in ours.entries for kind in _kinds(entry.value)}
+    listed = any(isinstance(entry.value, list) for entry in ours.entries)
     for entry in own.entries:
-        if not _kinds(entry.value) <= expected:
+        lists = entry.value is None or isinstance(entry.value, list) is listed
+        if not (lists and _kinds(entry.value) <= expected):
             kinds = " atau ".join(sorted(expected))
             raise PolicyError(own.file, key, f"nilai {entry.value!r} harus sejenis dengan bawaannya ({kinds})")
+    if own.unit.split() != ours.unit.split():
+        # The rules count in the unit as shipped; "minggu" in its place would be days all the same.
+        raise PolicyError(own.file, key, f"unit {own.unit!r} harus sama dengan bawaannya, {ours.unit!r}")
 
 
 def _kinds(value: Any) -> set[str]:

@@ -7,6 +7,9 @@ from datetime import date
 
 LEVELS = ("ringan", "sedang", "berat")
 
+#: What an agreement with a partner can be called.
+AGREEMENT_KINDS = ("Perjanjian Kerja Sama", "Nota Kesepahaman", "Nota Kesepakatan")
+
 
 @dataclass(frozen=True)
 class Sanction:

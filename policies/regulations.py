@@ -5,17 +5,18 @@ A citation is a short name, alone or followed by the place in the text: ``PP 11/
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from policies.files import Table, layers
+from policies.nip import Kind
 
 FILE = "regulations.toml"
 
-_KEYS = ("title", "about", "since", "revoked", "revoked_by")
+_KEYS = ("title", "about", "applies_to", "since", "revoked", "revoked_by")
 _EXAMPLE = '["Perbup 7/2026"] dengan title dan about'
 
 
@@ -25,7 +26,10 @@ class UnknownInstrument(LookupError):
 
 @dataclass(frozen=True)
 class Instrument:
-    """A law, a regulation, a decree or a circular. ``since`` and ``revoked`` are None where they are not recorded."""
+    """A law, a regulation, a decree or a circular. ``since`` and ``revoked`` are None where they are not recorded.
+
+    ``applies_to``: the kinds of civil servant that it is about; empty where it is about all of them, or about no person.
+    """
 
     name: str
     title: str
@@ -33,6 +37,7 @@ class Instrument:
     since: date | None = None
     revoked: date | None = None
     revoked_by: str | None = None
+    applies_to: tuple[Kind, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,21 @@ class Regulations:
             raise UnknownInstrument(f"{citation}: {UNKNOWN}")
         return instrument.title
 
+    def fitting(self, citations: Iterable[str], kinds: Iterable[Kind | str | None]) -> tuple[str, ...]:
+        """Those of the citations that apply to somebody of these kinds, in their order.
+
+        An instrument that names no kind applies to all. A person whose kind is not recorded (None) may be of any.
+        """
+        asked = set(kinds)
+        if None in asked or not asked:
+            return tuple(citations)
+        found = ((citation, self.find(citation)) for citation in citations)
+        return tuple(
+            citation
+            for citation, instrument in found
+            if instrument is None or not instrument.applies_to or asked & set(instrument.applies_to)
+        )
+
     def cited(self, table: Table) -> str:
         """The ``by`` of a table. Raises PolicyError where it is blank or begins with no known instrument."""
         citation = table.text("by")
@@ -83,4 +103,15 @@ def _instrument(file: Path, name: str, content: Any) -> Instrument:
     revoked_by = table.text("revoked_by") if "revoked_by" in table.content else None
     if revoked_by and not revoked:
         raise table.wrong("revoked_by memerlukan tanggal revoked")
-    return Instrument(name, table.text("title"), table.text("about"), since, revoked, revoked_by)
+    return Instrument(name, table.text("title"), table.text("about"), since, revoked, revoked_by, _kinds(table))
+
+
+def _kinds(table: Table) -> tuple[Kind, ...]:
+    """Whom an instrument is about. Raises PolicyError for a kind that does not exist, and for a list that names nobody."""
+    listed = table.content.get("applies_to")
+    if listed is None:
+        return ()
+    known = [str(kind) for kind in Kind]
+    if not isinstance(listed, list) or not listed or any(each not in known for each in listed):
+        raise table.wrong(f'applies_to harus berupa daftar yang berisi {" atau ".join(known)}, misalnya ["PNS"]')
+    return tuple(Kind(each) for each in dict.fromkeys(listed))

@@ -15,6 +15,7 @@ from workflow.tables import (
     agreements,
     group_members,
     mandates,
+    partners,
     people,
     performances,
     positions,
@@ -90,6 +91,13 @@ def agreed(world: World, *kept: tuple[str, date, date], partner: str = "RSPROV")
             conn.execute(insert(agreements), rows)
 
     world.database.write(change)
+
+
+def lies_in(world: World, country: str, partner: str = "RSPROV") -> None:
+    """A partner is known to be in a country."""
+    world.database.write(
+        lambda conn: conn.execute(update(partners).where(partners.c.id == partner).values(country=country))
+    )
 
 
 def cut_budget(world: World, amount: int) -> None:

@@ -16,13 +16,14 @@ from sqlalchemy import Connection, delete, insert, select
 
 from tests.offices import away, change, gone, hold, lend
 from tests.world import World
+from workflow.attesting import attestable_facts
 from workflow.authority import Bench
 from workflow.cases import Case, load
 from workflow.definition import SAME, SYSTEM, OnDate, Process, Transition
 from workflow.engine import Step
 from workflow.errors import Problem
 from workflow.facts import Situation
-from workflow.judging import THE_SYSTEM, Actor, Judgement, attestable_facts
+from workflow.judging import THE_SYSTEM, Actor, Judgement
 from workflow.seating import NAME_SOMEONE
 from workflow.sweep import sweep
 from workflow.tables import cases, entries, group_members, letters, positions, tasks

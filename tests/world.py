@@ -323,6 +323,7 @@ def _budget(conn: Connection) -> str:
             activity="Fasilitasi magang",
             account_code="5.1.02.04.01.0001",
             account="Belanja perjalanan dinas",
+            ceiling=10_000_000,
         )
     )
     move(conn, Movement(line, "ceiling", "available", 10_000_000, "Pagu"), None, MONDAY)

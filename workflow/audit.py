@@ -4,7 +4,12 @@ Each event keeps ``payload_hash = sha256(salt ‖ payload)`` and ``hash = sha256
 payload_hash, previous, sequence, type)``, where ``previous`` is the hash of the case's event before it, zeros for the
 first. The salt is 64 hexadecimal digits, hashed as text; the payload is canonical JSON (RFC 8785), stored and hashed
 byte for byte; ``at`` is written ``2026-01-31T05:00:00.000000Z``. So SHA-256 and JSON are enough to recompute a chain.
-``cases.version`` counts the events, so that their end cannot be cut off unseen.
+``cases.version`` counts the events and ``cases.head`` is the hash of the last, so that their end cannot be cut off unseen.
+An erasure is an event itself: a payload that is gone without one is a fault.
+
+The chain has no key. It shows whatever was touched by somebody who did not work out everything anew; it cannot show a case
+rewritten whole and consistently, from its first event to its rows, nor one removed with all its rows that never had a
+letter's number. That takes a seal that lies outside the database.
 """
 
 from __future__ import annotations
@@ -12,7 +17,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 from itertools import groupby
@@ -20,14 +25,27 @@ from operator import itemgetter
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, RowMapping, Select, String, bindparam, insert, select, type_coerce, update
+from sqlalchemy import Connection, Row, RowMapping, Select, bindparam, insert, select, update
 
-from workflow.errors import NotFound
+from workflow import evidence
+from workflow.errors import NotFound, NotNow
+from workflow.evidence import Erasure, Evidence, as_stored, as_written
 from workflow.ids import new_id
 from workflow.tables import cases, events
 
 #: What the first event of a case names as the hash before it.
 NOTHING_BEFORE = "0" * 64
+
+#: The type of the event that an erasure is.
+ERASED = "erased"
+
+
+@dataclass(frozen=True)
+class End:
+    """Where a chain ends: how many events it has, and the hash of the last."""
+
+    sequence: int
+    hash: str
 
 
 @dataclass(frozen=True)
@@ -53,6 +71,7 @@ class Fault(StrEnum):
     ORDER = "order"
     GAP = "gap"
     COUNT = "count"
+    HEAD = "head"
     NO_CASE = "no_case"
 
 
@@ -68,12 +87,18 @@ class Break:
 
 
 def append(
-    conn: Connection, case_id: str, kind: str, at: datetime, payload: Mapping[str, Any], *, after: Event | None = None
+    conn: Connection,
+    case_id: str,
+    kind: str,
+    at: datetime,
+    payload: Mapping[str, Any],
+    *,
+    after: Event | End | None = None,
 ) -> Event:
-    """Add an event to the end of its case's chain; the case is stored already and the caller counts its version.
+    """Add an event to the end of its case's chain; the case is stored already and the caller counts its version and head.
 
     ``payload`` may hold whatever msgspec can write, but no float: sums are whole rupiah, shares are Decimal. Whoever
-    has the last event at hand passes it as ``after`` and saves a query. Two that append at once collide on the key.
+    knows where the chain ends passes it as ``after`` and saves a query. Two that append at once collide on the key.
     """
     if after is not None:
         last, previous = after.sequence, after.hash
@@ -103,10 +128,30 @@ def last_event(conn: Connection, case_id: str) -> Event | None:
     return _event(row) if row else None
 
 
-def erase(conn: Connection, event_id: str) -> None:
-    """Erase what an event says, for ever, where the law demands it; that it happened, and the chain, remain."""
-    if conn.execute(_ERASE, {"event_id": event_id}).rowcount != 1:
+def erase(conn: Connection, event_id: str, *, by: Mapping[str, Any], basis: str, at: datetime) -> Event:
+    """Erase what an event says, for ever, where the law demands it; that it happened, and the chain, remain.
+
+    The erasure is an event of the same case and counts its version. ``by``: the id and name of whoever erases; ``basis``:
+    the law that demands it. What remains told is that rows exist and how they stand. Raises NotFound, and NotNow for what
+    has been erased already and for an erasure itself.
+    """
+    row = conn.execute(_BY_ID, {"event_id": event_id}).one_or_none()
+    if row is None:
         raise NotFound(f"Peristiwa {event_id} tidak ada.")
+    if row.payload is None or row.type == ERASED:
+        reason = "sudah dihapus" if row.payload is None else "adalah catatan penghapusan, yang tidak dapat dihapus"
+        raise NotNow(f"Peristiwa nomor {row.sequence} {reason}.")
+    case = conn.execute(_CASE, {"case_id": row.case_id}).mappings().one()
+    kept = evidence.that_remains(msgspec.json.decode(row.payload, type=Evidence))
+    erasure = Erasure(
+        sequence=row.sequence, event=row.id, type=row.type, basis=basis, kept=kept if evidence.parts(kept) else None
+    )
+    counted = {**case, "version": case["version"] + 1}
+    payload = {"actor": dict(by), "erased": erasure, "case": evidence.digest(evidence.CASE, counted)}
+    conn.execute(_ERASE, {"event_id": event_id})
+    event = append(conn, row.case_id, ERASED, at, payload, after=End(case["version"], case["head"]))
+    conn.execute(_COUNT, {"of_case": row.case_id, "counted": event.sequence, "last": event.hash})
+    return event
 
 
 def verify_case(conn: Connection, case_id: str) -> list[Break]:
@@ -138,7 +183,7 @@ def _payload_hash(salt: str, payload: str) -> str:
 
 def _hash(columns: Mapping[str, Any] | RowMapping) -> str:
     covered = {
-        "at": _written(columns["at"]),
+        "at": as_written(columns["at"]),
         "case": columns["case_id"],
         "id": columns["id"],
         "payload_hash": columns["payload_hash"],
@@ -149,26 +194,23 @@ def _hash(columns: Mapping[str, Any] | RowMapping) -> str:
     return sha256(_ENCODER.encode(covered)).hexdigest()
 
 
-def _written(at: datetime | str) -> str:
-    # SQLite stores what is written here; PostgreSQL answers an instant.
-    return at if isinstance(at, str) else at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
 # --- Statements, built once ------------------------------------------------------------------------------------------
 
 _INSERT = insert(events)
 _OF_CASE = select(events).where(events.c.case_id == bindparam("case_id")).order_by(events.c.sequence)
 _LAST = _OF_CASE.order_by(None).order_by(events.c.sequence.desc()).limit(1)
+_BY_ID = select(events).where(events.c.id == bindparam("event_id"))
 _ERASE = update(events).where(events.c.id == bindparam("event_id")).values(payload=None, salt=None)
-
-# As stored: on SQLite an instant that was touched may not be one any more.
-_COLUMNS = [type_coerce(events.c.at, String).label("at") if column is events.c.at else column for column in events.c]
+_CASE = select(cases).where(cases.c.id == bindparam("case_id")).with_for_update()
+_COUNT = (
+    update(cases).where(cases.c.id == bindparam("of_case")).values(version=bindparam("counted"), head=bindparam("last"))
+)
 
 
 def _chains() -> Select[Any]:
     """Every case with its events, in order; a case without events gives one row without."""
     joined = cases.outerjoin(events, events.c.case_id == cases.c.id)
-    columns = [cases.c.id.label("of_case"), cases.c.version.label("counted"), *_COLUMNS]
+    columns = [cases.c.id.label("of_case"), cases.c.version.label("counted"), cases.c.head, *as_stored(events)]
     return select(*columns).select_from(joined).order_by(cases.c.id, events.c.sequence)
 
 
@@ -199,32 +241,97 @@ def _breaks(conn: Connection, chains: Select[Any], strays: Select[Any]) -> Itera
 
 
 def _breaks_of(case_id: str, chain: Iterable[RowMapping]) -> Iterator[Break]:
-    expected, previous, found, counted = 1, {NOTHING_BEFORE}, 0, 0
+    last, counted, head = _Link(), 0, None
+    emptied: dict[Any, str] = {}
+    whole: set[Any] = set()
+    erased: dict[int, tuple[Any, str]] = {}
+    erasures: set[Any] = set()
+    found: list[Break] = []
     for row in chain:
-        counted = row["counted"]
+        counted, head = row["counted"], row["head"]
         if row["id"] is None:
             break
-        found += 1
-        number = row["sequence"]
-        if number != expected:
-            says = f"Peristiwa nomor {expected} tidak ada; sesudah nomor {expected - 1} langsung nomor {number}."
-            yield Break(case_id, number, row["id"], Fault.GAP, says)
-        elif row["previous_hash"] not in previous:
-            says = f"Peristiwa nomor {number} tidak bersambung dengan peristiwa sebelumnya."
-            yield Break(case_id, number, row["id"], Fault.ORDER, says)
-        right = _hash(row)
-        if row["hash"] != right:
-            says = f"Catatan peristiwa nomor {number} (jenis, waktu, urutan, atau hash) telah diubah."
-            yield Break(case_id, number, row["id"], Fault.HASH, says)
-        if not _holds(row["payload"], row["salt"], row["payload_hash"]):
-            says = f"Isi peristiwa nomor {number} tidak lagi sama dengan yang dicatat."
-            yield Break(case_id, number, row["id"], Fault.PAYLOAD, says)
+        found += [Break(case_id, row["sequence"], row["id"], fault, says) for fault, says in _faults(row, last)]
+        if row["payload"] is None and row["salt"] is None:
+            emptied[row["sequence"]] = row["id"]
+        elif row["payload"] is not None and row["salt"] is not None:
+            whole.add(row["sequence"])
+        if row["type"] == ERASED:
+            erasures.add(row["sequence"])
+            if names := _erased_by(row["payload"]):
+                erased[names] = row["sequence"], row["id"]
+        last = last.next(row)
+    lawfully = {number: by for number, by in erased.items() if number not in erasures}
+    found += _lost(case_id, emptied, lawfully)
+    found += _undone(case_id, whole, lawfully)
+    yield from sorted(found, key=_place)
+    if last.found != counted:
+        says = f"Berkas mencatat {counted} peristiwa, sedangkan yang ada {last.found}."
+        yield Break(case_id, last.found, None, Fault.COUNT, says)
+    elif head not in last.hashes:
+        says = "Peristiwa terakhir bukan yang dicatat berkasnya sebagai yang terakhir."
+        yield Break(case_id, last.found, None, Fault.HEAD, says)
+
+
+def _place(found: Break) -> int:
+    """The first that was touched comes first; what was put in place of a number has no place of its own."""
+    number: Any = found.sequence
+    return number if isinstance(number, int) else 0
+
+
+@dataclass(frozen=True)
+class _Link:
+    """What the next event must be joined to: its number, and the hash before it as it stands or as it should."""
+
+    expected: int = 1
+    hashes: frozenset[Any] = frozenset({NOTHING_BEFORE})
+    found: int = 0
+
+    def next(self, row: RowMapping) -> _Link:
         # A break is told where it is, not again at every event after it.
-        expected = number + 1 if isinstance(number, int) else expected + 1
-        previous = {row["hash"], right}
-    if found != counted:
-        says = f"Berkas mencatat {counted} peristiwa, sedangkan yang ada {found}."
-        yield Break(case_id, found, None, Fault.COUNT, says)
+        number = row["sequence"] if isinstance(row["sequence"], int) else self.expected
+        return _Link(number + 1, frozenset({row["hash"], _hash(row)}), self.found + 1)
+
+
+def _faults(row: RowMapping, last: _Link) -> Iterator[tuple[Fault, str]]:
+    number, expected = row["sequence"], last.expected
+    if number != expected:
+        says = f"Peristiwa nomor {expected} tidak ada; sesudah nomor {expected - 1} langsung nomor {number}."
+        yield Fault.GAP, says
+    elif row["previous_hash"] not in last.hashes:
+        yield Fault.ORDER, f"Peristiwa nomor {number} tidak bersambung dengan peristiwa sebelumnya."
+    if row["hash"] != _hash(row):
+        yield Fault.HASH, f"Catatan peristiwa nomor {number} (jenis, waktu, urutan, atau hash) telah diubah."
+    if not _holds(row["payload"], row["salt"], row["payload_hash"]):
+        yield Fault.PAYLOAD, f"Isi peristiwa nomor {number} tidak lagi sama dengan yang dicatat."
+
+
+def _erased_by(payload: Any) -> int | None:
+    """The number of the event that an erasure names; None where what it says cannot be read."""
+    try:
+        return msgspec.json.decode(payload, type=_Erasing).erased.sequence
+    except (msgspec.DecodeError, TypeError):
+        return None
+
+
+class _Erasing(msgspec.Struct, frozen=True):
+    erased: Erasure
+
+
+def _lost(case_id: str, emptied: Mapping[Any, str], erased: Mapping[int, tuple[Any, str]]) -> Iterator[Break]:
+    """Events whose payload is gone though no erasure names them."""
+    for number, event_id in emptied.items():
+        if number not in erased:
+            says = f"Isi peristiwa nomor {number} hilang tanpa catatan penghapusan."
+            yield Break(case_id, number, event_id, Fault.PAYLOAD, says)
+
+
+def _undone(case_id: str, whole: set[Any], erased: Mapping[int, tuple[Any, str]]) -> Iterator[Break]:
+    """Events that an erasure names though they still say what they said."""
+    for number, (by, event_id) in erased.items():
+        if number in whole:
+            says = f"Isi peristiwa nomor {number} masih ada, padahal menurut peristiwa ini sudah dihapus."
+            yield Break(case_id, by, event_id, Fault.PAYLOAD, says)
 
 
 def _holds(payload: object, salt: object, payload_hash: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select
@@ -16,13 +16,14 @@ ACCOUNTS = ("ceiling", "available", "reserved", "committed", "spent")
 
 @dataclass(frozen=True)
 class Movement:
-    """Money from one account of a line to another, for a case."""
+    """Money from one account of a line to another, for a case. ``id`` is empty until it has been posted."""
 
     budget_id: str
     source: str
     target: str
     amount: int
     says: str
+    id: str = ""
 
 
 def line_title(activity: str, account: str, year: int) -> str:
@@ -51,10 +52,10 @@ def held_by(conn: Connection, case_id: str) -> dict[tuple[str, str], int]:
     return {(row.budget_id, row.account): int(row.amount) for row in rows if row.amount}
 
 
-def move(conn: Connection, movement: Movement, case_id: str | None, at: datetime) -> None:
-    """Post one movement: two rows that sum to zero. Nothing is posted for an amount of zero."""
+def move(conn: Connection, movement: Movement, case_id: str | None, at: datetime) -> str:
+    """Post one movement: two rows that sum to zero. Answers its id; nothing is posted for an amount of zero."""
     if movement.amount == 0:
-        return
+        return ""
     movement_id = new_id(at)
     conn.execute(
         insert(postings),
@@ -72,6 +73,7 @@ def move(conn: Connection, movement: Movement, case_id: str | None, at: datetime
             for account, amount in ((movement.source, -movement.amount), (movement.target, movement.amount))
         ],
     )
+    return movement_id
 
 
 def reserve(conn: Connection, case_id: str, budget_id: str | None, amount: int, at: datetime) -> list[Movement]:
@@ -126,10 +128,7 @@ def release(conn: Connection, case_id: str, at: datetime) -> list[Movement]:
 
 
 def _post(conn: Connection, movements: list[Movement], case_id: str, at: datetime) -> list[Movement]:
-    movements = [movement for movement in movements if movement.amount]
-    for movement in movements:
-        move(conn, movement, case_id, at)
-    return movements
+    return [replace(movement, id=move(conn, movement, case_id, at)) for movement in movements if movement.amount]
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 
 from policies.civil_service import full_name
+from policies.credit import HOME
 from policies.records import Agreement, BudgetLine, Proposal
 from workflow import books
 from workflow.facts import NeedsFields, Situation, source
@@ -39,7 +40,7 @@ def period(situation: Situation) -> tuple[date, date]:
 
 @dataclass(frozen=True)
 class Host:
-    """The institution that the form names; ``unit_id`` where it is one of our own."""
+    """The institution that the form names; ``unit_id`` where it is one of our own. ``country``: in Indonesian."""
 
     name: str
     head: str
@@ -47,6 +48,13 @@ class Host:
     city: str
     unit_id: str | None
     partner_id: str | None
+    country: str = HOME
+
+    @property
+    def place(self) -> str:
+        """Where letters find it: the city, and abroad the country."""
+        abroad = self.country if self.country != HOME else ""
+        return ", ".join(part for part in (self.city, abroad) if part)
 
 
 def host_named(situation: Situation) -> Host | None:
@@ -63,21 +71,28 @@ def _look_up_host(situation: Situation) -> Host | None:
     if not code:
         raise NeedsFields(field)
     if kind == "partner":
-        row = situation.conn.execute(select(partners).where(partners.c.id == code)).one_or_none()
-        return Host(row.name, f"Pimpinan {row.name}", row.address, row.city, None, row.id) if row else None
+        found = situation.look_up(_PARTNER, partner=code)
+        if not found:
+            return None
+        row = found[0]
+        return Host(row.name, f"Pimpinan {row.name}", row.address, row.city, None, row.id, row.country)
     if kind != "unit":
         return None
-    query = (
-        select(units.c.id, units.c.name, positions.c.title)
-        .join_from(units, positions, units.c.head_position_id == positions.c.id, isouter=True)
-        .where(units.c.id == code)
+    return next(
+        (
+            Host(row.name, row.title or f"Kepala {row.name}", "", situation.office.profile.seat, row.id, None)
+            for row in situation.look_up(_UNIT, unit=code)
+        ),
+        None,
     )
-    row = situation.conn.execute(query).one_or_none()
-    return (
-        Host(row.name, row.title or f"Kepala {row.name}", "", situation.office.profile.seat, row.id, None)
-        if row
-        else None
-    )
+
+
+_PARTNER = select(partners).where(partners.c.id == bindparam("partner"))
+_UNIT = (
+    select(units.c.id, units.c.name, positions.c.title)
+    .join_from(units, positions, units.c.head_position_id == positions.c.id, isouter=True)
+    .where(units.c.id == bindparam("unit"))
+)
 
 
 @source()
@@ -98,6 +113,13 @@ def host_unit(situation: Situation) -> str | None:
 def host_inside(situation: Situation) -> bool:
     """Whether the host is a unit of our own."""
     return host_unit(situation) is not None
+
+
+@source()
+def host_country(situation: Situation) -> str:
+    """The country that the host is in; a unit of our own is at home, and so is a partner of which nothing else is recorded."""
+    found = host_named(situation)
+    return found.country if found else HOME
 
 
 @source(attestable=True, name="agreements")
@@ -168,17 +190,19 @@ def recorded(situation: Situation, kind: str) -> list[Recorded]:
     """Entries of a kind, oldest first."""
     key = f"entries:{kind}"
     if key not in situation.cache:
-        query = (
-            select(entries)
-            .where(entries.c.case_id == situation.case.id, entries.c.kind == kind)
-            .order_by(entries.c.number)
-        )
         situation.cache[key] = [
             Recorded(r.kind, r.number, r.status, r.on_date, msgspec.json.decode(r.data), r.written_at, r.marked_at)
-            for r in situation.conn.execute(query)
+            for r in situation.conn.execute(_RECORDED, {"case": situation.case.id, "of_kind": kind})
         ]
     found: list[Recorded] = situation.cache[key]
     return found
+
+
+_RECORDED = (
+    select(entries)
+    .where(entries.c.case_id == bindparam("case"), entries.c.kind == bindparam("of_kind"))
+    .order_by(entries.c.number)
+)
 
 
 @source()
@@ -191,18 +215,23 @@ def attested(situation: Situation) -> dict[str, Any]:
 def proposal(situation: Situation) -> Proposal | None:
     """The host's latest offer."""
     offers = recorded(situation, "host_proposal")
-    return _offered(offers[-1].data) if offers else None
+    return _offered(situation, offers[-1].data) if offers else None
 
 
 @source()
 def offer(situation: Situation) -> Proposal:
     """The host's offer as it is filled in for this step."""
-    return _offered(situation.given)
+    return _offered(situation, situation.given)
 
 
-def _offered(data: dict[str, Any]) -> Proposal:
+def _offered(situation: Situation, data: dict[str, Any]) -> Proposal:
+    """An offer. A date that is the one asked for is no change; the step may have put the offered ones into its form already."""
+    asked = situation.case.form
     first, last = (
-        msgspec.convert(data.get(name), date | None, strict=False) for name in ("new_starts_on", "new_ends_on")
+        msgspec.convert(
+            data.get(f"new_{name}") if data.get(f"new_{name}") != asked.get(name) else None, date | None, strict=False
+        )
+        for name in ("starts_on", "ends_on")
     )
     fee = msgspec.convert(data.get("fee", 0), int)
     return Proposal(first, last, fee, msgspec.convert(data.get("conditions", ""), str))
@@ -225,6 +254,13 @@ def confirmed_days(situation: Situation) -> tuple[date, ...]:
 def chosen_days(situation: Situation) -> tuple[date, ...]:
     """Logged days, not confirmed yet, that the step's form chooses."""
     return tuple(entry.on_date for entry in chosen_entries(situation, "logbook"))
+
+
+@source()
+def stray_numbers(situation: Situation) -> tuple[int, ...]:
+    """Numbers that the step's form chooses and that belong to no logged day still open."""
+    numbers = set(situation.given.get("numbers") or ())
+    return tuple(sorted(numbers - {entry.number for entry in chosen_entries(situation, "logbook")}))
 
 
 def chosen_entries(situation: Situation, kind: str) -> list[Recorded]:

@@ -9,13 +9,13 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
-from workflow.errors import NotFound, OutOfDate
+from workflow.errors import OutOfDate, no_such_case
 from workflow.tables import cases
 
 
 @dataclass(frozen=True)
 class Case:
-    """One run of a process. ``version`` counts its events; ``memory`` is the engine's own (see tables)."""
+    """One run of a process. ``version`` counts its events and ``head`` is the hash of the last; ``memory`` is the engine's own."""
 
     id: str
     process: str
@@ -30,13 +30,14 @@ class Case:
     opened_at: datetime
     entered_on: date
     closed_at: datetime | None
+    head: str
 
 
 def load(conn: Connection, case_id: str, *, lock: bool = False) -> Case:
     """The case, locked for this transaction where asked. Raises NotFound."""
     row = conn.execute(_CASE_LOCKED if lock else _CASE, {"case": case_id}).one_or_none()
     if row is None:
-        raise NotFound(f"Berkas {case_id} tidak ada.")
+        raise no_such_case(case_id)
     return from_row(row)
 
 
@@ -50,17 +51,19 @@ def from_row(row: Row[Any]) -> Case:
 
 def add(conn: Connection, case: Case) -> None:
     """Store a new case."""
-    conn.execute(insert(cases).values(**_columns(case)))
+    conn.execute(insert(cases).values(**columns(case)))
 
 
 def store(conn: Connection, case: Case, seen: int) -> None:
     """Store a changed case over the version that was seen. Raises OutOfDate where it is another by now."""
-    done = conn.execute(_STORE, {**_columns(case), "case": case.id, "seen": seen})
+    row = columns(case)
+    done = conn.execute(_STORE, {"case": case.id, "seen": seen, **{name: row[name] for name in _CHANGED}})
     if done.rowcount != 1:
         raise OutOfDate("Berkas baru saja diubah orang lain. Muat ulang, lalu periksa kembali.")
 
 
-def _columns(case: Case) -> dict[str, Any]:
+def columns(case: Case) -> dict[str, Any]:
+    """The case as its row holds it."""
     values = {name: getattr(case, name) for name in Case.__dataclass_fields__}
     return {
         **values,
@@ -71,8 +74,10 @@ def _columns(case: Case) -> dict[str, Any]:
 
 _CASE = select(cases).where(cases.c.id == bindparam("case"))
 _CASE_LOCKED = _CASE.with_for_update()
+#: Whom a case is about, and under which definition it began, never changes.
+_CHANGED = ("state", "version", "form", "memory", "entered_on", "closed_at", "head")
 _STORE = (
     update(cases)
     .where(cases.c.id == bindparam("case"), cases.c.version == bindparam("seen"))
-    .values({name: bindparam(name) for name in Case.__dataclass_fields__ if name not in ("id", "opened_at", "process")})
+    .values({name: bindparam(name) for name in _CHANGED})
 )

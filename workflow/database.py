@@ -10,17 +10,22 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import URL, Connection, make_url, text
+from sqlalchemy import URL, Connection, Table, make_url, text
 from sqlalchemy.exc import ArgumentError
 
 from workflow.errors import Problem
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.sqlite import Insert as ConflictInsert  # PostgreSQL's has the same two methods
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -58,6 +63,18 @@ class DatabaseFull(DatabaseUnavailable):
         )
 
 
+class DatabaseReadOnly(DatabaseUnavailable):
+    """The database can be read but not written by this process; nothing was kept."""
+
+    type, title = "database-read-only", "Basis data hanya dapat dibaca"
+
+    def __init__(self, address: str) -> None:
+        super().__init__(
+            f"Basis data {address} hanya dapat dibaca, sehingga tidak ada yang tersimpan. Beri pengguna yang menjalankan "
+            "Jenjang hak tulis atas berkas basis data dan foldernya, atau pasang kembali diskanya dengan hak tulis, lalu ulangi."
+        )
+
+
 class ServedElsewhere(DatabaseUnavailable):
     """Another process serves this SQLite file already."""
 
@@ -73,7 +90,7 @@ class Database(ABC):
     def open(cls, address: str, *, patience: float = PATIENCE) -> Database:
         """The database at an address like ``sqlite:///file.db`` or ``postgresql+psycopg://…``; connects when used."""
         url = _parsed(address)
-        # Either is imported only where it is used: the default needs neither asyncio engine nor psycopg.
+        # Either is imported only where it is used: the default does not need psycopg.
         if url.get_backend_name() == "sqlite":
             from workflow.sqlite import SqliteDatabase  # noqa: PLC0415
 
@@ -104,11 +121,11 @@ class Database(ABC):
 
     @abstractmethod
     def close(self) -> None:
-        """Finish the units that wait and close the connections; PostgreSQL's own for asyncio need ``aclose``."""
+        """Finish the units that wait and close every connection."""
 
     @abstractmethod
     async def aclose(self) -> None:
-        """Close every connection."""
+        """``close`` without blocking the event loop."""
 
 
 def lock(connection: Connection, *names: str) -> None:
@@ -123,6 +140,12 @@ def lock(connection: Connection, *names: str) -> None:
 
 # One round trip; rows of unnest come in the order of the array.
 _ADVISORY_LOCKS = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS keys(key)")
+
+
+def insert_or(dialect: str, table: Table) -> ConflictInsert:
+    """An insert that can say what to do on a conflict. It is the dialect's own, whose module is loaded where it is used."""
+    found: ConflictInsert = import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
+    return found
 
 
 def _lock_key(name: str) -> int:
@@ -140,14 +163,23 @@ def serve_lock(address: str) -> Iterator[None]:
         yield
         return
     path = Path(f"{url.database}.lock")
+    if is_read_only(Path(str(url.database))) and is_read_only(path.parent):
+        yield  # nothing can be written here: neither a lock nor what it would keep apart
+        return
     descriptor = _take(path, str(url.database))
     try:
         os.ftruncate(descriptor, 0)
         os.write(descriptor, str(os.getpid()).encode())
         yield
     finally:
-        path.unlink(missing_ok=True)
+        with suppress(OSError):  # the folder may have become read-only; the lock ends with its descriptor anyway
+            path.unlink(missing_ok=True)
         os.close(descriptor)
+
+
+def is_read_only(path: Path) -> bool:
+    """Whether a file or a folder is there and cannot be written by this process."""
+    return path.exists() and not os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _take(path: Path, served: str) -> int:
@@ -178,10 +210,26 @@ def _is(path: Path, descriptor: int) -> bool:
         return False
 
 
+#: What drivers say, and what people are told.
+_CAUSES = (
+    ("not a database", "berkas itu bukan basis data SQLite"),
+    ("unable to open database file", "berkas atau foldernya tidak ada atau tidak boleh dibuka"),
+    ("malformed", "isinya rusak, sehingga perlu dipulihkan dari cadangan"),
+    ("Permission denied", "berkas atau foldernya tidak boleh dibuka"),
+    ("Connection refused", "tidak ada server PostgreSQL yang menjawab pada alamat itu"),
+    ("resolve host", "nama servernya tidak dikenal"),
+    ("translate host", "nama servernya tidak dikenal"),
+    ("timeout", "servernya tidak menjawab"),
+    ("password", "server menolak nama pengguna atau kata sandinya"),
+    ("does not exist", "basis data atau penggunanya tidak ada pada server itu"),
+)
+
+
 def unreachable(address: str, why: str) -> DatabaseUnavailable:
     """The error of a database that cannot be opened at all."""
+    says = next((says for sign, says in _CAUSES if sign in why), " ".join(why.split()).rstrip(".?"))
     return DatabaseUnavailable(
-        f"Basis data {address} tidak dapat dibuka: {why.strip()}. "
+        f"Basis data {address} tidak dapat dibuka: {says}. "
         "Periksa alamatnya (JENJANG_DATABASE), folder dan hak aksesnya, atau server PostgreSQL-nya."
     )
 
@@ -189,9 +237,10 @@ def unreachable(address: str, why: str) -> DatabaseUnavailable:
 def _parsed(address: str) -> URL:
     try:
         url = make_url(address)
-    except ArgumentError as error:
-        raise unreachable(address, "alamat ini bukan alamat SQLAlchemy") from error
-    if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
+    except (ArgumentError, ValueError) as error:
+        shown = re.sub(r":[^:/@]*@", ":***@", address)
+        raise unreachable(shown, "alamat ini bukan alamat SQLAlchemy, seperti sqlite:///jenjang.db") from error
+    if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:") and not url.query:
         return url.set(drivername="sqlite")
     if url.get_backend_name() == "postgresql":
         return url.set(drivername="postgresql+psycopg")

@@ -58,7 +58,10 @@ def _heading(description: Description) -> Iterator[str]:
 def _basis(description: Description) -> Iterator[str]:
     yield "DASAR HUKUM"
     for number, citation in enumerate(description.process.basis, start=1):
-        yield f"  {number}. {citation}: {description.policies.regulations.full_title(citation)}."
+        regulations = description.policies.regulations
+        instrument = regulations.find(citation)
+        only = f" (hanya bagi {listing(instrument.applies_to)})" if instrument and instrument.applies_to else ""
+        yield f"  {number}. {citation}: {regulations.full_title(citation)}{only}."
 
 
 # --- Who -------------------------------------------------------------------------------------------------------------
@@ -159,6 +162,8 @@ def _letters(description: Description) -> Iterator[str]:
     yield from table(("Surat", "Kode", "Terbit dengan", "Penandatangan", "Kepada", "Tembusan", "Klasifikasi"), rows)
     yield ""
     yield "  Nomor diambil dari buku agenda unit penanda tangan pada saat surat ditandatangani."
+    yield "  Surat tidak dialamatkan kepada penanda tangannya sendiri: tujuannya naik kepada atasannya, dan tembusannya ditiadakan."
+    yield "  Dasar hukum dalam surat hanya yang berlaku bagi pegawai yang disebut di dalamnya."
     for letter in process.letters.values():
         yield f"  {letter.title}: batas waktu tanda tangan {description.days(letter.within)}."
 
@@ -166,7 +171,7 @@ def _letters(description: Description) -> Iterator[str]:
 def _provisions(description: Description) -> Iterator[str]:
     yield "KETENTUAN YANG DIPAKAI"
     rows = []
-    for name, says in _asked(description).items():
+    for name, says in provisions_of(description).items():
         value = description.value(says)
         if value is None:
             rows.append((name, "tidak berlaku pada tanggal ini", "-", "-", "-"))
@@ -175,7 +180,7 @@ def _provisions(description: Description) -> Iterator[str]:
     yield from table(("Kode", "Ketentuan", "Nilai", "Sejak", "Dasar"), rows)
 
 
-def _asked(description: Description) -> dict[str, Parameter[object]]:
+def provisions_of(description: Description) -> dict[str, Parameter[object]]:
     """Every parameter of the process, in the order in which the procedure meets it."""
     process, regulations = description.process, description.policies.regulations
     asked: list[Parameter[Any]] = [state.within for state in process.states if state.within is not None]

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, func, or_, select, update
 from policies.civil_service import full_name
 from policies.dates import written
 from policies.nip import read_nip
+from workflow.errors import NotFound
 from workflow.office import REGENT
 from workflow.people.agency import stored_profile
 from workflow.people.groups import GROUPS
@@ -284,7 +285,7 @@ def key_rows(conn: Connection, at: datetime) -> list[tuple[str, str, str, str, s
 
 
 def _key_state(row: Row[Any], at: datetime) -> str:
-    if row.revoked_at is not None and row.revoked_at <= at:
+    if row.revoked_at is not None:
         return "dicabut"
     if row.expires_at is not None and row.expires_at <= at:
         return "berakhir"
@@ -313,8 +314,13 @@ def effect_rows(conn: Connection) -> list[tuple[str, str, str, str, str, str]]:
 
 
 def retry_effects(conn: Connection, effect_id: str | None, at: datetime) -> int:
-    """Make parked effects due again: one of them, or all. Answers how many."""
+    """Make parked effects due again: one of them, or all. Answers how many. Raises NotFound where the one named is not parked."""
     again = update(effects).where(effects.c.parked_at.is_not(None), effects.c.done_at.is_(None))
     if effect_id is not None:
         again = again.where(effects.c.id == effect_id)
-    return conn.execute(again.values(parked_at=None, attempts=0, due_at=at)).rowcount
+    number = conn.execute(again.values(parked_at=None, attempts=0, due_at=at)).rowcount
+    if effect_id is not None and not number:
+        known = conn.execute(select(effects.c.done_at).where(effects.c.id == effect_id)).one_or_none()
+        why = "tidak ada" if known is None else "sudah selesai" if known.done_at else "masih menunggu, belum gagal"
+        raise NotFound(f"Tindak lanjut {effect_id} {why}. Yang gagal terlihat dengan: jenjang effects list")
+    return number

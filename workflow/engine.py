@@ -21,11 +21,11 @@ from policies.decision import Grade, Reason
 from policies.parameters import NotInForce
 from policies.wording import with_full_stop
 from workflow import cases, idempotency
-from workflow.audit import last_event
+from workflow.audit import NOTHING_BEFORE, last_event
 from workflow.authority import Bench
 from workflow.cases import Case
 from workflow.definition import Process
-from workflow.errors import NotFound, NotNow, NotYours, OutOfDate, Problem, Refused
+from workflow.errors import NotNow, NotYours, OutOfDate, Problem, Refused, no_such_case
 from workflow.facts import Situation
 from workflow.filling import dropped_blanks, read_part
 from workflow.ids import new_id
@@ -33,11 +33,12 @@ from workflow.judging import THE_SYSTEM, Actor, Judgement, check_files, judge
 from workflow.letters import issuing
 from workflow.letters.sources import letter_case
 from workflow.office import Office
+from workflow.recording import record_signing
 from workflow.registry import Registry
 from workflow.reseating import named, reseated
 from workflow.sight import may_see
 from workflow.tables import people
-from workflow.taking import begin, record_signing, take
+from workflow.taking import begin, take
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class Step:
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """What an act did. ``events`` are the ids of what was recorded, ``letters`` of what was issued."""
 
+    process: str
     case_id: str
     state: str
     version: int
@@ -123,9 +125,10 @@ class Engine:
             opened_at=at,
             entered_on=self.office.day(at),
             closed_at=None,
+            head=NOTHING_BEFORE,
         )
         check_files(conn, process.form, case.form, case.id, actor)
-        outcome = Outcome(**begin(conn, self.office, process, case, actor, at))
+        outcome = Outcome(process=process.name, **begin(conn, self.office, process, case, actor, at))
         idempotency.keep(conn, actor, key, ["open", process_name, form], msgspec.json.encode(outcome), at)
         return outcome
 
@@ -157,11 +160,13 @@ class Engine:
             acknowledge,
             [(s.trigger, s.form, s.acknowledge) for s in then],
         ]
-        seen = idempotency.seen(conn, actor, key, request)
-        if seen is not None:
-            return msgspec.structs.replace(msgspec.json.decode(seen, type=Outcome), repeated=True)
         case = cases.load(conn, case_id, lock=True)
         process = self.registry.process(case.process)
+        # An answer was given for this key only if the case has moved since; that it was used elsewhere is found when it is kept.
+        if version is None or version != case.version:
+            seen = idempotency.seen(conn, actor, key, request)
+            if seen is not None:
+                return msgspec.structs.replace(msgspec.json.decode(seen, type=Outcome), repeated=True)
         if version is not None and version != case.version:
             self._visible(conn, process, case, actor)
             raise OutOfDate(_changed_by(conn, case), more={"version": case.version})
@@ -173,6 +178,7 @@ class Engine:
                 if judgement.obstacles:
                     raise judgement.obstacles[0]
             except Problem as problem:
+                idempotency.seen(conn, actor, key, request)  # that the key was used for something else comes first
                 problem.more |= {"step": step.trigger} if then else {}
                 raise
             machine = self.registry.machines[process.name]
@@ -180,7 +186,12 @@ class Engine:
             events.append(event_id)
             issued += letters
         outcome = Outcome(
-            case_id=case.id, state=case.state, version=case.version, events=tuple(events), letters=tuple(issued)
+            process=process.name,
+            case_id=case.id,
+            state=case.state,
+            version=case.version,
+            events=tuple(events),
+            letters=tuple(issued),
         )
         idempotency.keep(conn, actor, key, request, msgspec.json.encode(outcome), at)
         return outcome
@@ -257,7 +268,7 @@ class Engine:
         case = cases.load(conn, letter_case(conn, letter_id), lock=True)
         row = issuing.load(conn, letter_id)  # after its case, as every other act locks them
         process = self.registry.process(case.process)
-        outcome = Outcome(**self._signed(conn, process, case, row, actor, at))
+        outcome = Outcome(process=process.name, **self._signed(conn, process, case, row, actor, at))
         idempotency.keep(conn, actor, key, ["sign", letter_id], msgspec.json.encode(outcome), at)
         return outcome
 
@@ -274,12 +285,12 @@ class Engine:
         if seat is None:
             waited = " atau ".join(seat.title or seat.name for seat in seats)
             raise NotYours(f"Surat ini ditandatangani oleh {waited or 'pejabat yang belum ditunjuk'}.")
-        number = issuing.sign(conn, self.office, process, row, seat, at)
-        return record_signing(conn, case, row, number, seat, actor, at)
+        letter = issuing.sign(bench, row, seat, at)
+        return record_signing(conn, case, letter, seat, actor, at)
 
     def _visible(self, conn: Connection, process: Process, case: Case, actor: Actor) -> None:
         if not actor.is_system and not may_see(conn, process, case, actor.person_id):
-            raise NotFound(f"Berkas {case.id} tidak ada, atau bukan untuk Anda lihat.")
+            raise no_such_case(case.id)
 
 
 def _changed_by(conn: Connection, case: Case) -> str:

@@ -42,6 +42,11 @@ class NotFound(Problem):
     status, type, title = 404, "not-found", "Tidak ditemukan"
 
 
+def no_such_case(case_id: str) -> NotFound:
+    """One answer for a case that does not exist and for one that is not this person's to know of."""
+    return NotFound(f"Berkas {case_id} tidak ada, atau bukan untuk Anda lihat.")
+
+
 class NotYours(Problem):
     """The step is somebody else's."""
 

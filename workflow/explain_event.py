@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from policies.dates import written
 from policies.decision import Rule
-from workflow.audit import Event
+from workflow.audit import ERASED, Event
 from workflow.definition import Process, Transition
 from workflow.describe_step import ENTRY_STATUS
+from workflow.evidence import said_of_books
 from workflow.fact_words import fact_labels, rupiah
 from workflow.people.mandates import MANDATES
 from workflow.plain_text import amount, cited, ended
-from workflow.taking import ESCALATED, NAMED, OPENED, RESEATED, SIGNED
+from workflow.recording import ESCALATED, NAMED, OPENED, RESEATED, SIGNED
 from workflow.views.shown import field_lines
 
 if TYPE_CHECKING:
@@ -27,9 +27,7 @@ GRADES = {
     "unknown": "belum diketahui",
     "refused": "tidak terpenuhi",
 }
-ERASED = "Isi peristiwa ini telah dihapus menurut ketentuan; bahwa peristiwanya terjadi tetap tercatat."
-
-_AMOUNT = re.compile(r": (\d+)$")
+GONE = "Isi peristiwa ini telah dihapus menurut ketentuan; bahwa peristiwanya terjadi tetap tercatat."
 
 
 def event_lines(story: Story, event: Event) -> Iterator[str]:
@@ -37,7 +35,7 @@ def event_lines(story: Story, event: Event) -> Iterator[str]:
     head = f"{event.sequence}. {story.when(event.at)}"
     if event.payload is None:
         yield f"{head}: {_title(story, event.type, None)}"
-        yield f"   {ERASED}"
+        yield f"   {GONE}"
         return
     payload = event.payload
     transition = (
@@ -59,6 +57,7 @@ def _title(story: Story, kind: str, transition: Transition | None) -> str:
         RESEATED: "Yang ditunggu atau tenggatnya disesuaikan",
         ESCALATED: "Lewat tenggat: berkas diajukan kepada yang lebih tinggi",
         NAMED: "Orang lain ditunjuk",
+        ERASED: "Isi peristiwa dihapus",
     }
     if kind in named:
         return named[kind]
@@ -97,6 +96,8 @@ def _happened(story: Story, kind: str, payload: Mapping[str, Any]) -> Iterator[s
         yield f"Menunggu: {story.name(wait['person'])} sebagai {story.role(wait['role'])}."
     if letter := payload.get("letter"):
         yield f"{story.letter(letter['id'])}."
+    if erased := payload.get("erased"):
+        yield f"Isi peristiwa nomor {erased['sequence']} dihapus; dasar: {erased['basis']}."
 
 
 def _given(story: Story, transition: Transition | None, payload: Mapping[str, Any]) -> Iterator[str]:
@@ -143,10 +144,12 @@ def _results(story: Story, payload: Mapping[str, Any]) -> Iterator[str]:
         numbers = ", ".join(str(number) for number in marked["numbers"]) or "tidak ada"
         status = ENTRY_STATUS.get(marked["status"], marked["status"])
         yield f"{kind.title if kind else marked['kind']} nomor {numbers}: {status}."
-    for letter_id in payload.get("letters", ()):
-        yield f"Surat: {story.letter(letter_id)}."
-    for says in payload.get("posted", ()):
-        yield f"Pembukuan: {_AMOUNT.sub(lambda found: f': {rupiah(int(found[1]))}', says)}."
+    for letter in payload.get("letters", ()):
+        yield f"Surat: {story.letter(letter['id'])}."
+    for letter_id in payload.get("dropped", ()):
+        yield f"Tidak jadi ditandatangani: {story.letter(letter_id)}."
+    for says, about in said_of_books(payload):
+        yield f"Pembukuan: {says}{f': {rupiah(about)}' if about else ''}."
 
 
 def rule_titles(process: Process) -> dict[str, str]:

@@ -9,8 +9,8 @@ from typing import Any
 
 from policies.dates import written
 from workflow.definition import Process, Transition
+from workflow.forms import CHOICES
 from workflow.views.schemas import labels_of
-from workflow.views.shown import CHOICES
 
 #: Facts that come from a source rather than from a form, and the parts that they are made of.
 FACTS = {
@@ -35,6 +35,7 @@ FACTS = {
     "from_on": "sejak",
     "group": "kelompok",
     "held": "Yang sudah dicadangkan atau diikat",
+    "host_country": "Negara instansi penerima",
     "host_inside": "Instansi penerima perangkat daerah sendiri",
     "host_name": "Nama instansi penerima",
     "host_unit": "Unit penerima",
@@ -54,6 +55,7 @@ FACTS = {
     "starts_on": "Tanggal mulai",
     "status": "Status kepegawaian",
     "title": "nama",
+    "stray_numbers": "Nomor yang tidak dapat dipilih",
     "total": "jumlah",
     "until_on": "sampai",
     "whole_unit": "Pegawai perangkat daerah",

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import dataclasses
 import typing
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Executable, Row
 
 from policies.parameters import Law
 from workflow.cases import Case
@@ -39,6 +39,8 @@ class Situation:
     transition: Transition | None = None
     given: dict[str, Any] = field(default_factory=dict)
     cache: dict[str, Any] = field(default_factory=dict)
+    #: What ``look_up`` found; unlike ``cache`` it stays known through all steps of an act.
+    known: dict[Any, Sequence[Row[Any]]] = field(default_factory=dict)
 
     @property
     def on(self) -> date:
@@ -50,9 +52,24 @@ class Situation:
         """The law of that day, with nothing read yet."""
         return self.office.policies.on(self.on)
 
+    def look_up(self, statement: Executable, **values: Any) -> Sequence[Row[Any]]:
+        """Rows about people, posts, units and partners, which no step changes: read once an act. ``statement`` is built once."""
+        key = _asked(statement, values)
+        if key not in self.known:
+            self.known[key] = self.conn.execute(statement, values).all()
+        return self.known[key]
+
+    def knows(self, rows: Sequence[Row[Any]], statement: Executable, **values: Any) -> None:
+        """What ``statement`` would find has come along with another look."""
+        self.known[_asked(statement, values)] = rows
+
     def with_form(self, form: dict[str, Any]) -> Situation:
         """The same step on another form; what was read so far is read again."""
         return dataclasses.replace(self, form=form, cache={})
+
+
+def _asked(statement: Executable, values: dict[str, Any]) -> Any:
+    return statement, *values.values()
 
 
 class NeedsFields(Exception):
@@ -134,7 +151,7 @@ def _read(name: str, wanted: Any, situation: Situation) -> Any:
     structs = ((situation.transition.takes,) if situation.transition and situation.transition.takes else ()) + (
         situation.process.form,
     )
-    defaults = [_defaults(struct)[name] for struct in structs if name in _defaults(struct)]
+    defaults = [defaults_of(struct)[name] for struct in structs if name in defaults_of(struct)]
     if not defaults:
         raise NeedsFields(name)
     # A step's own field that was left open says nothing about the request's.
@@ -142,7 +159,7 @@ def _read(name: str, wanted: Any, situation: Situation) -> Any:
 
 
 @lru_cache(maxsize=256)
-def _defaults(struct: type[msgspec.Struct]) -> dict[str, Any]:
+def defaults_of(struct: type[msgspec.Struct]) -> dict[str, Any]:
     """What the fields of a form are where nobody filled them in."""
     return {field.name: field.default for field in msgspec.structs.fields(struct) if not field.required}
 
@@ -168,7 +185,7 @@ def locks_for(kinds: Iterable[type[Any]], situation: Situation) -> tuple[str, ..
 
 def unfilled(kind: type[Any], process: Process, transition: Transition | None) -> tuple[str, ...]:
     """Fields that nothing would fill: the registry refuses the process for them."""
-    declared = {f.name for f in msgspec.structs.fields(process.form)}
+    declared = set(process.form.__struct_fields__)
     if transition is not None and transition.takes is not None:
-        declared |= {f.name for f in msgspec.structs.fields(transition.takes)}
+        declared |= set(transition.takes.__struct_fields__)
     return tuple(name for name in fields_of(kind) if name not in declared and name not in SOURCES)

@@ -6,37 +6,58 @@ import re
 import types
 import typing
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
+from itertools import chain, islice
 from typing import Any, TypeVar
 
 import msgspec
 
 from workflow.errors import FieldError, InvalidForm
-from workflow.forms import label
+from workflow.form_words import complaint
+from workflow.forms import label_of
 
 F = TypeVar("F", bound=msgspec.Struct)
 
 #: Years that a date on a form may lie in: beyond them it is a slip of the keyboard, and days cannot be counted on from it.
 YEARS = range(1900, 2200)
+#: Errors told at once at most: a body full of rubbish must not be answered with a larger one.
+TOLD_AT_ONCE = 50
+#: Characters of an unknown field's name that are told.
+_NAME = 60
+#: Below this a number means the same everywhere (RFC 8259, 6).
+_EXACT = 2**53
+
+
+@dataclass(frozen=True)
+class FileNamed:
+    """A file that a form names: the field, what people call that, and the file's id."""
+
+    field: str
+    label: str
+    id: str
 
 
 def read_form(struct: type[F], values: Mapping[str, Any], *, known: Mapping[str, Any] | None = None) -> F:
     """A whole form: ``values`` as given, over what is ``known`` already. Raises InvalidForm with every field that is wrong."""
-    merged = {**(known or {}), **values}
-    faults = [*_unknown(struct, values), *_wrong(struct, merged), *_missing(struct, merged)]
-    if faults:
-        raise InvalidForm("Periksa isian berikut.", fields=tuple(faults))
+    merged = plain_numbers({**(known or {}), **values})
+    _refuse(chain(_unknown(struct, values), _wrong(struct, merged), _missing(struct, merged)))
     return msgspec.convert(merged, struct, strict=True)
 
 
 def read_part(struct: type[msgspec.Struct], values: Mapping[str, Any]) -> dict[str, Any]:
     """Any part of a form; only names and types are checked. An empty text or null clears a field."""
+    values = plain_numbers(values)
     kept = {name: value for name, value in values.items() if value not in ("", None)}
-    faults = [*_unknown(struct, values), *_wrong(struct, kept)]
-    if faults:
-        raise InvalidForm("Periksa isian berikut.", fields=tuple(faults))
+    _refuse(chain(_unknown(struct, values), _wrong(struct, kept)))
     return dict(values)
+
+
+def _refuse(faults: Iterator[FieldError]) -> None:
+    told = tuple(islice(faults, TOLD_AT_ONCE))
+    if told:
+        raise InvalidForm("Periksa isian berikut.", fields=told)
 
 
 def readable(struct: type[msgspec.Struct] | None, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -54,13 +75,35 @@ def missing_fields(struct: type[msgspec.Struct], values: Mapping[str, Any]) -> t
 
 def file_ids(struct: type[msgspec.Struct], values: Mapping[str, Any]) -> tuple[str, ...]:
     """The ids of files that a form refers to, in the fields that take files."""
+    return tuple(file.id for file in files_named(struct, values))
+
+
+def files_named(struct: type[msgspec.Struct], values: Mapping[str, Any]) -> tuple[FileNamed, ...]:
+    """The files that a form refers to, each with the field that names it."""
     return tuple(
-        file_id
-        for field in _fields(struct).values()
-        if _takes_files(field.type)
-        for file_id in _as_list(values.get(field.name))
-        if isinstance(file_id, str) and file_id
+        FileNamed(place, called, value)
+        for field in _file_fields(struct)
+        for place, called, value in _placed(field.name, label_of(struct, field.name), values.get(field.name))
+        if isinstance(value, str) and value
     )
+
+
+@lru_cache(maxsize=256)
+def _file_fields(struct: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, ...]:
+    return tuple(field for field in _fields(struct).values() if _takes_files(field.type))
+
+
+def takes_decimals(struct: type[msgspec.Struct], name: str) -> bool:
+    """Whether a field takes a number that need not be whole."""
+    field = _fields(struct).get(name)
+    return field is not None and _bare(field.type) is float
+
+
+def _placed(place: str, called: str, value: Any) -> Iterator[tuple[str, str, Any]]:
+    if isinstance(value, list | tuple):
+        yield from ((f"{place}[{n}]", f"{called} butir {n + 1}", part) for n, part in enumerate(value))
+    else:
+        yield place, called, value
 
 
 def dropped_blanks(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -68,36 +111,99 @@ def dropped_blanks(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value not in ("", None)}
 
 
+def plain_numbers(value: Any) -> Any:
+    """The same with whole numbers as integers: 8.0 and 9E+1 are 8 and 90, also to what is stored and hashed."""
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and abs(value) < _EXACT else value
+    if isinstance(value, Mapping):
+        return {name: plain_numbers(part) for name, part in value.items()}
+    return [plain_numbers(part) for part in value] if isinstance(value, list | tuple) else value
+
+
+# --- What is wrong ---------------------------------------------------------------------------------------------------
+
+
 @lru_cache(maxsize=256)
 def _fields(struct: type[msgspec.Struct]) -> dict[str, msgspec.structs.FieldInfo]:
     return {field.name: field for field in msgspec.structs.fields(struct)}
 
 
-def _unknown(struct: type[msgspec.Struct], values: Mapping[str, Any]) -> Iterator[FieldError]:
+def _unknown(
+    struct: type[msgspec.Struct], values: Mapping[str, Any], place: str = "", called: str = ""
+) -> Iterator[FieldError]:
     known = _fields(struct)
     for name in values:
         if name not in known:
-            yield FieldError(name, name, f"Isian “{name}” tidak dikenal; yang dikenal: {', '.join(known)}.")
+            short = name if len(name) <= _NAME else f"{name[:_NAME]}…"
+            says = f"Isian “{short}” tidak dikenal; yang dikenal: {', '.join(known)}."
+            yield FieldError(place + short, short, f"{called}: {says}" if called else says)
 
 
-def _wrong(struct: type[msgspec.Struct], values: Mapping[str, Any]) -> Iterator[FieldError]:
+def _wrong(
+    struct: type[msgspec.Struct], values: Mapping[str, Any], place: str = "", called: str = ""
+) -> Iterator[FieldError]:
     for name, field in _fields(struct).items():
         value = values.get(name)
-        if name not in values or (field.required and value in (None, "")):
+        if name not in values or (field.required and _is_blank(value)):
             continue  # what is blank is missing, and said as such
-        if _holds_null_character(value):
-            yield FieldError(
-                name, label(field), f"{label(field)}: ada karakter kosong (U+0000) yang tidak dapat disimpan."
-            )
-            continue
-        try:
-            read = msgspec.convert(value, field.type, strict=True)
-            if isinstance(read, date) and read.year not in YEARS:
-                says = f"{label(field)}: tahunnya harus antara {YEARS.start} dan {YEARS.stop - 1}."
-                yield FieldError(name, label(field), says)
-        except msgspec.ValidationError as error:
-            where = str(error).partition(" - at `$")[2].rstrip("`")
-            yield FieldError(name + where, label(field), f"{label(field)}: {explained(field.type, str(error))}")
+        yield from faults_in(field.type, value, place + name, called + label_of(struct, name))
+
+
+def _missing(
+    struct: type[msgspec.Struct], values: Mapping[str, Any], place: str = "", called: str = ""
+) -> Iterator[FieldError]:
+    for name, field in _fields(struct).items():
+        if field.required and _is_blank(values.get(name)):
+            says = label_of(struct, name)
+            yield FieldError(place + name, called + says, f"{called}{says} belum diisi.")
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def faults_in(kind: Any, value: Any, place: str, called: str) -> Iterator[FieldError]:
+    """Everything that is wrong with a value of a type, down to the innermost field. ``called``: what people call its place."""
+    within = list(islice(_faults_within(kind, value, place, called), TOLD_AT_ONCE))
+    if within:
+        yield from within
+        return
+    try:
+        read = msgspec.convert(value, kind, strict=True)
+    except msgspec.ValidationError:
+        yield FieldError(place, called, f"{called}: {complaint(kind, value)}")
+        return
+    if why_not := _beyond_type(kind, read):
+        yield FieldError(place, called, f"{called}: {why_not}")
+
+
+def _faults_within(kind: Any, value: Any, place: str, called: str) -> Iterator[FieldError]:
+    """What is wrong inside a list or a structure; a list that is too long is not looked through."""
+    bare = _bare(kind)
+    if isinstance(value, list | tuple) and typing.get_origin(bare) in (tuple, list):
+        most = max((meta.max_length or 0 for meta in _metas(kind)), default=0)
+        if not most or len(value) <= most:
+            item = typing.get_args(bare)[0]
+            for part_place, part_called, part in _placed(place, called, value):
+                yield from faults_in(item, part, part_place, part_called)
+    elif isinstance(value, Mapping) and isinstance(bare, type) and issubclass(bare, msgspec.Struct):
+        inner = (f"{place}.", f"{called}, ")
+        yield from _unknown(bare, value, inner[0], called)
+        yield from _wrong(bare, value, *inner)
+        yield from _missing(bare, value, *inner)
+
+
+def _beyond_type(kind: Any, read: Any) -> str:
+    """What a type cannot say: years that are meant, decimals that are kept, a character that no database stores."""
+    if isinstance(read, date) and read.year not in YEARS:
+        return f"tahunnya harus dari {YEARS.start} sampai {YEARS.stop - 1}."
+    if _holds_null_character(read):
+        return "ada karakter kosong (U+0000) yang tidak dapat disimpan."
+    if isinstance(read, float):
+        for decimals in (meta.extra["decimals"] for meta in _metas(kind) if meta.extra and "decimals" in meta.extra):
+            if round(read, decimals) != read:
+                return f"paling banyak {decimals} angka di belakang koma."
+    return ""
 
 
 def _holds_null_character(value: Any) -> bool:
@@ -109,42 +215,7 @@ def _holds_null_character(value: Any) -> bool:
     return isinstance(value, list | tuple) and any(_holds_null_character(part) for part in value)
 
 
-def _missing(struct: type[msgspec.Struct], values: Mapping[str, Any]) -> Iterator[FieldError]:
-    for name, field in _fields(struct).items():
-        if field.required and values.get(name) in (None, ""):
-            yield FieldError(name, label(field), f"{label(field)} belum diisi.")
-
-
-_EXPECTED = {
-    "`str` of length >=": "terlalu pendek",
-    "`str` of length <=": "terlalu panjang",
-    "`array` of length >=": "belum diisi",
-    "`int` >=": "terlalu kecil",
-    "`int` <=": "terlalu besar",
-    "`float`": "harus berupa angka dalam batas yang wajar",
-}
-
-
-def explained(kind: Any, english: str) -> str:
-    """The library's complaint, in the reader's language; bounds are named where there are any."""
-    for sign, says in _EXPECTED.items():
-        if f"Expected {sign}" in english:
-            bound = english.partition(sign)[2].split(" - at")[0].strip()
-            return f"{says} (batasnya {bound})." if bound else f"{says}."
-    bare = _bare(kind)
-    if typing.get_origin(bare) is typing.Literal:
-        return f"pilih salah satu dari {', '.join(map(str, typing.get_args(bare)))}."
-    named = {
-        date: "tanggal, misalnya 2026-03-12",
-        datetime: "waktu",
-        int: "bilangan bulat",
-        bool: "ya atau tidak (true/false)",
-    }
-    if bare in named:
-        return f"harus berupa {named[bare]}."
-    if typing.get_origin(bare) in (tuple, list):
-        return "harus berupa daftar dengan isi yang benar."
-    return "harus berupa teks." if bare is str else "isiannya tidak dapat dibaca."
+# --- Types -----------------------------------------------------------------------------------------------------------
 
 
 def _bare(kind: Any) -> Any:
@@ -157,12 +228,18 @@ def _bare(kind: Any) -> Any:
     return kind
 
 
-def _takes_files(kind: Any) -> bool:
+def _metas(kind: Any) -> Iterator[msgspec.Meta]:
+    """The annotations of a type, those of its only alternative to None included."""
     if typing.get_origin(kind) is typing.Annotated:
         inner, *metas = typing.get_args(kind)
-        return any((getattr(meta, "extra", None) or {}).get("file") for meta in metas) or _takes_files(inner)
-    return any(_takes_files(part) for part in typing.get_args(kind))
+        yield from (meta for meta in metas if isinstance(meta, msgspec.Meta))
+        yield from _metas(inner)
+    elif typing.get_origin(kind) in (typing.Union, types.UnionType):
+        rest = [part for part in typing.get_args(kind) if part is not type(None)]
+        yield from _metas(rest[0]) if len(rest) == 1 else ()
 
 
-def _as_list(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, list | tuple) else [value]
+def _takes_files(kind: Any) -> bool:
+    if any((meta.extra or {}).get("file") for meta in _metas(kind)):
+        return True
+    return typing.get_origin(_bare(kind)) in (tuple, list) and _takes_files(typing.get_args(_bare(kind))[0])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, Executable, bindparam, delete, select
 
-from workflow.database import lock
+from workflow.database import insert_or, lock
 from workflow.errors import KeyReused
 from workflow.judging import Actor
 from workflow.tables import idempotency
@@ -27,14 +28,16 @@ def seen(conn: Connection, actor: Actor, key: str | None, request: list[Any]) ->
     if row is None:
         return None
     if row.request_hash != digest(request):
-        raise KeyReused(
-            f"Kunci “{key}” sudah dipakai untuk permintaan lain. Pakailah kunci baru untuk setiap permintaan."
-        )
+        raise _reused(key)
     return str(row.answer)
 
 
+def _reused(key: str) -> KeyReused:
+    return KeyReused(f"Kunci “{key}” sudah dipakai untuk permintaan lain. Pakailah kunci baru untuk setiap permintaan.")
+
+
 def keep(conn: Connection, actor: Actor, key: str | None, request: list[Any], answer: bytes, at: datetime) -> None:
-    """Keep an answer with the change that it answers for."""
+    """Keep an answer with the change that it answers for. Raises KeyReused where the key has been used for another."""
     if key is None or actor.person_id is None:
         return
     row = {
@@ -44,7 +47,8 @@ def keep(conn: Connection, actor: Actor, key: str | None, request: list[Any], an
         "answer": answer.decode(),
         "at": at,
     }
-    conn.execute(_KEEP, row)
+    if conn.execute(_keep(conn.dialect.name), row).rowcount == 0:
+        raise _reused(key)  # at this very moment, or ``seen`` was not asked
 
 
 def forget_old(conn: Connection, at: datetime) -> int:
@@ -60,4 +64,8 @@ def digest(request: list[Any]) -> str:
 _SEEN = select(idempotency.c.request_hash, idempotency.c.answer).where(
     idempotency.c.account_id == bindparam("account"), idempotency.c.key == bindparam("key")
 )
-_KEEP = insert(idempotency)
+
+
+@cache
+def _keep(dialect: str) -> Executable:
+    return insert_or(dialect, idempotency).on_conflict_do_nothing()

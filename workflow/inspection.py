@@ -10,10 +10,15 @@ from pathlib import Path
 from sqlalchemy import Connection, func, select
 
 from policies.calendar import WorkCalendar
-from policies.files import PolicyError
-from policies.parameters import Policies
+from policies.dates import written
+from policies.files import SHIPPED, PolicyError
+from policies.parameters import Entry, History, NotInForce, Policies
 from policies.regulations import Regulations, UnknownInstrument
-from workflow.definition import DefinitionError
+from workflow.authority import officials
+from workflow.definition import DefinitionError, Process
+from workflow.describe import provisions_of
+from workflow.describe_step import Description
+from workflow.grounds import parameters_of
 from workflow.letters.layout import LetterError, missing_names
 from workflow.letters.profile import Profile, ProfileError
 from workflow.people.agency import stored_profile
@@ -51,6 +56,9 @@ def inspect_program(overlay: Path | None, on: date) -> Iterator[Remark]:
     yield Remark(
         "Ketentuan", f"{len(policies.histories)} ketentuan dan {len(regulations.instruments)} peraturan terbaca."
     )
+    if overlay is not None:
+        yield from _overlay(overlay, policies)
+    yield from _provisions(registry, policies, on)
     yield from _titles(registry, regulations)
     for year in (on.year, on.year + 1):
         if not calendar.knows(year):
@@ -71,6 +79,47 @@ def _templates(registry: Registry) -> Iterator[Remark]:
     yield from (Remark("Templat surat", fault, sound=False) for fault in faults)
     if not faults:
         yield Remark("Templat surat", f"{len(letters)} templat terpenuhi oleh isinya.")
+
+
+def _overlay(overlay: Path, policies: Policies) -> Iterator[Remark]:
+    """What the agency's own folder replaces, and which files in it nobody reads."""
+    own = [name for name, history in policies.histories.items() if history.file.parent == overlay]
+    shipped = {file.name for file in SHIPPED.glob("*.toml")}
+    read = sorted(file.name for file in overlay.iterdir() if file.name in shipped)
+    files, names = ", ".join(read) or "tidak satu pun berkas", ", ".join(own) or "tidak ada"
+    yield Remark("Ketentuan", f"Dari {overlay} dibaca {files}; ketentuan yang diganti: {names}.")
+    for name in sorted(file.name for file in overlay.iterdir() if file.name not in shipped):
+        says = f"{overlay / name} tidak dibaca; berkas ketentuan bernama {', '.join(sorted(shipped))}."
+        yield Remark("Ketentuan", says, sound=False, grave=False)
+
+
+def _provisions(registry: Registry, policies: Policies, on: date) -> Iterator[Remark]:
+    """What a process asks of the law is in force, and the officials that the law names exist."""
+    for process in registry.processes.values():
+        law = policies.on(on)
+        for handle in provisions_of(Description(process, policies, on)).values():
+            try:
+                law[handle]
+            except NotInForce as error:
+                file = policies.histories[handle.name].file
+                says = f"{process.title}: {error} Lengkapi riwayatnya dalam {file}."
+                yield Remark("Ketentuan", says, sound=False)
+        known = officials(process)
+        for find in [role.find for role in process.roles if role.find is not None]:
+            for handle in parameters_of(find):
+                history = policies.histories[handle.name]
+                yield from (
+                    Remark("Ketentuan", _stranger(process, history, entry, known), sound=False)
+                    for entry in history.entries
+                    if isinstance(entry.value, str) and entry.value not in known
+                )
+
+
+def _stranger(process: Process, history: History, entry: Entry, known: tuple[str, ...]) -> str:
+    return (
+        f"{process.title}: ketentuan {history.name} sejak {written(entry.since)} menunjuk pejabat {entry.value!r}, yang tidak "
+        f"dikenal; yang dikenal: {', '.join(known)}. Perbaiki dalam {history.file}."
+    )
 
 
 def _titles(registry: Registry, regulations: Regulations) -> Iterator[Remark]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,13 +12,22 @@ from sqlalchemy import Connection, select
 
 from policies.decision import Decision, Grade, Reason, Rule
 from policies.parameters import Value
+from workflow.attesting import attests, check_attestation
 from workflow.authority import Bench, Seat
 from workflow.cases import Case
 from workflow.database import lock
 from workflow.definition import SAME, SYSTEM, Among, Process, Transition, facts_of
 from workflow.errors import FieldError, InvalidForm, NotAcknowledged, NotNow, NotYours, Problem, Refused
-from workflow.facts import SOURCES, NeedsFields, Situation, fields_of, gather, locks_for
-from workflow.filling import dropped_blanks, explained, file_ids, missing_fields, read_form, read_part, readable
+from workflow.facts import NeedsFields, Situation, gather, locks_for
+from workflow.filling import (
+    dropped_blanks,
+    files_named,
+    missing_fields,
+    plain_numbers,
+    read_form,
+    read_part,
+    readable,
+)
 from workflow.forms import label
 from workflow.letters.words import begun_small
 from workflow.tables import files, letter_cases, letters
@@ -63,6 +73,8 @@ class Judgement:
     needs: tuple[str, ...] = ()
     obstacles: list[Problem] = field(default_factory=list)
     target: str = ""
+    #: What could not be asked, as something stored or filled in is of another kind than it needs.
+    unasked: list[str] = field(default_factory=list)
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -73,6 +85,20 @@ class Judgement:
     def warnings(self) -> tuple[Reason, ...]:
         """Reasons that must be acknowledged."""
         return tuple(reason for reason in self.reasons if reason.grade is Grade.WARNED)
+
+    def need(self, *fields: str) -> None:
+        """Remember fields that must be filled in first."""
+        self.needs = tuple(dict.fromkeys((*self.needs, *fields)))
+
+    @contextmanager
+    def asking(self, what: str) -> Iterator[None]:
+        """Ask something of the facts; where they do not say enough, what is asked stays open, and the step is refused for it."""
+        try:
+            yield
+        except NeedsFields as needs:
+            self.need(*needs.fields)
+        except msgspec.ValidationError:
+            self.unasked.append(what)
 
 
 def judge(
@@ -92,19 +118,20 @@ def judge(
     arrow = situation.process.arrow(case.state, trigger)
     if arrow is None:
         raise NotNow(_not_now(situation.process, case, trigger))
+    values = plain_numbers(values)
     situation = replace(situation, transition=arrow, given=dict(values))
     judgement = Judgement(arrow, situation, Bench(situation))
-    _authority(judgement, actor)
-    if trigger in case.memory.get("done", ()) and arrow.once:
-        judgement.obstacles.append(NotNow(f"“{arrow.title}” sudah dilakukan."))
-    if arrow.when is not None and not arrow.when(gather(facts_of(arrow.when), situation)):
-        judgement.obstacles.append(NotNow(f"“{arrow.title}” tidak diperlukan pada berkas ini."))
+    with judgement.asking("Pihak yang berwenang"):
+        _authority(judgement, actor)
+    _condition(judgement)
     _fill(judgement, values, actor)
     _after(judgement)
     if binding:
         _lock(judgement)
     _guard(judgement, acknowledged, actor)
-    _aim(judgement)
+    with judgement.asking("Status berikutnya"):
+        _aim(judgement)
+    _leave_nothing_open(judgement)
     return judgement
 
 
@@ -133,6 +160,18 @@ def _authority(judgement: Judgement, actor: Actor) -> None:
         judgement.obstacles.append(NotYours(f"“{judgement.arrow.title}” dilakukan oleh {titles}."))
 
 
+def _condition(judgement: Judgement) -> None:
+    """Whether the step is still to be taken, and needed at all."""
+    arrow, case = judgement.arrow, judgement.situation.case
+    if arrow.once and arrow.trigger in case.memory.get("done", ()):
+        judgement.obstacles.append(NotNow(f"“{arrow.title}” sudah dilakukan."))
+    if arrow.when is None:
+        return
+    with judgement.asking("Perlu tidaknya tindakan ini"):
+        if not arrow.when(gather(facts_of(arrow.when), judgement.situation)):
+            judgement.obstacles.append(NotNow(f"“{arrow.title}” tidak diperlukan pada berkas ini."))
+
+
 def _fill(judgement: Judgement, values: Mapping[str, Any], actor: Actor) -> None:
     """Read the step's form, and the request as it would stand after the step."""
     arrow, situation = judgement.arrow, judgement.situation
@@ -149,7 +188,8 @@ def _fill(judgement: Judgement, values: Mapping[str, Any], actor: Actor) -> None
         else:
             judgement.filled = read_form(arrow.takes, values)
         check_files(situation.conn, arrow.takes, situation.given, situation.case.id, actor)
-        _attestation(judgement)
+        if attests(arrow):
+            check_attestation(situation.process, situation.given)
     except InvalidForm as invalid:
         judgement.obstacles.append(invalid)
         # Rules look at what could be read, so that their reasons come together with the form's errors.
@@ -158,14 +198,12 @@ def _fill(judgement: Judgement, values: Mapping[str, Any], actor: Actor) -> None
             form = dropped_blanks({**situation.case.form, **situation.given})
         if arrow.takes is not None:
             known = form if arrow.takes is situation.process.form else {}
-            judgement.needs = missing_fields(arrow.takes, {**known, **values})
+            judgement.need(*missing_fields(arrow.takes, {**known, **values}))
     situation = situation.with_form(form)
     if arrow.amends is not None:
-        try:
+        with judgement.asking("Perubahan permohonan"):
             changes = msgspec.to_builtins(dict(arrow.amends(gather(facts_of(arrow.amends), situation))))
             situation = situation.with_form(dropped_blanks({**form, **changes}))
-        except (NeedsFields, msgspec.ValidationError):
-            pass  # the form's own errors say what is missing
     judgement.situation = situation
 
 
@@ -179,47 +217,22 @@ def check_files(
     conn: Connection, struct: type[msgspec.Struct] | None, values: Mapping[str, Any], case_id: str, actor: Actor
 ) -> None:
     """Files that are named must exist, and be the actor's own or the case's already. Raises InvalidForm."""
-    named = file_ids(struct, values) if struct else ()
+    named = files_named(struct, values) if struct else ()
     if not named:
         return
-    rows = conn.execute(select(files.c.id, files.c.uploaded_by, files.c.case_id).where(files.c.id.in_(named)))
+    wanted = {file.id for file in named}
+    rows = conn.execute(select(files.c.id, files.c.uploaded_by, files.c.case_id).where(files.c.id.in_(wanted)))
     usable = {
         row.id for row in rows if row.case_id == case_id or (row.case_id is None and row.uploaded_by == actor.person_id)
     }
+    says = "tidak ada, atau bukan unggahan Anda. Unggah berkasnya lebih dahulu."
     faults = tuple(
-        FieldError(
-            file_id, "Berkas", f"Berkas {file_id} tidak ada, atau bukan unggahan Anda. Unggah berkasnya lebih dahulu."
-        )
-        for file_id in named
-        if file_id not in usable
+        FieldError(file.field, file.label, f"{file.label}: berkas {file.id} {says}")
+        for file in named
+        if file.id not in usable
     )
     if faults:
         raise InvalidForm("Ada berkas yang tidak dapat dipakai.", fields=faults)
-
-
-def _attestation(judgement: Judgement) -> None:
-    """What is attested must be a fact that a rule of this process asks for, and of its kind."""
-    arrow, situation = judgement.arrow, judgement.situation
-    if arrow.writes is None or arrow.writes.name != "attestation" or judgement.filled is None:
-        return
-    name, value = situation.given["fact"], situation.given["value"]
-    wanted = attestable_facts(situation.process)
-    if name not in wanted:
-        says = f"Keterangan “{name}” tidak dapat dicatat; yang dapat: {', '.join(sorted(wanted))}."
-        raise InvalidForm(says, fields=(FieldError("fact", "Keterangan yang dicatat", says),))
-    try:
-        msgspec.convert(value, wanted[name], strict=False)
-    except msgspec.ValidationError as error:
-        says = f"Isi keterangan “{name}” {explained(wanted[name], str(error))}"
-        raise InvalidForm(says, fields=(FieldError("value", "Isi keterangan", says),)) from error
-
-
-def attestable_facts(process: Process) -> dict[str, Any]:
-    """Facts that a verifier may put on record, with their types, as the rules of a process ask for them."""
-    asked = {
-        name: kind for t in process.transitions for rule in t.guards for name, kind in fields_of(rule.facts).items()
-    }
-    return {name: kind for name, kind in asked.items() if name in SOURCES and SOURCES[name].attestable}
 
 
 def _after(judgement: Judgement) -> None:
@@ -254,14 +267,9 @@ def _guard(judgement: Judgement, acknowledged: tuple[str, ...], actor: Actor) ->
     situation = judgement.situation
     for rule in judgement.arrow.guards:
         law = situation.law
-        try:
+        with judgement.asking(f"Syarat “{rule.title}”"):
             facts = gather(rule.facts, situation)
-        except NeedsFields as needs:
-            judgement.needs = tuple(dict.fromkeys((*judgement.needs, *needs.fields)))
-            continue
-        except msgspec.ValidationError:
-            continue  # a field of the wrong kind; the form's own errors name it
-        judgement.judged.append(Judged(rule, facts, rule(facts, law), law.used))
+            judgement.judged.append(Judged(rule, facts, rule(facts, law), law.used))
     standing = tuple(r for r in judgement.reasons if r.grade in (Grade.REFUSED, Grade.UNKNOWN))
     unseen = tuple(r for r in judgement.warnings if r.rule not in acknowledged)
     if standing:
@@ -271,27 +279,36 @@ def _guard(judgement: Judgement, acknowledged: tuple[str, ...], actor: Actor) ->
         judgement.obstacles.append(
             NotAcknowledged(says, reasons=judgement.reasons, more={"acknowledge": [r.rule for r in unseen]})
         )
-    invalid = any(isinstance(obstacle, InvalidForm) for obstacle in judgement.obstacles)
-    if judgement.needs and not invalid:
-        struct = judgement.arrow.takes or situation.process.form
-        known = {f.name: label(f) for s in (struct, situation.process.form) for f in msgspec.structs.fields(s)}
-        faults = tuple(FieldError(n, known.get(n, n), f"{known.get(n, n)} belum diisi.") for n in judgement.needs)
-        judgement.obstacles.append(InvalidForm("Periksa isian berikut.", fields=faults))
 
 
 def _aim(judgement: Judgement) -> None:
     """The state that the step leads to."""
     arrow, situation = judgement.arrow, judgement.situation
     if isinstance(arrow.to, Among):
-        try:
-            judgement.target = arrow.to.choose(gather(facts_of(arrow.to.choose), situation))
-        except NeedsFields as needs:
-            judgement.needs = tuple(dict.fromkeys((*judgement.needs, *needs.fields)))
-        else:
-            if judgement.target not in arrow.to.targets:
-                raise RuntimeError(f"{arrow.trigger} was sent to {judgement.target!r}, which it does not declare")
+        judgement.target = arrow.to.choose(gather(facts_of(arrow.to.choose), situation))
+        if judgement.target not in arrow.to.targets:
+            raise RuntimeError(f"{arrow.trigger} was sent to {judgement.target!r}, which it does not declare")
     else:
         judgement.target = situation.case.state if arrow.to == SAME else arrow.to
+
+
+def _leave_nothing_open(judgement: Judgement) -> None:
+    """What could not be asked stands in the way, unless the form's own errors do so already."""
+    if any(isinstance(obstacle, InvalidForm) for obstacle in judgement.obstacles):
+        return
+    if judgement.needs:
+        form = judgement.situation.process.form
+        structs = (judgement.arrow.takes or form, form)
+        known = {field.name: label(field) for struct in structs for field in msgspec.structs.fields(struct)}
+        faults = tuple(FieldError(n, known.get(n, n), f"{known.get(n, n)} belum diisi.") for n in judgement.needs)
+        judgement.obstacles.append(InvalidForm("Periksa isian berikut.", fields=faults))
+    if judgement.unasked:
+        remedy = "Perbaiki isian berkas yang tersimpan, atau mintalah pengelola sistem memeriksanya."
+        reasons = tuple(
+            Reason(Grade.UNKNOWN, f"{what} tidak dapat diperiksa: ada isian tersimpan yang tidak terbaca.", (), remedy)
+            for what in judgement.unasked
+        )
+        judgement.obstacles.append(Refused(reasons[0].says, reasons=reasons))
 
 
 def bench_after(judgement: Judgement, case: Case) -> Bench:

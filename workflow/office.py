@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -61,7 +63,12 @@ class Office:
 
     def count(self, start: date, days: int, unit_id: str | None) -> Count:
         """Working days of a unit's calendar from a day on, with the receipt."""
-        return self.calendar.count(start, days, self.week(unit_id), unit_id)
+        return self._counted(start, days, self.week(unit_id), unit_id)
+
+    @cached_property
+    def _counted(self) -> Callable[[date, int, Week, str | None], Count]:
+        # One transition asks the same several times, and so do all of one day in one unit.
+        return lru_cache(maxsize=256)(self.calendar.count)
 
     def next_working_day(self, day: date, unit_id: str | None) -> date:
         """The day itself, or the first working day after it."""
@@ -71,9 +78,13 @@ class Office:
         """The position that the agency knows as personnel_head, secretary or regent; None where it is not filled in yet."""
         if name == REGENT:
             return REGENT
-        unit = {"personnel_head": self.profile.personnel_unit, "secretary": self.profile.secretariat}.get(name)
+        unit = self.headed(name)
         return (
             conn.execute(select(units.c.head_position_id).where(units.c.id == unit)).scalar_one_or_none()
             if unit
             else None
         )
+
+    def headed(self, name: str) -> str | None:
+        """The unit whose head the agency knows as personnel_head or secretary."""
+        return {"personnel_head": self.profile.personnel_unit, "secretary": self.profile.secretariat}.get(name)

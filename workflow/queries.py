@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
+from uuid import UUID
 
 import msgspec
 from sqlalchemy import Connection, Date, Row, bindparam, func, select, tuple_
@@ -29,7 +32,7 @@ class BadCursor(Problem):
     status, type, title = 400, "bad-cursor", "Penunjuk halaman tidak dikenal"
 
     def __init__(self, after: str) -> None:
-        super().__init__(f"after={after} bukan penunjuk halaman; pakailah nilai “next” dari halaman sebelumnya.")
+        super().__init__(f"after={after[:60]} bukan penunjuk halaman; pakailah nilai “next” dari halaman sebelumnya.")
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,12 +116,20 @@ _PAGE = (
 )
 _INBOX = (
     select(
-        _PAGE,
+        _PAGE.c.id,
+        _PAGE.c.case_id,
+        _PAGE.c.due_on,
+        _PAGE.c.opened_at,
+        _PAGE.c.escalated,
+        _PAGE.c.letter_id,
+        people.c.front_title,
+        people.c.name,
+        people.c.back_title,
+        # What follows is the same in many lines, and is put into words once for all of them.
         cases.c.process,
         cases.c.state,
-        people.c.name,
-        people.c.front_title,
-        people.c.back_title,
+        _PAGE.c.role,
+        _PAGE.c.triggers,
         letters.c.kind.label("letter_kind"),
     )
     .join_from(_PAGE, cases, cases.c.id == _PAGE.c.case_id)
@@ -139,7 +150,7 @@ def inbox(
     rows = conn.execute(_INBOX, {"person": caller.person_id, "due_on": due_on, "task": task, "limit": limit + 1}).all()
     page = rows[:limit]
     following = f"{page[-1].due_on.isoformat()}_{page[-1].id}" if len(rows) > limit else None
-    return TaskList(items=tuple(_task(engine, row, engine.office.day(at)) for row in page), next=following)
+    return TaskList(items=tuple(_task_lines(engine, page, engine.office.day(at))), next=following)
 
 
 def inbox_count(conn: Connection, person_id: str, most: int = 100) -> int:
@@ -150,34 +161,59 @@ def inbox_count(conn: Connection, person_id: str, most: int = 100) -> int:
 def _task_cursor(after: str | None) -> tuple[date, str]:
     if not after:
         return date.min, ""
-    day, _, task = after.partition("_")
+    found = _TASK_CURSOR.fullmatch(after)
     try:
-        return date.fromisoformat(day), task
+        return date.fromisoformat(found.group(1) if found else ""), found.group(2) if found else ""
     except ValueError:
         raise BadCursor(after) from None
 
 
-def _task(engine: Engine, row: Row[Any], on: date) -> TaskLine:
-    process = engine.registry.process(row.process)
-    letter = process.letters.get(row.letter_kind or "")
-    return TaskLine(
-        id=row.id,
-        case_id=row.case_id,
-        process=process.name,
-        process_title=process.title,
-        subject=full_name(row.front_title, row.name, row.back_title),
-        state=row.state,
-        state_title=process.state[row.state].title,
-        role=row.role,
-        role_title=process.role[row.role].title if row.role in process.role else row.role,
-        actions=tuple(trigger_line(process, row.state, trigger) for trigger in row.triggers.split()),
-        due_on=row.due_on,
-        overdue=row.due_on < on,
-        opened_at=row.opened_at,
-        escalated=row.escalated,
-        letter_id=row.letter_id,
-        letter_title=letter.title if letter else row.letter_kind,
-    )
+_TASK_CURSOR = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})_([0-9a-z-]{1,36})")
+
+
+def _case_cursor(after: str | None) -> str | None:
+    try:
+        return str(UUID(after)) if after else None
+    except ValueError:
+        raise BadCursor(after or "") from None
+
+
+def _task_lines(engine: Engine, rows: Iterable[Sequence[Any]], on: date) -> Iterator[TaskLine]:
+    words: dict[Any, dict[str, Any]] = {}
+    for row in rows:
+        task_id, case_id, due_on, opened_at, escalated, letter_id, front_title, name, back_title, *asked_for = row
+        asked = tuple(asked_for)
+        if asked not in words:
+            words[asked] = _task_words(engine, *asked)
+        yield TaskLine(
+            id=task_id,
+            case_id=case_id,
+            subject=full_name(front_title, name, back_title),
+            due_on=due_on,
+            overdue=due_on < on,
+            opened_at=opened_at,
+            escalated=escalated,
+            letter_id=letter_id,
+            **words[asked],
+        )
+
+
+def _task_words(
+    engine: Engine, process_name: str, state: str, role: str, triggers: str, letter_kind: str | None
+) -> dict[str, Any]:
+    """What a task asks for, in words."""
+    process = engine.registry.process(process_name)
+    letter = process.letters.get(letter_kind or "")
+    return {
+        "process": process.name,
+        "process_title": process.title,
+        "state": state,
+        "state_title": process.state[state].title,
+        "role": role,
+        "role_title": process.role[role].title if role in process.role else role,
+        "actions": tuple(trigger_line(process, state, trigger) for trigger in triggers.split()),
+        "letter_title": letter.title if letter else letter_kind,
+    }
 
 
 _OTHER_TASKS = {SIGN: "Tanda tangani surat", NAME_SOMEONE: "Tunjuk orang untuk tugas ini"}
@@ -217,7 +253,7 @@ def case_list(
         .join_from(cases, people, people.c.id == cases.c.subject_id)
         .join(units, units.c.id == cases.c.unit_id, isouter=True)
         # Ids sort by the instant of opening; "~" stands behind every one of them.
-        .where(cases.c.id < (after or "~"), seen_cases(processes, caller.person_id))
+        .where(cases.c.id < (_case_cursor(after) or "~"), seen_cases(processes, caller.person_id))
         .order_by(cases.c.id.desc())
         .limit(limit + 1)
     )
@@ -267,9 +303,15 @@ def hosts(conn: Connection, apart_from: str | None) -> tuple[Choice, ...]:
     )
 
 
-def budget_lines(conn: Connection, year: int) -> tuple[Choice, ...]:
-    """The budget lines of a year."""
-    query = select(budgets).where(budgets.c.year == year).order_by(budgets.c.activity_code, budgets.c.account_code)
+def budget_lines(conn: Connection, year: int, first: str | None) -> tuple[Choice, ...]:
+    """The budget lines of a year, each with the unit whose it is; those of the unit ``first`` before the others'."""
+    query = (
+        select(budgets, units.c.name.label("unit"))
+        .join_from(budgets, units, units.c.id == budgets.c.unit_id, isouter=True)
+        .where(budgets.c.year == year)
+        .order_by(budgets.c.unit_id != (first or ""), units.c.name, budgets.c.activity_code, budgets.c.account_code)
+    )
     return tuple(
-        Choice(value=row.id, title=line_title(row.activity, row.account, row.year)) for row in conn.execute(query)
+        Choice(value=row.id, title=f"{row.unit or row.unit_id}: {line_title(row.activity, row.account, row.year)}")
+        for row in conn.execute(query)
     )

@@ -114,7 +114,7 @@ def _without_parameters(process: Process) -> Iterator[str]:
 def _shadowed(process: Process) -> Iterator[str]:
     """A rule must not ask for a fact that a source and a form both fill: the source would win unseen."""
     for transition in process.transitions:
-        filled = {field.name for field in msgspec.structs.fields(transition.takes)} if transition.takes else set()
+        filled = set(transition.takes.__struct_fields__) if transition.takes else set()
         for rule in transition.guards:
             for name in sorted(filled & set(fields_of(rule.facts)) & set(SOURCES) - OVER_FORMS):
                 yield f"{transition.trigger}: {rule.name} asks for {name!r}, which a source fills and its form too"

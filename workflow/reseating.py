@@ -10,14 +10,15 @@ from typing import Any
 from sqlalchemy import select
 
 from policies.dates import written
-from workflow import cases, effects, seating
+from workflow import effects, seating
 from workflow.authority import Bench, administrators
 from workflow.errors import NotYours
+from workflow.evidence import Evidence
 from workflow.facts import Situation
 from workflow.judging import THE_SYSTEM, Actor
 from workflow.letters import issuing
+from workflow.recording import ESCALATED, NAMED, RESEATED, record, who_acted
 from workflow.tables import people, tasks
-from workflow.taking import ESCALATED, NAMED, RESEATED, record, who_acted
 
 
 def reseated(situation: Situation) -> bool:
@@ -86,9 +87,7 @@ def _listed(waited: tuple[seating.Wait, ...]) -> list[dict[str, str]]:
 
 
 def _recorded(situation: Situation, kind: str, payload: dict[str, Any]) -> None:
-    case = situation.case
-    record(situation.conn, case, kind, situation.at, payload)
-    cases.store(situation.conn, replace(case, version=case.version + 1), seen=case.version)
+    record(situation.conn, situation.case, situation.case, kind, situation.at, payload, Evidence())
 
 
 def _check_naming(situation: Situation, actor: Actor, role: str, person_id: str) -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Executable, bindparam, delete, insert, select
 
+from policies.dates import days_after
 from workflow.authority import Bench, Seat, administrators
 from workflow.cases import Case
+from workflow.database import insert_or
 from workflow.definition import OnDate, Process, Remind, Rung, State, Transition, facts_of
-from workflow.facts import gather
+from workflow.facts import NeedsFields, gather
 from workflow.ids import new_id
 from workflow.office import Office
 from workflow.tables import deadlines, participants, tasks
@@ -56,7 +59,10 @@ def _is_asked_for(transition: Transition, bench: Bench) -> bool:
     """Whether a step is still to be taken: not done already, and its own condition holds."""
     if transition.once and transition.trigger in bench.situation.case.memory.get("done", ()):
         return False
-    return transition.when is None or transition.when(gather(facts_of(transition.when), bench.situation))
+    try:
+        return transition.when is None or transition.when(gather(facts_of(transition.when), bench.situation))
+    except NeedsFields:
+        return True  # the form does not say yet: whoever takes the step is told what it needs
 
 
 def seat_anew(bench: Bench, process: Process, case: Case, due_on: date, at: datetime) -> tuple[Wait, ...]:
@@ -110,10 +116,9 @@ def clear_tasks(conn: Connection, case_id: str) -> None:
 
 def take_part(conn: Connection, case_id: str, who: set[tuple[str, str]], at: datetime) -> None:
     """Whoever is or was waited for takes part in the case, and so may see it."""
-    known = {(row.role, row.person_id) for row in conn.execute(_PARTS, {"case": case_id})}
-    rows = [part(case_id, role, at, person_id=person) for role, person in sorted(who - known)]
+    rows = [part(case_id, role, at, person_id=person) for role, person in sorted(who)]
     if rows:
-        conn.execute(_NEW_PART, rows)
+        conn.execute(_part_taken(conn.dialect.name), rows)
 
 
 def part(case_id: str, role: str, at: datetime, **who: Any) -> dict[str, Any]:
@@ -124,9 +129,8 @@ def part(case_id: str, role: str, at: datetime, **who: Any) -> dict[str, Any]:
 
 def mark_acted(conn: Connection, case_id: str, seat: Seat, at: datetime) -> None:
     """Remember that a person used a role on a case: a separation holds against them from now on."""
-    done = conn.execute(_ACTED, {"case": case_id, "part": seat.role, "person": seat.person_id})
-    if done.rowcount == 0:
-        conn.execute(_NEW_PART, part(case_id, seat.role, at, person_id=seat.person_id, acted=True))
+    row = part(case_id, seat.role, at, person_id=seat.person_id, acted=True)
+    conn.execute(_part_acted(conn.dialect.name), row)
 
 
 # --- Deadlines -------------------------------------------------------------------------------------------------------
@@ -211,12 +215,12 @@ def _ladder(office: Office, process: Process, case: Case) -> Iterator[tuple[int,
             yield (
                 number,
                 rung,
-                office.next_working_day(falls_on + timedelta(days=1), case.unit_id) if late else falls_on,
+                office.next_working_day(days_after(falls_on, 1), case.unit_id) if late else falls_on,
             )
 
 
 def _named_day(office: Office, case: Case, when: OnDate) -> date:
-    day = msgspec.convert(case.form[when.field], date, strict=False) + timedelta(days=when.plus)
+    day = days_after(msgspec.convert(case.form[when.field], date, strict=False), when.plus)
     return office.next_working_day(day, case.unit_id) if when.working else day
 
 
@@ -231,17 +235,17 @@ _OF_CASE = tasks.c.case_id == bindparam("case")
 _STANDING = select(tasks).where(_OF_CASE, tasks.c.letter_id.is_(None))
 _CLEAR_TASKS = delete(tasks).where(_OF_CASE, tasks.c.letter_id.is_(None))
 _NEW_TASK = insert(tasks)
-_PARTS = select(participants.c.role, participants.c.person_id).where(participants.c.case_id == bindparam("case"))
-_NEW_PART = insert(participants)
-_ACTED = (
-    update(participants)
-    .where(
-        participants.c.case_id == bindparam("case"),
-        participants.c.role == bindparam("part"),
-        participants.c.person_id == bindparam("person"),
-    )
-    .values(acted=True)
-)
+_PART = (participants.c.case_id, participants.c.role, participants.c.person_id)
 _FORGET_DEADLINES = delete(deadlines).where(deadlines.c.case_id == bindparam("case"))
 _CLEAR_DEADLINES = _FORGET_DEADLINES.where(deadlines.c.done_at.is_(None))
 _NEW_DEADLINE = insert(deadlines)
+
+
+@cache
+def _part_taken(dialect: str) -> Executable:
+    return insert_or(dialect, participants).on_conflict_do_nothing(index_elements=_PART)
+
+
+@cache
+def _part_acted(dialect: str) -> Executable:
+    return insert_or(dialect, participants).on_conflict_do_update(index_elements=_PART, set_={"acted": True})

@@ -149,7 +149,7 @@ def _consequences(process: Process) -> Iterator[str]:
 
 
 def _fields(struct: type[msgspec.Struct] | None) -> set[str]:
-    return {field.name for field in msgspec.structs.fields(struct)} if struct else set()
+    return set(struct.__struct_fields__) if struct else set()
 
 
 def _deadlines(process: Process) -> Iterator[str]:

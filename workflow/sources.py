@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from typing import Any
 
-import msgspec
-from sqlalchemy import Row, Select, and_, func, or_, select, union_all
+from sqlalchemy import Date, Executable, Row, and_, bindparam, func, literal, or_, select, union_all
 
+from policies.civil_service import plain
 from policies.records import Activity, Headcount, Sanction
 from workflow.case_sources import period, recorded
-from workflow.facts import Situation, source
+from workflow.facts import Situation, defaults_of, source
 from workflow.tables import (
     absences,
     cases,
@@ -90,25 +91,26 @@ def deadline_passed(situation: Situation) -> bool:
 
 
 def _differing(situation: Situation, before: dict[str, Any]) -> tuple[str, ...]:
-    """Fields that stand otherwise than before. What was left out stood at its default; every kind of nothing is the same."""
-    fields = msgspec.structs.fields(situation.process.form)
-    default = {field.name: field.default for field in fields if not field.required}
+    """Fields that stand otherwise than before. What was left out stood at its default; every kind of nothing is the same.
+
+    So is a text in which only case or blanks differ.
+    """
+    default = defaults_of(situation.process.form)
     then, now = default | before, default | situation.form
-    return tuple(
-        name for name in sorted({*then, *now}) if then.get(name) != now.get(name) and (then.get(name) or now.get(name))
-    )
+    return tuple(name for name in sorted({*then, *now}) if _bare(then.get(name)) != _bare(now.get(name)))
+
+
+def _bare(value: Any) -> Any:
+    """What of a value must differ for it to be another one."""
+    return (plain(value) if isinstance(value, str) else value) or None
 
 
 # --- The person ------------------------------------------------------------------------------------------------------
 
 
 def subject_row(situation: Situation) -> Row[Any]:
-    """The row of the person whom the case is about."""
-    if "subject_row" not in situation.cache:
-        query = select(people).where(people.c.id == situation.case.subject_id)
-        situation.cache["subject_row"] = situation.conn.execute(query).one()
-    row: Row[Any] = situation.cache["subject_row"]
-    return row
+    """The row of the person whom the case is about, and the name of their unit."""
+    return situation.look_up(_PERSON, person=situation.case.subject_id)[0]
 
 
 def _person_lock(situation: Situation) -> Iterable[str]:
@@ -125,8 +127,8 @@ def status(situation: Situation) -> str | None:
 @source(attestable=True)
 def sanctions(situation: Situation) -> tuple[Sanction, ...] | None:
     """Every disciplinary sanction on record; None where no record ever said what there is."""
-    query = select(sanctions_table).where(sanctions_table.c.person_id == situation.case.subject_id)
-    found = tuple(Sanction(row.level, row.from_on, row.until_on) for row in situation.conn.execute(query))
+    rows = situation.look_up(_SANCTIONS, person=situation.case.subject_id)
+    found = tuple(Sanction(row.level, row.from_on, row.until_on) for row in rows)
     return found if found or subject_row(situation).sanctions_known else None
 
 
@@ -139,11 +141,8 @@ def last_predicate_year(situation: Situation) -> int:
 @source(attestable=True)
 def last_predicate(situation: Situation) -> str | None:
     """The performance predicate of the last complete year; None where it is not recorded."""
-    query = select(performances.c.predicate).where(
-        performances.c.person_id == situation.case.subject_id, performances.c.year == situation.on.year - 1
-    )
-    found: str | None = situation.conn.execute(query).scalar_one_or_none()
-    return found
+    rows = situation.look_up(_PREDICATE, person=situation.case.subject_id, year=situation.on.year - 1)
+    return next((row.predicate for row in rows), None)
 
 
 @source()
@@ -180,19 +179,8 @@ def participant_is_head(situation: Situation) -> bool:
 @source(locks=_person_lock)
 def other_activities(situation: Situation) -> tuple[Activity, ...]:
     """Other full-time activities that hold days of this person."""
-    query = (
-        select(occupations.c.from_on, occupations.c.until_on, cases.c.process)
-        .join_from(occupations, cases)
-        .where(
-            occupations.c.person_id == situation.case.subject_id,
-            occupations.c.case_id != situation.case.id,
-            occupations.c.kind == "full",
-        )
-        .order_by(occupations.c.from_on)
-    )
-    return tuple(
-        Activity(_title_of(situation, row.process), row.from_on, row.until_on) for row in situation.conn.execute(query)
-    )
+    rows = situation.conn.execute(_ELSEWHERE, {"person": situation.case.subject_id, "case": situation.case.id})
+    return tuple(Activity(_title_of(situation, row.process), row.from_on, row.until_on) for row in rows)
 
 
 def _title_of(situation: Situation, process: str) -> str:
@@ -210,45 +198,49 @@ def _unit_lock(situation: Situation) -> Iterable[str]:
 def same_post(situation: Situation) -> Headcount:
     """Those of the same post under the same superior."""
     row = subject_row(situation)
-    group = and_(
-        people.c.unit_id == row.unit_id,
-        people.c.post == row.post,
-        people.c.superior_position_id.is_(None)
-        if row.superior_position_id is None
-        else people.c.superior_position_id == row.superior_position_id,
-    )
-    return _headcount(situation, f"pegawai dengan jabatan {row.post} pada atasan yang sama", group)
+    alike = {"unit_id": row.unit_id, "post": row.post, "superior_position_id": row.superior_position_id}
+    return _headcount(situation, f"pegawai dengan jabatan {row.post} pada atasan yang sama", alike)
 
 
 @source(locks=_unit_lock)
 def whole_unit(situation: Situation) -> Headcount:
     """Everyone of the unit."""
     row = subject_row(situation)
-    name = situation.conn.execute(select(units.c.name).where(units.c.id == row.unit_id)).scalar_one_or_none()
-    return _headcount(situation, f"pegawai {name or 'perangkat daerah'}", people.c.unit_id == row.unit_id)
+    return _headcount(situation, f"pegawai {row.unit_name or 'perangkat daerah'}", {"unit_id": row.unit_id})
 
 
-def _headcount(situation: Situation, group: str, which: Any) -> Headcount:
-    """How many a group has, and the most that are away at once on a day of the period, the participant apart."""
+def _headcount(situation: Situation, group: str, alike: dict[str, Any]) -> Headcount:
+    """How many are alike in these columns, and the most that are away at once on a day of the period, the participant apart."""
     first, last = period(situation)
-    active = and_(people.c.kind == "staff", or_(people.c.left_on.is_(None), people.c.left_on > first), which)
-    total = situation.conn.execute(select(func.count()).select_from(people).where(active)).scalar_one()
-    away: list[Select[Any]] = [
-        select(table.c.person_id, table.c.from_on, table.c.until_on)
+    statement = _those_away(tuple((name, value is not None) for name, value in alike.items()))
+    values = {"subject": situation.case.subject_id, "first": first, "last": last, **alike}
+    *spans, everyone = situation.conn.execute(statement, values).all()
+    return Headcount(group, everyone.number, most_at_once((row[:3] for row in spans), first, last))
+
+
+@cache
+def _those_away(alike: tuple[tuple[str, bool], ...]) -> Executable:
+    """One look: who of a group is away from when until when, and last a row with the number of all of it.
+
+    ``alike``: the columns in which they are, and whether anything stands there.
+    """
+    first, last = bindparam("first", type_=Date), bindparam("last", type_=Date)
+    active = and_(
+        people.c.kind == "staff",
+        or_(people.c.left_on.is_(None), people.c.left_on > first),
+        *(people.c[name] == bindparam(name) if known else people.c[name].is_(None) for name, known in alike),
+    )
+    other = people.c.id != bindparam("subject")
+    away = [
+        select(table.c.person_id, table.c.from_on, table.c.until_on, literal(-1).label("number"))
         .join_from(table, people, table.c.person_id == people.c.id)
-        .where(
-            active,
-            table.c.person_id != situation.case.subject_id,
-            table.c.from_on <= last,
-            table.c.until_on >= first,
-            *more,
-        )
+        .where(active, other, table.c.from_on <= last, table.c.until_on >= first, *more)
         for table, more in ((absences, ()), (occupations, (occupations.c.stage == "absent",)))
     ]
-    spans = [(row.person_id, row.from_on, row.until_on) for row in situation.conn.execute(union_all(*away))]
-    elsewhere = select(people.c.id).where(active, people.c.id != situation.case.subject_id, people.c.status != "Aktif")
-    spans += [(person_id, first, last) for person_id in situation.conn.execute(elsewhere).scalars()]
-    return Headcount(group, int(total), most_at_once(spans, first, last))
+    elsewhere = select(people.c.id, first, last, literal(-1)).where(active, other, people.c.status != "Aktif")
+    everyone = select(literal(""), first, last, func.count()).select_from(people).where(active)
+    listed = union_all(*away, elsewhere, everyone).subquery()
+    return select(listed).order_by(listed.c.number)
 
 
 def most_at_once(spans: Iterable[tuple[str, date, date]], first: date, last: date) -> int:
@@ -256,3 +248,26 @@ def most_at_once(spans: Iterable[tuple[str, date, date]], first: date, last: dat
     listed = [(person, max(start, first), min(end, last)) for person, start, end in spans]
     starts = sorted({start for _, start, end in listed if start <= end})
     return max((len({person for person, start, end in listed if start <= day <= end}) for day in starts), default=0)
+
+
+# --- Statements, built once ------------------------------------------------------------------------------------------
+
+_PERSON = (
+    select(people, units.c.name.label("unit_name"))
+    .join_from(people, units, units.c.id == people.c.unit_id, isouter=True)
+    .where(people.c.id == bindparam("person"))
+)
+_SANCTIONS = select(sanctions_table).where(sanctions_table.c.person_id == bindparam("person"))
+_PREDICATE = select(performances.c.predicate).where(
+    performances.c.person_id == bindparam("person"), performances.c.year == bindparam("year")
+)
+_ELSEWHERE = (
+    select(occupations.c.from_on, occupations.c.until_on, cases.c.process)
+    .join_from(occupations, cases)
+    .where(
+        occupations.c.person_id == bindparam("person"),
+        occupations.c.case_id != bindparam("case"),
+        occupations.c.kind == "full",
+    )
+    .order_by(occupations.c.from_on)
+)

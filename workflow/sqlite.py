@@ -15,12 +15,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, NullPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
-from workflow.database import Database, DatabaseBusy, DatabaseFull, unreachable
+from workflow.database import Database, DatabaseBusy, DatabaseFull, DatabaseReadOnly, is_read_only, unreachable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -59,6 +61,7 @@ class SqliteDatabase(Database):
     def __init__(self, url: URL, patience: float) -> None:
         self.address = url.render_as_string()
         self._patience = patience
+        self._file = Path(str(url.database))
         self._engine = create_engine(
             url,
             hide_parameters=True,  # what people are called must not reach a log with a fault
@@ -77,6 +80,9 @@ class SqliteDatabase(Database):
         self._waiting: queue.SimpleQueue[_Unit | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._idle_readers: deque[Connection] = deque()
+        self._unchanging = create_engine(
+            "sqlite://", creator=self._open_unchanging, hide_parameters=True, poolclass=NullPool
+        )
         self._reading: ThreadPoolExecutor | None = None
         self._closed = False
 
@@ -105,7 +111,10 @@ class SqliteDatabase(Database):
             with self._transaction(connection, "BEGIN"):
                 return work(connection, *args, **kwargs)
         finally:
-            self._idle_readers.append(connection)
+            if connection.engine is self._unchanging:
+                connection.close()  # somebody else may be able to write, and begin to
+            else:
+                self._idle_readers.append(connection)
 
     async def run(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         self._open_for_asyncio()
@@ -147,6 +156,8 @@ class SqliteDatabase(Database):
     def _connect(self, *, query_only: bool) -> Connection:
         if self._closed:
             raise RuntimeError(f"the database {self.address} has been closed")
+        if query_only and is_read_only(self._file) and not self._file.with_name(f"{self._file.name}-wal").exists():
+            return self._unchanging.connect()
         with self._explained():
             connection = self._engine.connect()
             try:
@@ -155,10 +166,17 @@ class SqliteDatabase(Database):
                     driver.execute(f"PRAGMA {setting}").close()
                 if query_only:
                     driver.execute("PRAGMA query_only=ON")
-            except BaseException:
+            except BaseException as error:
                 connection.close()
+                if query_only and getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_READONLY_DIRECTORY:
+                    return self._unchanging.connect()
                 raise
         return connection
+
+    def _open_unchanging(self) -> sqlite3.Connection:
+        """A file that nobody has open, where no WAL can be put beside it or none should be left: read as it lies there."""
+        address = f"file:{quote(str(self._file.resolve()))}?immutable=1"
+        return sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
 
     @contextmanager
     def _own_turn(self) -> Iterator[Connection]:
@@ -177,13 +195,14 @@ class SqliteDatabase(Database):
 
     @contextmanager
     def _transaction(self, connection: Connection, begin: str) -> Iterator[None]:
-        with self._explained():
+        with self._explained(writing=begin != "BEGIN"):
             _driver(connection).execute(begin)
             with connection.begin():
                 yield
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
+    def _explained(self, *, writing: bool = True) -> Iterator[None]:
+        """``writing``: what only reads and yet tries to write is a fault of ours, not of the file."""
         try:
             yield
         except (DBAPIError, sqlite3.Error) as error:
@@ -195,6 +214,8 @@ class SqliteDatabase(Database):
             # The index of the WAL could not grow either: also a full disk.
             if code == sqlite3.SQLITE_FULL or extended == sqlite3.SQLITE_IOERR_SHMSIZE:
                 raise DatabaseFull from error
+            if code == sqlite3.SQLITE_READONLY and writing:
+                raise DatabaseReadOnly(self.address) from error
             if code in _UNREACHABLE:
                 raise unreachable(self.address, str(original)) from error
             raise

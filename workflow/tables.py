@@ -203,6 +203,8 @@ partners = Table(
     Column("kind", String(60), nullable=False),
     Column("address", String(300), nullable=False),
     Column("city", String(100), nullable=False),
+    # In Indonesian. It decides at which rate an internship there is credited.
+    Column("country", String(100), nullable=False, server_default="Indonesia"),
 )
 
 agreements = Table(
@@ -253,6 +255,8 @@ cases = Table(
     Column("opened_at", Instant, nullable=False),
     Column("entered_on", Date, nullable=False),
     Column("closed_at", Instant),
+    # The hash of the newest event, so that the next is joined to it without a look; 64 zeros before the first.
+    Column("head", String(64), nullable=False, server_default="0" * 64),
     Index("ix_cases_process_state", "process", "state"),
 )
 
@@ -261,7 +265,7 @@ participants = Table(
     "participants",
     metadata,
     _id(),
-    _reference("case_id", "cases", index=True),
+    _reference("case_id", "cases"),
     Column("role", String(60), nullable=False),
     _reference("person_id", "people", nullable=True),
     _reference("partner_id", "partners", nullable=True),
@@ -272,6 +276,7 @@ participants = Table(
     Column("acted", Boolean, nullable=False),
     Column("since_at", Instant, nullable=False),
     Column("until_at", Instant),
+    UniqueConstraint("case_id", "role", "person_id"),
     Index("ix_participants_person_id_case_id", "person_id", "case_id"),
 )
 
@@ -463,6 +468,8 @@ budgets = Table(
     Column("activity", String(300), nullable=False),
     Column("account_code", String(40), nullable=False),
     Column("account", String(300), nullable=False),
+    # What the postings of the ceiling must add up to.
+    Column("ceiling", BigInteger, nullable=False),
     UniqueConstraint("year", "unit_id", "activity_code", "account_code"),
 )
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import click
 
-from api.commands.language import Command, Day, Group, OneOf
+from api.commands.language import Command, Day, Days, Group, OneOf
 from api.commands.people import WHO
 from api.commands.session import say, session
 from policies.dates import written
@@ -102,6 +102,8 @@ def mandates_grant(
 ) -> None:
     """Record a mandate."""
     with session() as here:
+        for name in {part.strip() for part in scope.split(",")} - {"*", ""}:
+            here.registry.process(name)  # says which there are
         found = here.database.read(directory.post_named, post)
         person = here.database.read(directory.person_named, nip)
         mandate_id = here.database.write(
@@ -142,7 +144,7 @@ def keys() -> None:
     show_default=True,
 )
 @click.option("--label", default="Dari baris perintah", metavar="NAMA", help="Kegunaan kunci ini.", show_default=True)
-@click.option("--days", type=int, metavar="HARI", help="Berlaku selama sekian hari; tanpa ini sampai dicabut.")
+@click.option("--days", type=Days(), metavar="HARI", help="Berlaku selama sekian hari; tanpa ini sampai dicabut.")
 def keys_issue(nip: str, scopes: str, label: str, days: int | None) -> None:
     """Issue a key and print it once."""
     with session() as here:

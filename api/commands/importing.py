@@ -19,7 +19,7 @@ from api.settings import database_address
 from workflow import directory
 from workflow.database import Database
 from workflow.imports import ImportReport, Rejection, import_agreements, import_budgets, import_partners, import_staff
-from workflow.migrations import current_revision, migrate
+from workflow.migrations import current_revision, migrate, needs_migration
 from workflow.people import setup_agency
 
 #: Imports all take the same.
@@ -108,12 +108,12 @@ def _working(*, dry_run: bool) -> Iterator[Session]:
 
 
 def _is_new() -> bool:
-    kind, _, path = database_address().partition(":///")
-    if kind.startswith("sqlite") and not Path(path).exists():
-        return True
     database = Database.open(database_address())
+    kind, _, path = database_address().partition(":///")
     try:
-        return current_revision(database) is None
+        if kind.startswith("sqlite") and not Path(path).exists():
+            return True
+        return needs_migration(database) and current_revision(database) is None
     finally:
         database.close()
 

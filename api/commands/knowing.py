@@ -13,6 +13,7 @@ from api.commands.session import now, say, session
 from api.settings import policies_folder
 from policies.parameters import Policies
 from workflow import directory, inspection, verification
+from workflow.database import DatabaseUnavailable
 from workflow.describe import describe as described
 from workflow.describe import diagram
 from workflow.explain import explain as explained
@@ -47,6 +48,8 @@ def _store() -> list[Remark]:
             return here.database.read(lambda conn: list(inspection.inspect_store(conn, here.registry)))
     except NotReady as missing:
         return [Remark("Basis data", str(missing), sound=False, grave=False)]
+    except DatabaseUnavailable as unavailable:
+        return [Remark("Basis data", unavailable.says, sound=False)]
 
 
 @click.command(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
 from datetime import date
@@ -9,6 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import click
+
+from policies.files import EARLIEST_YEAR, LATEST_YEAR
+
+#: Days that can be asked for: ten years.
+MOST_DAYS = 3660
 
 _HEADINGS = {"Options": "Pilihan", "Commands": "Perintah", "Positional arguments": "Isian"}
 
@@ -83,9 +89,12 @@ class Day(click.ParamType[date]):
         text = str(value).strip()
         turned = re.fullmatch(r"(\d{1,2})[-/](\d{1,2})[-/](\d{4})", text)
         try:
-            return date.fromisoformat(text) if turned is None else date(int(turned[3]), int(turned[2]), int(turned[1]))
+            day = date.fromisoformat(text) if turned is None else date(int(turned[3]), int(turned[2]), int(turned[1]))
         except ValueError:
             self.fail(f"{text!r} bukan tanggal; tulis seperti 2026-03-31 atau 31-03-2026.", param, ctx)
+        if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
+            self.fail(f"tahun {day.year} di luar {EARLIEST_YEAR} sampai {LATEST_YEAR}; periksa tahunnya.", param, ctx)
+        return day
 
 
 class InputFile(click.ParamType[Path]):
@@ -99,6 +108,8 @@ class InputFile(click.ParamType[Path]):
             self.fail(f"berkas {path} tidak ada; periksa letak dan namanya.", param, ctx)
         if path.is_dir():
             self.fail(f"{path} adalah folder; sebutkan berkasnya.", param, ctx)
+        if not os.access(path, os.R_OK):
+            self.fail(f"berkas {path} tidak boleh dibaca; periksa hak aksesnya.", param, ctx)
         return path
 
 
@@ -109,6 +120,8 @@ class InputFolder(click.ParamType[Path]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         path = Path(value)
+        if path.is_file():
+            self.fail(f"{path} bukan folder; sebutkan foldernya.", param, ctx)
         if not path.is_dir():
             self.fail(f"folder {path} tidak ada; periksa letak dan namanya.", param, ctx)
         return path
@@ -124,15 +137,28 @@ class OneOf(click.Choice[str]):
         return f"Pilih salah satu dari {', '.join(self.choices)}."
 
 
+class Days(click.ParamType[int]):
+    """A number of days, from one to ten years."""
+
+    name = "hari"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        text = str(value).strip()
+        if not (text.isascii() and text.isdecimal() and len(text) <= 4 and 1 <= int(text) <= MOST_DAYS):
+            self.fail(f"{text[:40]!r} bukan jumlah hari; tulis bilangan 1 sampai {MOST_DAYS}.", param, ctx)
+        return int(text)
+
+
 class Port(click.ParamType[int]):
     """A TCP port; 0 lets the system choose a free one."""
 
     name = "port"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        if not str(value).isdecimal() or not 0 <= int(value) <= 65535:
+        text = str(value)
+        if not (text.isascii() and text.isdecimal() and len(text) <= 5 and int(text) <= 65535):
             self.fail(f"{value!r} bukan nomor port; tulis bilangan 0 sampai 65535.", param, ctx)
-        return int(value)
+        return int(text)
 
 
 # --- Complaints ------------------------------------------------------------------------------------------------------
@@ -156,12 +182,11 @@ def complaint(error: click.UsageError) -> str:
 def _says(error: click.UsageError) -> str:
     if isinstance(error, click.MissingParameter):
         param = error.param
-        hint = param.get_error_hint(error.ctx) if param is not None else "isian"
+        hint = _hint(error)
         extra = param.type.get_missing_message(param, error.ctx) if param is not None else None
         return f"{hint} belum diisi.{f' {extra}' if extra else ''}"
     if isinstance(error, click.BadParameter):
-        hint = error.param.get_error_hint(error.ctx) if error.param is not None else ""
-        return f"{hint}: {error.message}" if hint else error.message
+        return f"{_hint(error)}: {error.message}"
     if isinstance(error, click.NoSuchOption):
         return f"Pilihan {error.option_name} tidak dikenal.{_near(error.possibilities)}"
     if isinstance(error, click.NoSuchCommand):
@@ -170,6 +195,12 @@ def _says(error: click.UsageError) -> str:
         if found := english.fullmatch(error.message):
             return says.format(*found.groups())
     return error.message
+
+
+def _hint(error: click.BadParameter) -> str:
+    """What it is about, as it is typed: without the brackets by which the help marks what may be left out."""
+    hint = error.param.get_error_hint(error.ctx) if error.param is not None else "isian"
+    return re.sub(r"[\[\]]|\.\.\.", "", hint)
 
 
 def _near(possibilities: list[str] | None) -> str:

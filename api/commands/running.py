@@ -34,10 +34,12 @@ def serve(host: str, port: int) -> None:
     with serve_lock(database_address()):
         pass  # another server says so here, in words
     os.environ["JENJANG_DATABASE"] = database_address()
-    say(
-        f"Jenjang melayani http://{host}:{port} dengan basis data {address}. Dokumentasi API: http://{host}:{port}/api/docs"
-    )
-    serve_until_stopped(host, port)
+
+    def listening(bound: int) -> None:
+        where = f"http://{f'[{host}]' if ':' in host else host}:{bound}"
+        say(f"Jenjang melayani {where} dengan basis data {address}. Dokumentasi API: {where}/api/docs")
+
+    serve_until_stopped(host, port, listening)
 
 
 @click.command(

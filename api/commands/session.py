@@ -81,12 +81,13 @@ def session(*, create: bool = False) -> Iterator[Session]:
     Raises NotReady where there is none or it is behind, DatabaseUnavailable where it cannot be opened.
     """
     address = database_address()
-    if not create and _is_missing(address):
-        raise NotReady(
-            f"Basis data {address} belum ada. Buatlah dengan `jenjang migrate`, atau sebutkan yang ada dengan JENJANG_DATABASE."
-        )
     database = Database.open(address)
     try:
+        if not create and _is_missing(address):
+            raise NotReady(
+                f"Basis data {address} belum ada. Buatlah dengan `jenjang migrate`, atau sebutkan yang ada dengan "
+                "JENJANG_DATABASE."
+            )
         _require_tables(database, create=create)
         yield Session(database, now())
     finally:

@@ -51,7 +51,7 @@ class Walk:
     def _asked(self) -> str:
         participant, form = self.cast.participant, story.request_of(self.cast)
         opened = self._visitor(participant).post("/api/cases", {"process": "internship", "form": {}})
-        case = str(self._done(participant, "membuka berkas magang", opened).document["case_id"])
+        case = str(self._done(participant, "membuka berkas magang", opened).document["id"])
         first = {name: form[name] for name in ("host", "section", "starts_on", "ends_on")}
         self._act(participant, case, "save", first)
         self._act(participant, case, "submit", form)
@@ -64,7 +64,7 @@ class Walk:
         self._refused(participant, case, "endorse", {}, "mencoba menyetujui permohonannya sendiri")
         visitor = self._visitor(participant)
         other = visitor.post("/api/cases", {"process": "internship", "form": story.overlapping_request(self.cast)})
-        second = str(self._done(participant, "membuka permohonan kedua", other).document["case_id"])
+        second = str(self._done(participant, "membuka permohonan kedua", other).document["id"])
         self._refused(participant, second, "submit", {}, "mengajukan permohonan kedua")
         self._act(participant, second, "withdraw", {"note": "Tanggalnya bertumpang tindih."})
 
@@ -137,7 +137,7 @@ class Walk:
         """A colleague's request, so that somebody has a task to try."""
         colleague = self.cast.second
         opened = self._visitor(colleague).post("/api/cases", {"process": "internship", "form": {}})
-        case = str(self._done(colleague, "membuka berkas magang", opened).document["case_id"])
+        case = str(self._done(colleague, "membuka berkas magang", opened).document["id"])
         self._act(colleague, case, "submit", story.colleagues_request(self.cast))
 
     # --- What everybody does ------------------------------------------------------------------------------------------

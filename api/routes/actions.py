@@ -20,13 +20,16 @@ from workflow.views.actions import ActionDone, ActionLine, ActionList
 #: Steps in one act at most.
 TOGETHER = 10
 
-Rules = Annotated[list[str], msgspec.Meta(max_length=50, description="Nama syarat yang peringatannya sudah diketahui")]
+Rules = Annotated[
+    list[Annotated[str, msgspec.Meta(max_length=200)]],
+    msgspec.Meta(max_length=50, description="Nama syarat yang peringatannya sudah diketahui"),
+]
 
 
 class FurtherStep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A step taken in the same act, after the one before it."""
 
-    trigger: str
+    trigger: Annotated[str, msgspec.Meta(max_length=60)]
     form: dict[str, Any] = {}
     acknowledge: Rules = []
 

@@ -31,7 +31,7 @@ Key = Annotated[
 class OpenCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which process to open, and whatever of its form is known already."""
 
-    process: str
+    process: Annotated[str, msgspec.Meta(max_length=60)]
     form: dict[str, Any] = {}
 
 
@@ -48,9 +48,7 @@ async def open_case(
 ) -> Response[ActionDone]:
     """Open a case with a draft that may be empty."""
     done = await visit.run("act", actions.open_case, data.process, data.form, key_given(idempotency_key))
-    return Response(
-        done, status_code=201, headers={"Location": f"/api/cases/{done.case_id}", "ETag": etag(done.version)}
-    )
+    return Response(done, status_code=201, headers={"Location": f"/api/cases/{done.id}", "ETag": etag(done.version)})
 
 
 @get(

@@ -20,6 +20,7 @@ from api import problems, wording
 from api.openapi import complete
 from api.problems import UnknownAddress
 from workflow.errors import Problem
+from workflow.form_words import number
 
 PAGES: Final = Path(__file__).resolve().parents[2] / "templates" / "pages"
 
@@ -127,14 +128,31 @@ def kind(schema: Mapping[str, Any]) -> Markup:
     for several in ("oneOf", "anyOf", "allOf"):
         if several in schema:
             return Markup(" atau ").join(kind(part) for part in schema[several])
+    if "const" in schema:
+        return Markup("<code>{}</code>").format(schema["const"])
+    if "enum" in schema:
+        return Markup(", ").join(Markup("<code>{}</code>").format(value) for value in schema["enum"])
     if isinstance(schema.get("type"), list):
         return Markup(" atau ").join(_KINDS.get(each, each) for each in schema["type"])
     if schema.get("type") == "array":
-        return Markup("daftar {}").format(kind(schema.get("items", {})))
+        return Markup("daftar {}{}").format(kind(schema.get("items", {})), _bounds(schema))
     if schema.get("type") == "object" and schema.get("additionalProperties"):
         return Markup("objek berisi {}").format(kind(schema["additionalProperties"]))
+    if schema.get("type") == "object" and schema.get("properties"):
+        fields = Markup("; ").join(
+            Markup("<code>{}</code>: {}").format(name, kind(field)) for name, field in schema["properties"].items()
+        )
+        return Markup("objek ({})").format(fields)
     said = _KINDS.get(schema.get("type", ""), "apa saja")
-    return escape(_FORMATS.get(schema.get("format", ""), said))
+    return escape(_FORMATS.get(schema.get("format", ""), said) + _bounds(schema))
+
+
+def _bounds(schema: Mapping[str, Any]) -> str:
+    """What a value may be at most, where its schema says so."""
+    if "minimum" in schema and "maximum" in schema:
+        return f" dari {number(schema['minimum'])} sampai {number(schema['maximum'])}"
+    most = (("maxLength", "karakter"), ("maxItems", "butir"))
+    return next((f", paling banyak {number(schema[name])} {of}" for name, of in most if name in schema), "")
 
 
 _KINDS = {

@@ -6,16 +6,16 @@ from typing import Any
 from urllib.parse import quote
 
 import msgspec
-from litestar import Response, get, post
+from litestar import Request, Response, get, post
 from litestar.connection import ASGIConnection
-from litestar.datastructures import UploadFile
+from litestar.datastructures import State, UploadFile
 from litestar.di import NamedDependency
 from litestar.handlers.base import BaseRouteHandler
 from litestar.params import FromPath, MultipartBody
 
 from api.desk import Visit
 from api.openapi import needs, problems
-from api.problems import WrongMediaType
+from api.problems import Malformed, WrongMediaType, answer, of_fault, short
 from api.security import at_the_desk
 from workflow import filing
 from workflow.filing import FileLine
@@ -36,8 +36,15 @@ async def known_first(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRou
     kind = connection.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "multipart/form-data":
         raise WrongMediaType(
-            f"Kirimkan berkas sebagai multipart/form-data dengan isian “file”, bukan “{kind or 'tanpa jenis'}”."
+            f"Kirimkan berkas sebagai multipart/form-data dengan isian “file”, bukan “{short(kind) or 'tanpa jenis'}”."
         )
+
+
+def unreadable_form(request: Request[Any, Any, State], error: Exception) -> Response[bytes]:
+    """A part in an encoding that does not exist, or that is not in the one it names; anything else is a fault of ours."""
+    if isinstance(error, UnicodeDecodeError) or "unknown encoding" in str(error):
+        return answer(Malformed("Ada bagian formulir yang teksnya tidak dapat dibaca; pakailah UTF-8."))
+    return of_fault(request, error)
 
 
 def _nothing(*_: object) -> None:
@@ -51,6 +58,7 @@ def _nothing(*_: object) -> None:
     tags=["Lampiran"],
     summary="Unggah berkas (PDF, PNG, JPEG, DOCX, XLSX; paling besar 10 MB)",
     guards=[known_first],
+    exception_handlers={LookupError: unreadable_form, UnicodeDecodeError: unreadable_form},
     request_max_body_size=filing.LARGEST + ENVELOPE,
     responses=problems(400, 413, 415),
 )

@@ -120,7 +120,7 @@ class House:
             headers={"Idempotency-Key": str(uuid.uuid4())},
         )
         assert response.status_code == 201, response.text
-        return str(response.json()["case_id"])
+        return str(response.json()["id"])
 
     def act(
         self,

@@ -64,9 +64,11 @@ def test_a_step_comes_with_the_schema_of_its_form_in_indonesian(house: House) ->
 def test_a_verifier_chooses_among_the_budget_lines_of_the_year(house: House) -> None:
     case = house.road("forward", funding="agency_budget", estimate=2_000_000)
     actions = found(house, "verifier", case)
-    lines = [choice["value"] for choice in actions["verify"]["choices"]["budget_line"]]
-    assert house.sample.budget_line in lines
-    assert "sanctions" in [choice["value"] for choice in actions["attest"]["choices"]["fact"]]
+    lines = {choice["value"]: choice["title"] for choice in actions["verify"]["choices"]["budget_line"]}
+    assert lines[house.sample.budget_line].startswith("Badan Kepegawaian")
+    assert next(iter(lines.values())).startswith("Rumah Sakit Umum Daerah Kemuning: ")
+    facts = {choice["value"]: choice["title"] for choice in actions["attest"]["choices"]["fact"]}
+    assert facts["sanctions"] == "Hukuman disiplin tercatat"
     house.done("verifier", case, "verify", {"budget_line": house.sample.budget_line})
     house.done("secretary", case, "request_host")
     history = house.read("verifier", f"/api/cases/{case}/history")["events"]
@@ -223,7 +225,9 @@ def test_a_file_of_somebody_else_cannot_be_used(house: House) -> None:
     case = house.open()
     response = house.act("nurse", case, "submit", {**REQUEST, "attachments": [file]})
     assert response.status_code == 422
-    assert response.json()["fields"][0]["field"] == file
+    (fault,) = response.json()["fields"]
+    assert (fault["field"], fault["label"]) == ("attachments[0]", "Lampiran butir 1")
+    assert fault["says"].startswith(f"Lampiran butir 1: berkas {file} tidak ada, atau bukan unggahan Anda.")
 
 
 def test_steps_in_a_row_are_one_act_and_recorded_as_each(house: House) -> None:

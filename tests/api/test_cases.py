@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.api.house import REQUEST, House
+from tests.world import MONDAY
 from workflow.audit import erase
 from workflow.tables import cases, events
 
@@ -21,7 +22,7 @@ def test_opening_a_case_answers_where_it_is_and_its_version(house: House) -> Non
     response = opened(house, process="internship", form={"section": "IGD"})
     assert response.status_code == 201
     done = response.json()
-    assert response.headers["location"] == f"/api/cases/{done['case_id']}"
+    assert response.headers["location"] == f"/api/cases/{done['id']}"
     assert response.headers["etag"] == '"1"'
     assert (done["state"], done["state_title"], done["repeated"]) == ("drafted", "Draf", False)
     page = house.get("nurse", response.headers["location"])
@@ -46,7 +47,7 @@ def test_the_same_key_with_another_body_is_refused(house: House) -> None:
 def test_the_same_key_of_another_person_is_another_key(house: House) -> None:
     first = opened(house, process="internship").json()
     second = opened(house, "second_nurse", process="internship").json()
-    assert first["case_id"] != second["case_id"]
+    assert first["id"] != second["id"]
 
 
 @pytest.mark.parametrize("key", [None, "", "ada spasi", "x" * 201, "ü"])
@@ -199,7 +200,8 @@ def test_an_event_that_was_erased_is_still_told_of(house: House) -> None:
     case = house.road("endorse")
     database = house.with_database()
     query = select(events.c.id).where(events.c.case_id == case, events.c.sequence == 2)
-    database.write(lambda conn: erase(conn, conn.execute(query).scalar_one()))
+    clerk = {"id": "clerk", "name": "Petugas Arsip"}
+    database.write(lambda conn: erase(conn, conn.execute(query).scalar_one(), by=clerk, basis="UU 27/2022", at=MONDAY))
     database.close()
     erased = house.read("nurse", f"/api/cases/{case}/history")["events"][1]
     assert erased["erased"] is True

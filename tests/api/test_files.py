@@ -173,3 +173,27 @@ def test_a_contact_fetches_what_its_own_people_handed_in_and_nothing_else(house:
 
 def test_no_number_of_a_form_is_too_large_to_be_stored() -> None:
     assert LARGEST < 2**63
+
+
+FILE = b'form-data; name="file"; filename="a.pdf"'
+
+
+@pytest.mark.parametrize(
+    ("parts", "says"),
+    [
+        ([(b'form-data; name="file"', b"%PDF-1.7")], "harus satu berkas yang disertai namanya"),
+        ([(FILE, b"%PDF-1.7"), (FILE, b"%PDF-1.7")], "harus satu berkas yang disertai namanya"),
+        ([(b'form-data; name="fail"; filename="a.pdf"', b"%PDF-1.7")], "kunci “file” harus ada"),
+        ([(b"rusak", b"%PDF-1.7")], "multipart/form-data tidak dapat dibaca"),
+        ([(b'form-data; name="x"\r\nContent-Type: text/plain; charset=bogus', b"x")], "pakailah UTF-8"),
+        ([(b'form-data; name="x"', b"\xff\xfe")], "pakailah UTF-8"),
+    ],
+)
+def test_a_form_around_the_file_that_is_broken_is_refused_with_what_is_wrong(
+    quiet: House, parts: list[tuple[bytes, bytes]], says: str
+) -> None:
+    body = b"".join(b"--XX\r\nContent-Disposition: %b\r\n\r\n%b\r\n" % part for part in parts) + b"--XX--\r\n"
+    headers = {"Content-Type": "multipart/form-data; boundary=XX"}
+    response = quiet.ask("nurse", "POST", "/api/files", content=body, headers=headers)
+    assert response.status_code == 400, response.text
+    assert says in response.json()["detail"]

@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from litestar.connection import ASGIConnection
 
 from api import wording
-from api.problems import complaint
+from api.problems import Malformed, complaint
+from api.routes.system import health
+from api.security import plainly_asked
 from tests.api.house import REQUEST, House
 from workflow.database import DatabaseFull
 from workflow.errors import Problem
@@ -39,7 +42,14 @@ def sent(house: House, body: bytes, content_type: str = "application/json") -> A
         (b'{"process": "internship", "form": {"estimate": 99999999999999999999}}', "terlalu besar"),
         (b'{"process": "internship", "form": {"a": ' + b"[" * 5000 + b"]" * 5000 + b"}}", "terlalu dalam"),
         (b'{"process": "internship", "form": {"a": ' + b"[" * 60 + b"]" * 60 + b"}}", "terlalu dalam"),
-        (b'{"process": "internship", "form": NaN}', "bukan JSON"),
+        (b'{"process": "internship", "form": NaN}', "salah tulis pada byte ke-35"),
+        (b'{"process": "internship"', "terpotong atau tidak lengkap"),
+        (b'{"process": "\xe9"}', "teksnya bukan UTF-8"),
+        (b'{"process": "internship", "form": {"estimate": 1e999}}', "ada bilangan di luar batas"),
+        (b'{"process": "internship", "form": {"estimate": ' + b"9" * 400 + b"}}", "… terlalu besar"),
+        (b'{"process": "x", "process": "internship"}', "Kunci “process” disebut lebih dari sekali"),
+        (b'{"process": "internship", "form": {"estimate": 1, "estimate": 2}}', "Kunci “estimate” disebut lebih"),
+        (b'{"process": "' + b"x" * 61 + b'"}', "process: paling banyak 60 karakter"),
     ],
 )
 def test_a_body_that_cannot_be_read_is_refused_with_what_is_wrong(quiet: House, body: bytes, says: str) -> None:
@@ -55,6 +65,40 @@ def test_a_body_that_cannot_be_read_is_refused_with_what_is_wrong(quiet: House, 
 def test_a_body_that_is_not_json_is_refused_by_its_type(quiet: House) -> None:
     response = sent(quiet, b"process=internship", "application/x-www-form-urlencoded")
     assert (response.status_code, response.json()["type"]) == (415, "/problems/unsupported-media-type")
+
+
+def test_a_body_that_is_compressed_is_refused(quiet: House) -> None:
+    headers = {"Idempotency-Key": "a", "Content-Encoding": "gzip"}
+    response = quiet.ask("nurse", "POST", "/api/cases", json={"process": "internship"}, headers=headers)
+    assert (response.status_code, response.json()["type"]) == (415, "/problems/unsupported-media-type")
+
+
+@pytest.mark.parametrize("name", ["If-Match", "Idempotency-Key", "Authorization", "Content-Type"])
+def test_a_header_that_is_said_twice_is_refused(name: str) -> None:
+    def asked(*values: bytes) -> ASGIConnection[Any, Any, Any, Any]:  # the client of these tests would send one, joined
+        headers = [(name.lower().encode(), value) for value in values]
+        scope: Any = {"type": "http", "path": "/api/me", "query_string": b"", "headers": headers}
+        return ASGIConnection(scope)
+
+    plainly_asked(asked(b"a"), health)
+    with pytest.raises(Malformed, match=f"Header {name} dikirim lebih dari sekali"):
+        plainly_asked(asked(b"a", b"b"), health)
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/cases/%00", "/api/letters/%00.pdf", "/api/cases?state=%00", "/api/tasks?after=2026-03-02_%00"]
+)
+def test_an_address_with_a_null_character_is_refused_before_any_database_sees_it(quiet: House, path: str) -> None:
+    response = quiet.get("nurse", path)
+    assert (response.status_code, response.json()["type"]) == (400, "/problems/bad-request")
+    assert "NUL" in response.json()["detail"]
+
+
+@pytest.mark.parametrize("list_", ["cases", "tasks"])
+@pytest.mark.parametrize("after", ["x", "2026-03-02", "2026-13-02_01", "0001-01-01_", "~", "%ff", "x" * 99])
+def test_a_cursor_that_was_never_handed_out_is_refused(quiet: House, list_: str, after: str) -> None:
+    response = quiet.get("nurse", f"/api/{list_}?after={after}")
+    assert (response.status_code, response.json()["type"]) == (400, "/problems/bad-cursor")
 
 
 def test_a_body_beyond_the_limit_is_refused(quiet: House) -> None:
@@ -165,9 +209,15 @@ def test_every_problem_that_the_api_answers_with_is_explained() -> None:
 @pytest.mark.parametrize(
     ("english", "says"),
     [
-        ("Expected `int` >= 1", "harus bilangan bulat >= 1."),
+        ("Expected `int` >= 1", "harus bilangan bulat, paling kecil 1."),
+        ("Expected `int` <= 100", "harus bilangan bulat, paling besar 100."),
+        ("Expected `float` > 0.0", "harus bilangan, lebih dari 0.0."),
         ("Expected `str | null`, got `int`", "harus teks atau null, bukan bilangan bulat."),
-        ("Expected `array` of length <= 9", "harus daftar dengan panjang <= 9."),
+        ("Expected `array` of length <= 9", "paling banyak 9 butir."),
+        ("Expected `str` of length >= 3", "paling sedikit 3 karakter."),
+        ("Expected `str` matching regex '^a$'", "harus teks."),
+        ("Object contains unknown field `" + "x" * 99 + "`", "kunci “" + "x" * 60 + "…” tidak dikenal."),
+        ("Invalid RFC3339 encoded date", "harus tanggal atau waktu yang ada, misalnya 2026-03-12T08:00:00+07:00."),
         ("something new", "tidak dapat dibaca."),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sqlite3
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from api.command_line import explanation
 from tests.cli.conftest import PROFILE, SAMPLE, Run, Typed
 
 COMMAND = [sys.executable, "-m", "api"]
@@ -59,6 +61,77 @@ def test_a_file_that_is_no_database_is_explained(fresh: Typed) -> None:
     assert result.exit_code == 1
     assert "tidak dapat dibuka" in result.stderr
     assert "Traceback" not in result.output
+
+
+FOREIGN = ("CREATE TABLE people (x)", "CREATE TABLE pesanan (x)")
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        FOREIGN,
+        (*FOREIGN, "CREATE TABLE alembic_version (version_num)", "INSERT INTO alembic_version VALUES ('ae1027a6acf')"),
+        (*FOREIGN, "CREATE TABLE alembic_version (version_num)", "INSERT INTO alembic_version VALUES ('0001')"),
+    ],
+    ids=["plain", "with Alembic", "numbered as ours"],
+)
+@pytest.mark.parametrize(
+    "command",
+    [("migrate",), ("verify",), ("explain", "x"), ("serve",), ("import-people", SAMPLE / "pegawai.csv", "--dry-run")],
+    ids=lambda command: command[0],
+)
+def test_a_database_of_another_application_is_left_alone(
+    fresh: Typed, command: tuple[str, ...], made: tuple[str, ...]
+) -> None:
+    with sqlite3.connect(fresh.path) as connection:
+        for statement in made:
+            connection.execute(statement)
+    result = fresh(*command)
+    assert result.exit_code == 1
+    assert "bukan milik Jenjang: di dalamnya sudah ada tabel aplikasi lain (people, pesanan)" in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert result.stdout == ""
+    with sqlite3.connect(fresh.path) as connection:
+        assert "cases" not in {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+
+
+def test_check_names_a_database_that_cannot_be_used(fresh: Typed) -> None:
+    fresh.path.write_bytes(b"bukan basis data" * 100)
+    result = fresh("check")
+    assert result.exit_code == 1
+    assert "[baik] Proses" in result.stdout
+    assert "[SALAH] Basis data" in result.stdout
+    assert "bukan basis data SQLite" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("postgresql://andi:rahasia@127.0.0.1:1/x", "tidak ada server PostgreSQL yang menjawab"),
+        ("postgresql://andi:rahasia@127.0.0.1:satu/x", "bukan alamat SQLAlchemy, seperti sqlite:///jenjang.db"),
+        ("mysql://andi:rahasia@127.0.0.1/x", "yang didukung hanya"),
+        ("sqlite://", "yang didukung hanya"),
+        ("sqlite:///kantor.db?mode=ro", "yang didukung hanya"),
+        ("sqlite:////tidak/ada/kantor.db", "berkas atau foldernya tidak ada"),
+        ("sqlite:////tmp", "tidak boleh dibuka"),
+    ],
+)
+def test_an_address_that_leads_nowhere_is_explained_in_one_line(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, address: str, says: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("JENJANG_DATABASE", address)
+    result = run("migrate")
+    assert result.exit_code == 1
+    assert says in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert "rahasia" not in result.output
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_the_system_refuses_is_said_in_indonesian() -> None:
+    error = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "surat.pdf")
+    assert explanation(error).startswith("surat.pdf: ruang penyimpanan penuh.")
 
 
 def test_a_policies_folder_that_is_not_there_is_explained(office: Typed, monkeypatch: pytest.MonkeyPatch) -> None:

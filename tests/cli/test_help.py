@@ -72,6 +72,10 @@ def test_without_a_command_it_shows_its_help(run: Run) -> None:
         (("import-people", "tidak-ada.csv"), "berkas tidak-ada.csv tidak ada"),
         (("import-people", "."), "adalah folder"),
         (("demo", "--data", "tidak-ada"), "folder tidak-ada tidak ada"),
+        (("demo", "--data", __file__), "bukan folder"),
+        (("serve", "--port", "70000"), "bilangan 0 sampai 65535"),
+        (("groups", "list", "x"), "'KELOMPOK': 'x' tidak dikenal"),
+        (("describe", "internship", "--on", "0001-01-01"), "di luar 1945 sampai 2100"),
     ],
 )
 def test_what_was_mistyped_is_answered_with_the_way_out(typed: tuple[str, ...], says: str, fresh: Typed) -> None:

@@ -88,6 +88,65 @@ def test_check_names_a_malformed_policy_file_with_its_key(
     assert "longest_days" in result.stdout
 
 
+@pytest.mark.parametrize(
+    ("name", "unit", "row", "says"),
+    [
+        ("supervisor_days", "hari kerja", "from = 2020-01-01, repealed = true", "dicabut dengan Praktik daerah"),
+        ("supervisor_days", "hari kerja", "from = 2099-01-01, value = 2", "belum ada ketentuannya"),
+        ("longest_days", "hari", "from = 2099-01-01, value = 2", "belum ada ketentuannya"),
+        ("credit_when_recalled", "JP", "from = 2099-01-01, value = 0", "belum ada ketentuannya"),
+        ("asks_host_outside", "pejabat", 'from = 2020-01-01, value = "sekda"', "'sekda', yang tidak dikenal"),
+        ("asks_host_outside", "pejabat", 'from = 2020-01-01, value = "signatory"', "'signatory', yang tidak dikenal"),
+        (
+            "asks_host_inside",
+            "pejabat",
+            'from = 2020-01-01, value = "verifier"',
+            "yang dikenal: personnel_head, secretary",
+        ),
+    ],
+)
+def test_check_names_what_a_process_asks_of_the_law_in_vain(
+    office: Typed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, unit: str, row: str, says: str
+) -> None:
+    text = f'[{name}]\nsays = "x"\nunit = "{unit}"\nsince = [{{ {row}, by = "Praktik daerah" }}]'
+    (tmp_path / "internship.toml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("JENJANG_POLICIES", str(tmp_path))
+    result = office("check")
+    assert result.exit_code == 1
+    (wrong,) = [line for line in result.stdout.splitlines() if line.startswith("[SALAH]")]
+    assert f"internship.{name}" in wrong
+    assert says in wrong
+    assert str(tmp_path / "internship.toml") in wrong
+
+
+def test_check_says_what_an_own_folder_replaces_and_what_in_it_is_not_read(
+    office: Typed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "ketentuan"
+    folder.mkdir()
+    row = '{ from = 2020-01-01, value = 90, by = "Praktik daerah" }'
+    text = f'[longest_days]\nsays = "x"\nunit = "hari"\nsince = [{row}]'
+    (folder / "internship.toml").write_text(text, encoding="utf-8")
+    (folder / "credit.toml.txt").write_text("", encoding="utf-8")
+    monkeypatch.setenv("JENJANG_POLICIES", str(folder))
+    result = office("check")
+    assert result.exit_code == 0
+    assert "dibaca internship.toml; ketentuan yang diganti: internship.longest_days." in result.stdout
+    assert "[perhatian] Ketentuan: " in result.stdout
+    assert "credit.toml.txt tidak dibaca" in result.stdout
+
+
+@pytest.mark.parametrize("post", ["regent", "agency_head", "secretary"])
+def test_check_accepts_officials_that_there_are(
+    office: Typed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, post: str
+) -> None:
+    row = f'from = 2020-01-01, value = "{post}", by = "Praktik daerah"'
+    text = f'[asks_host_inside]\nsays = "x"\nunit = "pejabat"\nsince = [{{ {row} }}]'
+    (tmp_path / "internship.toml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("JENJANG_POLICIES", str(tmp_path))
+    assert office("check").exit_code == 0
+
+
 def test_check_names_stored_cases_in_a_state_that_does_not_exist(story: tuple[Typed, str]) -> None:
     typed, _ = story
     change(typed, "UPDATE cases SET state = 'pending'")
@@ -115,7 +174,7 @@ def test_explain_tells_the_whole_story(story: tuple[Typed, str]) -> None:
 def test_a_case_that_does_not_exist_is_said_so(office: Typed) -> None:
     result = office("explain", "0")
     assert result.exit_code == 1
-    assert "Berkas 0 tidak ada." in result.stderr
+    assert "Berkas 0 tidak ada" in result.stderr
 
 
 def test_verify_finds_nothing_where_nothing_was_touched(story: tuple[Typed, str]) -> None:
@@ -132,6 +191,16 @@ def test_verify_names_the_first_event_that_was_touched(story: tuple[Typed, str])
     assert result.exit_code == 1
     first = next(line for line in result.stdout.splitlines() if line.startswith("  - "))
     assert f"berkas {case}, peristiwa nomor 3" in first
+
+
+def test_verify_names_a_row_that_was_touched_with_its_case_and_the_event_that_told_it(story: tuple[Typed, str]) -> None:
+    typed, case = story
+    change(typed, "UPDATE credits SET hours = 40")
+    result = typed("verify")
+    assert result.exit_code == 1
+    (said,) = [line for line in result.stdout.splitlines() if line.startswith("  - ")]
+    assert said.startswith(f"  - berkas {case}, peristiwa nomor ")
+    assert said.endswith(": Kredit 40 JP tidak lagi sama dengan yang dicatat.")
 
 
 def test_verify_looks_at_one_part_alone(story: tuple[Typed, str]) -> None:

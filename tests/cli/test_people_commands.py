@@ -91,6 +91,13 @@ def test_a_mandate_is_granted_for_a_post_however_it_is_named(post: str, office: 
     assert "Dra. Sitoresmi Wiratama, M.AP." in listed
 
 
+def test_a_mandate_for_a_process_that_does_not_exist_is_refused(office: Typed) -> None:
+    terms = ("--from", "2099-04-01", "--until", "2099-04-10", "--basis", "1", "--scope", "magang")
+    result = office("mandates", "grant", "plh", "SETDA", ASSISTANT, *terms)
+    assert result.exit_code == 1
+    assert "Proses “magang” tidak dikenal; yang ada: internship" in result.stderr
+
+
 def test_a_mandate_is_revoked_by_its_id(office: Typed) -> None:
     granted = office(
         "mandates",
@@ -144,6 +151,51 @@ def test_a_key_is_revoked(office: Typed) -> None:
     key = office("keys", "issue", SECRETARY).stdout.strip()
     assert office("keys", "revoke", key).exit_code == 0
     assert "dicabut" in office("keys", "list").stdout
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "3661", "99999999999999999999", "sebulan", "1.5", "²"])
+def test_a_key_lasts_a_number_of_days_that_there_is(office: Typed, days: str) -> None:
+    result = office("keys", "issue", SECRETARY, f"--days={days}")
+    assert result.exit_code == 2
+    assert "bukan jumlah hari; tulis bilangan 1 sampai 3660" in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_key_may_last_ten_years(office: Typed) -> None:
+    assert office("keys", "issue", SECRETARY, "--days", "3660").exit_code == 0
+
+
+@pytest.mark.parametrize("on", ["0001-01-01", "9999-12-31", "1-1-0001"])
+def test_a_date_of_another_age_is_mistyped(office: Typed, on: str) -> None:
+    result = office("people", "leave", ASSISTANT, "--on", on)
+    assert result.exit_code == 2
+    assert "di luar 1945 sampai 2100" in result.stderr
+
+
+def test_nobody_leaves_before_their_appointment(office: Typed) -> None:
+    result = office("people", "leave", ASSISTANT, "--on", "1990-01-01")
+    assert result.exit_code == 1
+    assert "baru diangkat tahun 1996" in result.stderr
+
+
+def test_an_effect_that_does_not_exist_is_not_tried_again(office: Typed) -> None:
+    result = office("effects", "retry", "zzz")
+    assert result.exit_code == 1
+    assert "Tindak lanjut zzz tidak ada" in result.stderr
+    assert result.stdout == ""
+    assert office("effects", "retry").exit_code == 0
+
+
+def test_an_effect_that_waits_or_is_done_is_not_tried_again(office: Typed) -> None:
+    with sqlite3.connect(office.path) as connection:
+        insert = "INSERT INTO effects (id, kind, subject_id, payload, due_at, attempts, done_at, parked_at) VALUES "
+        due = "2026-01-01 00:00:00.000000"
+        connection.execute(f"{insert} ('w', 'message', 'x', '{{}}', ?, 0, NULL, NULL)", (due,))
+        connection.execute(f"{insert} ('d', 'message', 'x', '{{}}', ?, 0, ?, NULL)", (due, due))
+        connection.execute(f"{insert} ('p', 'message', 'x', '{{}}', ?, 0, NULL, ?)", (due, due))
+    assert "masih menunggu" in office("effects", "retry", "w").stderr
+    assert "sudah selesai" in office("effects", "retry", "d").stderr
+    assert office("effects", "retry", "p").exit_code == 0
 
 
 def test_a_scope_that_does_not_exist_is_refused(office: Typed) -> None:

@@ -43,16 +43,16 @@ def served(office: Typed, port: int) -> Iterator[subprocess.Popen[str]]:
         process.stdout.close()
 
 
-def wait_until_it_answers(process: subprocess.Popen[str], port: int) -> None:
+def wait_until_it_answers(process: subprocess.Popen[str], port: int, host: str = "127.0.0.1") -> None:
     until = time.monotonic() + PATIENCE
-    while status(port) != 200:
+    while status(port, host=host) != 200:
         assert process.poll() is None, process.stdout and process.stdout.read()
         assert time.monotonic() < until
         time.sleep(0.1)
 
 
-def status(port: int, path: str = "/ready") -> int | None:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+def status(port: int, path: str = "/ready", host: str = "127.0.0.1") -> int | None:
+    connection = http.client.HTTPConnection(host, port, timeout=5)
     try:
         connection.request("GET", path)
         return connection.getresponse().status
@@ -101,3 +101,29 @@ def test_a_port_that_is_taken_is_said_so(office: Typed) -> None:
         result = office("serve", "--port", str(taken.getsockname()[1]))
     assert result.exit_code == 1
     assert "port itu sudah dipakai" in result.stderr
+    assert result.stderr.count("\n") == 1
+    assert result.stdout == "", "it does not say that it serves before it does"
+
+
+@pytest.mark.parametrize(
+    ("host", "says"),
+    [("bukan.alamat.invalid", "tidak dikenal"), ("192.0.2.1", "bukan milik mesin ini"), ("", "--host")],
+)
+def test_an_address_that_is_not_this_machines_is_said_so(office: Typed, host: str, says: str) -> None:
+    result = office("serve", "--host", host)
+    assert result.exit_code == 1
+    assert says in result.stderr
+    assert result.stdout == ""
+
+
+def test_by_name_and_on_any_port_it_says_where_it_answers(office: Typed) -> None:
+    environment = {**os.environ, "JENJANG_DATABASE": office.address}
+    command = [sys.executable, "-m", "api", "serve", "--host", "localhost", "--port", "0"]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            told = re.search(r"http://localhost:(\d+) ", process.stdout.readline())
+            assert told is not None
+            wait_until_it_answers(process, int(told[1]), "localhost")
+        finally:
+            process.kill()

@@ -296,3 +296,24 @@ def test_a_malformed_calendar_is_refused_with_file_key_and_reason(
         load(tmp_path, text)
     assert (caught.value.file, caught.value.key) == (tmp_path / "calendar.toml", key)
     assert reason in caught.value.reason
+
+
+@pytest.mark.parametrize("start", [date.max - timedelta(days=3), date.max])
+@pytest.mark.parametrize("after_hours", [False, True])
+def test_a_count_ends_on_the_last_day_there_is_and_not_beyond(start: date, after_hours: bool) -> None:
+    for week in Week:
+        assert CALENDAR.count(start, 100, week, after_hours=after_hours).due == date.max
+        assert start <= CALENDAR.next_working_day(start, week) <= date.max
+        assert CALENDAR.days_left(start, date.max, week) <= 3
+
+
+def test_a_count_names_every_year_whose_decree_is_not_known() -> None:
+    count = CALENDAR.count(date(2026, 12, 1), 600)
+    assert count.unknown_years == (2027, 2028, 2029)
+    assert "keputusan hari libur 2027, 2028 dan 2029 belum tercatat" in count.says
+
+
+@pytest.mark.parametrize("key", ["0202", "9999"])
+def test_a_year_of_another_age_is_refused(key: str, tmp_path: Path) -> None:
+    with pytest.raises(PolicyError, match="di luar tahun 1945 sampai 2100"):
+        load(tmp_path, f'[{key}]\nby = "Perbup 7/2026"\nholidays = [{{ on = {key}-01-01, says = "Tahun Baru" }}]')

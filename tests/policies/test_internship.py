@@ -278,6 +278,21 @@ def logged(worked_on: date, *, on: date = LAST, ended_on: date | None = None) ->
     return conduct.LoggedDayFacts(worked_on, FIRST, LAST, ended_on, (FIRST,), on)
 
 
+NOT_BEGUN, STRAY = conduct.the_period_has_not_begun, conduct.chosen_numbers_are_open
+ASKED_IN_TIME = (
+    Example("the day before the start", NOT_BEGUN, conduct.StartFacts(FIRST, LAST, FIRST - DAY), ALLOWED),
+    Example("a period that begins today", NOT_BEGUN, conduct.StartFacts(FIRST, LAST, FIRST), WARNED),
+    Example("a period on its last day", NOT_BEGUN, conduct.StartFacts(FIRST, LAST, LAST), WARNED),
+    Example("a period that is over", NOT_BEGUN, conduct.StartFacts(FIRST, LAST, LAST + DAY), REFUSED),
+)
+
+HOURS = conduct.hours_follow_the_hosts_country
+RATES = (
+    Example("a host at home", HOURS, conduct.CreditFacts("Indonesia"), ALLOWED),
+    Example("a host abroad is looked at once more", HOURS, conduct.CreditFacts("Malaysia"), WARNED),
+    Example("before there was a rate", HOURS, conduct.CreditFacts("Indonesia"), REFUSED, date(2018, 12, 31)),
+)
+
 START, OVER, EARLY, LOGGED = (
     conduct.the_period_has_come,
     conduct.the_period_is_over,
@@ -306,6 +321,8 @@ ON_SITE = (
     Example("the last day is logged afterwards", LOGGED, logged(LAST, on=LAST + 9 * DAY), ALLOWED),
     Example("a day after the early end is not logged", LOGGED, logged(LAST, ended_on=LAST - DAY), REFUSED),
     Example("some days are chosen", conduct.days_are_chosen, conduct.ConfirmationFacts((FIRST,)), ALLOWED),
+    Example("numbers that are all there", STRAY, conduct.ChosenNumberFacts(()), ALLOWED),
+    Example("a number that is not there", STRAY, conduct.ChosenNumberFacts((7, 99)), REFUSED),
     Example("no day is chosen", conduct.days_are_chosen, conduct.ConfirmationFacts(()), REFUSED),
 )
 
@@ -371,6 +388,8 @@ EXAMPLES = (
     *AGREEMENTS,
     *BUDGETS,
     *OFFERS,
+    *ASKED_IN_TIME,
+    *RATES,
     *ON_SITE,
     *ASSESSED,
     *ATTENDED,
@@ -428,6 +447,22 @@ def test_presence_names_both_groups_with_their_share() -> None:
     ]
 
 
+def test_more_days_than_were_planned_are_not_said_to_be_so_many_of_them() -> None:
+    (reason,) = ATTENDANCE(conduct.AttendanceFacts(10, 12), LAW).reasons
+    assert reason.says == "Hadir 12 hari, lebih dari 10 hari kerja yang direncanakan; paling sedikit 80 persen."
+
+
+def test_numbers_that_are_not_there_are_named() -> None:
+    (reason,) = STRAY(conduct.ChosenNumberFacts((7, 99)), LAW).reasons
+    assert reason.says == "Catatan harian nomor 7, 99 tidak ada, sudah dikonfirmasi, atau sudah diganti."
+
+
+def test_the_country_of_the_host_decides_the_rate() -> None:
+    ((home,), (abroad,)) = (HOURS(conduct.CreditFacts(country), LAW).reasons for country in ("Indonesia", "Malaysia"))
+    assert home.says == "Instansi penerima berada di Indonesia; magang dalam negeri dihitung 20 JP."
+    assert abroad.says == "Instansi penerima berada di Malaysia; magang luar negeri dihitung 24 JP."
+
+
 def test_money_is_written_as_officials_write_it() -> None:
     assert say_money(0) == "Rp0,00"
     assert say_money(1_500_000) == "Rp1.500.000,00"
@@ -475,7 +510,6 @@ def test_a_returned_request_goes_straight_back_unless_what_superiors_judged_chan
     ("changed", "target"),
     [
         (("host", "section"), "verification"),
-        (("abroad", "host"), "verification"),
         (("host", "starts_on"), "supervisor_review"),
         (("ends_on", "host"), "supervisor_review"),
         (("estimate", "host"), "supervisor_review"),

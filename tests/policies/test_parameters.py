@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from policies.bounds import bounds_of, words_of
 from policies.files import SHIPPED
 from policies.parameters import Entry, History, Law, NotInForce, Parameter, Policies, PolicyError, parameter
 
@@ -254,3 +255,70 @@ def test_loading_the_law_is_quick() -> None:
 def test_each_shipped_file_names_a_module_of_the_law() -> None:
     for file in SHIPPED.glob("*.toml"):
         assert (SHIPPED.parent / f"{file.stem}.py").exists(), file
+
+
+def own(name: str, unit: str, value: str, since: str = "2026-01-01") -> str:
+    return (
+        f'[{name}]\nsays = "x"\nunit = "{unit}"\nsince = [{{ from = {since}, value = {value}, by = "Praktik daerah" }}]'
+    )
+
+
+@pytest.mark.parametrize(
+    ("topic", "name", "unit", "value", "reason"),
+    [
+        ("internship", "supervisor_days", "hari kerja", "100000000", "hari kerja yang berlaku 0 sampai 3660"),
+        ("internship", "longest_days", "hari", "3661", "0 sampai 3660"),
+        ("internship", "unit_present", "persen", "101", "0 sampai 100"),
+        ("internship", "least_attendance", "persen hari kerja", "800", "0 sampai 100"),
+        ("internship", "presence_counts_from", "orang", "1000000", "0 sampai 100000"),
+        ("internship", "credit_when_recalled", "JP", "99999", "0 sampai 10000"),
+        ("internship", "least_predicates", "predikat", '["Baek"]', "yang berlaku: Sangat Kurang"),
+        ("internship", "binding_sanctions", "tingkat", '["berat", "sedng"]', "nilai 'sedng' tidak dikenal"),
+        ("internship", "binding_agreement", "jenis naskah", '"MoU"', "Perjanjian Kerja Sama"),
+        ("credit", "jp_minutes", "menit", "0", "1 sampai 1440"),
+        ("credit", "course_international", "persen", "12000", "0 sampai 1000"),
+        ("credit", "internship", "JP per kegiatan", "200000", "0 sampai 10000"),
+        ("credit", "coaching_monthly_sessions", "sesi", "400", "0 sampai 366"),
+    ],
+)
+def test_a_value_that_nobody_can_have_meant_is_refused_with_what_may_stand(
+    tmp_path: Path, topic: str, name: str, unit: str, value: str, reason: str
+) -> None:
+    fault = refused(overlay(tmp_path, own(name, unit, value), f"{topic}.toml"))
+    assert (fault.file, fault.key) == (tmp_path / f"{topic}.toml", name)
+    assert fault.reason.startswith("baris sejak 2026-01-01: nilai ")
+    assert reason in fault.reason
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "value"),
+    [("supervisor_days", "hari kerja", 0), ("longest_days", "hari", 3660), ("unit_present", "persen", 100)],
+)
+def test_the_bounds_themselves_may_stand(tmp_path: Path, name: str, unit: str, value: int) -> None:
+    policies = Policies.load(overlay(tmp_path, own(name, unit, str(value)), "internship.toml"))
+    assert policies.on(date(2026, 8, 1))[Parameter(f"internship.{name}", int)].value == value
+
+
+def test_an_agency_does_not_change_the_unit_in_which_rules_count(tmp_path: Path) -> None:
+    fault = refused(overlay(tmp_path, own("longest_days", "minggu", "52"), "internship.toml"))
+    assert "unit 'minggu' harus sama dengan bawaannya, 'hari'" in fault.reason
+
+
+def test_a_list_is_not_taken_for_a_number(tmp_path: Path) -> None:
+    fault = refused(overlay(tmp_path, own("longest_days", "hari", "[]"), "internship.toml"))
+    assert "harus sejenis dengan bawaannya (int)" in fault.reason
+
+
+@pytest.mark.parametrize("since", ["0202-01-01", "9999-01-01"])
+def test_a_day_of_another_age_is_refused(tmp_path: Path, since: str) -> None:
+    fault = refused(overlay(tmp_path, own("longest_days", "hari", "90", since), "internship.toml"))
+    assert f"from {since} di luar tahun 1945 sampai 2100" in fault.reason
+
+
+def test_every_shipped_unit_says_what_its_values_can_be() -> None:
+    for history in Policies.load().histories.values():
+        values = [entry.value for entry in history.entries if entry.value is not None]
+        numbers = all(isinstance(value, int) for value in values)
+        known = bounds_of(history.name.partition(".")[0], history.unit) if numbers else words_of(history.unit)
+        # Which officials there are, the processes say: `jenjang check` holds the names against them.
+        assert known or history.unit == "pejabat", history

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from policies.files import PolicyError
+from policies.nip import Kind
 from policies.parameters import Policies
 from policies.regulations import Instrument, Regulations, UnknownInstrument
 
@@ -67,6 +68,29 @@ def test_the_title_of_an_unknown_instrument_is_an_error_with_the_way_out() -> No
         SHIPPED.full_title("Perbup 1/1999")
 
 
+BASIS = ("UU 20/2023 Pasal 49", "PP 11/2017 Pasal 203 ayat (4)", "PP 49/2018", "PerLAN 10/2018", "PerLAN 15/2020")
+
+
+@pytest.mark.parametrize(
+    ("kinds", "fitting"),
+    [
+        (["PNS"], ["UU 20/2023 Pasal 49", "PP 11/2017 Pasal 203 ayat (4)", "PerLAN 10/2018"]),
+        ([Kind.PPPK], ["UU 20/2023 Pasal 49", "PP 49/2018", "PerLAN 15/2020"]),
+        (["PPPK", "PNS"], list(BASIS)),
+        (["PNS", None], list(BASIS)),
+        ([], list(BASIS)),
+    ],
+)
+def test_people_are_told_the_law_that_applies_to_them(kinds: list[str | None], fitting: list[str]) -> None:
+    assert list(SHIPPED.fitting(BASIS, kinds)) == fitting
+
+
+@pytest.mark.parametrize("instrument", SHIPPED.instruments.values(), ids=lambda instrument: instrument.name)
+def test_an_instrument_applies_to_whom_its_title_names(instrument: Instrument) -> None:
+    called = {Kind.PNS: "Pegawai Negeri Sipil", Kind.PPPK: "Pegawai Pemerintah dengan Perjanjian Kerja"}
+    assert set(instrument.applies_to) == {kind for kind, name in called.items() if name in instrument.title}
+
+
 def test_an_agency_adds_its_own_instrument(tmp_path: Path) -> None:
     (tmp_path / "regulations.toml").write_text(OWN, encoding="utf-8")
     own = Regulations.load(tmp_path)
@@ -86,6 +110,9 @@ def test_an_agency_adds_its_own_instrument(tmp_path: Path) -> None:
         ('["Perbup  7/2026"]\ntitle = "x"\nabout = "x"', "Perbup  7/2026", "spasi ganda"),
         ('[""]\ntitle = "x"\nabout = "x"', "", "tidak boleh kosong"),
         ('["P 1"]\ntitle = "x"\nabout = "x"\nrevoked_by = "y"', "P 1", "memerlukan tanggal revoked"),
+        ('["P 1"]\ntitle = "x"\nabout = "x"\napplies_to = "PNS"', "P 1", "applies_to harus berupa daftar"),
+        ('["P 1"]\ntitle = "x"\nabout = "x"\napplies_to = []', "P 1", "applies_to harus berupa daftar"),
+        ('["P 1"]\ntitle = "x"\nabout = "x"\napplies_to = ["Honorer"]', "P 1", "PNS atau PPPK"),
         (
             '["P 1"]\ntitle = "x"\nabout = "x"\nsince = 2026-01-02\nrevoked = 2026-01-02',
             "P 1",

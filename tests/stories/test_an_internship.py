@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from tests import circumstances
 from tests.stages import AFTER, FIRST, GUIDE, LAST, REPORT, SCORES
 from tests.witness import (
     balances,
@@ -208,7 +209,8 @@ def _assignment_rests_on_the_request(said: dict[str, Any]) -> None:
 
 
 def test_an_internship_abroad_counts_for_more(office: World) -> None:
-    case = office.road("complete", abroad=True)
+    circumstances.lies_in(office, "Malaysia")
+    case = office.road("complete")
     assert credited(office, "nurse") == [(24, "C11")]
     assert body(letters_of(office, case, "internship_credit_certificate")[0])["hours"] == 24
 

@@ -83,14 +83,14 @@ def test_an_attestation_holds_for_this_case_alone(standing_at: Standing) -> None
 @pytest.mark.parametrize(
     ("fact", "value", "says"),
     [
-        ("shoe_size", 42, "Keterangan “shoe_size” tidak dapat dicatat; yang dapat:"),
-        ("budget", 5, "Keterangan “budget” tidak dapat dicatat; yang dapat:"),
+        ("shoe_size", 42, "Keterangan yang dicatat: “shoe_size” tidak dapat dicatat; pilih salah satu dari "),
+        ("budget", 5, "Keterangan yang dicatat: “budget” tidak dapat dicatat; pilih salah satu dari "),
         (
             "contract_ends_on",
             "akhir tahun",
-            "Isi keterangan “contract_ends_on” harus berupa tanggal, misalnya 2026-03-12.",
+            "Isi keterangan, Akhir perjanjian kerja: harus berupa tanggal yang ada, ditulis tahun-bulan-hari, ",
         ),
-        ("sanctions", "tidak ada", "Isi keterangan “sanctions” harus berupa daftar dengan isi yang benar."),
+        ("sanctions", "tidak ada", "Isi keterangan, Hukuman disiplin tercatat: harus berupa daftar."),
     ],
 )
 def test_only_what_rules_ask_for_is_attested_and_only_in_its_own_kind(

@@ -56,6 +56,44 @@ def test_other_dates_and_a_fee_need_the_consent_of_the_head_first(standing_at: S
     assert occupied(world, case) == ("absent", date(2026, 4, 13), date(2026, 4, 24))
 
 
+def test_an_offer_of_the_dates_that_were_asked_for_is_no_change(standing_at: Standing) -> None:
+    """Nothing else in it: the host simply accepts. With a condition: only that is judged, and nobody's consent is needed."""
+    world, case = standing_at("awaiting_host")
+    same = {**GUIDE, "new_starts_on": "2026-04-06", "new_ends_on": "2026-04-17", "fee": 0}
+    with refused(world, case, Refused, rules={"the_offer_says_what_changes"}):
+        world.fire(case, "propose_changes", "contact", same)
+    world.fire(case, "propose_changes", "contact", {**same, "conditions": "Sudah divaksinasi hepatitis B."})
+    assert set(waiting(world, case)) == {"verifier", "second_verifier"}
+    world.fire(case, "accept_changes", "verifier")
+    assert (form(world, case)["starts_on"], form(world, case)["ends_on"]) == ("2026-04-06", "2026-04-17")
+
+
+def test_one_date_that_differs_needs_the_consent_of_the_head_all_the_same(standing_at: Standing) -> None:
+    world, case = standing_at("awaiting_host")
+    offer = {**GUIDE, "new_starts_on": "2026-04-06", "new_ends_on": "2026-04-16"}
+    world.fire(case, "propose_changes", "contact", offer)
+    with refused(world, case, Refused, rules={"head_consents_where_needed"}):
+        world.fire(case, "accept_changes", "verifier")
+    world.fire(case, "consent_changes", "hospital_head")
+    world.fire(case, "accept_changes", "verifier")
+    assert (form(world, case)["starts_on"], form(world, case)["ends_on"]) == ("2026-04-06", "2026-04-16")
+
+
+def test_an_offer_accepted_too_late_is_refused_as_a_request_would_be(standing_at: Standing) -> None:
+    world, case = standing_at("host_proposal")
+    world.fire(case, "consent_changes", "hospital_head")
+    world.go_to(date(2026, 4, 13))
+    with refused(world, case, Refused, rules={"period_is_allowed"}):
+        world.fire(case, "accept_changes", "verifier")
+
+
+def test_the_same_section_in_other_letters_is_no_other_host(standing_at: Standing) -> None:
+    world, case = standing_at("host_unavailable")
+    same = {"host": "partner:RSPROV", "section": " instalasi  RAWAT intensif "}
+    with refused(world, case, Refused, rules={"host_is_a_different_one"}):
+        world.fire(case, "change_host", "nurse", same)
+
+
 def test_conditions_alone_need_no_consent_and_stand_in_the_assignment(standing_at: Standing) -> None:
     world, case = standing_at("awaiting_host")
     world.fire(case, "propose_changes", "contact", {**GUIDE, "conditions": "Sudah divaksinasi hepatitis B."})
@@ -228,9 +266,8 @@ def test_another_host_at_another_time_or_cost_goes_through_the_superiors_again(
 def test_saying_again_what_stands_already_does_not_ask_the_superiors_again(standing_at: Standing) -> None:
     world, case = standing_at("host_unavailable")
     same = {"starts_on": "2026-04-06", "ends_on": "2026-04-17", "estimate": 4_000_000, "funding": "agency_budget"}
-    world.fire(case, "change_host", "nurse", {**ELSEWHERE, **same, "abroad": True})
+    world.fire(case, "change_host", "nurse", {**ELSEWHERE, **same})
     assert state(world, case) == "verification"
-    assert form(world, case)["abroad"] is True
 
 
 def test_another_section_of_the_same_host_is_asked_anew(standing_at: Standing) -> None:

@@ -119,7 +119,7 @@ def test_a_day_is_corrected_until_it_is_confirmed_and_what_stood_before_stays_re
     world.fire(case, "confirm_days", "contact", {"numbers": [2]})
     with refused(world, case, Refused, rules={"the_day_can_be_logged"}):
         log(world, case, FIRST)
-    with refused(world, case, Refused, rules={"days_are_chosen"}):
+    with refused(world, case, Refused, rules={"days_are_chosen", "chosen_numbers_are_open"}):
         world.fire(case, "confirm_days", "contact", {"numbers": [1, 2]})
 
 

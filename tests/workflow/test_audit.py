@@ -20,13 +20,26 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, NullPool, create_engine, delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from workflow.audit import Break, Event, Fault, append, erase, events_of, last_event, verify_all, verify_case
+from workflow.audit import (
+    ERASED,
+    Break,
+    End,
+    Event,
+    Fault,
+    append,
+    erase,
+    events_of,
+    last_event,
+    verify_all,
+    verify_case,
+)
 from workflow.database import Database
-from workflow.errors import NotFound
+from workflow.errors import NotFound, NotNow
 from workflow.migrations import migrate
 from workflow.tables import cases, events, people
 
 AT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
+CLERK = {"id": "clerk", "name": "Petugas Arsip"}
 LENGTHS = {"case-a": 4, "case-b": 3, "case-c": 1, "case-without-events": 0}
 
 
@@ -52,9 +65,25 @@ def _open_cases(connection: Connection) -> None:
     for case_id, length in LENGTHS.items():
         _open_case(connection, case_id, length)
         for number in range(1, length + 1):
-            append(
-                connection, case_id, f"test.step_{number}", AT + timedelta(days=number), {"note": f"{case_id} {number}"}
-            )
+            _count(
+                append(
+                    connection,
+                    case_id,
+                    f"test.step_{number}",
+                    AT + timedelta(days=number),
+                    {"note": f"{case_id} {number}"},
+                )
+            )(connection)
+
+
+def _count(event: Event) -> Callable[[Connection], object]:
+    """Count an event on its case, as whoever appends it does."""
+    counted = {"version": event.sequence, "head": event.hash}
+    return lambda connection: connection.execute(update(cases).where(cases.c.id == event.case_id).values(counted))
+
+
+def _erase(database: Database, event_id: str) -> Event:
+    return database.write(erase, event_id, by=CLERK, basis="UU 27/2022 Pasal 16", at=AT)
 
 
 def _open_case(connection: Connection, case_id: str, version: int) -> None:
@@ -145,6 +174,13 @@ def test_who_has_the_last_event_at_hand_saves_the_query(database: Database) -> N
     first, second = database.write(append_two)
     assert (second.sequence, second.previous_hash) == (2, first.hash)
     assert database.read(events_of, "case-without-events") == [first, second]
+
+
+def test_who_knows_where_the_chain_ends_saves_the_query_too(database: Database) -> None:
+    last = database.read(last_event, "case-a")
+    assert last is not None
+    event = database.write(append, "case-a", "test.late", AT, {}, after=End(last.sequence, last.hash))
+    assert (event.sequence, event.previous_hash) == (5, last.hash)
 
 
 def test_two_that_append_after_the_same_event_do_not_both_succeed(database: Database) -> None:
@@ -245,6 +281,18 @@ def test_the_end_of_a_chain_cannot_be_cut_off_unseen(intruder: Engine) -> None:
     assert "mencatat 4 peristiwa, sedangkan yang ada 3" in found[0].says
 
 
+def test_the_end_of_a_chain_cannot_be_cut_off_with_its_count(intruder: Engine) -> None:
+    last = _rows(intruder)[3]
+
+    def cut_off(connection: Connection) -> None:
+        connection.execute(delete(events).where(events.c.id == last["id"]))
+        connection.execute(update(cases).where(cases.c.id == "case-a").values(version=3))
+
+    (fault,) = _after(intruder, cut_off)
+    assert (fault.fault, fault.sequence) == (Fault.HEAD, 3)
+    assert "bukan yang dicatat berkasnya sebagai yang terakhir" in fault.says
+
+
 def test_a_whole_chain_that_was_removed_is_missed(intruder: Engine) -> None:
     found = _after(intruder, lambda connection: connection.execute(delete(events).where(events.c.case_id == "case-c")))
     assert [(fault.case_id, fault.fault) for fault in found] == [("case-c", Fault.COUNT)]
@@ -318,7 +366,7 @@ def test_what_is_not_even_of_its_kind_is_found_on_sqlite(sqlite_url: str) -> Non
 
 def test_an_erased_event_still_verifies_and_says_nothing_more(database: Database) -> None:
     event = database.read(events_of, "case-a")[1]
-    database.write(erase, event.id)
+    _erase(database, event.id)
     erased = database.read(events_of, "case-a")[1]
     assert erased.payload is None
     assert (erased.id, erased.type, erased.hash) == (event.id, event.type, event.hash)
@@ -329,9 +377,62 @@ def test_an_erased_event_still_verifies_and_says_nothing_more(database: Database
     assert salts == [None]
 
 
+def test_an_erasure_is_an_event_of_its_case_that_says_who_which_and_by_which_law(database: Database) -> None:
+    event = database.read(events_of, "case-a")[1]
+    erasure = _erase(database, event.id)
+    assert database.read(last_event, "case-a") == erasure
+    assert (erasure.type, erasure.sequence) == (ERASED, 5)
+    assert erasure.payload is not None
+    assert erasure.payload["actor"] == CLERK
+    assert erasure.payload["erased"] == {
+        "sequence": 2, "event": event.id, "type": "test.step_2", "basis": "UU 27/2022 Pasal 16",
+    }  # fmt: skip
+
+
+def test_what_is_erased_already_and_an_erasure_itself_cannot_be_erased(database: Database) -> None:
+    event = database.read(events_of, "case-a")[1]
+    erasure = _erase(database, event.id)
+    with pytest.raises(NotNow, match="nomor 2 sudah dihapus"):
+        _erase(database, event.id)
+    with pytest.raises(NotNow, match="catatan penghapusan"):
+        _erase(database, erasure.id)
+    assert len(database.read(events_of, "case-a")) == 5
+
+
+def test_a_payload_that_is_gone_without_an_erasure_is_found(intruder: Engine) -> None:
+    for row in _rows(intruder):
+        (fault,) = _after(intruder, _set(row, payload=None, salt=None))
+        assert (fault.fault, fault.event_id) == (Fault.PAYLOAD, row["id"])
+        assert fault.says == f"Isi peristiwa nomor {row['sequence']} hilang tanpa catatan penghapusan."
+
+
+def test_an_erasure_that_was_emptied_or_undone_is_found(database: Database, intruder: Engine) -> None:
+    row = _rows(intruder)[1]
+    erasure = _erase(database, row["id"])
+    emptied = _after(
+        intruder,
+        lambda connection: connection.execute(
+            update(events).where(events.c.id == erasure.id).values(payload=None, salt=None)
+        ),
+    )
+    assert [(fault.sequence, fault.fault) for fault in emptied] == [(2, Fault.PAYLOAD), (5, Fault.PAYLOAD)]
+    (undone,) = _after(intruder, _set(row, payload=row["payload"], salt=row["salt"]))
+    assert "masih ada, padahal" in undone.says
+
+
+def test_the_first_event_that_was_touched_comes_first_however_it_was_touched(intruder: Engine) -> None:
+    first, second = _rows(intruder)[:2]
+
+    def touch(connection: Connection) -> None:
+        _set(first, payload=None, salt=None)(connection)
+        _set(second, payload="{}")(connection)
+
+    assert [fault.sequence for fault in _after(intruder, touch)] == [1, 2]
+
+
 def test_what_else_is_changed_on_an_erased_event_is_found(database: Database, intruder: Engine) -> None:
     row = _rows(intruder)[1]
-    database.write(erase, row["id"])
+    _erase(database, row["id"])
     for touched in ({"type": "test.other"}, {"payload": "{}"}, {"salt": row["salt"]}, {"payload_hash": "0" * 64}):
         assert {fault.event_id for fault in _after(intruder, _set(row, **touched))} == {row["id"]}
 
@@ -340,9 +441,8 @@ def test_a_chain_goes_on_after_an_erasure(database: Database) -> None:
     def erase_the_last_and_go_on(connection: Connection) -> None:
         last = last_event(connection, "case-a")
         assert last is not None
-        erase(connection, last.id)
-        append(connection, "case-a", "test.step_5", AT, {"note": "next"})
-        connection.execute(update(cases).where(cases.c.id == "case-a").values(version=5))
+        erase(connection, last.id, by=CLERK, basis="UU 27/2022 Pasal 16", at=AT)
+        _count(append(connection, "case-a", "test.step_5", AT, {"note": "next"}))(connection)
 
     database.write(erase_the_last_and_go_on)
     assert database.read(verify_all) == []
@@ -350,4 +450,4 @@ def test_a_chain_goes_on_after_an_erasure(database: Database) -> None:
 
 def test_an_event_that_does_not_exist_cannot_be_erased(database: Database) -> None:
     with pytest.raises(NotFound, match="tidak ada"):
-        database.write(erase, "no such event")
+        _erase(database, "no such event")

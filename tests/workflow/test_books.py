@@ -45,7 +45,14 @@ def another_line(conn: Connection, ceiling: int = 1_000_000) -> str:
     line = new_id(MONDAY)
     conn.execute(
         insert(budgets).values(
-            id=line, year=2026, unit_id="RSUD", activity_code="1", activity="Lain", account_code="2", account="Belanja"
+            id=line,
+            year=2026,
+            unit_id="RSUD",
+            activity_code="1",
+            activity="Lain",
+            account_code="2",
+            account="Belanja",
+            ceiling=ceiling,
         )
     )
     books.move(conn, Movement(line, "ceiling", "available", ceiling, "Pagu"), None, MONDAY)

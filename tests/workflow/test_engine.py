@@ -132,13 +132,13 @@ def test_only_staff_open_a_case_and_only_for_themselves(world: World) -> None:
 
 def test_unknown_wrong_and_missing_fields_are_all_named_at_once_with_their_labels(world: World) -> None:
     case = world.open()
-    wrong = {"section": 7, "starts_on": "Senin", "abroad": "tidak", "color": "biru"}
+    wrong = {"section": 7, "starts_on": "Senin", "estimate": "banyak", "color": "biru"}
     problem = refused(world, case, "submit", "nurse", wrong)
     assert isinstance(problem, InvalidForm)
     assert {(fault.field, fault.label) for fault in problem.fields} == {
         ("section", "Bagian yang dituju"),
         ("starts_on", "Tanggal mulai"),
-        ("abroad", "Di luar negeri"),
+        ("estimate", "Perkiraan biaya (rupiah)"),
         ("color", "color"),
         ("host", "Instansi penerima"),
         ("ends_on", "Tanggal selesai"),
@@ -186,10 +186,14 @@ def test_a_character_that_cannot_be_stored_is_refused_and_named(world: World) ->
 
 
 def test_a_number_of_any_size_is_answered(world: World) -> None:
-    case = world.open()
-    world.fire(case, "save", "nurse", {"estimate": 10**30})
-    assert stored(world, case).form == {"estimate": 10**30}
-    problem = refused(world, world.road("forward", estimate=10**30), "verify", "verifier", {"budget_line": "none"})
+    case, most = world.open(), 10**12
+    for estimate in (most + 1, 10**30, 1e300):
+        problem = refused(world, case, "save", "nurse", {"estimate": estimate})
+        assert isinstance(problem, InvalidForm)
+        assert [fault.field for fault in problem.fields] == ["estimate"]
+    world.fire(case, "save", "nurse", {"estimate": most})
+    assert stored(world, case).form == {"estimate": most}
+    problem = refused(world, world.road("forward", estimate=most), "verify", "verifier", {"budget_line": "none"})
     assert isinstance(problem, Refused)
 
 
@@ -255,7 +259,7 @@ def test_a_file_of_somebody_else_or_of_another_case_cannot_be_used(world: World)
     for wrong in (others, elsewhere, NO_CASE, "bukti.pdf"):
         problem = refused(world, case, "save", "nurse", {"attachments": [wrong]})
         assert isinstance(problem, InvalidForm)
-        assert f"Berkas {wrong} tidak ada, atau bukan unggahan Anda" in problem.fields[0].says
+        assert f"berkas {wrong} tidak ada, atau bukan unggahan Anda" in problem.fields[0].says
         with pytest.raises(InvalidForm):
             world.open(form={"attachments": [wrong]})
 

@@ -76,9 +76,12 @@ def test_who_acts_by_mandate_is_named_with_the_one_who_lent_it(world: World) -> 
 def test_an_erased_event_says_so_and_the_rest_is_told(world: World) -> None:
     case = world.road("endorse")
     second = world.all(select(events.c.id).where(events.c.sequence == 2))[0].id
-    world.database.write(audit.erase, second)
+    clerk = {"id": world.ids["administrator"], "name": "Administrator"}
+    world.database.write(audit.erase, second, by=clerk, basis="UU 27/2022 Pasal 16", at=world.at)
     story = told(world, case)
     assert "Isi peristiwa ini telah dihapus menurut ketentuan" in story
+    assert "Isi peristiwa dihapus\n     Oleh Administrator.\n" in story
+    assert "Isi peristiwa nomor 2 dihapus; dasar: UU 27/2022 Pasal 16." in story
     assert "3. 2 Maret 2026 pukul 10.00 WIB: Setujui (endorse)" in story
 
 

@@ -130,6 +130,48 @@ def test_a_former_contact_who_is_named_again_is_back(conn: Connection) -> None:
     assert sorted(rows) == [("Ayu", None), ("Bima", ON)]
 
 
+def from_lands(conn: Connection, *rows: dict[str, Any]) -> ImportReport:
+    """A list of partners that has a column for the country."""
+    source = as_csv(*rows, headings=(*PARTNER, "NEGARA"))
+    return import_partners(conn, source, "mitra.csv", at=AT, on=ON)
+
+
+@pytest.mark.parametrize(
+    ("written", "country"),
+    [
+        ("Malaysia", "Malaysia"),
+        (" jepang ", "Jepang"),
+        ("Singapore", "Singapura"),
+        ("United Kingdom", "Inggris"),
+        ("Republik Indonesia", "Indonesia"),
+        ("", "Indonesia"),
+        ("-", "Indonesia"),
+    ],
+)
+def test_a_partner_is_in_the_country_that_its_list_names_and_in_indonesia_where_it_names_none(
+    conn: Connection, written: str, country: str
+) -> None:
+    assert from_lands(conn, partner(NEGARA=written)).rejected == ()
+    assert conn.execute(select(partners.c.country)).scalar_one() == country
+
+
+def test_a_list_without_countries_changes_none_that_is_known(conn: Connection) -> None:
+    """A blank cell does: it says Indonesia."""
+    from_lands(conn, partner(NEGARA="Malaysia"))
+    assert load(conn, import_partners, partner()).changed == 0
+    assert conn.execute(select(partners.c.country)).scalar_one() == "Malaysia"
+    assert from_lands(conn, partner(NEGARA="")).changed == 1
+    assert conn.execute(select(partners.c.country)).scalar_one() == "Indonesia"
+
+
+def test_a_country_that_does_not_exist_is_rejected(conn: Connection) -> None:
+    """Were a slip of the keyboard another country, it would be worth more hours."""
+    report = from_lands(conn, partner(NEGARA="Indonesa"))
+    (rejection,) = report.rejected
+    assert (rejection.row, rejection.column, rejection.value) == (2, "NEGARA", "Indonesa")
+    assert "tidak dikenal" in rejection.reason
+
+
 def test_a_partner_that_is_missing_is_told_and_stays(conn: Connection) -> None:
     load(conn, import_partners, partner(), partner("RS-B", NAMA_KONTAK="Citra"))
     report = load(conn, import_partners, partner())

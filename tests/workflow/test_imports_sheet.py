@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
+import time
+import tracemalloc
+import zipfile
 from datetime import date
 from typing import Any
 
@@ -198,11 +202,132 @@ def test_what_a_report_shows_of_a_cell_is_one_short_line() -> None:
     assert nip(1) not in rejection.value
 
 
-def test_a_cell_astray_far_to_the_right_is_told_and_not_read_up_to() -> None:
+def astray(reference: str) -> bytes:
+    """A workbook of one row, with a cell filled far from it."""
     source = io.BytesIO()
     with xlsxwriter.Workbook(source, {"in_memory": True}) as made:
         sheet = made.add_worksheet()
         sheet.write_row(0, 0, HEADINGS)
-        sheet.write("AAA3", "tersesat")
-    with pytest.raises(UnreadableSheet, match="melebar sampai kolom"):
-        read(source.getvalue(), "pegawai.xlsx")
+        sheet.write(reference, "tersesat")
+    return source.getvalue()
+
+
+@pytest.mark.parametrize("reference", ["AAA3", "IW2", "A200001", "XFD1048576", "IV60000", "Z199999"])
+def test_a_cell_astray_is_named_before_room_is_made_for_all_up_to_it(reference: str) -> None:
+    source = astray(reference)
+    tracemalloc.start()
+    began = time.perf_counter()
+    with pytest.raises(UnreadableSheet, match=rf"sel {reference} terisi jauh di luar tabel"):
+        read(source, "pegawai.xlsx")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10 * 1024 * 1024
+    assert time.perf_counter() - began < 0.5
+
+
+def test_a_cell_astray_not_far_below_is_an_ordinary_wrong_row() -> None:
+    rejected = read(astray("C900"), "pegawai.xlsx").rejected
+    assert {each.row for each in rejected} == {900}
+
+
+def changed(source: bytes, pattern: bytes, replacement: bytes, *, within: str = "") -> bytes:
+    """The workbook with its XML rewritten."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(source)) as before, zipfile.ZipFile(target, "w") as after:
+        for name in before.namelist():
+            content = before.read(name)
+            after.writestr(name, re.sub(pattern, replacement, content) if within in name else content)
+    return target.getvalue()
+
+
+FORMULA = workbook(person(1), person(2, NAMA=("=A1", "Sri Dewi")))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        changed(FORMULA, rb"(</f>)<v>.*?</v>", rb"\1", within="sheet1"),
+        changed(FORMULA, rb'(<row) r="[0-9]+"', rb"\1", within="sheet1"),
+        changed(
+            FORMULA, rb"schemas.openxmlformats.org/spreadsheetml/2006/main", rb"purl.oclc.org/ooxml/spreadsheetml/main"
+        ),
+    ],
+    ids=["its result is not stored", "rows are not numbered", "strict"],
+)
+def test_a_formula_is_found_however_the_workbook_was_written(source: bytes) -> None:
+    (rejection,) = read(source, "pegawai.xlsx").rejected
+    assert (rejection.row, rejection.column, rejection.value) == (3, "NAMA", "=A1")
+
+
+def test_a_formula_whose_result_is_not_stored_is_found_beyond_the_last_value() -> None:
+    row = person(1, SLKS_TERAKHIR=("=A1", "X"))
+    (rejection,) = read(changed(workbook(row), rb"(</f>)<v>.*?</v>", rb"\1", within="sheet1"), "pegawai.xlsx").rejected
+    assert (rejection.row, rejection.column) == (2, "SLKS TERAKHIR")
+
+
+@pytest.mark.parametrize(
+    "heading", ["NIP", "NAMA", "GOLONGAN", "TMT CPNS", "EMAIL", "NIP ATASAN LANGSUNG", "JENIS KELAMIN"]
+)
+def test_a_cell_of_200_kb_is_a_wrong_cell_and_no_more(heading: str) -> None:
+    sheet = read(as_csv(person(1), person(2, **{heading: "A1" * 100_000}), person(3)))
+    (rejection,) = sheet.rejected
+    assert (rejection.row, rejection.column) == (3, heading)
+    assert rejection.reason == "Terlalu panjang: 200000 huruf, paling banyak 4096."
+    assert len(rejection.value) <= 120
+    assert [row.number for row in sheet.rows] == [2, 4]
+
+
+def test_a_long_cell_of_a_column_that_is_ignored_does_no_harm() -> None:
+    sheet = read(as_csv({**person(1), "Catatan": "A" * 200_000, "B" * 200_000: "x"}))
+    assert len(sheet.rows) == 1
+    assert sheet.ignored[0] == "Catatan"
+    assert len(sheet.ignored[1]) <= 120
+
+
+@pytest.mark.parametrize("stray", ["Pegawai B", '"Pegawai" B'])
+def test_a_quotation_mark_that_never_closes_is_told_with_its_row(stray: str) -> None:
+    source = as_csv(person(1), person(2), person(3), person(4)).replace(b"Pegawai B", stray.encode())
+    with pytest.raises(UnreadableSheet, match="tidak ditutup, pada baris 4"):
+        read(source.replace(b"Pegawai D", b'"Pegawai D'))
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_titles_above_the_headings_are_told_with_the_row_of_the_headings(separator: str) -> None:
+    source = f"DATA PEGAWAI{separator * 3}\r\n\r\n".encode() + as_csv(person(1), separator=separator)
+    with pytest.raises(UnreadableSheet, match=r"judul kolom baru ada pada baris 3\. Hapus 2 baris di atasnya"):
+        read(source)
+
+
+def test_titles_above_the_headings_of_a_workbook_are_told_too() -> None:
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as made:
+        sheet = made.add_worksheet()
+        sheet.merge_range("A1:H1", "DAFTAR PEGAWAI")
+        sheet.write_row(3, 0, HEADINGS)
+    with pytest.raises(UnreadableSheet, match="judul kolom baru ada pada baris 4"):
+        read(file.getvalue(), "pegawai.xlsx")
+
+
+def test_a_hidden_sheet_in_front_is_not_what_is_read() -> None:
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as made:
+        hidden, shown = made.add_worksheet("Rahasia"), made.add_worksheet("Pegawai")
+        hidden.write(0, 0, "bukan ini")
+        shown.write_row(0, 0, HEADINGS)
+        shown.write_row(1, 0, [person(1).get(heading, "") for heading in HEADINGS])
+        shown.activate()
+        shown.set_first_sheet()
+        hidden.hide()
+    assert [row.nip for row in read(file.getvalue(), "pegawai.xlsx").rows] == [nip(1)]
+
+
+@pytest.mark.parametrize("line_end", ["\r\n", "\n", "\r"])
+def test_lines_end_as_they_like(line_end: str) -> None:
+    text = as_csv(person(1), person(2)).decode().replace("\r\n", line_end)
+    assert len(read(f"{text}{line_end}{',' * 23}{line_end}{line_end}".encode()).rows) == 2
+
+
+@pytest.mark.parametrize("mark", ["\ufeff", "\u200b", "\u00a0", " \t"])
+def test_invisible_marks_in_a_heading_are_only_form(mark: str) -> None:
+    source = (mark + as_csv(person(1)).decode().replace("NAMA", f"Nama{mark}")).encode("utf-8-sig")
+    assert len(read(source).rows) == 1

@@ -194,7 +194,7 @@ FREE_OF_COST = {**BECAUSE, "without_cost": True}
 ELSEWHERE = {"host": "partner:RSUNIV", "section": "Instalasi Gawat Darurat"}
 EARLY = {"cause": "illness", "reason": "Peserta sakit.", "last_day": "2026-04-06"}
 CHOSEN = {"from_on": "2026-04-06", "until_on": "2026-04-17"}
-LATE = date(2026, 5, 11)
+LATE, OVER = date(2026, 5, 11), date(2026, 4, 18)
 
 REACHED = (
     Scene("drafted", "save", "nurse", {"section": "Instalasi Bedah"}, "drafted"),
@@ -426,6 +426,10 @@ def test_every_arrow_is_refused_at_least_once() -> None:
 # --- Each rule of each arrow, seen to refuse -------------------------------------------------------------------------
 
 
+def host_abroad(world: World, _: str) -> None:
+    circumstances.lies_in(world, "Malaysia")
+
+
 def unpaid_leave(world: World, _: str) -> None:
     circumstances.alter(world, "nurse", status="CLTN")
 
@@ -515,9 +519,13 @@ BY_RULE = (
         rules="participant_bears_no_heavy_sanction",
         first=heavy_sanction,
     ),
+    no("verification", "verify", "verifier", NotAcknowledged, paid, rules="the_period_has_not_begun", day=FIRST),
+    no("verification", "verify", "verifier", Refused, paid, rules="the_period_has_not_begun", day=OVER),
     no("verification", "verify", "verifier", Refused, paid, rules="enough_people_stay", first=two_nurses_away),
     no("verification", "verify", "verifier", Refused, paid, rules="agreement_covers_the_period", first=nothing_agreed),
     no("verification", "verify", "verifier", Refused, paid, rules="budget_has_room", first=no_money_left),
+    no("awaiting_signature", "request_host", "secretary", NotAcknowledged, rules="the_period_has_not_begun", day=FIRST),
+    no("awaiting_signature", "request_host", "secretary", Refused, rules="the_period_has_not_begun", day=OVER),
     no("awaiting_signature", "request_host", "secretary", Refused, rules="budget_has_room", first=no_money_left),
     no("awaiting_host", "propose_changes", "contact", Refused, GUIDE, rules="the_offer_says_what_changes"),
     no("host_proposal", "accept_changes", "verifier", Refused, rules="head_consents_where_needed"),
@@ -613,6 +621,8 @@ BY_RULE = (
         {**ELSEWHERE, "funding": "none"},
         rules="estimate_matches_its_source",
     ),
+    no("accepted", "assign", "hospital_head", NotAcknowledged, rules="the_period_has_not_begun", day=LAST),
+    no("accepted", "assign", "hospital_head", Refused, rules="the_period_has_not_begun", day=OVER),
     no("introduced", "start", "nurse", Refused, rules="the_period_has_come", day=date(2026, 4, 5)),
     no(
         "ongoing",
@@ -623,6 +633,7 @@ BY_RULE = (
         rules="the_day_can_be_logged",
     ),
     no("ongoing", "confirm_days", "contact", Refused, CHOSEN, rules="days_are_chosen"),
+    no("ongoing", "confirm_days", "contact", Refused, {"numbers": [1, 99]}, "chosen_numbers_are_open", first=logged),
     no("ongoing", "finish", "contact", Refused, rules="the_period_is_over", day=date(2026, 4, 16)),
     no(
         "ongoing",
@@ -635,6 +646,15 @@ BY_RULE = (
     no("ongoing", "recall", "hospital_head", Refused, BECAUSE, rules="cost_is_accounted_for"),
     no("host_assessment", "assess", "contact", Refused, SCORES, rules="host_certificate_is_complete"),
     no("host_assessment", "waive_assessment", "verifier", Refused, BECAUSE, rules="the_host_is_late"),
+    no(
+        "host_assessment",
+        "waive_assessment",
+        "verifier",
+        Refused,
+        {**BECAUSE, "numbers": [99]},
+        rules="chosen_numbers_are_open",
+        day=LATE,
+    ),
     no(
         "host_assessment",
         "waive_assessment",
@@ -654,6 +674,15 @@ BY_RULE = (
         rules="attendance_is_enough",
         first=unattended,
         day=LAST,
+    ),
+    no(
+        "final_verification",
+        "complete",
+        "verifier",
+        NotAcknowledged,
+        {"without_cost": True},
+        rules="hours_follow_the_hosts_country",
+        first=host_abroad,
     ),
     no("final_verification", "complete", "verifier", Refused, rules="cost_is_accounted_for"),
     no("reporting", "close_unmet", "verifier", Refused, {"without_cost": True}, rules="late_or_with_a_reason"),
@@ -687,7 +716,7 @@ def test_a_warning_is_acknowledged_and_the_acknowledgement_is_kept(
     form = denial.scene.set_up(world, case)
     outcome = world.fire(case, denial.scene.trigger, denial.scene.who, form)
     (event,) = [e for e in world.database.read(_events, case) if e.id in outcome.events]
-    assert event.payload["acknowledged"] == [f"internship.{denial.rules}"]
+    assert [name.partition(".")[2] for name in event.payload["acknowledged"]] == [denial.rules]
 
 
 def _events(conn: Any, case: str) -> list[Any]:

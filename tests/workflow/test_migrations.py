@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from workflow.database import Database
 from workflow.migrations import (
+    ForeignDatabase,
     NewerDatabase,
     configuration,
     current_revision,
@@ -104,11 +105,18 @@ def test_references_that_close_a_circle_hold(database: Database) -> None:
 
 
 def test_a_migration_that_fails_leaves_the_database_as_it_was(database: Database) -> None:
-    # A table of ours that stands there already makes the first revision fail somewhere in its midst.
-    database.write(lambda connection: connection.execute(text("CREATE TABLE tasks (id INTEGER)")))
+    # A view named as a table of ours makes the first revision fail somewhere in its midst.
+    database.write(lambda connection: connection.execute(text("CREATE VIEW tasks AS SELECT 1 AS id")))
     with pytest.raises(Exception, match="already exists"):
         migrate(database)
-    assert database.read(lambda connection: inspect(connection).get_table_names()) == ["tasks"]
+    assert database.read(lambda connection: inspect(connection).get_table_names()) == []
+
+
+def test_the_tables_of_another_application_are_left_alone(database: Database) -> None:
+    database.write(lambda connection: connection.execute(text("CREATE TABLE pesanan (id INTEGER)")))
+    with pytest.raises(ForeignDatabase, match=r"tabel aplikasi lain \(pesanan\)"):
+        migrate(database)
+    assert database.read(lambda connection: inspect(connection).get_table_names()) == ["pesanan"]
 
 
 def test_two_processes_that_migrate_at_once_migrate_once(database_url: str) -> None:

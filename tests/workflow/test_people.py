@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from tests.exports import AT, ON, SAMPLE, as_csv, connection, nip, person, post, under
+from workflow.callers import Unauthenticated, caller_of
 from workflow.imports import import_partners, import_staff
 from workflow.letters.profile import SHIPPED_PROFILE, ProfileError
 from workflow.office import REGENT
@@ -102,6 +103,41 @@ def test_who_leaves_later_keeps_the_post_until_that_day(conn: Connection) -> Non
     assert position(conn, "Direktur").holder_id is not None
     assert vacate_due(conn, day) == 1
     assert position(conn, "Direktur").holder_id is None
+
+
+@pytest.mark.parametrize(
+    ("on", "why"),
+    [
+        (date(1, 1, 1), r"baru diangkat tahun \d{4}"),
+        (date(1990, 1, 1), r"baru diangkat tahun \d{4}"),
+        (date(2099, 1, 1), "berumur"),
+        (date(9999, 12, 31), "batas usia pensiun"),
+    ],
+)
+def test_nobody_leaves_before_their_appointment_or_long_after_their_pension(
+    conn: Connection, on: date, why: str
+) -> None:
+    with pytest.raises(PeopleError, match=why):
+        leave(conn, nip(3), on)
+    assert find_person(conn, nip(3)).left_on is None
+
+
+@pytest.mark.parametrize("on", [date(1, 1, 1), date(9999, 12, 31)])
+def test_a_contact_does_not_leave_in_another_age(sample: Connection, on: date) -> None:
+    contact = sample.execute(select(people.c.id).where(people.c.kind == "contact").limit(1)).scalar_one()
+    with pytest.raises(PeopleError, match="di luar tahun 1945 sampai 2100"):
+        leave(sample, contact, on)
+
+
+@pytest.mark.parametrize(
+    ("from_on", "until_on"),
+    [(date(2026, 1, 1), date(2062, 1, 1)), (date(1, 1, 1), date(2, 1, 1)), (date(2026, 1, 1), date(9999, 1, 1))],
+)
+def test_an_absence_or_a_mandate_of_another_age_is_refused(conn: Connection, from_on: date, until_on: date) -> None:
+    with pytest.raises(PeopleError, match="Periksa tahunnya"):
+        record_absence(conn, nip(3), from_on, until_on, "Cuti", at=AT)
+    with pytest.raises(PeopleError, match="Periksa tahunnya"):
+        lend(conn, from_on=from_on, until_on=until_on, basis_on=from_on)
 
 
 def test_an_absence_is_recorded_with_both_days(conn: Connection) -> None:
@@ -280,13 +316,21 @@ def test_a_key_opens_nothing_once_expired_revoked_or_its_holder_gone(conn: Conne
     assert person_of_key(conn, expiring, later) is None
     key = issue_key(conn, nip(3), "tetap", ["read"], AT)
     revoke_key(conn, key, later)
-    assert person_of_key(conn, key, AT) is not None
+    assert person_of_key(conn, key, AT) is None, "revoked is revoked, though this clock is behind the one that said so"
     assert person_of_key(conn, key, later) is None
     other = issue_key(conn, nip(4), "tetap", ["read"], AT)
     leave(conn, nip(4), ON + timedelta(days=1))
     assert person_of_key(conn, other, AT) is not None
     assert person_of_key(conn, other, AT + timedelta(days=1)) is None
     assert person_of_key(conn, other, AT, on=ON + timedelta(days=1)) is None
+
+
+def test_a_revoked_key_opens_nothing_whatever_the_clock_of_the_server_says(conn: Connection) -> None:
+    key = issue_key(conn, nip(3), "tetap", ["read"], AT)
+    assert caller_of(conn, key, "read", AT, ON).person_id == find_person(conn, nip(3)).id
+    revoke_key(conn, key, AT + timedelta(days=30))
+    with pytest.raises(Unauthenticated, match="dicabut"):
+        caller_of(conn, key, "read", AT, ON)
 
 
 def test_a_key_is_revoked_by_its_id_too_and_stays_revoked(conn: Connection) -> None:

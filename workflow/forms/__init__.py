@@ -5,6 +5,7 @@ A form is a msgspec struct; each field carries its Indonesian label. Whole rupia
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Annotated, Any
 
 import msgspec
@@ -15,6 +16,24 @@ FileId = Annotated[str, Meta(title="Berkas", max_length=36, extra={"file": True}
 
 Line = Annotated[str, Meta(max_length=200)]
 Words = Annotated[str, Meta(max_length=4000)]
+#: Whole rupiah; beyond a thousand billion it is a slip of the keyboard.
+Rupiah = Annotated[int, Meta(ge=0, le=1_000_000_000_000)]
+#: Hours of one day; ``decimals`` is kept by ``filling``, as no binary fraction is a multiple of 0.01.
+Hours = Annotated[
+    float, Meta(gt=0, le=24, description="paling banyak dua angka di belakang koma", extra={"decimals": 2})
+]
+#: The number of an entry within its case.
+Number = Annotated[int, Meta(ge=1, le=1_000_000)]
+
+#: What forms offer by a code, as people call it.
+CHOICES = {
+    "none": "Tanpa biaya",
+    "agency_budget": "Anggaran perangkat daerah",
+    "host": "Ditanggung instansi penerima",
+    "illness": "Sakit",
+    "misconduct": "Pelanggaran",
+    "need_of_service": "Kebutuhan dinas",
+}
 
 
 class Form(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -58,9 +77,9 @@ class Attestation(Form, frozen=True, kw_only=True):
 class Spending(Form, frozen=True, kw_only=True):
     """What it cost in the end, with proofs, or that it cost nothing."""
 
-    cost: Annotated[int, Meta(title="Biaya (rupiah)", ge=0)] = 0
+    cost: Annotated[Rupiah, Meta(title="Biaya (rupiah)")] = 0
     without_cost: Annotated[bool, Meta(title="Tanpa biaya")] = False
-    proofs: Annotated[tuple[FileId, ...], Meta(title="Bukti pengeluaran")] = ()
+    proofs: Annotated[tuple[FileId, ...], Meta(title="Bukti pengeluaran", max_length=50)] = ()
 
 
 class SpendingBecause(Spending, frozen=True, kw_only=True):
@@ -74,3 +93,9 @@ def label(field: msgspec.structs.FieldInfo) -> str:
     info: Any = msgspec.inspect.type_info(field.type)
     title = (getattr(info, "extra_json_schema", None) or {}).get("title")
     return str(title or field.name)
+
+
+@lru_cache(maxsize=1024)
+def label_of(struct: type[Struct], name: str) -> str:
+    """What people call a field of a form."""
+    return next(label(field) for field in msgspec.structs.fields(struct) if field.name == name)

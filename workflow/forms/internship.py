@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from workflow.definition import Entry
-from workflow.forms import Attestation, FileId, Form, Line, Note, Spending, Words
+from workflow.forms import Attestation, FileId, Form, Hours, Line, Note, Number, Rupiah, Spending, Words
 
 # --- What people fill in ---------------------------------------------------------------------------------------------
 
@@ -27,10 +27,9 @@ class InternshipRequest(Form, frozen=True, kw_only=True):
     plan_item: Annotated[Line, Meta(title="Butir rencana pengembangan kompetensi")] = ""
     outside_plan_reason: Annotated[Words, Meta(title="Di luar rencana, karena")] = ""
     funding: Annotated[Literal["none", "agency_budget", "host"], Meta(title="Sumber dana")] = "none"
-    estimate: Annotated[int, Meta(title="Perkiraan biaya (rupiah)", ge=0)] = 0
+    estimate: Annotated[Rupiah, Meta(title="Perkiraan biaya (rupiah)")] = 0
     budget_line: Annotated[Line, Meta(title="Mata anggaran")] = ""
-    abroad: Annotated[bool, Meta(title="Di luar negeri")] = False
-    attachments: Annotated[tuple[FileId, ...], Meta(title="Lampiran")] = ()
+    attachments: Annotated[tuple[FileId, ...], Meta(title="Lampiran", max_length=20)] = ()
 
 
 class Verification(Note, frozen=True, kw_only=True):
@@ -47,9 +46,8 @@ class OtherHost(Form, frozen=True, kw_only=True):
     section: Annotated[Line, Meta(title="Bagian yang dituju")]
     starts_on: Annotated[date | None, Meta(title="Tanggal mulai")] = None
     ends_on: Annotated[date | None, Meta(title="Tanggal selesai")] = None
-    estimate: Annotated[int | None, Meta(title="Perkiraan biaya (rupiah)")] = None
+    estimate: Annotated[Rupiah | None, Meta(title="Perkiraan biaya (rupiah)")] = None
     funding: Annotated[Literal["none", "agency_budget", "host"] | None, Meta(title="Sumber dana")] = None
-    abroad: Annotated[bool | None, Meta(title="Di luar negeri")] = None
 
 
 class HostReply(Form, frozen=True, kw_only=True):
@@ -66,7 +64,7 @@ class HostProposal(HostReply, frozen=True, kw_only=True):
 
     new_starts_on: Annotated[date | None, Meta(title="Tanggal mulai yang diusulkan")] = None
     new_ends_on: Annotated[date | None, Meta(title="Tanggal selesai yang diusulkan")] = None
-    fee: Annotated[int, Meta(title="Biaya tambahan (rupiah)", ge=0)] = 0
+    fee: Annotated[Rupiah, Meta(title="Biaya tambahan (rupiah)")] = 0
     conditions: Annotated[Words, Meta(title="Ketentuan")] = ""
 
 
@@ -82,7 +80,7 @@ class LogbookDay(Form, frozen=True, kw_only=True):
     """One day of work and what was learnt; hours as worked, night shifts too."""
 
     worked_on: Annotated[date, Meta(title="Tanggal")]
-    hours: Annotated[float, Meta(title="Lama (jam)", gt=0, le=24)]
+    hours: Annotated[Hours, Meta(title="Lama (jam)")]
     activity: Annotated[str, Meta(title="Kegiatan", min_length=3, max_length=4000)]
     learning: Annotated[Words, Meta(title="Yang dipelajari")] = ""
 
@@ -90,7 +88,7 @@ class LogbookDay(Form, frozen=True, kw_only=True):
 class DayConfirmation(Form, frozen=True, kw_only=True):
     """Which logged days the host confirms: by number, or all from one day to another."""
 
-    numbers: Annotated[tuple[int, ...], Meta(title="Nomor catatan")] = ()
+    numbers: Annotated[tuple[Number, ...], Meta(title="Nomor catatan", max_length=400)] = ()
     from_on: Annotated[date | None, Meta(title="Sejak tanggal")] = None
     until_on: Annotated[date | None, Meta(title="Sampai tanggal")] = None
 
@@ -113,7 +111,7 @@ class Score(Form, frozen=True, kw_only=True):
 class Assessment(Form, frozen=True, kw_only=True):
     """The host's scores; an outside host also hands in its own certificate."""
 
-    scores: Annotated[tuple[Score, ...], Meta(title="Penilaian", min_length=1)]
+    scores: Annotated[tuple[Score, ...], Meta(title="Penilaian", min_length=1, max_length=50)]
     certificate_number: Annotated[Line, Meta(title="Nomor surat keterangan")] = ""
     certificate_on: Annotated[date | None, Meta(title="Tanggal surat keterangan")] = None
     certificate_file: Annotated[FileId, Meta(title="Berkas surat keterangan")] = ""
@@ -123,7 +121,7 @@ class Waiver(Form, frozen=True, kw_only=True):
     """Goes on without the host's assessment; unconfirmed days may be attested with a document."""
 
     reason: Annotated[str, Meta(title="Alasan", min_length=5, max_length=4000)]
-    numbers: Annotated[tuple[int, ...], Meta(title="Nomor catatan yang dibuktikan")] = ()
+    numbers: Annotated[tuple[Number, ...], Meta(title="Nomor catatan yang dibuktikan", max_length=400)] = ()
     document: Annotated[FileId, Meta(title="Dokumen bukti kehadiran")] = ""
 
 

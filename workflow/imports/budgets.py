@@ -31,7 +31,7 @@ _Key = tuple[int, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class BudgetRow:
-    """One budget line; its ceiling stands apart, since it goes to the books."""
+    """One budget line; its ceiling stands apart, since it goes to the books as well."""
 
     year: int
     unit_id: str
@@ -85,7 +85,7 @@ def import_budgets(
     years = {each.line.year for _, each in listing.things}
     for _, each in listing.things:
         before = known.pop(_key(each.line), None)
-        now = {**asdict(each.line), "unit_id": codes[each.line.unit_id.casefold()]}
+        now = {**asdict(each.line), "unit_id": codes[each.line.unit_id.casefold()], "ceiling": each.amount}
         line_id = before["id"] if before else new_id(at)
         growth = each.amount + granted.get(line_id, 0)
         new += before is None

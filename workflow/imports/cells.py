@@ -30,6 +30,7 @@ _MONTHS = {month.casefold(): number for number, month in enumerate(MONTHS, start
 _SPREADSHEET_EPOCH = date(1899, 12, 30)
 _EARLIEST_YEAR, _LATEST_YEAR = 1930, 2100
 _LONGEST_SHOWN = 120
+_LONGEST_CELL = 4096
 
 
 class Row:
@@ -44,6 +45,10 @@ class Row:
         self.sound = True
         #: It has more cells than there are headings, so that its cells may stand under wrong ones.
         self.misplaced = False
+
+    def has(self, heading: str) -> bool:
+        """Whether the sheet has the column at all."""
+        return heading in self._columns
 
     def raw(self, heading: str) -> Cell:
         """The cell as the sheet holds it; an empty text where the column or cell is absent."""
@@ -62,6 +67,8 @@ class Row:
             return None
         try:
             if isinstance(cell, str):
+                if len(cell) > _LONGEST_CELL:
+                    raise Wrong(f"Terlalu panjang: {len(cell)} huruf, paling banyak {_LONGEST_CELL}.")
                 cell = safe_text(cell)
                 if not cell:
                     return None
@@ -159,7 +166,7 @@ def plain(cell: Cell) -> str:
 
 def shown(cell: Cell) -> str:
     """A cell as a report shows it: one line, no invisible marks, not too long."""
-    text = "".join(mark if mark.isprintable() else " " for mark in plain(cell)).strip()
+    text = "".join(mark if mark.isprintable() else " " for mark in plain(cell)[: 10 * _LONGEST_SHOWN]).strip()
     return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 1]}…"
 
 
@@ -227,7 +234,7 @@ def place_columns(
         heading = written.upper()
         if not known(heading):
             if written:
-                ignored.append(written)
+                ignored.append(shown(written))
         elif heading in columns:
             rejected.append(Rejection(1, heading, written, "Judul kolom ini ada dua kali. Hapus salah satunya."))
         else:

@@ -56,13 +56,15 @@ def read_listing(
     headings: Sequence[str],
     read: Callable[[Row], Thing],
     *,
+    optional: Sequence[str] = (),
     key: Callable[[Thing], Hashable],
     key_heading: str,
     progress: Callable[[int, int], None] | None = None,
 ) -> Listing[Thing]:
-    """Reads a list whose headings must all be there. Of things with one key none is kept."""
-    sheet = read_sheet(source, filename, headings)
-    columns, ignored, rejected = place_columns(sheet, required=headings, known=headings.__contains__)
+    """Reads a list whose headings must all be there but the ``optional`` ones. Of things with one key none is kept."""
+    known = (*headings, *optional)
+    sheet = read_sheet(source, filename, known)
+    columns, ignored, rejected = place_columns(sheet, required=headings, known=known.__contains__)
     listing: Listing[Thing] = Listing(total=len(sheet.rows), rejected=rejected, ignored=ignored)
     if rejected:
         return listing

@@ -9,25 +9,31 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from policies.credit import HOME
 from workflow.database import lock
 from workflow.ids import new_id
 from workflow.imports.cells import Row, read_email
+from workflow.imports.countries import read_country
 from workflow.imports.listing import read_listing
 from workflow.imports.report import ImportReport, Missing
 from workflow.tables import partners, people
 
 HEADINGS = ("KODE", "NAMA INSTANSI", "JENIS", "ALAMAT", "KOTA", "NAMA KONTAK", "JABATAN KONTAK", "EMAIL KONTAK")
+#: The country, which decides at which rate an internship there is credited. A blank cell means Indonesia: an ALAMAT and a KOTA
+#: without a country are Indonesian ones. Where the column is not there, what was known stays.
+COUNTRY = "NEGARA"
 
 
 @dataclass(frozen=True, slots=True)
 class PartnerRow:
-    """One institution and its contact; None is a cell that was blank."""
+    """One institution and its contact; None is a cell that was blank, of the country a column that is not there."""
 
     code: str
     name: str
     kind: str
     address: str | None
     city: str | None
+    country: str | None
     contact_name: str | None
     contact_post: str | None
     contact_email: str | None
@@ -50,7 +56,14 @@ def import_partners(
     Raises UnreadableSheet where the file is no table.
     """
     listing = read_listing(
-        source, filename, HEADINGS, _read, key=lambda row: row.code.casefold(), key_heading="KODE", progress=progress
+        source,
+        filename,
+        HEADINGS,
+        _read,
+        optional=(COUNTRY,),
+        key=lambda row: row.code.casefold(),
+        key_heading="KODE",
+        progress=progress,
     )
     lock(conn, "import:partners")
     known = {row["id"].casefold(): dict(row) for row in conn.execute(select(partners)).mappings()}
@@ -83,6 +96,7 @@ def _read(row: Row) -> PartnerRow:
         kind=row.required("JENIS", 60),
         address=row.text("ALAMAT", 300),
         city=row.text("KOTA", 100),
+        country=(row.read(COUNTRY, read_country) or HOME) if row.has(COUNTRY) else None,
         contact_name=contact_name,
         contact_post=contact_post,
         contact_email=contact_email,
@@ -90,13 +104,14 @@ def _read(row: Row) -> PartnerRow:
 
 
 def _institution(row: PartnerRow, before: dict[str, Any] | None) -> dict[str, Any]:
-    old = before or {"id": row.code, "address": "", "city": ""}
+    old = before or {"id": row.code, "address": "", "city": "", "country": HOME}
     return {
         "id": old["id"],
         "name": row.name,
         "kind": row.kind,
         "address": row.address or old["address"],
         "city": row.city or old["city"],
+        "country": row.country or old["country"],
     }
 
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from workflow.imports.report import UnreadableSheet
 from workflow.imports.workbook import MOST_ROWS, Formula, read_workbook
 
+#: Rows in which headings are looked for, to say where they are.
+_TITLE_ROWS = 20
 LARGEST_FILE = 20 * 1024 * 1024
 
 #: What a cell may hold. Numbers and dates come from XLSX only; a CSV file holds text.
@@ -22,8 +24,12 @@ Cell = str | int | float | date | Formula
 
 _MIXED_ENCODING = re.compile("Ã[\x80-\xbf\u0192\u201a-\u2122]|â€")
 
-
 _NAMED_SEPARATOR = re.compile(r"sep=([,;\t])\r?\n", re.IGNORECASE)
+
+_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
+
+#: A last line of our own: where a cell swallows it, that cell had no end.
+_END = "\x1e"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +48,8 @@ class Sheet:
     rows: tuple[SheetRow, ...]
 
 
-def read_sheet(source: bytes, filename: str, known_headings: Iterable[str]) -> Sheet:
-    """The table in a CSV or XLSX file, told apart by content. ``known_headings`` decide between separators.
+def read_sheet(source: bytes, filename: str, known_headings: Collection[str]) -> Sheet:
+    """The table in a CSV or XLSX file, told apart by content. ``known_headings``, in capitals, decide between separators.
 
     Raises UnreadableSheet where there is no table to read: too large, another kind of file, no text, no heading.
     """
@@ -58,15 +64,17 @@ def read_sheet(source: bytes, filename: str, known_headings: Iterable[str]) -> S
         raise UnreadableSheet(f"Berkas {filename} bukan CSV atau XLSX. Simpanlah sebagai .xlsx atau .csv (UTF-8).")
     else:
         rows = _read_csv(_text(source, filename), filename, known_headings)
-    return _table(rows, filename)
+    return _table(rows, filename, known_headings)
 
 
-def _table(rows: Sequence[Sequence[Cell]], filename: str) -> Sheet:
+def _table(rows: Sequence[Sequence[Cell]], filename: str, known_headings: Collection[str]) -> Sheet:
+    if rows and not _headings_in(rows[0], known_headings):
+        _refuse_titles(rows, filename, known_headings)
     if not rows or all(_blank(cell) for cell in rows[0]):
         raise UnreadableSheet(f"Berkas {filename} tidak memuat judul kolom pada baris pertama.")
     if len(rows) > MOST_ROWS:
         raise UnreadableSheet(f"Berkas {filename} memuat lebih dari {MOST_ROWS} baris. Bagilah berkasnya.")
-    headings = [" ".join(str(cell).split()) for cell in rows[0]]
+    headings = [_heading(cell) for cell in rows[0]]
     while headings and not headings[-1]:
         headings.pop()
     body = tuple(
@@ -75,6 +83,16 @@ def _table(rows: Sequence[Sequence[Cell]], filename: str) -> Sheet:
         if not all(_blank(cell) for cell in cells)
     )
     return Sheet(tuple(headings), body)
+
+
+def _refuse_titles(rows: Sequence[Sequence[Cell]], filename: str, known_headings: Collection[str]) -> None:
+    """Says where the headings are, if some rows with a title stand above them."""
+    for number, row in enumerate(rows[:_TITLE_ROWS], start=1):
+        if _headings_in(row, known_headings) > 2:
+            raise UnreadableSheet(
+                f"Berkas {filename}: judul kolom baru ada pada baris {number}. Hapus {number - 1} baris di atasnya, supaya judul "
+                "kolom berada pada baris pertama."
+            )
 
 
 def _blank(cell: Cell) -> bool:
@@ -104,40 +122,55 @@ def _text(source: bytes, filename: str) -> str:
     return text
 
 
-def _read_csv(text: str, filename: str, known_headings: Iterable[str]) -> list[list[str]]:
+def _read_csv(text: str, filename: str, known_headings: Collection[str]) -> list[list[str]]:
+    # A cell as long as the file is read, so that the import can reject it by row and column.
+    csv.field_size_limit(LARGEST_FILE)
     named = _NAMED_SEPARATOR.match(text)
     if named:
         # A first line for Excel alone, which does not show it.
         text = text[named.end() :]
     separator = named[1] if named else _separator(text, known_headings)
     try:
-        return _records(text, separator, strict=True)
-    except csv.Error as error:
-        if "unexpected end of data" in str(error):
-            raise UnreadableSheet(
-                f'Berkas {filename}: ada tanda kutip (") yang dibuka tetapi tidak ditutup.'
-            ) from error
-    try:
+        return _records(text, separator, filename, strict=True)
+    except csv.Error:
         # A stray quotation mark within a cell is form; a cell without an end is not.
-        return _records(text, separator, strict=False)
+        return _records(text, separator, filename, strict=False)
+
+
+def _records(text: str, separator: str, filename: str, *, strict: bool) -> list[list[str]]:
+    """Raises UnreadableSheet for a quotation mark that never closes, and, where ``strict``, csv.Error for a stray one."""
+    records: list[list[str]] = []
+    try:
+        records.extend(csv.reader(io.StringIO(f"{text}\n{_END}", newline=""), delimiter=separator, strict=strict))
     except csv.Error as error:
-        raise UnreadableSheet(f"Berkas {filename} tidak dapat dibaca sebagai CSV ({error}).") from error
+        if "unexpected end of data" not in str(error):
+            raise
+    else:
+        if records.pop() == [_END]:
+            return records
+    raise UnreadableSheet(
+        f'Berkas {filename}: ada tanda kutip (") yang dibuka tetapi tidak ditutup, pada baris {len(records) + 1} atau '
+        "sebelumnya."
+    )
 
 
-def _records(text: str, separator: str, *, strict: bool) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=strict))
-
-
-def _separator(text: str, known_headings: Iterable[str]) -> str:
-    """Comma, semicolon or tab: whichever finds the most known headings in the first line."""
-    known = {heading.casefold() for heading in known_headings}
-    first = re.split(r"[\r\n]", text, maxsplit=1)[0]
+def _separator(text: str, known_headings: Collection[str]) -> str:
+    """Comma, semicolon or tab: whichever finds the most known headings in the first lines."""
+    first = re.split(r"\r\n|\r|\n", text, maxsplit=_TITLE_ROWS)[:_TITLE_ROWS]
 
     def found(separator: str) -> int:
-        cells = next(csv.reader([first], delimiter=separator), [])
-        return sum(" ".join(cell.split()).casefold() in known for cell in cells)
+        return max(_headings_in(cells, known_headings) for cells in csv.reader(first, delimiter=separator))
 
     return max(",;\t", key=found)
+
+
+def _headings_in(cells: Sequence[Cell], known_headings: Collection[str]) -> int:
+    return sum(_heading(cell).upper() in known_headings for cell in cells)
+
+
+def _heading(cell: Cell) -> str:
+    # Exports joined together carry byte-order marks and blanks without width in the middle.
+    return " ".join(_INVISIBLE.sub("", str(cell)).split())
 
 
 def as_day(value: date) -> date:

@@ -1,6 +1,7 @@
 """The first visible sheet of an XLSX workbook, and which of its cells are formulas.
 
-The reader gives a formula's last result as if someone had typed it, so formulas are looked up in the sheet's own XML.
+The reader gives a formula's last result as if someone had typed it, so formulas are looked up in the sheet's own XML; and it
+makes room for the whole rectangle up to the outermost cell, so how far that lies is looked up before.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import IO
 from xml.etree import ElementTree as Xml
+from xml.parsers import expat
 
 import python_calamine as calamine
 
@@ -20,20 +22,20 @@ from workflow.imports.report import UnreadableSheet
 
 MOST_ROWS = 200_000
 MOST_COLUMNS = 256
+MOST_CELLS = 4_000_000
 LARGEST_UNPACKED = 400 * 1024 * 1024
 
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _BROKEN = (
     calamine.CalamineError,
     zipfile.BadZipFile,
     Xml.ParseError,
+    expat.ExpatError,
     KeyError,
     EOFError,
     NotImplementedError,
     zlib.error,
 )
-_REFERENCE = re.compile(r"([A-Z]+)(\d+)")
+_REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +57,23 @@ def read_workbook(source: bytes, filename: str) -> list[list[Value]]:
         with zipfile.ZipFile(io.BytesIO(source)) as archive:
             if sum(member.file_size for member in archive.infolist()) > LARGEST_UNPACKED:
                 raise UnreadableSheet(f"Berkas {filename} terlalu besar setelah dibuka. Bagilah berkasnya.")
-            name, formulas = _first_sheet(archive)
+            name, path = _first_sheet(archive)
+            with archive.open(path) as file:
+                look = _Look(filename)
+                look.read(file)
         with calamine.CalamineWorkbook.from_filelike(io.BytesIO(source)) as workbook:
             sheet = workbook.get_sheet_by_name(name)
-            if sheet.total_height > MOST_ROWS:
-                raise UnreadableSheet(f"Berkas {filename} memuat lebih dari {MOST_ROWS} baris. Bagilah berkasnya.")
-            if sheet.total_width > MOST_COLUMNS:
-                raise UnreadableSheet(
-                    f"Berkas {filename} melebar sampai kolom ke-{sheet.total_width}; paling banyak {MOST_COLUMNS}. "
-                    "Hapus isi sel yang tersesat di sebelah kanan, lalu simpan ulang."
-                )
             rows = sheet.to_python(skip_empty_area=False)
     except calamine.PasswordError as error:
         raise UnreadableSheet(f"Berkas {filename} berkata sandi. Simpanlah tanpa kata sandi.") from error
     except _BROKEN as error:
         raise UnreadableSheet(f"Berkas {filename} bukan XLSX yang utuh. Simpanlah ulang sebagai .xlsx.") from error
-    table = [[_value(cell) for cell in row] for row in rows]
-    for (row, column), formula in formulas.items():
-        if row < len(table) and column < len(table[row]):
-            table[row][column] = formula
+    table = [[] if row.count("") == len(row) else [_value(cell) for cell in row] for row in rows]
+    for (row, column), formula in look.formulas.items():
+        # Where the last result was not stored, the reader takes the cell for blank.
+        table += ([] for _ in range(row + 1 - len(table)))
+        table[row] += [""] * (column + 1 - len(table[row]))
+        table[row][column] = formula
     return table
 
 
@@ -93,11 +93,11 @@ def _value(cell: object) -> Value:
             return ""
 
 
-def _first_sheet(archive: zipfile.ZipFile) -> tuple[str, dict[tuple[int, int], Formula]]:
-    """The name of the first visible sheet and its formulas by zero-based row and column."""
+def _first_sheet(archive: zipfile.ZipFile) -> tuple[str, str]:
+    """The name of the first visible sheet, and where its XML lies."""
     sheets = [
-        (sheet.get("name", ""), sheet.get(_RELATION, ""))
-        for sheet in _parse(archive, "xl/workbook.xml").iter(f"{_MAIN}sheet")
+        (sheet.get("name", ""), next((value for key, value in sheet.attrib.items() if key.endswith("}id")), ""))
+        for sheet in _parse(archive, "xl/workbook.xml").iterfind(".//{*}sheet")
         if sheet.get("state", "visible") == "visible"
     ]
     if not sheets:
@@ -105,22 +105,77 @@ def _first_sheet(archive: zipfile.ZipFile) -> tuple[str, dict[tuple[int, int], F
     name, relation = sheets[0]
     targets = {each.get("Id"): each.get("Target", "") for each in _parse(archive, "xl/_rels/workbook.xml.rels")}
     target = targets[relation]
-    path = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
-    with archive.open(path) as file:
-        return name, _formulas(file)
+    return name, target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
 
 
-def _formulas(file: IO[bytes]) -> dict[tuple[int, int], Formula]:
-    found: dict[tuple[int, int], Formula] = {}
-    for _, element in Xml.iterparse(file):  # noqa: S314 - expat refuses entity bombs, and the size was checked
-        if element.tag == f"{_MAIN}c":
-            formula = element.find(f"{_MAIN}f")
-            reference = _REFERENCE.fullmatch(element.get("r", ""))
-            if formula is not None and reference:
-                found[int(reference[2]) - 1, _column(reference[1])] = Formula(formula.text or "…")
-        elif element.tag == f"{_MAIN}row":
-            element.clear()
-    return found
+class _Look:
+    """One pass over a sheet's XML: where its formulas are, and that no cell lies far outside. Keeps nothing else of it."""
+
+    def __init__(self, filename: str) -> None:
+        #: By zero-based row and column.
+        self.formulas: dict[tuple[int, int], Formula] = {}
+        self._filename = filename
+        self._row = self._column = -1
+        self._last_row = self._last_column = 0
+        self._formula: list[str] | None = None
+
+    def read(self, file: IO[bytes]) -> None:
+        """Raises UnreadableSheet for the first cell that lies too far out, before the rest is read."""
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.buffer_text = True
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text
+        parser.ParseFile(file)
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        match tag.rpartition(" ")[2]:
+            case "c":
+                self._stand(attributes.get("r", ""))
+            case "row":
+                self._row = int(attributes["r"]) - 1 if attributes.get("r", "").isdecimal() else self._row + 1
+                self._column = -1
+            case "v" | "is":
+                self._filled()
+            case "f":
+                self._filled()
+                self._formula = []
+
+    def _stand(self, reference: str) -> None:
+        # A cell may leave out where it stands: then it is the next one.
+        found = _REFERENCE.fullmatch(reference)
+        if found:
+            self._row, self._column = int(found[2]) - 1, _column(found[1])
+        else:
+            self._column += 1
+
+    def _filled(self) -> None:
+        self._last_row, self._last_column = max(self._last_row, self._row), max(self._last_column, self._column)
+        rows, columns = self._last_row + 1, self._last_column + 1
+        if rows > MOST_ROWS or columns > MOST_COLUMNS or rows * columns > MOST_CELLS:
+            raise UnreadableSheet(
+                f"Berkas {self._filename}: sel {_letters(self._column)}{self._row + 1} terisi jauh di luar tabel. Hapus isi sel "
+                f"yang tersesat, atau bagilah berkasnya; yang terbaca paling banyak {MOST_ROWS} baris dan {MOST_COLUMNS} kolom."
+            )
+
+    def _text(self, text: str) -> None:
+        if self._formula is not None:
+            self._formula.append(text)
+
+    def _end(self, tag: str) -> None:
+        if self._formula is not None and tag.rpartition(" ")[2] == "f":
+            self.formulas[self._row, self._column] = Formula("".join(self._formula) or "…")
+            self._formula = None
+
+
+def _letters(column: int) -> str:
+    """``AB`` for the zero-based column 27."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
 
 
 def _column(letters: str) -> int:

@@ -120,8 +120,8 @@ class HostCertificate(AttendedInternship, frozen=True, kw_only=True):
 class CreditCertificate(AttendedInternship, frozen=True, kw_only=True):
     """Surat keterangan pengembangan kompetensi, by the head of the personnel unit.
 
-    ``hours``: JP that count. ``host_certificate``: the host's own, or None with ``waived_reason``: why it was done
-    without.
+    ``hours``: JP that count. ``host_certificate``: the host's own. ``waived_reason``: why its assessment was done without,
+    or where there is a certificate, why it did not assess again what was logged after that.
     """
 
     hours: int
@@ -131,14 +131,14 @@ class CreditCertificate(AttendedInternship, frozen=True, kw_only=True):
 
 
 class InternshipRecall(Internship, frozen=True, kw_only=True):
-    """Penarikan: the participants come back from a running internship. ``reason`` reads on after "dengan alasan"."""
+    """Penarikan: the participants come back from a running internship. ``reason`` as it was typed."""
 
     reason: str
     earlier: tuple[LetterReference, ...]
 
 
 class InternshipCancellation(Internship, frozen=True, kw_only=True):
-    """Pembatalan: to the addressee of the letters it ``cancels``. ``reason`` reads on after "dengan alasan"."""
+    """Pembatalan: to the addressee of the letters it ``cancels``. ``reason`` as it was typed."""
 
     reason: str
     cancels: tuple[LetterReference, ...]

@@ -5,48 +5,60 @@ The number is taken when the letter is signed, so that a draft burns none. Rende
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Insert, Row, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Executable, Row, bindparam, delete, insert, select, update
 
 from policies.civil_service import full_name
 from workflow.authority import Bench, Seat, administrators, holders
-from workflow.case_sources import host_named
-from workflow.definition import Letter, Process, facts_of
+from workflow.database import insert_or
+from workflow.definition import Letter, facts_of
 from workflow.effects import owe
 from workflow.errors import NotFound
+from workflow.evidence import LETTER, LetterTold, digest
 from workflow.facts import Situation, gather
 from workflow.ids import new_id
+from workflow.letters.addressing import addressing
 from workflow.letters.layout import template_sha256
 from workflow.letters.parts import LetterFrame, Letterhead, SignatureBlock, signature_block
 from workflow.letters.sources import grouped, in_force, rank_on_letter, reference
 from workflow.office import REGENT, Office
 from workflow.seating import NAME_SOMEONE
-from workflow.tables import letter_cases, letters, people, positions, registers, tasks, units
+from workflow.tables import letter_cases, letters, people, registers, tasks
 
 SIGN = "sign"
 
 
-def issue(situation: Situation, bench: Bench, letter: Letter, actor_id: str | None, at: datetime) -> list[str]:
-    """Issue a letter of a step: signed at once where the actor signs it, else laid before whoever does. Answers the ids."""
+@dataclass(frozen=True)
+class Issued:
+    """The letters that a step issued, as its event tells them, and the ids of those that no longer await a signature."""
+
+    letters: tuple[LetterTold, ...] = ()
+    dropped: tuple[str, ...] = ()
+
+
+def issue(situation: Situation, bench: Bench, letter: Letter, actor_id: str | None, at: datetime) -> Issued:
+    """Issue a letter of a step: signed at once where the actor signs it, else laid before whoever does."""
     if letter.when is not None and not letter.when(gather(facts_of(letter.when), situation)):
-        return []
-    if letter.cancels:
-        return [_issue(each, bench, letter, actor_id, at, old) for each, old in _cancellations(situation, letter)]
-    return [_issue(situation, bench, letter, actor_id, at, ())]
+        return Issued()
+    if not letter.cancels:
+        return Issued((_issue(situation, bench, letter, actor_id, at, ()),))
+    dropped = _drop_unsigned(situation.conn, situation.case.id, letter.cancels)
+    done = [_issue(each, bench, letter, actor_id, at, old) for each, old in _cancellations(situation, letter)]
+    return Issued(tuple(done), dropped)
 
 
 def _cancellations(situation: Situation, letter: Letter) -> list[tuple[Situation, tuple[Row[Any], ...]]]:
-    """For each post whose letters are in force, the situation in which its cancellation is written. Unsigned ones are dropped.
+    """For each post whose letters are in force, the situation in which its cancellation is written.
 
     Of each kind only the latest: what was sent to an earlier host has been answered, and is not this host's to know.
     """
     conn, case = situation.conn, situation.case
-    _drop_unsigned(conn, case.id, letter.cancels)
     latest: dict[str, Row[Any]] = {}
     for row in in_force(conn, case.id):
         if row.kind in letter.cancels:
@@ -71,16 +83,18 @@ def _cancellations(situation: Situation, letter: Letter) -> list[tuple[Situation
     ]
 
 
-def _drop_unsigned(conn: Connection, case_id: str, kinds: tuple[str, ...]) -> None:
+def _drop_unsigned(conn: Connection, case_id: str, kinds: tuple[str, ...]) -> tuple[str, ...]:
+    """Letters of these kinds that nobody has signed are no longer to be signed. Answers their ids."""
     unsigned = conn.execute(
         select(letters.c.id)
         .join_from(letters, letter_cases)
         .where(letter_cases.c.case_id == case_id, letters.c.kind.in_(kinds), letters.c.state == "to_sign")
     ).scalars()
-    ids = list(unsigned)
+    ids = tuple(sorted(unsigned))
     if ids:
         conn.execute(delete(tasks).where(tasks.c.letter_id.in_(ids)))
         conn.execute(update(letters).where(letters.c.id.in_(ids)).values(state="void"))
+    return ids
 
 
 def _issue(
@@ -90,43 +104,45 @@ def _issue(
     actor_id: str | None,
     at: datetime,
     cancelled: tuple[Row[Any], ...],
-) -> str:
+) -> LetterTold:
     conn, office, case = situation.conn, situation.office, situation.case
     body = gather(letter.body, situation)
     fixed_post = cancelled[0].position_id if cancelled else None
     role = cancelled[0].role if cancelled else letter.signer
     seats = signers(bench, role, fixed_post)
-    frame = _draft_frame(situation, letter, seats, cancelled)
+    own = next((seat for seat in seats if seat.person_id == actor_id), None)
+    frame = _draft_frame(bench, letter, own or next(iter(seats), None), cancelled)
     days = int(situation.law[letter.within].value)
     letter_id, due_on = new_id(at), office.count(office.day(at), days, case.unit_id).due
-    conn.execute(
-        insert(letters).values(
-            id=letter_id,
-            kind=letter.name,
-            process=situation.process.name,
-            state="to_sign",
-            template=letter.template,
-            template_sha256=template_sha256(letter.template),
-            body_type=letter.body.__name__,
-            body=msgspec.json.encode(body).decode(),
-            frame=msgspec.json.encode(frame).decode(),
-            role=role,
-            position_id=fixed_post,
-            issued_at=at,
-            due_on=due_on,
-        )
-    )
-    conn.execute(insert(letter_cases).values(letter_id=letter_id, case_id=case.id))
+    row: dict[str, Any] = {
+        "id": letter_id,
+        "kind": letter.name,
+        "process": situation.process.name,
+        "state": "to_sign",
+        "template": letter.template,
+        "template_sha256": template_sha256(letter.template),
+        "body_type": letter.body.__name__,
+        "body": msgspec.json.encode(body).decode(),
+        "frame": msgspec.json.encode(frame).decode(),
+        "role": role,
+        "position_id": fixed_post,
+        "issued_at": at,
+        "due_on": due_on,
+    }
+    if own is not None:
+        row |= _signature(bench, row, frame, own, at, tuple(old.kind for old in cancelled))
+    conn.execute(_NEW_LETTER, row)
+    conn.execute(_NEW_LETTER_CASE, {"letter_id": letter_id, "case_id": case.id})
     if cancelled:
         conn.execute(
             update(letters).where(letters.c.id.in_([row.id for row in cancelled])).values(cancelled_by=letter_id)
         )
-    own = next((seat for seat in seats if seat.person_id == actor_id), None)
     if own is not None:
-        sign(conn, office, situation.process, load(conn, letter_id), own, at)
+        told = _signed(bench, row, at)
     else:
         _lay_before(bench, letter_id, role, seats, due_on, at)
-    return letter_id
+        told = LetterTold(id=letter_id, kind=letter.name, sha256=digest(LETTER, row))
+    return msgspec.structs.replace(told, cancels=tuple(sorted(old.id for old in cancelled)))
 
 
 def signers(bench: Bench, role: str, position_id: str | None) -> tuple[Seat, ...]:
@@ -176,19 +192,36 @@ def reseat_letters(bench: Bench, case_id: str, at: datetime) -> bool:
     return changed
 
 
-def sign(conn: Connection, office: Office, process: Process, row: Row[Any], seat: Seat, at: datetime) -> str:
-    """Number and sign a letter in the register of the signing post's unit; an effect renders it. Answers the number."""
-    letter = process.letters[row.kind]
+def sign(bench: Bench, row: Row[Any], seat: Seat, at: datetime) -> LetterTold:
+    """Number and sign a letter that was laid before somebody. Answers the signed letter, as its event tells it."""
+    conn = bench.conn
     frame = msgspec.json.decode(row.frame, type=LetterFrame)
-    on = office.day(at)
-    post = _post(conn, seat, office)
+    kinds = conn.execute(select(letters.c.kind).where(letters.c.cancelled_by == row.id)).scalars()
+    values = _signature(bench, dict(row._mapping), frame, seat, at, tuple(kinds))  # noqa: SLF001 - SQLAlchemy's public name for it
+    conn.execute(update(letters).where(letters.c.id == row.id).values(values))
+    conn.execute(delete(tasks).where(tasks.c.letter_id == row.id))
+    return _signed(bench, {**row._mapping, **values}, at)  # noqa: SLF001 - as above
+
+
+def _signature(
+    bench: Bench, row: Mapping[str, Any], frame: LetterFrame, seat: Seat, at: datetime, cancelled: tuple[str, ...]
+) -> dict[str, Any]:
+    """What signing writes into a letter: its number, from the register of the signing post's unit, and its last frame.
+
+    ``cancelled``: the kinds of letters that it cancels.
+    """
+    office, process = bench.situation.office, bench.situation.process
+    letter, on = process.letters[row["kind"]], office.day(at)
+    post = _post(bench, seat)
+    frame = _readdressed(bench, letter, seat, post, frame)
     unit_id = post.unit_id or office.profile.secretariat
-    sequence = take_number(conn, unit_id, on.year)
+    sequence = take_number(bench.conn, unit_id, on.year)
     number = office.profile.number(
-        row.kind, unit=unit_id, sequence=sequence, on=on, classification=letter.classification
+        letter.name, unit=unit_id, sequence=sequence, on=on, classification=letter.classification
     )
-    for_regent = letter.for_regent or _cancels_for_regent(conn, process, row)
-    block = _block(conn, office, seat, post, for_regent=for_regent)
+    # A letter that was signed a.n. the regent is cancelled a.n. the regent too.
+    for_regent = letter.for_regent or any(process.letters[kind].for_regent for kind in cancelled)
+    block = _block(bench, seat, post, for_regent=for_regent)
     signed = msgspec.structs.replace(
         frame,
         number=number,
@@ -196,70 +229,63 @@ def sign(conn: Connection, office: Office, process: Process, row: Row[Any], seat
         signed_at=at,
         signatures=(block,),
         draft=False,
-        letterhead=_letterhead(conn, office, post),
+        letterhead=_letterhead(office, post),
     )
-    conn.execute(
-        update(letters)
-        .where(letters.c.id == row.id)
-        .values(
-            state="to_render",
-            frame=msgspec.json.encode(signed).decode(),
-            position_id=row.position_id or post.id,
-            signed_by=seat.person_id,
-            signed_title=block.title,
-            signed_at=at,
-            number=number,
-            dated_on=on,
-            register_unit_id=unit_id,
-            register_year=on.year,
-            register_number=sequence,
-        )
+    return {
+        "state": "to_render",
+        "frame": msgspec.json.encode(signed).decode(),
+        "position_id": row["position_id"] or post.id,
+        "signed_by": seat.person_id,
+        "signed_title": block.title,
+        "signed_at": at,
+        "number": number,
+        "dated_on": on,
+        "register_unit_id": unit_id,
+        "register_year": on.year,
+        "register_number": sequence,
+    }
+
+
+def _signed(bench: Bench, row: Mapping[str, Any], at: datetime) -> LetterTold:
+    """What a letter changes once it is signed: those that it cancels or replaces; an effect renders it."""
+    conn, letter = bench.conn, bench.situation.process.letters[row["kind"]]
+    voids: tuple[str, ...] = ()
+    if letter.cancels:
+        void = update(letters).where(letters.c.cancelled_by == row["id"]).values(state="void").returning(letters.c.id)
+        voids = tuple(sorted(conn.execute(void).scalars()))
+    replaces = () if letter.cancels else _replace_earlier(conn, row["id"], letter.name)
+    owe(conn, "render", None, row["id"], {}, at)
+    return LetterTold(
+        id=row["id"],
+        kind=letter.name,
+        sha256=digest(LETTER, row),
+        number=row["number"],
+        voids=voids,
+        replaces=replaces,
     )
-    conn.execute(delete(tasks).where(tasks.c.letter_id == row.id))
-    conn.execute(update(letters).where(letters.c.cancelled_by == row.id).values(state="void"))
-    if not letter.cancels:
-        _replace_earlier(conn, row)
-    owe(conn, "render", None, row.id, {}, at)
-    return number
 
 
-def _cancels_for_regent(conn: Connection, process: Process, row: Row[Any]) -> bool:
-    """A letter that was signed a.n. the regent is cancelled a.n. the regent too."""
-    kinds = conn.execute(select(letters.c.kind).where(letters.c.cancelled_by == row.id)).scalars()
-    return any(process.letters[kind].for_regent for kind in kinds)
+def _replace_earlier(conn: Connection, letter_id: str, kind: str) -> tuple[str, ...]:
+    """A letter of the same kind on the same case, signed earlier, is no longer the one that counts; its number stays.
 
-
-def _replace_earlier(conn: Connection, row: Row[Any]) -> None:
-    """A letter of the same kind on the same case, signed earlier, is no longer the one that counts; its number stays."""
-    case = select(letter_cases.c.case_id).where(letter_cases.c.letter_id == row.id)
-    same = select(letter_cases.c.letter_id).where(letter_cases.c.case_id.in_(case))
-    conn.execute(
-        update(letters)
-        .where(
-            letters.c.id.in_(same),
-            letters.c.id != row.id,
-            letters.c.kind == row.kind,
-            letters.c.state.in_(["to_render", "signed"]),
-        )
-        .values(state="replaced")
-    )
+    Answers the ids of those that this one replaces.
+    """
+    return tuple(sorted(conn.execute(_EARLIER, {"letter": letter_id, "of_kind": kind}).scalars()))
 
 
 def take_number(conn: Connection, unit_id: str, year: int) -> int:
     """The next number of a register, taken for good. Two at once wait for each other; none is given twice or skipped."""
-    here = (registers.c.unit_id == unit_id, registers.c.year == year)
-    add = update(registers).where(*here).values(last_number=registers.c.last_number + 1)
-    if conn.execute(add).rowcount == 0:
-        conn.execute(_new_register(conn), {"unit_id": unit_id, "year": year, "last_number": 0})
-        conn.execute(add)
-    return int(conn.execute(select(registers.c.last_number).where(*here)).scalar_one())
+    row = {"unit_id": unit_id, "year": year, "last_number": 1}
+    return int(conn.execute(_next_number(conn.dialect.name), row).scalar_one())
 
 
-def _new_register(conn: Connection) -> Insert:
-    """An insert that gives way where somebody else opened the book at the same moment."""
-    if conn.dialect.name == "postgresql":
-        return postgresql.insert(registers).on_conflict_do_nothing()
-    return sqlite.insert(registers).on_conflict_do_nothing()
+@cache
+def _next_number(dialect: str) -> Executable:
+    row = insert_or(dialect, registers)
+    added = row.on_conflict_do_update(
+        index_elements=registers.primary_key.columns, set_={"last_number": registers.c.last_number + 1}
+    )
+    return added.returning(registers.c.last_number)
 
 
 def load(conn: Connection, letter_id: str) -> Row[Any]:
@@ -270,69 +296,85 @@ def load(conn: Connection, letter_id: str) -> Row[Any]:
     return row
 
 
-def _post(conn: Connection, seat: Seat | None, office: Office) -> Row[Any]:
+def _post(bench: Bench, seat: Seat | None) -> Row[Any]:
     """The post that a person signs for; the head of the personnel unit's where they act for a group."""
-    position_id = (seat and seat.position_id) or office.post(conn, "personnel_head")
-    return conn.execute(select(positions).where(positions.c.id == position_id)).one()
+    post = bench.post((seat and seat.position_id) or bench.agency_post("personnel_head"))
+    if post is None:
+        raise LookupError("a letter is issued before the agency has a post that could sign it")
+    return post
 
 
-def _letterhead(conn: Connection, office: Office, post: Row[Any]) -> Letterhead:
+def _letterhead(office: Office, post: Row[Any]) -> Letterhead:
     """The head of the paper of whoever signs: the regent's own, or their unit's."""
     if post.id == REGENT:
         return office.profile.regent_letterhead()
-    name = conn.execute(select(units.c.name).where(units.c.id == post.unit_id)).scalar_one()
-    return office.profile.letterhead(post.unit_id, name)
+    return office.profile.letterhead(post.unit_id, post.unit_name)
 
 
-def _block(conn: Connection, office: Office, seat: Seat, post: Row[Any], *, for_regent: bool) -> SignatureBlock:
+def _block(bench: Bench, seat: Seat, post: Row[Any], *, for_regent: bool) -> SignatureBlock:
     """The signature block: own name, a.n. the regent where the secretary signs for them, Plt. or Plh. by mandate."""
-    person = conn.execute(select(people).where(people.c.id == seat.person_id)).one()
+    (person,) = bench.situation.look_up(_SIGNATORY, person=seat.person_id)
     name = full_name(person.front_title, person.name, person.back_title)
     if post.id == REGENT and seat.mandate == "":
         return signature_block(post.title, name, is_regent=True)
-    for_regent = for_regent and post.id == office.post(conn, "secretary")
+    for_regent = for_regent and post.id == bench.agency_post("secretary")
     kind: Any = seat.mandate if seat.mandate in ("plt", "plh") else None
-    title = office.profile.regent.title if for_regent else post.title if seat.mandate == "mandat" else None
+    title = (
+        bench.situation.office.profile.regent.title if for_regent else post.title if seat.mandate == "mandat" else None
+    )
     if seat.mandate == "mandat" or (for_regent and kind is None):
         kind = "an"
     own_title = person.post if seat.mandate in ("mandat", "delegasi") and person.post else post.title
     return signature_block(own_title, name, rank_on_letter(person), grouped(person.nip), kind, title)
 
 
-def _draft_frame(
-    situation: Situation, letter: Letter, seats: tuple[Seat, ...], cancelled: tuple[Row[Any], ...]
-) -> LetterFrame:
+def _draft_frame(bench: Bench, letter: Letter, seat: Seat | None, cancelled: tuple[Row[Any], ...]) -> LetterFrame:
     """The letter around its body, before it is signed: addressee, copies, subject; the number and the block come with signing."""
-    conn, office = situation.conn, situation.office
-    post = _post(conn, seats[0] if seats else None, office)
-    addressee, place = _addressee(situation, letter)
+    office = bench.situation.office
+    post = _post(bench, seat)
+    to = addressing(bench, letter, seat and replace(seat, position_id=post.id))
     if cancelled:
         before = msgspec.json.decode(cancelled[0].frame, type=LetterFrame)
-        addressee, place = before.addressee, before.addressee_place
+        to = replace(to, addressee=before.addressee, place=before.addressee_place, standing=before.standing)
     return LetterFrame(
         kind=letter.name,
         title=letter.title,
-        letterhead=_letterhead(conn, office, post),
+        letterhead=_letterhead(office, post),
         signatures=(),
         place=office.profile.seat,
         subject=letter.subject,
-        addressee=addressee,
-        addressee_place=place,
-        copies=tuple(title for role in letter.copies for title in [_title(situation, role)] if title),
+        addressee=to.addressee,
+        addressee_place=to.place,
+        standing=to.standing,
+        copies=to.copies,
         draft=True,
     )
 
 
-def _addressee(situation: Situation, letter: Letter) -> tuple[tuple[str, ...], str]:
-    if not letter.to:
-        return (), ""
-    if situation.process.role[letter.to].partner:
-        host = host_named(situation)
-        return ((host.head,), host.city) if host else ((), "")
-    return (_title(situation, letter.to),), situation.office.profile.seat
+def _readdressed(bench: Bench, letter: Letter, seat: Seat, post: Row[Any], frame: LetterFrame) -> LetterFrame:
+    """A drafted letter as its signatory sends it, who may be another than it was drafted for. A host stays as it was asked."""
+    to = addressing(bench, letter, replace(seat, position_id=post.id))
+    if letter.cancels or (letter.to and bench.situation.process.role[letter.to].partner):
+        to = replace(to, addressee=frame.addressee, place=frame.addressee_place, standing=frame.standing)
+    return msgspec.structs.replace(
+        frame, addressee=to.addressee, addressee_place=to.place, standing=to.standing, copies=to.copies
+    )
 
 
-def _title(situation: Situation, role: str) -> str:
-    """The post that plays a role, as letters address it."""
-    seats = Bench(situation).seats(role)
-    return next((seat.title for seat in seats if seat.title), situation.process.role[role].title)
+# --- Statements, built once ------------------------------------------------------------------------------------------
+
+_NEW_LETTER = insert(letters)
+_NEW_LETTER_CASE = insert(letter_cases)
+_SIGNATORY = select(people).where(people.c.id == bindparam("person"))
+_SAME_CASES = select(letter_cases.c.case_id).where(letter_cases.c.letter_id == bindparam("letter"))
+_EARLIER = (
+    update(letters)
+    .where(
+        letters.c.id.in_(select(letter_cases.c.letter_id).where(letter_cases.c.case_id.in_(_SAME_CASES))),
+        letters.c.id != bindparam("letter"),
+        letters.c.kind == bindparam("of_kind"),
+        letters.c.state.in_(["to_render", "signed"]),
+    )
+    .values(state="replaced")
+    .returning(letters.c.id)
+)

@@ -164,7 +164,6 @@ def _environment() -> Environment:
         rupiah=words.rupiah,
         rupiah_terbilang=words.rupiah_in_words,
         daftar=words.listing,
-        alasan=lambda text: words.begun_small(words.without_stop(text)),
         tanpa_titik=words.without_stop,
         surat=_reference,
         terbaru=_latest,

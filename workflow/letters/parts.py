@@ -14,6 +14,9 @@ Urgency = Literal["Biasa", "Penting", "Segera", "Sangat Segera"]
 #: appointed acting head (pj), by mandate (mandat, an) or by delegation (delegasi), which is signed in one's own post.
 MandateKind = Literal["plt", "plh", "pj", "an", "mandat", "delegasi"]
 
+#: How the addressee of a letter stands to the one who signs it.
+Standing = Literal["above", "level", "below"]
+
 _PREFIXES: Final = {"plt": "Plt.", "plh": "Plh.", "pj": "Pj."}
 _HANGING: Final = ("a.n.", "u.b.", *_PREFIXES.values())
 
@@ -47,14 +50,23 @@ class PersonLine(msgspec.Struct, frozen=True, kw_only=True):
         return (self.rank or "").removeprefix("Golongan ")
 
 
-class HostLine(msgspec.Struct, frozen=True, kw_only=True):
-    """The institution that receives an intern. ``head``: the post that answers; ``inside``: one of our own units."""
+class HostLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The institution that receives an intern. ``head``: the post that answers; ``inside``: one of our own units.
+
+    ``country``: where it lies abroad; empty at home.
+    """
 
     name: str
     head: str
     address: str
     city: str
     inside: bool
+    country: str = ""
+
+    @property
+    def in_full(self) -> str:
+        """Its name, and the country where that is another one."""
+        return ", ".join(filter(None, (self.name, self.country)))
 
 
 class LetterReference(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,8 +129,9 @@ class LetterFrame(msgspec.Struct, frozen=True, kw_only=True):
     """The letter around its body: called ``letter`` in templates.
 
     ``kind``: its code name; ``title``: what it is, in words; ``number`` and ``dated_on`` are None until it is signed;
-    ``subject``: its Hal; ``addressee``: the lines after Yth., ``addressee_place``: where they are; ``signed_at``: an
-    aware instant, printed in the agency's zone; ``draft``: marks every page KONSEP.
+    ``subject``: its Hal; ``addressee``: the lines after Yth., ``addressee_place``: where they are, ``standing``: how they
+    stand to the signatory; ``signed_at``: an aware instant, printed in the agency's zone; ``draft``: marks every page
+    KONSEP.
     """
 
     kind: str
@@ -134,9 +147,15 @@ class LetterFrame(msgspec.Struct, frozen=True, kw_only=True):
     attachment: str = "-"
     addressee: tuple[str, ...] = ()
     addressee_place: str = ""
+    standing: Standing = "level"
     copies: tuple[str, ...] = ()
     signed_at: datetime | None = None
     draft: bool = False
+
+    @property
+    def salutation(self) -> str:
+        """How the addressee is spoken to: a superior otherwise than an equal or a subordinate."""
+        return "Bapak/Ibu" if self.standing == "above" else "Saudara"
 
     @property
     def nature(self) -> str:

@@ -10,25 +10,25 @@ from sqlalchemy import Connection, Row, select
 
 from policies import credit
 from policies.civil_service import full_name, read_rank
+from policies.credit import HOME
 from policies.nip import read_nip
-from workflow.case_sources import budget, host_named, recorded
+from workflow.case_sources import budget, host_country, host_named, recorded
 from workflow.errors import NotFound
 from workflow.facts import Situation, source
 from workflow.letters.bodies import FieldSupervisor
 from workflow.letters.parts import HostLine, LetterReference, PersonLine
 from workflow.sources import subject_row
-from workflow.tables import letter_cases, letters, units
+from workflow.tables import letter_cases, letters
 
 
-def person_line(conn: Connection, row: Row[Any]) -> PersonLine:
-    """A person of the table people as letters name them."""
-    unit = conn.execute(select(units.c.name).where(units.c.id == row.unit_id)).scalar_one_or_none()
+def person_line(row: Row[Any]) -> PersonLine:
+    """A person as letters name them, from a row of people with the name of their unit."""
     return PersonLine(
         name=full_name(row.front_title, row.name, row.back_title),
         nip=grouped(row.nip),
         rank=rank_on_letter(row),
         post=row.post or "",
-        unit=unit or "",
+        unit=row.unit_name or "",
     )
 
 
@@ -42,10 +42,15 @@ def rank_on_letter(row: Row[Any]) -> str | None:
     return read_rank(row.grade, row.asn_kind).on_letter if row.grade and row.asn_kind else None
 
 
+def those_whom_it_is_about(situation: Situation) -> tuple[Row[Any], ...]:
+    """The rows of the people whom a letter is about."""
+    return (subject_row(situation),)
+
+
 @source()
 def participants(situation: Situation) -> tuple[PersonLine, ...]:
     """Those whom the letter is about."""
-    return (person_line(situation.conn, subject_row(situation)),)
+    return tuple(person_line(row) for row in those_whom_it_is_about(situation))
 
 
 @source()
@@ -55,7 +60,12 @@ def host(situation: Situation) -> HostLine:
     if found is None:
         raise LookupError("a letter about a host is issued before the host is known")
     return HostLine(
-        name=found.name, head=found.head, address=found.address, city=found.city, inside=found.unit_id is not None
+        name=found.name,
+        head=found.head,
+        address=found.address,
+        city=found.city,
+        inside=found.unit_id is not None,
+        country=found.country if found.country != HOME else "",
     )
 
 
@@ -85,8 +95,10 @@ def unplanned_reason(situation: Situation) -> str | None:
 
 @source()
 def basis(situation: Situation) -> tuple[str, ...]:
-    """The rules that the process rests on, each with its full title."""
-    return tuple(situation.office.regulations.full_title(citation) for citation in situation.process.basis)
+    """The rules that the process rests on for those whom the letter is about, each with its full title."""
+    regulations = situation.office.regulations
+    kinds = {row.asn_kind for row in those_whom_it_is_about(situation)}
+    return tuple(regulations.full_title(each) for each in regulations.fitting(situation.process.basis, kinds))
 
 
 @source()
@@ -122,7 +134,9 @@ def score(situation: Situation) -> Decimal | None:
     given = assessments[-1].data["scores"] if assessments else situation.given.get("scores")
     if not given:
         return None
-    return (Decimal(sum(row["score"] for row in given)) / len(given)).quantize(Decimal("0.01")).normalize()
+    mean = (Decimal(sum(row["score"] for row in given)) / len(given)).quantize(Decimal("0.01"))
+    # normalize() alone would write ninety as 9E+1.
+    return Decimal(f"{mean.normalize():f}")
 
 
 @source()
@@ -139,7 +153,9 @@ def hours(situation: Situation) -> int:
 
 def credit_for(situation: Situation) -> credit.Credit:
     """What the completed activity counts for, with the rate and its citation."""
-    return credit.convert(situation.process.activity, situation.law, international=bool(situation.form.get("abroad")))
+    to_a_host = any(role.partner for role in situation.process.roles)
+    abroad = to_a_host and host_country(situation) != HOME
+    return credit.convert(situation.process.activity, situation.law, international=abroad)
 
 
 @source()
@@ -166,9 +182,12 @@ def host_certificate(situation: Situation) -> LetterReference | None:
 
 @source()
 def waived_reason(situation: Situation) -> str | None:
-    """Why the host's assessment was done without; None where it assessed."""
-    waivers = recorded(situation, "waiver")
-    return waivers[-1].data["reason"] if waivers else None
+    """Why the host's assessment was done without; None where it assessed, or assessed again after that."""
+    waivers, assessments = recorded(situation, "waiver"), recorded(situation, "assessment")
+    if not waivers or (assessments and assessments[-1].written_at > waivers[-1].written_at):
+        return None
+    reason: str = waivers[-1].data["reason"]
+    return reason
 
 
 @source()

@@ -32,6 +32,19 @@ class NewerDatabase(DatabaseUnavailable):
         )
 
 
+class ForeignDatabase(DatabaseUnavailable):
+    """The tables are those of another application."""
+
+    type, title = "database-foreign", "Basis data milik aplikasi lain"
+
+    def __init__(self, address: str, tables: list[str]) -> None:
+        shown = ", ".join(tables[:3]) + (", …" if len(tables) > 3 else "")
+        super().__init__(
+            f"Basis data {address} bukan milik Jenjang: di dalamnya sudah ada tabel aplikasi lain ({shown}). "
+            "Sebutkan basis data yang lain, atau yang masih kosong, dengan JENJANG_DATABASE."
+        )
+
+
 def revisions() -> tuple[str, ...]:
     """All revisions that the program knows, oldest first."""
     return tuple(sorted(path.stem.partition("_")[0] for path in VERSIONS.glob("[0-9]*.py")))
@@ -48,8 +61,10 @@ def current_revision(database: Database) -> str | None:
 
 
 def needs_migration(database: Database) -> bool:
-    """Whether the database is behind the program. Raises ``NewerDatabase`` where it is ahead."""
-    current = current_revision(database)
+    """Whether the database is behind the program. Raises ``NewerDatabase`` where it is ahead, ``ForeignDatabase``."""
+    current, strangers = database.read(_stand)
+    if strangers:
+        raise ForeignDatabase(database.address, strangers)
     if current is not None and current not in revisions():
         raise NewerDatabase(current)
     return current != head_revision()
@@ -77,6 +92,14 @@ def _revision(connection: Connection) -> str | None:
         return None
     revision: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
     return revision
+
+
+def _stand(connection: Connection) -> tuple[str | None, list[str]]:
+    """The revision, and the tables there are where they are not ours: we number revisions, and always have cases."""
+    revision = _revision(connection)
+    tables = sorted(set(inspect(connection).get_table_names()) - {"alembic_version"})
+    ours = "cases" in tables and revision is not None and revision.isdecimal() if tables else revision is None
+    return revision, [] if ours else tables or ["alembic_version"]
 
 
 def _migrate(connection: Connection) -> list[str]:

@@ -74,4 +74,4 @@ def _check(conn: Connection, group: str, unit: str) -> None:
     if group not in PER_UNIT and unit:
         raise PeopleError(f"{GROUPS[group]} adalah kelompok seluruh instansi: jangan sebutkan unit.")
     if unit and conn.execute(select(units.c.id).where(units.c.id == unit)).first() is None:
-        raise PeopleError(f"Unit {unit!r} tidak dikenal.")
+        raise PeopleError(f"Unit {unit!r} tidak dikenal. Pakai kode unit seperti dalam data pegawai yang diimpor.")

@@ -68,7 +68,7 @@ def issue_key(
 
 
 def revoke_key(conn: Connection, key_or_id: str, at: datetime) -> None:
-    """Ends a key from ``at``; once revoked it stays so. Raises PeopleError where there is none."""
+    """Ends a key at once; ``at`` is when that was. Once revoked it stays so. Raises PeopleError where there is none."""
     column = api_keys.c.hash if key_or_id.startswith(_PREFIX) else api_keys.c.id
     value = _hash(key_or_id) if key_or_id.startswith(_PREFIX) else key_or_id
     found = conn.execute(select(api_keys.c.id, api_keys.c.revoked_at).where(column == value)).first()
@@ -89,7 +89,7 @@ def person_of_key(conn: Connection, key: str, at: datetime, *, on: date | None =
         select(api_keys.c.id, api_keys.c.scopes, people.c.id.label("person_id"), people.c.kind, people.c.partner_id)
         .join(people, people.c.id == api_keys.c.person_id)
         .where(api_keys.c.hash == _hash(key))
-        .where(or_(api_keys.c.revoked_at.is_(None), api_keys.c.revoked_at > at))
+        .where(api_keys.c.revoked_at.is_(None))
         .where(or_(api_keys.c.expires_at.is_(None), api_keys.c.expires_at > at))
         .where(or_(people.c.left_on.is_(None), people.c.left_on > (on or at.date())))
     ).first()

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from policies.dates import written
 from workflow.ids import new_id
-from workflow.people.person import PeopleError, Person, find_person
+from workflow.people.person import PeopleError, Person, find_person, require_plausible
 from workflow.tables import mandates, people, positions
 
 #: Every kind of mandate, and how letters and pages call it.
@@ -50,6 +50,7 @@ def grant_mandate(  # noqa: PLR0913, PLR0917 - what the letter that lends author
         raise PeopleError(f"Cakupan {scope!r} tidak sah: tulis * atau nama proses dengan koma, misalnya internship.")
     if until_on < from_on:
         raise PeopleError(f"Pelimpahan tidak dapat berakhir {written(until_on)}, sebelum berlaku {written(from_on)}.")
+    require_plausible(from_on, until_on)
     basis_number = " ".join(basis_number.split())
     if not basis_number or len(basis_number) > 100:
         raise PeopleError("Nomor surat dasar pelimpahan wajib diisi, paling banyak 100 huruf.")
@@ -116,7 +117,7 @@ def revoke_mandate(conn: Connection, mandate_id: str, on: date) -> None:
     """Ends a mandate from ``on``, the first day on which it no longer holds. Raises PeopleError."""
     row = conn.execute(select(mandates).where(mandates.c.id == mandate_id)).mappings().first()
     if row is None:
-        raise PeopleError(f"Pelimpahan {mandate_id!r} tidak dikenal.")
+        raise PeopleError(f"Pelimpahan {mandate_id!r} tidak dikenal. Id-nya terlihat dengan: jenjang mandates list")
     if row["revoked_on"] is not None:
         raise PeopleError(f"Pelimpahan ini sudah dicabut sejak {written(row['revoked_on'])}.")
     if on > row["until_on"]:

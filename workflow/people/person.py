@@ -9,10 +9,17 @@ from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from policies.civil_service import full_name
 from policies.dates import written
+from policies.files import EARLIEST_YEAR, LATEST_YEAR
 from policies.nip import NotANip, read_nip
 from workflow.errors import Problem
 from workflow.ids import new_id
 from workflow.tables import absences, people, positions
+
+#: The highest age of retirement is 70 (UU 14/2005, professors); the rest is room for whoever is told late.
+OLDEST_IN_SERVICE = 75
+
+#: Days that an absence or a mandate can last: ten years.
+LONGEST_SPAN = 3660
 
 
 class PeopleError(Problem):
@@ -90,16 +97,48 @@ def _select(conn: Connection, condition: ColumnElement[bool]) -> list[Person]:
 
 
 def leave(conn: Connection, who: str, on: date, *, today: date | None = None) -> Person:
-    """Records that someone is no longer here from ``on``, their first day away. Raises UnknownPerson.
+    """Records that someone is no longer here from ``on``, their first day away. Raises PeopleError.
 
     Their posts become vacant at once, unless ``today`` is given and ``on`` lies after it: then ``vacate_due`` does
     that.
     """
     person = find_person(conn, who)
+    _require_within_service(person, on)
     conn.execute(update(people).where(people.c.id == person.id).values(left_on=on, missing_since=None))
     if today is None or on <= today:
         conn.execute(update(positions).where(positions.c.holder_id == person.id).values(holder_id=None))
     return find_person(conn, person.id)
+
+
+def _require_within_service(person: Person, on: date) -> None:
+    """Nobody leaves before they were appointed, nor serves beyond the highest age of retirement."""
+    if person.nip is None:
+        require_plausible(on)
+        return
+    nip = read_nip(person.nip)
+    appointed_on = date(nip.appointed.year, nip.appointed.month or 1, 1)
+    if on < appointed_on:
+        raise PeopleError(
+            f"{person.full_name} tidak mungkin keluar sejak {written(on)}: menurut NIP baru diangkat tahun "
+            f"{nip.appointed.year}. Periksa tanggalnya."
+        )
+    age = on.year - nip.birth_on.year
+    if age > OLDEST_IN_SERVICE:
+        raise PeopleError(
+            f"{person.full_name} tidak mungkin keluar sejak {written(on)}: menurut NIP lahir tahun {nip.birth_on.year}, "
+            f"sehingga pada tahun itu berumur {age} tahun, melampaui batas usia pensiun mana pun. Periksa tanggalnya."
+        )
+
+
+def require_plausible(*days: date) -> None:
+    """Raises PeopleError for a day of another age, and for a span of more than ten years."""
+    for day in days:
+        if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
+            raise PeopleError(f"{written(day)} di luar tahun {EARLIEST_YEAR} sampai {LATEST_YEAR}. Periksa tahunnya.")
+    if (max(days) - min(days)).days > LONGEST_SPAN:
+        raise PeopleError(
+            f"{written(min(days))} sampai {written(max(days))} lebih dari sepuluh tahun. Periksa tahunnya."
+        )
 
 
 def rejoin(conn: Connection, who: str) -> Person:
@@ -123,6 +162,7 @@ def record_absence(conn: Connection, who: str, from_on: date, until_on: date, re
     person = find_person(conn, who)
     if until_on < from_on:
         raise PeopleError(f"Ketidakhadiran tidak dapat berakhir {written(until_on)}, sebelum mulai {written(from_on)}.")
+    require_plausible(from_on, until_on)
     reason = " ".join(reason.split())
     if not reason or len(reason) > 200:
         raise PeopleError("Alasan ketidakhadiran wajib diisi, paling banyak 200 huruf.")

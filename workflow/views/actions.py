@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -12,16 +11,30 @@ from sqlalchemy import Connection
 
 from policies.decision import Grade
 from workflow import cases as case_store
+from workflow.attesting import attestable_facts, attests, fact_title
 from workflow.callers import Caller
 from workflow.cases import Case
 from workflow.definition import Transition
 from workflow.engine import Engine, Outcome, Step
-from workflow.errors import InvalidForm, NotAcknowledged, NotYours, Problem
-from workflow.judging import Judgement, attestable_facts
+from workflow.errors import InvalidForm, KeyReused, NotAcknowledged, NotFound, NotNow, NotYours, Problem
+from workflow.judging import Judgement
 from workflow.queries import Choice, budget_lines, hosts
-from workflow.views.outside import Sight, host_fields, host_roles, problem_outside, reasons_outside, sight_of
-from workflow.views.schemas import form_schema, labels_of
+from workflow.views.letters import check_seen
+from workflow.views.outside import (
+    NO_LONGER_YOURS,
+    Sight,
+    host_fields,
+    host_roles,
+    problem_outside,
+    reasons_outside,
+    sight_of,
+)
+from workflow.views.schemas import labels_of
 from workflow.views.shown import ReasonLine, reason_line
+from workflow.views.step_schemas import step_schema
+
+#: What a contact is told whose institution a case has left.
+_NOT_HERE = f"{NO_LONGER_YOURS}; tidak ada tindakan lagi di sini."
 
 
 class NeedLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,9 +103,9 @@ class ActionList(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ActionDone(msgspec.Struct, frozen=True, kw_only=True):
-    """What an act did: where the case is now, what was recorded and issued. ``repeated``: this is the first answer again."""
+    """What an act did to the case: where it is now, what was recorded and issued. ``repeated``: this is the first answer again."""
 
-    case_id: str
+    id: str
     state: str
     state_title: str
     version: int
@@ -135,6 +148,8 @@ def preview(
     """A step as it would be judged with a form, without taking it. Raises NotFound, NotNow."""
     case = case_store.load(conn, case_id)
     sight = sight_of(conn, engine.registry.process(case.process), case, caller)
+    if not sight.current:
+        raise NotNow(_NOT_HERE)
     judgement = engine.preview(conn, case_id, trigger, caller.actor, form, at, acknowledge=acknowledge)
     return _line(conn, engine, sight, judgement, at)
 
@@ -166,34 +181,51 @@ def act(
         )
     except Problem as problem:
         raise _told(conn, engine, caller, case_id, step, problem) from problem
-    return _done(conn, engine, outcome)
+    return _done(engine, outcome)
 
 
 def open_case(
     conn: Connection, engine: Engine, caller: Caller, at: datetime, process: str, form: Mapping[str, Any], key: str
 ) -> ActionDone:
     """Open a case for oneself. Raises Problem."""
-    return _done(conn, engine, engine.open(conn, process, caller.actor, form, at, key=key))
+    return _done(engine, engine.open(conn, process, caller.actor, form, at, key=key))
 
 
 def sign_letter(conn: Connection, engine: Engine, caller: Caller, at: datetime, letter_id: str, key: str) -> ActionDone:
-    """Sign a letter that awaits the caller. Raises Problem."""
-    return _done(conn, engine, engine.sign(conn, letter_id, caller.actor, at, key=key))
+    """Sign a letter that awaits the caller. Raises Problem, and says nothing about a letter that is not theirs to know of."""
+    try:
+        return _done(engine, engine.sign(conn, letter_id, caller.actor, at, key=key))
+    except KeyReused:
+        raise
+    except Problem:
+        check_seen(conn, engine, caller, letter_id)
+        raise
 
 
-def _done(conn: Connection, engine: Engine, outcome: Outcome) -> ActionDone:
-    process = engine.registry.process(case_store.load(conn, outcome.case_id).process)
-    return ActionDone(**msgspec.structs.asdict(outcome), state_title=process.state[outcome.state].title)
+def _done(engine: Engine, outcome: Outcome) -> ActionDone:
+    process = engine.registry.process(outcome.process)
+    return ActionDone(
+        id=outcome.case_id,
+        state=outcome.state,
+        state_title=process.state[outcome.state].title,
+        version=outcome.version,
+        events=outcome.events,
+        letters=outcome.letters,
+        repeated=outcome.repeated,
+    )
 
 
 def _told(conn: Connection, engine: Engine, caller: Caller, case_id: str, step: Step, problem: Problem) -> Problem:
     """The problem, without what somebody outside may not know."""
-    if not problem.reasons:
+    if isinstance(problem, NotFound | KeyReused):
         return problem
     case = case_store.load(conn, case_id)
     process = engine.registry.process(case.process)
-    if not sight_of(conn, process, case, caller).outside:
+    sight = sight_of(conn, process, case, caller)
+    if not sight.outside:
         return problem
+    if not sight.current:
+        return NotNow(_NOT_HERE)
     trigger = problem.more.get("step", step.trigger)
     return problem_outside(problem, next((t for t in process.transitions if t.trigger == trigger), None))
 
@@ -219,13 +251,9 @@ def _line(conn: Connection, engine: Engine, sight: Sight, judgement: Judgement, 
         needs=tuple(NeedLine(name=name, label=labels.get(name, name)) for name in judgement.needs),
         acknowledge=tuple(dict.fromkeys(r.rule for r in reasons if r.grade is Grade.WARNED)),
         issues=tuple(letter.title for letter in arrow.issues),
-        takes=_schema(arrow),
+        takes=step_schema(process, arrow),
         choices=dict(_choices(conn, engine, sight, arrow, case, at)) if yours and not sight.outside else {},
     )
-
-
-def _schema(arrow: Transition) -> dict[str, Any] | None:
-    return None if arrow.takes is None else copy.deepcopy(form_schema(arrow.takes, arrow.title, partial=arrow.partial))
 
 
 def _obstacle(problem: Problem, arrow: Transition, sight: Sight) -> ObstacleLine:
@@ -243,12 +271,12 @@ def _choices(
     conn: Connection, engine: Engine, sight: Sight, arrow: Transition, case: Case, at: datetime
 ) -> Iterator[tuple[str, tuple[Choice, ...]]]:
     """What some fields offer: hosts, budget lines of the year in which the period begins, facts that can be attested."""
-    names = {field.name for field in msgspec.structs.fields(arrow.takes)} if arrow.takes else set()
+    names = set(arrow.takes.__struct_fields__) if arrow.takes else set()
     for name in host_fields(sight.process):
         if name in names:
             yield name, hosts(conn, case.unit_id)
     if "budget_line" in names:
         first = str(case.form.get((sight.process.period or ("",))[0]) or engine.office.day(at))
-        yield "budget_line", budget_lines(conn, int(first[:4]))
-    if arrow.writes is not None and arrow.writes.name == "attestation":
-        yield "fact", tuple(Choice(value=name, title=name) for name in sorted(attestable_facts(sight.process)))
+        yield "budget_line", budget_lines(conn, int(first[:4]), case.unit_id)
+    if attests(arrow):
+        yield "fact", tuple(Choice(value=name, title=fact_title(name)) for name in attestable_facts(sight.process))

@@ -10,21 +10,23 @@ import msgspec
 from sqlalchemy import Connection
 
 from workflow import cases as case_store
-from workflow import taking
-from workflow.audit import Event, events_of
+from workflow import recording
+from workflow.audit import ERASED, Event, events_of
 from workflow.callers import Caller
 from workflow.definition import Process, Transition
 from workflow.engine import Engine
+from workflow.evidence import said_of_books
 from workflow.views.outside import Sight, partner_people, sight_of
 from workflow.views.shown import FieldLine, ReasonLine, field_lines
 
 #: Events that are no step of a process.
 OTHER = {
-    taking.OPENED: "Berkas dibuka",
-    taking.SIGNED: "Surat ditandatangani",
-    taking.RESEATED: "Penerima tugas disesuaikan",
-    taking.ESCALATED: "Tugas diteruskan karena lewat tenggat",
-    taking.NAMED: "Orang ditunjuk administrator",
+    recording.OPENED: "Berkas dibuka",
+    recording.SIGNED: "Surat ditandatangani",
+    recording.RESEATED: "Penerima tugas disesuaikan",
+    recording.ESCALATED: "Tugas diteruskan karena lewat tenggat",
+    recording.NAMED: "Orang ditunjuk administrator",
+    ERASED: "Isi peristiwa dihapus menurut ketentuan",
 }
 
 _CAPACITIES = {"plt": "Plt. {}", "plh": "Plh. {}", "mandat": "a.n. {}", "delegasi": "{} (delegasi)"}
@@ -139,8 +141,8 @@ def _line(conn: Connection, process: Process, event: Event) -> EventLine:
         given=field_lines(conn, arrow.takes if arrow else process.form, payload.get("given", payload.get("form", {}))),
         decisions=tuple(_decision(arrow, decided) for decided in payload.get("decisions", ())),
         acknowledged=tuple(payload.get("acknowledged", ())),
-        posted=tuple(payload.get("posted", ())),
-        letters=tuple(payload.get("letters", ())),
+        posted=tuple(f"{says}: {rupiah}" if rupiah else says for says, rupiah in said_of_books(payload)),
+        letters=tuple(letter["id"] for letter in payload.get("letters", ())),
         hash=event.hash,
     )
 

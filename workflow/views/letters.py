@@ -150,6 +150,11 @@ def may_see_file(conn: Connection, sight: Sight, file_id: str) -> bool:
     return any(_is_for(conn, sight, row) for row in rows)
 
 
+def check_seen(conn: Connection, engine: Engine, caller: Caller, letter_id: str) -> None:
+    """Raise NotFound, with the same words, where a letter does not exist and where it is not the caller's to know of."""
+    _seen(conn, engine, caller, letter_id)
+
+
 def _seen(conn: Connection, engine: Engine, caller: Caller, letter_id: str) -> tuple[Row[Any], Sight]:
     """A letter, and the first of its cases that the caller may see. Raises NotFound."""
     for row in _rows(conn, letters.c.id == letter_id):

@@ -16,7 +16,7 @@ from policies.decision import Grade, Reason, Rule
 from workflow.callers import Caller
 from workflow.cases import Case
 from workflow.definition import Process, Transition
-from workflow.errors import NotFound, Problem, Refused
+from workflow.errors import Problem, Refused, no_such_case
 from workflow.sight import may_see, superiors_of
 from workflow.tables import group_members, participants, people, positions
 from workflow.views.shown import host_name
@@ -36,6 +36,7 @@ KNOWN_TO_A_HOST = frozenset(
         "ends_on",
         "last_day",
         "numbers",
+        "stray_numbers",
         "from_on",
         "until_on",
         "chosen_days",
@@ -80,7 +81,7 @@ def host_roles(process: Process) -> frozenset[str]:
 def sight_of(conn: Connection, process: Process, case: Case, caller: Caller) -> Sight:
     """How a caller sees a case. Raises NotFound where they may not know of it."""
     if not may_see(conn, process, case, caller.person_id):
-        raise NotFound(f"Berkas {case.id} tidak ada, atau bukan untuk Anda lihat.")
+        raise no_such_case(case.id)
     if caller.is_contact:
         return Sight(process, case, caller, outside=True, current=is_current(process, case.form, caller))
     return Sight(process, case, caller, outside=_is_only_host(conn, process, case, caller))

@@ -15,6 +15,7 @@ from workflow.definition import SAME, Letter, Process, Role, State, Transition
 from workflow.engine import Engine
 from workflow.views.actions import StateLine
 from workflow.views.schemas import form_schema
+from workflow.views.step_schemas import step_schema
 
 
 class ProcessLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -163,9 +164,7 @@ def _step(process: Process, transition: Transition) -> StepPage:
         leads_to=tuple(StateLine(state=name, title=process.state[name].title) for name in targets) if not stays else (),
         stays=stays,
         by=tuple(actors),
-        takes=None
-        if transition.takes is None
-        else copy.deepcopy(form_schema(transition.takes, transition.title, partial=transition.partial)),
+        takes=step_schema(process, transition),
         rules=tuple(RuleLine(rule=r.name, title=r.title, revision=r.revision) for r in transition.guards),
         issues=tuple(letter.name for letter in transition.issues),
         after=tuple(letter.name for letter in transition.after),

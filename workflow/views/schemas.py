@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from workflow.filling import file_ids
-from workflow.forms import label
+from workflow.forms import CHOICES, label
 
 #: ``format`` of a text that is the id of an uploaded file.
 FILE_ID = "file-id"
@@ -22,7 +22,7 @@ def form_schema(struct: type[msgspec.Struct], title: str, *, partial: bool = Fal
     The dictionary is shared: copy it before changing anything.
     """
     whole = msgspec.json.schema(struct)
-    definitions = {name: _for_people(part) for name, part in whole.pop("$defs").items()}
+    definitions = {name: for_people(_named_choices(part)) for name, part in whole.pop("$defs").items()}
     root = definitions.pop(whole["$ref"].rpartition("/")[2])
     root["title"] = title
     for name, field in root["properties"].items():
@@ -34,7 +34,21 @@ def form_schema(struct: type[msgspec.Struct], title: str, *, partial: bool = Fal
     return {**root, **({"$defs": definitions} if definitions else {})}
 
 
-def _for_people(definition: dict[str, Any]) -> dict[str, Any]:
+def _named_choices(part: Any) -> Any:
+    """Choices by a code come with what people call them."""
+    if isinstance(part, list):
+        return [_named_choices(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    named = {key: _named_choices(each) for key, each in part.items()}
+    codes = named.get("enum")
+    if isinstance(codes, list) and any(code in CHOICES for code in codes):
+        del named["enum"]
+        named["oneOf"] = [{"const": code, "title": CHOICES.get(code, str(code))} for code in codes]
+    return named
+
+
+def for_people(definition: dict[str, Any]) -> dict[str, Any]:
     """A struct's own name and docstring are for developers."""
     return {key: value for key, value in definition.items() if key not in ("title", "description")}
 

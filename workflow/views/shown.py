@@ -13,7 +13,11 @@ from policies.civil_service import full_name
 from policies.dates import written
 from policies.decision import Reason
 from workflow.books import line_title
-from workflow.filling import file_ids
+from workflow.fact_words import FACTS
+from workflow.fact_words import said as fact_said
+from workflow.filling import file_ids, takes_decimals
+from workflow.form_words import number
+from workflow.forms import CHOICES, Attestation
 from workflow.tables import budgets, files, partners, people, units
 from workflow.views.schemas import inner_struct, labels_of
 
@@ -86,11 +90,19 @@ def field_lines(
             name=name,
             label=labels.get(name, name),
             value=values[name],
-            shown=_shown(conn, struct, name, values[name], said),
+            shown=_attested(name, values)
+            if struct is not None and issubclass(struct, Attestation) and name in ("fact", "value")
+            else _shown(conn, struct, name, values[name], said),
         )
         for name in names
         if name in wanted
     )
+
+
+def _attested(name: str, values: Mapping[str, Any]) -> str:
+    """A fact that was put on record, or what it is, as people call it."""
+    fact = str(values.get("fact", ""))
+    return FACTS.get(fact, fact) if name == "fact" else fact_said(fact, values["value"])
 
 
 def _shown(
@@ -100,6 +112,8 @@ def _shown(
         return host_name(conn, value) or value
     if name == "budget_line" and isinstance(value, str) and value:
         return budget_title(conn, value) or value
+    if struct is not None and takes_decimals(struct, name) and isinstance(value, str):
+        return number(float(value))  # as an event keeps it: what is hashed holds no floats
     if isinstance(value, list):
         inner = inner_struct(struct, name) if struct else None
         return "; ".join(_listed(inner, part, said) for part in value)
@@ -120,22 +134,11 @@ def _plain(value: Any, said: Mapping[str, str]) -> str:
         return ""
     if isinstance(value, bool):
         return "Ya" if value else "Tidak"
-    if isinstance(value, int):
-        return f"{value:,}".replace(",", ".")
+    if isinstance(value, int | float):
+        return number(value)
     if isinstance(value, str):
         return said.get(value) or _day(value) or CHOICES.get(value, value)
     return str(value)
-
-
-#: Choices that forms offer, as people call them.
-CHOICES = {
-    "none": "Tanpa biaya",
-    "agency_budget": "Anggaran perangkat daerah",
-    "host": "Ditanggung instansi penerima",
-    "illness": "Sakit",
-    "misconduct": "Pelanggaran",
-    "need_of_service": "Kebutuhan dinas",
-}
 
 
 def _day(value: str) -> str:

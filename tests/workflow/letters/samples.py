@@ -23,6 +23,11 @@ PP = (
     "Peraturan Pemerintah Nomor 11 Tahun 2017 tentang Manajemen Pegawai Negeri Sipil sebagaimana telah diubah dengan "
     "Peraturan Pemerintah Nomor 17 Tahun 2020"
 )
+PPPK_PP = "Peraturan Pemerintah Nomor 49 Tahun 2018 tentang Manajemen Pegawai Pemerintah dengan Perjanjian Kerja"
+PPPK_LAN = (
+    "Peraturan Lembaga Administrasi Negara Nomor 15 Tahun 2020 tentang Pengembangan Kompetensi Pegawai Pemerintah dengan "
+    "Perjanjian Kerja"
+)
 ASN = "Undang-Undang Nomor 20 Tahun 2023 tentang Aparatur Sipil Negara"
 
 TITIN = PersonLine(
@@ -38,6 +43,20 @@ YUSUF = PersonLine(
     rank="Golongan VII",
     post="Perawat Terampil",
     unit="Dinas Kesehatan",
+)
+CHIEF = PersonLine(
+    name="Nining Utami Utomo, S.Sos.",
+    nip="19750417 201406 2 001",
+    rank="Pembina Tingkat I (IV/b)",
+    post=f"Kepala {BKPSDM}",
+    unit=BKPSDM,
+)
+SEKDA = PersonLine(
+    name="Maruli Gunawan",
+    nip="19720129 199810 1 001",
+    rank="Pembina Utama Madya (IV/d)",
+    post="Sekretaris Daerah",
+    unit="Sekretariat Daerah",
 )
 LONG = PersonLine(
     name="Dr. dr. Raden Ayu Kusumaningtyas Wijayakusuma Prawirodirdjo-Hadiningrat, Sp.PD., Sp.JP(K)., M.Kes., FINASIM",
@@ -61,6 +80,14 @@ RSPROV = HostLine(
     city="Sungai Jernih",
     inside=False,
 )
+ABROAD = HostLine(
+    name="Institut Jantung Contoh",
+    head="Pimpinan Institut Jantung Contoh",
+    address="Jalan Tasik 145",
+    city="Kuala Lumpur",
+    inside=False,
+    country="Malaysia",
+)
 
 HEALTH_HEAD = signature_block(
     "Kepala Dinas Kesehatan", "Siti Azhari, A.Md.", "Pembina Utama Muda (IV/c)", "19811214 201411 2 001"
@@ -75,6 +102,8 @@ SECRETARY = signature_block(
     "19720129 199810 1 001",
     for_title="Bupati Kemuning",
 )
+SECRETARY_ITSELF = msgspec.structs.replace(SECRETARY, lines=("SEKRETARIS DAERAH,",))
+REGENT = signature_block("Bupati Kemuning", "Ratna Suryaningrat", is_regent=True)
 HOSPITAL_HEAD = signature_block(
     "Direktur Rumah Sakit Umum Daerah Kemuning",
     "Muhammad Subekti, S.E.",
@@ -163,7 +192,7 @@ def _frame(kind: str, title: str, unit: str, unit_name: str, signer: SignatureBl
 
 
 def _to_host(host: HostLine) -> dict[str, Any]:
-    return {"addressee": (host.head,), "addressee_place": host.city}
+    return {"addressee": (host.head,), "addressee_place": ", ".join(filter(None, (host.city, host.country)))}
 
 
 def _proposal() -> Sample:
@@ -366,6 +395,71 @@ VARIANTS = (
         host_certificate=None,
         waived_reason="Instansi penerima tidak menyampaikan penilaian sampai batas waktu.",
     ),
+    _variant(
+        _by_name("internship_credit_certificate"),
+        "waived_again",
+        attended_days=24,
+        waived_reason="Bupati telah menarik pembimbing lapangan ke tempat lain.",
+    ),
+    _variant(
+        _by_name("internship_credit_certificate"),
+        "contract_staff_abroad",
+        participants=(YUSUF,),
+        host=ABROAD,
+        host_certificate=msgspec.structs.replace(HOST_LETTER, number="IJC/HR/2026/031", by=ABROAD.head),
+        hours=24,
+        basis=(ASN, PPPK_PP, PPPK_LAN),
+    ),
+    _variant(
+        _by_name("internship_assignment"),
+        "contract_staff_abroad",
+        {"copies": (f"Kepala {BKPSDM}",)},
+        participants=(YUSUF,),
+        host=ABROAD,
+        basis=(ASN, PPPK_PP, PPPK_LAN),
+    ),
+    _variant(_by_name("internship_assignment"), "both_kinds", **_SEVERAL, basis=(ASN, PP, PPPK_PP, LAN, PPPK_LAN)),
+    _variant(_by_name("internship_request"), "abroad", _to_host(ABROAD), host=ABROAD),
+    _variant(
+        _by_name("internship_proposal"),
+        "of_the_personnel_head",
+        {
+            "letterhead": PROFILE.letterhead("SETDA", "Sekretariat Daerah"),
+            "signatures": (SECRETARY_ITSELF,),
+            "number": "800.1.4.1/022/SETDA/2026",
+            "addressee": ("Bupati Kemuning",),
+            "standing": "above",
+        },
+        participants=(CHIEF,),
+    ),
+    _variant(
+        _by_name("internship_proposal"),
+        "of_the_secretary",
+        {
+            "letterhead": PROFILE.regent_letterhead(),
+            "signatures": (REGENT,),
+            "number": "800.1.4.1/022/SETDA/2026",
+            "addressee": (f"Kepala {BKPSDM}",),
+            "standing": "below",
+        },
+        participants=(SEKDA,),
+    ),
+    _variant(
+        _by_name("internship_request"),
+        "to_a_superior",
+        {
+            "letterhead": PROFILE.letterhead("BKPSDM", BKPSDM),
+            "signatures": (PERSONNEL_HEAD,),
+            "number": "800.1.4.1/022/BKPSDM/2026",
+            "addressee": ("Sekretaris Daerah",),
+            "addressee_place": "Kemuning Kota",
+            "standing": "above",
+            "copies": (),
+        },
+        host=HostLine(
+            name="Sekretariat Daerah", head="Sekretaris Daerah", address="", city="Kemuning Kota", inside=True
+        ),
+    ),
     _variant(_by_name("internship_cancellation"), "several", **_SEVERAL, cancels=(REQUEST_LETTER, INTRODUCTION_LETTER)),
     _variant(
         _by_name("internship_cancellation"),
@@ -401,10 +495,10 @@ TYPICAL = (
             "copies": (f"Kepala {BKPSDM}",),
         },
         **_AT_THE_HOSPITAL,
-        basis=(LAN, PP, ASN),
+        basis=(ASN, PP, LAN),
         cost_source="anggaran Fasilitasi magang antarinstansi – Belanja perjalanan dinas (2026)",
     ),
-    _variant(_by_name("internship_credit_certificate"), "typical", **_AT_THE_HOSPITAL, basis=(LAN, PP, ASN)),
+    _variant(_by_name("internship_credit_certificate"), "typical", **_AT_THE_HOSPITAL, basis=(ASN, PP, LAN)),
 )
 
 ALL = (*LETTERS, *VARIANTS, *TYPICAL)

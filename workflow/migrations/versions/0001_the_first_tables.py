@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=60), nullable=False),
         sa.Column("address", sa.String(length=300), nullable=False),
         sa.Column("city", sa.String(length=100), nullable=False),
+        sa.Column("country", sa.String(length=100), server_default="Indonesia", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_partners")),
     )
     op.create_table(
@@ -77,6 +78,7 @@ def upgrade() -> None:
         sa.Column("activity", sa.String(length=300), nullable=False),
         sa.Column("account_code", sa.String(length=40), nullable=False),
         sa.Column("account", sa.String(length=300), nullable=False),
+        sa.Column("ceiling", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_budgets_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_budgets")),
         sa.UniqueConstraint(
@@ -199,6 +201,12 @@ def upgrade() -> None:
         sa.Column("opened_at", Instant(), nullable=False),
         sa.Column("entered_on", sa.Date(), nullable=False),
         sa.Column("closed_at", Instant(), nullable=True),
+        sa.Column(
+            "head",
+            sa.String(length=64),
+            server_default="0000000000000000000000000000000000000000000000000000000000000000",
+            nullable=False,
+        ),
         sa.ForeignKeyConstraint(["subject_id"], ["people.id"], name=op.f("fk_cases_subject_id")),
         sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_cases_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
@@ -397,9 +405,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_participants_person_id")),
         sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_participants_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_participants")),
+        sa.UniqueConstraint("case_id", "role", "person_id", name=op.f("uq_participants_case_id_role_person_id")),
     )
     with op.batch_alter_table("participants", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_participants_case_id"), ["case_id"], unique=False)
         batch_op.create_index("ix_participants_person_id_case_id", ["person_id", "case_id"], unique=False)
 
     op.create_table(

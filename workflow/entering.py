@@ -1,0 +1,73 @@
+"""The entries of a case: written, corrected and marked by the steps that say so. Each answers what the event tells of it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, insert, select, update
+
+from workflow.case_sources import chosen_entries
+from workflow.definition import Entry
+from workflow.evidence import ENTRY, EntryTold, MarkTold, digest
+from workflow.ids import new_id
+from workflow.judging import Actor, Judgement
+from workflow.tables import entries
+
+
+def mark_entries(conn: Connection, judgement: Judgement, actor: Actor, at: datetime) -> MarkTold | None:
+    """Mark the entries that a step chooses; None where it marks none of its kind."""
+    marks = judgement.arrow.marks
+    if marks is None:
+        return None
+    kind = marks.entry.name
+    chosen = [entry.number for entry in chosen_entries(judgement.situation, kind)]
+    _mark(conn, judgement.situation.case.id, kind, chosen, marks.status, actor, at)
+    return MarkTold(kind=kind, status=marks.status, numbers=tuple(chosen))
+
+
+def write_entry(conn: Connection, judgement: Judgement, actor: Actor, at: datetime) -> EntryTold | None:
+    """Write the entry of a step; None where it writes none."""
+    entry, situation = judgement.arrow.writes, judgement.situation
+    if entry is None or judgement.filled is None:
+        return None
+    data: dict[str, Any] = msgspec.to_builtins(judgement.filled)
+    on = msgspec.convert(data[entry.date], date, strict=False) if entry.date else situation.on
+    rows = conn.execute(
+        select(entries.c.number, entries.c.on_date, entries.c.status).where(
+            entries.c.case_id == situation.case.id, entries.c.kind == entry.name
+        )
+    ).all()
+    corrected = _of_that_day(entry, rows, on)
+    _mark(conn, situation.case.id, entry.name, corrected, "corrected", actor, at)
+    number = max((row.number for row in rows), default=0) + 1
+    row = {
+        "id": new_id(at),
+        "case_id": situation.case.id,
+        "kind": entry.name,
+        "number": number,
+        "status": "written",
+        "on_date": on,
+        "data": msgspec.json.encode(data).decode(),
+        "written_by": actor.person_id,
+        "written_at": at,
+    }
+    conn.execute(insert(entries).values(row))
+    return EntryTold(kind=entry.name, number=number, sha256=digest(ENTRY, row), corrected=tuple(corrected))
+
+
+def _of_that_day(entry: Entry, rows: Any, on: date) -> list[int]:
+    """The entries that a new one of the same day corrects, where there is one a day."""
+    return [row.number for row in rows if entry.one_a_day and row.on_date == on and row.status == "written"]
+
+
+def _mark(
+    conn: Connection, case_id: str, kind: str, numbers: list[int], status: str, actor: Actor, at: datetime
+) -> None:
+    if numbers:
+        conn.execute(
+            update(entries)
+            .where(entries.c.case_id == case_id, entries.c.kind == kind, entries.c.number.in_(numbers))
+            .values(status=status, marked_by=actor.person_id, marked_at=at)
+        )

@@ -1,0 +1,173 @@
+"""What an event says of the rows that its step wrote: enough to find each of them touched, later, from the database alone.
+
+A row is vouched for by the SHA-256 of its columns as canonical JSON (names sorted, instants and days as text). Money and
+hours are told in full. It all lies in the payload of the event, under its salt, so that a lawful erasure takes it along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+from msgspec import Struct, structs
+from sqlalchemy import ColumnElement, Date, RowMapping, String, Table, type_coerce
+
+from workflow.tables import Instant, cases, entries, files, letters
+
+
+class Told(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The base of everything that an event tells of rows."""
+
+
+class EntryTold(Told, frozen=True, kw_only=True):
+    """An entry that was written, and the earlier ones of its day that it corrects. ``sha256`` is None once erased."""
+
+    kind: str
+    number: int
+    sha256: str | None = None
+    corrected: tuple[int, ...] = ()
+
+
+class MarkTold(Told, frozen=True, kw_only=True):
+    """Entries that were given another status."""
+
+    kind: str
+    status: str
+    numbers: tuple[int, ...]
+
+
+class LetterTold(Told, frozen=True, kw_only=True):
+    """A letter as it was issued, or as it was signed where it has a number; and the letters that it changes.
+
+    ``cancels``: those that it will make void; ``voids``: those that its signature made void; ``replaces``: those of its
+    kind that no longer count. ``sha256`` is None once erased.
+    """
+
+    id: str
+    kind: str
+    sha256: str | None = None
+    number: str | None = None
+    cancels: tuple[str, ...] = ()
+    voids: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()
+
+
+class MovementTold(Told, frozen=True, kw_only=True):
+    """Money in whole rupiah, from one account of a budget line to another."""
+
+    id: str
+    line: str
+    source: str
+    target: str
+    amount: int
+    says: str
+
+
+class CreditTold(Told, frozen=True, kw_only=True):
+    """Credited hours (JP). ``person`` is None once erased."""
+
+    id: str
+    activity: str
+    year: int
+    hours: int
+    by: str
+    person: str | None = None
+
+
+class FileTold(Told, frozen=True, kw_only=True):
+    """A file that a form tied to the case. ``sha256`` is None once erased."""
+
+    id: str
+    sha256: str | None = None
+
+
+class Evidence(Told, frozen=True, kw_only=True):
+    """All that an event tells of rows. ``case``: the digest of the case's own row after the step."""
+
+    case: str | None = None
+    entry: EntryTold | None = None
+    marked: MarkTold | None = None
+    #: Issued by the step; ``letter`` is the one that a signing event is about.
+    letters: tuple[LetterTold, ...] = ()
+    letter: LetterTold | None = None
+    #: Letters that awaited a signature and no longer do.
+    dropped: tuple[str, ...] = ()
+    posted: tuple[MovementTold, ...] = ()
+    credited: CreditTold | None = None
+    files: tuple[FileTold, ...] = ()
+
+
+class Erasure(Told, frozen=True, kw_only=True):
+    """What the event of an erasure tells: which event was erased, by which law, and what remains known of its rows."""
+
+    sequence: int
+    event: str
+    type: str
+    basis: str
+    kept: Evidence | None = None
+
+
+def parts(evidence: Evidence) -> dict[str, Any]:
+    """The parts of the evidence that say something, by name, as a payload holds them."""
+    return {name: part for name, part in structs.asdict(evidence).items() if part}
+
+
+def that_remains(evidence: Evidence) -> Evidence:
+    """What is still told of an erased event's rows: that they exist and how they stand, nothing of persons or of what they hold."""
+    entry, letter, credited = evidence.entry, evidence.letter, evidence.credited
+    return structs.replace(
+        evidence,
+        case=None,
+        entry=entry and structs.replace(entry, sha256=None),
+        letters=tuple(structs.replace(each, sha256=None) for each in evidence.letters),
+        letter=letter and structs.replace(letter, sha256=None),
+        credited=credited and structs.replace(credited, person=None),
+        files=tuple(structs.replace(each, sha256=None) for each in evidence.files),
+    )
+
+
+def said_of_books(payload: Mapping[str, Any]) -> list[tuple[str, int | None]]:
+    """What an event's payload says of money and hours, for people: a sentence, and the rupiah that it is about."""
+    said: list[tuple[str, int | None]] = [(moved["says"], moved["amount"]) for moved in payload.get("posted", ())]
+    if credited := payload.get("credited"):
+        said.append((f"Dicatat {credited['hours']} JP ({credited['by']})", None))
+    return said
+
+
+# --- Digests of rows -------------------------------------------------------------------------------------------------
+
+#: What is left out is what changes without the row being another: the hash of the event that holds the digest, the
+#: state that later events tell, the PDF that an effect makes afterwards.
+CASE = tuple(column.name for column in cases.c if column.name != "head")
+ENTRY = tuple(column.name for column in entries.c if column.name not in ("status", "marked_by", "marked_at"))
+LETTER = tuple(column.name for column in letters.c if column.name not in ("state", "file_id", "cancelled_by"))
+FILE = tuple(column.name for column in files.c if column.name not in ("content", "case_id"))
+
+_ENCODER = msgspec.json.Encoder(order="sorted")
+
+
+def digest(names: tuple[str, ...], row: Mapping[str, Any] | RowMapping) -> str:
+    """The digest of the columns of these names; one that the row lacks is empty."""
+    return sha256(_ENCODER.encode({name: as_written(row.get(name)) for name in names})).hexdigest()
+
+
+def as_written(value: Any) -> Any:
+    """A stored value as both databases can say it: instants and days as text, as SQLite stores them."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def as_stored(table: Table, *names: str) -> list[ColumnElement[Any]]:
+    """The columns of a table, or those of these names, read as they lie there.
+
+    On SQLite a day or an instant that was touched may not be one any more, and must not stop who looks for that.
+    """
+    columns = [table.c[name] for name in names] if names else list(table.c)
+    return [
+        type_coerce(column, String).label(column.name) if isinstance(column.type, Instant | Date) else column
+        for column in columns
+    ]

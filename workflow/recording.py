@@ -1,0 +1,107 @@
+"""What is recorded of an act: its event, and the case as it leaves it, stored together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection
+
+from workflow import audit, cases, seating
+from workflow.authority import Seat
+from workflow.cases import Case
+from workflow.evidence import CASE, Evidence, LetterTold, digest, parts
+from workflow.judging import Actor, Judged, Judgement
+
+OPENED, SIGNED, RESEATED, ESCALATED, NAMED = "opened", "letter_signed", "reseated", "escalated", "named"
+
+
+def record(
+    conn: Connection, before: Case, after: Case, kind: str, at: datetime, payload: dict[str, Any], told: Evidence
+) -> tuple[Case, str]:
+    """Write an event of a case and store the case as it leaves it, one version on. Answers the case, and the event's id.
+
+    Raises OutOfDate where the case is another by now than ``before``.
+    """
+    case = replace(after, version=before.version + 1)
+    told = msgspec.structs.replace(told, case=digest(CASE, cases.columns(case)))
+    ended = audit.End(before.version, before.head)
+    event = audit.append(conn, case.id, kind, at, payload | parts(told), after=ended)
+    case = replace(case, head=event.hash)
+    cases.store(conn, case, seen=before.version)
+    return case, event.id
+
+
+def record_signing(
+    conn: Connection, case: Case, letter: LetterTold, seat: Seat, actor: Actor, at: datetime
+) -> dict[str, Any]:
+    """The event of a letter that was signed; the case itself stays where it is. Answers what the act did."""
+    payload = {"actor": who_acted(actor, seat), "state": case.state}
+    case, event = record(conn, case, case, SIGNED, at, payload, Evidence(letter=letter))
+    seating.mark_acted(conn, case.id, seat, at)
+    return {
+        "case_id": case.id,
+        "state": case.state,
+        "version": case.version,
+        "events": (event,),
+        "letters": (letter.id,),
+    }
+
+
+def who_acted(actor: Actor, seat: Seat | None) -> dict[str, Any]:
+    """Who acted, in which role and capacity; with a mandate, also for which post and in the place of whom."""
+    who: dict[str, Any] = {"id": actor.person_id, "name": actor.name}
+    if seat is not None:
+        who["role"] = seat.role
+        if seat.title:
+            who["post"] = seat.title
+        if seat.mandate:
+            who["mandate"] = {"kind": seat.mandate, "id": seat.mandate_id, "for": seat.title}
+            if seat.lent_by:
+                who["mandate"]["of"] = seat.lent_by
+        if seat.climbed:
+            who["in_place"] = True
+    return who
+
+
+def judged_payload(judgement: Judgement, actor: Actor, acknowledged: tuple[str, ...], state: str) -> dict[str, Any]:
+    """All that must be known to explain a step and to judge it again."""
+    payload: dict[str, Any] = {
+        "actor": who_acted(actor, judgement.seat),
+        "from": judgement.situation.case.state,
+        "to": state,
+        "given": _exact(judgement.situation.given),
+        "form": judgement.situation.form,
+        "law_on": judgement.situation.on,
+        "decisions": [decided(judged) for judged in judgement.judged],
+    }
+    seen = [reason.rule for reason in judgement.warnings if reason.rule in acknowledged]
+    return payload | ({"acknowledged": seen} if seen else {})
+
+
+def _exact(value: Any) -> Any:
+    """Numbers with a fraction as text: what is hashed holds no floats."""
+    if isinstance(value, float):
+        return str(value)
+    if isinstance(value, dict):
+        return {name: _exact(part) for name, part in value.items()}
+    return [_exact(part) for part in value] if isinstance(value, list | tuple) else value
+
+
+def decided(judged: Judged) -> dict[str, Any]:
+    """A rule's answer as the event keeps it: facts, revision, reasons, and each parameter's value, date and citation."""
+    return {
+        "rule": judged.rule.name,
+        "revision": judged.rule.revision,
+        "facts": msgspec.to_builtins(judged.facts),
+        "grade": judged.decision.grade.value,
+        "reasons": [
+            {"grade": r.grade.value, "says": r.says, "by": list(r.by), "remedy": r.remedy}
+            for r in judged.decision.reasons
+        ],
+        "used": [
+            {"parameter": v.parameter, "value": v.value, "since": v.since, "by": v.by} for v in judged.used.values()
+        ],
+    }

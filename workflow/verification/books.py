@@ -1,0 +1,114 @@
+"""The books: they balance, every movement and credit of a case is one that its log tells of, every ceiling adds up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
+
+from sqlalchemy import Connection, RowMapping, and_, func, or_, select
+
+from policies.parameters import Policies
+from workflow import books
+from workflow.evidence import CreditTold, MovementTold, as_written
+from workflow.fact_words import rupiah
+from workflow.registry import Registry
+from workflow.tables import budgets, credits, postings
+from workflow.verification.findings import Finding, Looked, strays
+from workflow.verification.replay import History, Posted, portions, rows_of
+
+PART = "books"
+
+#: The accounts between which a ceiling moves; nothing else is posted without a case.
+_OF_CEILINGS = ("ceiling", "available")
+
+
+def look_at_books(conn: Connection, _: Registry, __: Policies) -> Looked:
+    """Every movement sums to zero and every line holds; what cases posted is what their log tells."""
+    movements = conn.execute(select(func.count(postings.c.movement_id.distinct()))).scalar_one()
+    yield from (None for _ in range(movements))
+    yield from (Finding(PART, fault.says) for fault in books.imbalances(conn))
+    for histories in portions(conn, {}):
+        posted, credited = rows_of(conn, postings, histories), rows_of(conn, credits, histories)
+        for case_id, history in histories.items():
+            found = [*_movements(history, posted.get(case_id, [])), *_credits(history, credited.get(case_id, []))]
+            yield from (Finding(PART, says, case_id=case_id, sequence=sequence) for says, sequence in found)
+    yield from _ceilings(conn)
+    yield from strays(conn, PART, "Mutasi", postings)
+    yield from strays(conn, PART, "Kredit JP", credits)
+
+
+_Said = Iterator[tuple[str, int | None]]
+
+
+def _movements(history: History, rows: Iterable[RowMapping]) -> _Said:
+    expected = dict(history.movements)
+    for movement_id, pair in groupby(sorted(rows, key=itemgetter("movement_id")), key=itemgetter("movement_id")):
+        posted = expected.pop(movement_id, None)
+        if posted is None:
+            yield f"Mutasi {movement_id} tidak berasal dari peristiwa mana pun.", None
+        elif sorted(map(_posting, pair)) != sorted(_postings(posted)):
+            yield f"Mutasi {movement_id} ({_movement(posted)}) tidak lagi sama dengan yang dicatat.", posted.sequence
+    for movement_id, posted in expected.items():
+        yield f"Mutasi {movement_id} ({_movement(posted)}) tidak ada lagi.", posted.sequence
+
+
+def _posting(row: RowMapping) -> tuple[str, ...]:
+    return tuple(str(as_written(row[name])) for name in ("budget_id", "account", "amount", "says", "posted_at"))
+
+
+def _postings(posted: Posted) -> Iterator[tuple[str, ...]]:
+    told = posted.told
+    if isinstance(told, MovementTold):
+        for account, amount in ((told.source, -told.amount), (told.target, told.amount)):
+            yield told.line, account, str(amount), told.says, posted.at
+
+
+def _movement(posted: Posted) -> str:
+    told = posted.told
+    return f"{told.says} {rupiah(told.amount)}" if isinstance(told, MovementTold) else ""
+
+
+def _credits(history: History, rows: Iterable[RowMapping]) -> _Said:
+    expected = dict(history.credits)
+    for row in rows:
+        posted = expected.pop(row["id"], None)
+        if posted is None:
+            yield f"Kredit {row['hours']} JP tidak berasal dari peristiwa mana pun.", None
+        elif not _is_credit(posted, row):
+            yield f"Kredit {row['hours']} JP tidak lagi sama dengan yang dicatat.", posted.sequence
+    for posted in expected.values():
+        hours = posted.told.hours if isinstance(posted.told, CreditTold) else 0
+        yield f"Kredit {hours} JP tidak ada lagi.", posted.sequence
+
+
+def _is_credit(posted: Posted, row: RowMapping) -> bool:
+    told = posted.told
+    return isinstance(told, CreditTold) and (
+        (row["activity"], row["year"], row["hours"], row["by"]) == (told.activity, told.year, told.hours, told.by)
+        and as_written(row["posted_at"]) == posted.at
+        and told.person in (None, row["person_id"])
+    )
+
+
+def _ceilings(conn: Connection) -> Iterator[Finding]:
+    """What was granted without a case is the ceiling of its line, and nothing else is posted without one."""
+    here = and_(postings.c.budget_id == budgets.c.id, postings.c.case_id.is_(None))
+    granted = func.coalesce(func.sum(postings.c.amount).filter(postings.c.account == "available"), 0)
+    taken = func.coalesce(func.sum(postings.c.amount).filter(postings.c.account == "ceiling"), 0)
+    query = (
+        select(budgets, granted.label("granted"))
+        .select_from(budgets.outerjoin(postings, here))
+        .group_by(*budgets.c)
+        .having(or_(granted != budgets.c.ceiling, taken != -budgets.c.ceiling))
+        .order_by(budgets.c.id)
+    )
+    for row in conn.execute(query):
+        title = books.line_title(row.activity, row.account, row.year)
+        says = f"Pagu mata anggaran {title} tercatat {rupiah(row.ceiling)}, sedangkan menurut mutasinya {rupiah(row.granted)}."
+        yield Finding(PART, says)
+    stray = postings.c.case_id.is_(None) & postings.c.account.not_in(_OF_CEILINGS)
+    for movement_id in conn.execute(select(postings.c.movement_id).where(stray).distinct()).scalars():
+        yield Finding(
+            PART, f"Mutasi {movement_id} menyentuh uang yang dipegang berkas, tetapi tidak menyebut berkasnya."
+        )

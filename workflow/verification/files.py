@@ -1,0 +1,98 @@
+"""Files: each holds what was stored, those that forms tied to a case are still the same, a letter's PDF carries its data."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, select
+
+from policies.parameters import Policies
+from workflow.evidence import FILE, as_stored, digest
+from workflow.registry import Registry
+from workflow.tables import files, letter_cases, letters
+from workflow.verification.findings import STREAMED, Finding, Looked, strays
+from workflow.verification.replay import History, portions
+
+PART = "files"
+
+_EMBEDDED = re.compile(rb"/Type\s*/EmbeddedFile\b.*?>>\s*stream\r?\n", re.DOTALL)
+
+
+def look_at_files(conn: Connection, _: Registry, __: Policies) -> Looked:
+    """Each file is what was stored and what its event tells; each letter's PDF is there and carries the letter's data."""
+    yield from _contents(conn)
+    yield from _letters(conn)
+    for histories in portions(conn, {}):
+        stored = _files_of(conn, histories)
+        for case_id, history in histories.items():
+            found = _files(history, stored.get(case_id, ()))
+            yield from (Finding(PART, says, case_id=case_id, sequence=sequence) for says, sequence in found)
+    yield from strays(conn, PART, "Berkas unggahan", files)
+
+
+def _contents(conn: Connection) -> Looked:
+    for file_id in conn.execute(select(files.c.id).order_by(files.c.id)).scalars().all():
+        yield None
+        query = select(files.c.name, files.c.sha256, files.c.size, files.c.content, files.c.case_id)
+        row = conn.execute(query.where(files.c.id == file_id)).one()
+        content = _bytes(row.content)
+        if sha256(content).hexdigest() != row.sha256 or len(content) != row.size:
+            says = f"Berkas {row.name} ({file_id}) tidak lagi sama dengan yang disimpan."
+            yield Finding(PART, says, case_id=row.case_id)
+
+
+def _letters(conn: Connection) -> Iterator[Finding]:
+    """The PDF of each letter that has one carries the data that the letter was made of."""
+    joined = letters.outerjoin(files, files.c.id == letters.c.file_id)
+    query = select(letters.c.id, letters.c.body, files.c.content, files.c.case_id).select_from(joined)
+    query = query.where(letters.c.file_id.is_not(None)).order_by(letters.c.id)
+    for row in conn.execute(query, execution_options={"yield_per": 20}):
+        if row.content is None:
+            yield Finding(PART, f"PDF surat {row.id} tidak ada lagi.")
+        elif row.body.encode() not in embedded_in(_bytes(row.content)):
+            yield Finding(PART, f"PDF surat {row.id} tidak memuat data surat itu.", case_id=row.case_id)
+
+
+def _bytes(content: Any) -> bytes:
+    """What a file holds; on SQLite text may have been put in its place."""
+    return bytes(content) if isinstance(content, bytes | memoryview) else str(content).encode()
+
+
+def embedded_in(pdf: bytes) -> Iterator[bytes]:
+    """The files that a PDF of ours carries, as they were before they were compressed."""
+    for found in _EMBEDDED.finditer(pdf):
+        try:
+            yield zlib.decompressobj().decompress(pdf[found.end() :])
+        except zlib.error:
+            continue
+
+
+def _files_of(conn: Connection, histories: dict[str, History]) -> dict[str, list[RowMapping]]:
+    """The files of each case, without what they hold; letters that were made are no uploads."""
+    here = letter_cases.c.case_id.in_(list(histories)) & letters.c.file_id.is_not(None)
+    made = select(letters.c.file_id).join_from(letters, letter_cases).where(here)
+    query = (
+        select(files.c.case_id, *as_stored(files, *FILE))
+        .where(files.c.case_id.in_(list(histories)), files.c.id.not_in(made))
+        .order_by(files.c.case_id, files.c.id)
+    )
+    stored: dict[str, list[RowMapping]] = {}
+    for row in conn.execute(query, execution_options=STREAMED).mappings():
+        stored.setdefault(row["case_id"], []).append(row)
+    return stored
+
+
+def _files(history: History, rows: Iterable[RowMapping]) -> Iterator[tuple[str, int | None]]:
+    expected = dict(history.files)
+    for row in rows:
+        sequence, told = expected.pop(row["id"], (None, None))
+        if sequence is None:
+            yield f"Berkas {row['name']} ({row['id']}) tidak berasal dari peristiwa mana pun.", None
+        elif told is not None and digest(FILE, row) != told:
+            yield f"Berkas {row['name']} ({row['id']}) bukan lagi yang dilampirkan.", sequence
+    for file_id, (sequence, _) in expected.items():
+        yield f"Berkas {file_id} yang dilampirkan tidak ada lagi.", sequence

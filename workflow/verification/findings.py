@@ -1,0 +1,49 @@
+"""What a check finds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Table, select
+
+from workflow.tables import cases
+
+#: Rows fetched at a time.
+STREAMED = {"yield_per": 500}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that was found. ``fails``: it must not be so; otherwise it is only worth knowing.
+
+    ``case_id`` and ``sequence`` say which event of which case, where it is one: of a row, the event that told it last.
+    """
+
+    part: str
+    says: str
+    fails: bool = True
+    case_id: str | None = None
+    sequence: int | None = None
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A part of the check: its name, what it is about, how many things it looked at, and what it found."""
+
+    part: str
+    title: str
+    looked_at: int
+    findings: tuple[Finding, ...]
+
+
+#: A look yields None for each thing that it looked at, and a finding for each that it found.
+Looked = Iterator[Finding | None]
+
+
+def strays(conn: Connection, part: str, title: str, table: Table) -> Iterator[Finding]:
+    """Rows of a table that name a case which is not there."""
+    joined = table.outerjoin(cases, cases.c.id == table.c.case_id)
+    query = select(table.c.case_id).select_from(joined).where(cases.c.id.is_(None), table.c.case_id.is_not(None))
+    for (case_id,) in conn.execute(query.distinct().order_by(table.c.case_id)):
+        yield Finding(part, f"{title} menyebut berkas yang tidak ada.", case_id=case_id)

@@ -1,0 +1,126 @@
+"""Letters: every register is gapless, and each letter is the one that the log of its case tells of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, RowMapping, exists, select
+
+from policies.parameters import Policies
+from workflow.evidence import LETTER, as_stored, digest
+from workflow.explain import LETTER_STATES
+from workflow.registry import Registry
+from workflow.tables import letter_cases, letters, registers
+from workflow.verification.findings import STREAMED, Finding, Looked, strays
+from workflow.verification.replay import History, Letter, portions
+
+PART = "numbers"
+
+
+def look_at_letters(conn: Connection, _: Registry, __: Policies) -> Looked:
+    """Every register is gapless, each number stands on its letter, each letter in the log of its case, and the reverse."""
+    yield from _registers(conn)
+    for histories in portions(conn, {}):
+        stored = _letters_of(conn, histories)
+        for case_id, history in histories.items():
+            found = _letters(history, stored.get(case_id, ()))
+            yield from (Finding(PART, says, case_id=case_id, sequence=sequence) for says, sequence in found)
+    lost = select(letters.c.id).where(~exists().where(letter_cases.c.letter_id == letters.c.id)).order_by(letters.c.id)
+    for letter_id in conn.execute(lost).scalars():
+        yield Finding(PART, f"Surat {letter_id} tidak termasuk berkas mana pun.")
+    yield from strays(conn, PART, "Surat", letter_cases)
+
+
+# --- Registers -------------------------------------------------------------------------------------------------------
+
+
+def _registers(conn: Connection) -> Looked:
+    given: dict[tuple[str, int], set[int]] = {}
+    query = select(*as_stored(letters)).where(letters.c.number.is_not(None)).order_by(letters.c.id)
+    for row in conn.execute(query, execution_options=STREAMED):
+        yield None
+        book = given.setdefault((row.register_unit_id, row.register_year), set())
+        if row.register_number in book:
+            book_title = _book(row.register_unit_id, row.register_year)
+            yield Finding(PART, f"Nomor urut {row.register_number} dalam {book_title} ganda.")
+        book.add(row.register_number)
+        if _number_in(row.frame) != row.number:
+            yield Finding(PART, f"Surat {row.id} tercatat bernomor {row.number}, sedangkan isinya bernomor lain.")
+        if row.signed_at is None:
+            yield Finding(PART, f"Surat {row.id} bernomor {row.number}, tetapi belum ditandatangani.")
+    for register in conn.execute(select(registers).order_by(registers.c.unit_id, registers.c.year)):
+        book = given.pop((register.unit_id, register.year), set())
+        yield from _gaps(book, register.last_number, _book(register.unit_id, register.year))
+    yield from (Finding(PART, f"{_book(unit, year)} tidak ada, padahal ada suratnya.") for unit, year in given)
+
+
+def _gaps(book: set[int], last: int, title: str) -> Iterator[Finding]:
+    if missing := sorted(set(range(1, last + 1)) - book):
+        listed = ", ".join(str(number) for number in missing[:20])
+        yield Finding(PART, f"Nomor urut {listed} dalam {title} tidak ada suratnya.")
+    if beyond := sorted(number for number in book if number > last):
+        yield Finding(PART, f"Nomor urut {beyond[0]} melampaui {title}.")
+
+
+def _number_in(frame: Any) -> Any:
+    try:
+        return msgspec.json.decode(frame)["number"]
+    except (msgspec.DecodeError, TypeError, KeyError):
+        return None
+
+
+def _book(unit_id: str, year: int) -> str:
+    return f"buku agenda {unit_id} tahun {year}"
+
+
+# --- Letters of a case -----------------------------------------------------------------------------------------------
+
+
+def _letters_of(conn: Connection, histories: Mapping[str, History]) -> dict[str, list[RowMapping]]:
+    query = (
+        select(letter_cases.c.case_id, *as_stored(letters))
+        .join_from(letter_cases, letters)
+        .where(letter_cases.c.case_id.in_(list(histories)))
+        .order_by(letter_cases.c.case_id, letters.c.id)
+    )
+    rows = conn.execute(query, execution_options=STREAMED).mappings()
+    return {case_id: list(found) for case_id, found in groupby(rows, key=itemgetter("case_id"))}
+
+
+_Said = Iterator[tuple[str, int | None]]
+
+
+def _letters(history: History, rows: Iterable[RowMapping]) -> _Said:
+    expected = dict(history.letters)
+    for row in rows:
+        letter = expected.pop(row["id"], None)
+        if letter is None:
+            yield f"Surat {row['id']} tidak berasal dari peristiwa mana pun.", None
+        else:
+            yield from _letter(letter, row)
+    for letter_id, letter in expected.items():
+        yield f"Surat {letter_id} yang diterbitkan dengan {letter.issued_with} tidak ada lagi.", letter.sequence
+
+
+def _letter(letter: Letter, row: RowMapping) -> _Said:
+    title = f"Surat {row['id']}"
+    if row["number"] != letter.number:
+        says = f"{title} ditandatangani dengan nomor {letter.number}, sekarang tercatat {row['number']}."
+        yield (says if letter.number else f"{title} bernomor {row['number']} tanpa peristiwa."), letter.sequence
+    elif letter.sha256 is not None and digest(LETTER, row) != letter.sha256:
+        what = "isi, bingkai, templat, penanda tangan, atau tanggal"
+        yield f"{title} tidak lagi sama dengan yang dicatat ({what}).", letter.sequence
+    if row["state"] != (state := _state(letter, row)):
+        now, then = (LETTER_STATES.get(each, each) for each in (row["state"], state))
+        yield f"{title} berstatus {now}, sedangkan menurut peristiwanya {then}.", letter.moved_in
+    if row["cancelled_by"] != letter.cancelled_by:
+        yield f"{title}: surat yang membatalkannya berbeda dari yang dicatat peristiwanya.", letter.moved_in
+
+
+def _state(letter: Letter, row: RowMapping) -> str:
+    """The state of a signed letter also says whether its PDF has been made."""
+    return "to_render" if letter.state == "signed" and row["file_id"] is None else letter.state

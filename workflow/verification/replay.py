@@ -1,0 +1,240 @@
+"""The log of a case replayed: what its rows must be, each with the event that told it last.
+
+Cases come in portions, with the rows of one portion at a time, so that memory stays flat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, RowMapping, Table, select
+
+from workflow.audit import ERASED
+from workflow.evidence import (
+    CreditTold,
+    EntryTold,
+    Erasure,
+    Evidence,
+    LetterTold,
+    MovementTold,
+    as_stored,
+    as_written,
+    that_remains,
+)
+from workflow.recording import OPENED
+from workflow.tables import cases, events
+from workflow.verification.findings import STREAMED
+
+#: Cases looked at together.
+PORTION = 100
+
+
+class Actor(Struct, frozen=True):
+    """Who acted, as far as it matters here."""
+
+    id: str | None = None
+    role: str | None = None
+
+
+class Payload(Evidence, frozen=True, kw_only=True):
+    """What of an event's payload is replayed."""
+
+    actor: Actor = Actor()
+    to: str | None = None
+    form: Any = None
+    erased: Erasure | None = None
+
+
+@dataclass
+class Entry:
+    """What an entry must be. ``marked_by``: whoever marked it, None where nobody did; unknown once that was erased."""
+
+    sequence: int
+    sha256: str | None
+    status: str = "written"
+    marked_in: int | None = None
+    marked_at: str | None = None
+    marked_by: str | None = None
+    marker_is_known: bool = True
+
+
+@dataclass
+class Letter:
+    """What a letter must be. ``number``: None until it is signed. ``moved_in``: the event that told its state."""
+
+    sequence: int
+    moved_in: int
+    kind: str
+    sha256: str | None
+    state: str = "to_sign"
+    number: str | None = None
+    cancelled_by: str | None = None
+    issued_with: str = ""
+
+
+@dataclass
+class Posted:
+    """A movement or a credit, and when it must have been posted."""
+
+    sequence: int
+    told: MovementTold | CreditTold
+    at: str
+
+
+@dataclass
+class History:
+    """A case's row as it is stored, and what its log says that it and the rows around it must be."""
+
+    row: RowMapping
+    #: The event that told last how the case stands; where it says so, with which state, form and digest.
+    sequence: int | None = None
+    state: str | None = None
+    form: Any = None
+    digest: str | None = None
+    entries: dict[tuple[str, int], Entry] = field(default_factory=dict)
+    letters: dict[str, Letter] = field(default_factory=dict)
+    movements: dict[str, Posted] = field(default_factory=dict)
+    credits: dict[str, Posted] = field(default_factory=dict)
+    #: The digest of each file that was tied to the case, and the event that tied it.
+    files: dict[str, tuple[int, str | None]] = field(default_factory=dict)
+    #: Who acted in which role, and when first; not all of them where an event was erased.
+    acted: dict[tuple[str, str], int] = field(default_factory=dict)
+    has_erased: bool = False
+
+
+def portions(conn: Connection, subject: Mapping[str, str]) -> Iterator[dict[str, History]]:
+    """Every case with what its log tells, a portion at a time. ``subject``: the role of whom a process is about."""
+    query = select(*as_stored(cases)).order_by(cases.c.id)
+    found = conn.execute(query, execution_options={"yield_per": PORTION})
+    for rows in found.mappings().partitions(PORTION):
+        histories = {row["id"]: History(row) for row in rows}
+        for case_id, told in groupby(_rows(conn, events, histories, "sequence"), key=itemgetter("case_id")):
+            _replay(histories[case_id], list(map(_event, told)), subject)
+        yield histories
+
+
+def rows_of(conn: Connection, table: Table, histories: Mapping[str, History]) -> dict[str, list[RowMapping]]:
+    """The rows of a table for each case of a portion that has some."""
+    return {case_id: list(rows) for case_id, rows in groupby(_rows(conn, table, histories), key=itemgetter("case_id"))}
+
+
+def _rows(conn: Connection, table: Table, histories: Mapping[str, History], *order: str) -> Iterator[RowMapping]:
+    query = select(*as_stored(table)).where(table.c.case_id.in_(list(histories)))
+    order = order or tuple(column.name for column in table.primary_key)
+    query = query.order_by(table.c.case_id, *(table.c[name] for name in order))
+    yield from conn.execute(query, execution_options=STREAMED).mappings()
+
+
+# --- Replaying -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Happened:
+    sequence: int
+    type: str
+    at: str
+    #: None where it was erased.
+    payload: Payload | None
+
+
+def _event(row: RowMapping) -> _Happened:
+    payload = row["payload"]
+    return _Happened(row["sequence"], row["type"], as_written(row["at"]), None if payload is None else _read(payload))
+
+
+def _read(text: Any) -> Payload:
+    """A payload as stored; one that was touched so that it cannot be read tells nothing, the chain tells of it."""
+    try:
+        return msgspec.json.decode(text, type=Payload)
+    except (msgspec.DecodeError, TypeError):
+        return Payload()
+
+
+def _replay(history: History, told: list[_Happened], subject: Mapping[str, str]) -> None:
+    erasures = [each.payload.erased for each in told if each.payload and each.type == ERASED and each.payload.erased]
+    # Made once more what an erasure keeps: what stands there now was written when nobody looked at it.
+    kept = {erasure.sequence: that_remains(erasure.kept) for erasure in erasures if erasure.kept}
+    history.has_erased = bool(erasures)
+    for event in told:
+        if event.payload is None:
+            history.sequence, history.state, history.form, history.digest = event.sequence, None, None, None
+            _tell(history, event, kept.get(event.sequence, Evidence()), None, erased=True)
+            continue
+        _stand(history, event, event.payload)
+        _tell(history, event, event.payload, event.payload.actor, erased=False)
+        actor = event.payload.actor
+        role = subject.get(history.row["process"]) if event.type == OPENED else actor.role
+        if role and actor.id:
+            history.acted.setdefault((role, actor.id), event.sequence)
+
+
+def _stand(history: History, event: _Happened, payload: Payload) -> None:
+    """How the case stands after an event. Only a step says its state and form; every event has a digest of the row."""
+    history.sequence, history.digest = event.sequence, payload.case
+    if payload.form is not None:
+        history.state, history.form = payload.to, payload.form
+
+
+def _tell(history: History, event: _Happened, told: Evidence, actor: Actor | None, *, erased: bool) -> None:
+    by = actor.id if actor else None
+    if marked := told.marked:
+        _mark(history, event, (marked.kind, marked.numbers, marked.status), by, erased=erased)
+    if entry := told.entry:
+        _mark(history, event, (entry.kind, entry.corrected, "corrected"), by, erased=erased)
+        _write(history, event, entry)
+    for letter in told.letters:
+        history.letters[letter.id] = _issued(event, letter)
+    for dropped in told.dropped:
+        _move(history, event, dropped, "void")
+    for letter in (*told.letters, *([told.letter] if told.letter else [])):
+        _issue(history, event, letter)
+    for moved in told.posted:
+        history.movements[moved.id] = Posted(event.sequence, moved, event.at)
+    if credited := told.credited:
+        history.credits[credited.id] = Posted(event.sequence, credited, event.at)
+    for file in told.files:
+        history.files[file.id] = event.sequence, file.sha256
+
+
+def _write(history: History, event: _Happened, entry: EntryTold) -> None:
+    history.entries[entry.kind, entry.number] = Entry(event.sequence, entry.sha256)
+
+
+def _mark(
+    history: History, event: _Happened, marks: tuple[str, tuple[int, ...], str], by: str | None, *, erased: bool
+) -> None:
+    kind, numbers, status = marks
+    for number in numbers:
+        if entry := history.entries.get((kind, number)):
+            entry.marked_in, entry.status = event.sequence, status
+            entry.marked_at, entry.marked_by, entry.marker_is_known = event.at, by, not erased
+
+
+def _issue(history: History, event: _Happened, told: LetterTold) -> None:
+    """What is told of a letter: where it has a number it was signed, and then it changes others."""
+    letter = history.letters.setdefault(told.id, _issued(event, told))
+    if told.number is not None:
+        letter.sequence = letter.moved_in = event.sequence
+        letter.state, letter.number, letter.sha256 = "signed", told.number, told.sha256
+    for cancelled in told.cancels:
+        if old := history.letters.get(cancelled):
+            old.moved_in, old.cancelled_by = event.sequence, told.id
+    for old_id in told.voids:
+        _move(history, event, old_id, "void")
+    for old_id in told.replaces:
+        _move(history, event, old_id, "replaced")
+
+
+def _issued(event: _Happened, told: LetterTold) -> Letter:
+    return Letter(event.sequence, event.sequence, told.kind, told.sha256, issued_with=event.type)
+
+
+def _move(history: History, event: _Happened, letter_id: str, state: str) -> None:
+    if letter := history.letters.get(letter_id):
+        letter.moved_in, letter.state = event.sequence, state
