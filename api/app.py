@@ -39,7 +39,7 @@ def create_app(
     clock: Clock | None = None,
     runner: bool = True,
 ) -> Litestar:
-    """The application on a database. ``policies``: the agency's own folder of law; ``runner``: on SQLite, run effects here.
+    """The application on a database. ``policies``: the agency's own folder of law; ``runner``: run effects and deadlines here.
 
     It starts also where the tables or the agency's profile are missing: then it answers 503, and ``/ready`` says what is
     missing. A malformed policy file stops the start.
@@ -107,7 +107,7 @@ def _lifespan(
                 await database.look(desk.engine)
             except Problem as problem:
                 log.warning("not ready yet: %s", problem.says)
-            if runner and database.dialect == "sqlite":
+            if runner:
                 await stack.enter_async_context(running(desk, sweeps=not isinstance(clock, DemoClock)))
             yield
 

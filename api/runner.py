@@ -1,4 +1,7 @@
-"""Runs effects and deadlines inside the serving process: the embedded default, where one process has the database."""
+"""Runs effects and deadlines inside the serving process.
+
+Where several serve one PostgreSQL each of them does; the rows say what has been done, so that nothing comes out twice.
+"""
 
 from __future__ import annotations
 

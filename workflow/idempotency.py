@@ -47,7 +47,7 @@ def keep(conn: Connection, actor: Actor, key: str | None, request: list[Any], an
         "answer": answer.decode(),
         "at": at,
     }
-    if conn.execute(_keep(conn.dialect.name), row).rowcount == 0:
+    if conn.execute(_keep(conn.dialect.name), row).one_or_none() is None:
         raise _reused(key)  # at this very moment, or ``seen`` was not asked
 
 
@@ -68,4 +68,4 @@ _SEEN = select(idempotency.c.request_hash, idempotency.c.answer).where(
 
 @cache
 def _keep(dialect: str) -> Executable:
-    return insert_or(dialect, idempotency).on_conflict_do_nothing()
+    return insert_or(dialect, idempotency).on_conflict_do_nothing().returning(idempotency.c.key)

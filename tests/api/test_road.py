@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from tests.api.house import House, Sample, import_sample, served
 from workflow.database import Database
 from workflow.effects import run_due
 from workflow.migrations import migrate
 from workflow.office import Office
+from workflow.tables import files
 
 
 def test_an_internship_runs_from_request_to_completion(house: House) -> None:
@@ -58,3 +61,25 @@ def test_the_same_road_and_every_view_on_postgresql(on_postgresql: Sample, postg
         for letter in page["letters"]:
             assert house.get("contact", f"/api/letters/{letter['id']}.pdf").content.startswith(b"%PDF-")
         assert house.act("nurse", case, "start", {}, version=1).status_code == 409
+
+
+def test_two_servers_on_one_postgresql_make_each_letter_once(on_postgresql: Sample, postgresql_url: str) -> None:
+    with (
+        served(on_postgresql, postgresql_url, runner=True) as house,
+        served(on_postgresql, postgresql_url, runner=True),
+    ):
+        case = house.road("introduce")
+        page = house.read("nurse", f"/api/cases/{case}")
+        until = time.monotonic() + 60
+        for letter in page["letters"]:
+            while house.get("nurse", f"/api/letters/{letter['id']}.pdf").status_code != 200:
+                assert time.monotonic() < until
+                time.sleep(0.1)
+        database = house.with_database()
+        made = (
+            select(func.count())
+            .select_from(files)
+            .where(files.c.media_type == "application/pdf", files.c.uploaded_by.is_(None))
+        )
+        assert database.read(lambda conn: conn.execute(made).scalar_one()) == len(page["letters"]) == 4
+        database.close()

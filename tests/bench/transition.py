@@ -80,8 +80,9 @@ class Steps:
 
 
 def on_sqlite(folder: Path) -> None:
-    """Rates, and the statements of one endorsement."""
-    _show_statements(_statements_of_an_endorse(f"sqlite:///{folder / 'counted.db'}"))
+    """Rates, and the statements of an endorsement and of a step that issues a letter."""
+    for trigger, executed in _statements_of_steps(f"sqlite:///{folder / 'counted.db'}").items():
+        _show_statements(trigger, executed)
     bare_database = Database.open(f"sqlite:///{folder / 'bare.db'}")
     bare_database.write(prepare_bare_unit)
     world = build(Database.open(f"sqlite:///{folder / 'world.db'}"))
@@ -95,31 +96,36 @@ def on_sqlite(folder: Path) -> None:
     steps.close()
 
 
-def _show_statements(executed: list[str]) -> None:
-    kinds = Counter(statement.split()[0].lower() for statement in executed)
+def _show_statements(trigger: str, executed: list[str]) -> None:
+    kinds = Counter(statement.split()[0].lower().replace("with", "select") for statement in executed)
     parts = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
-    show(f"One endorse through the API executes {len(executed)} SQL statements, BEGIN and COMMIT apart: {parts}")
+    show(f"One {trigger} through the API executes {len(executed)} SQL statements, BEGIN and COMMIT apart: {parts}")
 
 
-def _statements_of_an_endorse(address: str) -> list[str]:
-    """All that the database is asked for one endorsement, the check of the key included; not the first of the day."""
+def _statements_of_steps(address: str) -> dict[str, list[str]]:
+    """All that the database is asked for one step, the check of the key included; not the first of the day."""
     world = build(Database.open(address))
-    key = world.database.write(issue_key, world.ids["nursing_head"], "bench", "act", MONDAY)
+    steps = {"endorse": "nursing_head", "forward": "hospital_head"}
+    keys = {who: world.database.write(issue_key, world.ids[who], "bench", "act", MONDAY) for who in steps.values()}
     desk = Desk(world.database, world.engine.registry, DemoClock(MONDAY + timedelta(hours=1), "rahasia-jam-peragaan"))
     submitted = [world.submitted(who) for who in ("nurse", "second_nurse")]
+    counted: dict[str, list[str]] = {}
 
-    async def endorse_both() -> list[str]:
-        first, second = [
-            Visit(desk, key).run("act", actions.act, case, (Step("endorse", {}, ()),), 2, f"once-{case}")
-            for case in submitted
-        ]
-        await first
-        with _statements(world.database) as executed:
-            await second
+    async def take_both() -> None:
+        for version, (trigger, who) in enumerate(steps.items(), start=2):
+            first, second = [
+                Visit(desk, keys[who]).run(
+                    "act", actions.act, case, (Step(trigger, {}, ()),), version, f"{trigger}-{case}"
+                )
+                for case in submitted
+            ]
+            await first
+            with _statements(world.database) as counted[trigger]:
+                await second
         await world.database.aclose()
-        return executed
 
-    return asyncio.run(endorse_both())
+    asyncio.run(take_both())
+    return counted
 
 
 @contextmanager

@@ -16,10 +16,10 @@ import pytest
 from api.demo.paper import paper
 from api.demo.preparation import SAMPLE, clear, prepare
 from tests.cli.test_serving import PATIENCE, status
+from workflow.callers import caller_of
 from workflow.cast import NoCast
 from workflow.database import Database
 from workflow.filing import kind_of
-from workflow.people import person_of_key
 
 DEMO = [sys.executable, "-m", "api", "demo", "--port", "0"]
 ROOT = Path(__file__).parents[2]
@@ -60,7 +60,8 @@ def test_once_it_walks_the_whole_way_and_leaves_one_closed_database(tmp_path: Pa
     database = Database.open(f"sqlite:///{folder / 'jenjang.db'}")
     keys = re.findall(r"jj_\S+", told)
     assert len(keys) >= 8
-    assert all(database.read(person_of_key, key, datetime.now(UTC)) for key in keys)
+    now = datetime.now(UTC)
+    assert all(database.read(caller_of, key, "read", now, now.date()) for key in keys)
     database.close()
 
 

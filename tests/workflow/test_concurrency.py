@@ -22,7 +22,7 @@ from workflow.books import imbalances
 from workflow.cases import load
 from workflow.database import Database
 from workflow.engine import Outcome
-from workflow.errors import NotNow, OutOfDate, Problem, Refused
+from workflow.errors import KeyReused, NotNow, OutOfDate, Problem, Refused
 from workflow.letters.issuing import take_number
 from workflow.sweep import Swept, sweep
 from workflow.tables import cases, effects, events, letters, registers
@@ -320,6 +320,16 @@ def test_a_step_with_the_same_key_at_once_is_taken_once(office: PreparedOffice, 
     assert lost == []
     assert sorted(outcome.repeated for outcome in won) == [False, True, True]
     assert world.database.read(load, case).version == version + 1
+
+
+def test_one_key_used_at_once_for_two_cases_moves_one_of_them(office: PreparedOffice, world: World) -> None:
+    submitted = [world.submitted("nurse"), world.submitted("second_nurse")]
+    acts = [fire(world, case, "endorse", "nursing_head", version=2, key="k1") for case in submitted]
+    won, lost = sorted_out(at_once(office, acts))
+    assert len(won) == 1
+    assert [type(problem) for problem in lost] == [KeyReused]
+    assert sorted(world.database.read(load, case).version for case in submitted) == [2, 3]
+    intact(world)
 
 
 def test_two_sweeps_at_once_take_each_rung_once(office: PreparedOffice, world: World) -> None:

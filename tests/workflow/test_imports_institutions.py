@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, select
 
 from tests.exports import AT, ON, SAMPLE, as_csv, connection, person
 from workflow.books import ACCOUNTS, Movement, balance, imbalances, move
+from workflow.callers import Unauthenticated, caller_of
 from workflow.imports import (
     ImportReport,
     import_agreements,
@@ -23,7 +24,7 @@ from workflow.imports.budgets import HEADINGS as BUDGET
 from workflow.imports.budgets import read_amount
 from workflow.imports.partners import HEADINGS as PARTNER
 from workflow.imports.report import Wrong
-from workflow.people import issue_key, person_of_key
+from workflow.people import issue_key
 from workflow.tables import agreements, budgets, partners, people, postings
 
 
@@ -115,10 +116,11 @@ def test_another_contact_takes_over_and_the_former_ones_key_ends(conn: Connectio
     load(conn, import_partners, partner())
     former = conn.execute(select(people.c.id).where(people.c.kind == "contact")).scalar_one()
     key = issue_key(conn, former, "mitra", ["act"], AT)
-    assert person_of_key(conn, key, AT) is not None
+    assert caller_of(conn, key, "act", AT, AT.date()).person_id == former
     report = load(conn, import_partners, partner(NAMA_KONTAK="Bima Sakti"))
     assert "Bima Sakti" in report.remarks[0]
-    assert person_of_key(conn, key, AT) is None
+    with pytest.raises(Unauthenticated, match="keluar"):
+        caller_of(conn, key, "act", AT, AT.date())
     serving = conn.execute(select(people.c.name).where(people.c.kind == "contact", people.c.left_on.is_(None)))
     assert serving.scalars().all() == ["Bima Sakti"]
 

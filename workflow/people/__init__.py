@@ -3,7 +3,7 @@
 from workflow.people.agency import setup_agency, stored_profile
 from workflow.people.choice import default_groups
 from workflow.people.groups import GROUPS, PER_UNIT, add_to_group, members, remove_from_group
-from workflow.people.keys import SCOPES, KeyHolder, issue_key, person_of_key, revoke_key
+from workflow.people.keys import SCOPES, issue_key, revoke_key
 from workflow.people.mandates import MANDATES, grant_mandate, revoke_mandate
 from workflow.people.person import (
     PeopleError,
@@ -22,7 +22,6 @@ __all__ = [
     "MANDATES",
     "PER_UNIT",
     "SCOPES",
-    "KeyHolder",
     "PeopleError",
     "Person",
     "UnknownPerson",
@@ -33,7 +32,6 @@ __all__ = [
     "issue_key",
     "leave",
     "members",
-    "person_of_key",
     "record_absence",
     "rejoin",
     "remove_from_group",

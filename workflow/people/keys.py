@@ -5,31 +5,19 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from workflow.ids import new_id
 from workflow.people.person import PeopleError, find_person
-from workflow.tables import api_keys, people
+from workflow.tables import api_keys
 
 #: What a key may be for: to look, to act on cases, to fetch and sign letters.
 SCOPES: Final = ("read", "act", "letters")
 
 _PREFIX = "jj_"
-
-
-@dataclass(frozen=True, slots=True)
-class KeyHolder:
-    """Whose key it is and what it is good for; ``kind`` as of a person, ``partner_id`` of a contact."""
-
-    key_id: str
-    person_id: str
-    kind: str
-    partner_id: str | None
-    scopes: frozenset[str]
 
 
 def issue_key(
@@ -76,24 +64,6 @@ def revoke_key(conn: Connection, key_or_id: str, at: datetime) -> None:
         raise PeopleError("Kunci tidak dikenal. Sebutkan id kunci atau kuncinya sendiri.")
     if found.revoked_at is None:
         conn.execute(update(api_keys).where(api_keys.c.id == found.id).values(revoked_at=at))
-
-
-def person_of_key(conn: Connection, key: str, at: datetime, *, on: date | None = None) -> KeyHolder | None:
-    """Whose key this is, or None: unknown, revoked, expired, or its holder has left. One select on an index.
-
-    ``on``: the date of ``at`` in the agency's zone; without it, in the zone that ``at`` carries.
-    """
-    if not key.startswith(_PREFIX):
-        return None
-    row = conn.execute(
-        select(api_keys.c.id, api_keys.c.scopes, people.c.id.label("person_id"), people.c.kind, people.c.partner_id)
-        .join(people, people.c.id == api_keys.c.person_id)
-        .where(api_keys.c.hash == _hash(key))
-        .where(api_keys.c.revoked_at.is_(None))
-        .where(or_(api_keys.c.expires_at.is_(None), api_keys.c.expires_at > at))
-        .where(or_(people.c.left_on.is_(None), people.c.left_on > (on or at.date())))
-    ).first()
-    return row and KeyHolder(row.id, row.person_id, row.kind, row.partner_id, frozenset(row.scopes.split()))
 
 
 def _hash(key: str) -> str:
