@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from api.clock import Clock
-from workflow.callers import Caller, Connection, caller_of, note_use
-from workflow.database import Database
+from workflow.callers import Caller, caller_of, note_use
+from workflow.database import Connection, Database
 from workflow.engine import Engine
 from workflow.errors import Problem
 from workflow.readiness import load_office

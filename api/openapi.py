@@ -15,7 +15,7 @@ from litestar.types import ControllerRouterHandler
 from api import wording
 from api.problems import MEDIA_TYPE, ProblemDocument
 from workflow.filing import ENDINGS
-from workflow.views.step_schemas import attestation_schema
+from workflow.views.step_schemas import attestation_components
 
 VERSION = "1"
 
@@ -55,6 +55,7 @@ _SAYS = {
     422: "Isian belum benar, syarat belum terpenuhi, atau peringatan belum diakui",
     428: "If-Match belum disertakan",
     503: "Basis data sibuk atau layanan belum siap; Retry-After menyebut kapan mencoba lagi",
+    507: "Ruang penyimpanan penuh; tidak ada yang tersimpan",
 }
 
 #: Headers that a route asks for itself, so that their absence is told as a problem of its own; to a client they are required.
@@ -132,7 +133,7 @@ def complete(schema: dict[str, Any]) -> dict[str, Any]:
     for item in whole["paths"].values():
         for operation in item.values():
             _complete_operation(operation)
-    whole["components"]["schemas"]["AttestationForm"] = attestation_schema()
+    whole["components"]["schemas"] |= attestation_components()
     for name, component in whole["components"]["schemas"].items():
         if name in wording.SCHEMAS:
             component["description"] = wording.SCHEMAS[name]

@@ -109,7 +109,7 @@ def document(problem: Problem) -> dict[str, Any]:
         "type": TYPES + problem.type,
         "title": problem.title,
         "status": problem.status,
-        "detail": problem.says,
+        "detail": problem.detail,
         "reasons": [
             {"grade": r.grade.value, "says": r.says, "by": r.by, "remedy": r.remedy, "rule": r.rule}
             for r in problem.reasons

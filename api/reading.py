@@ -65,10 +65,11 @@ def _why_no_json(error: Exception) -> str:
 
 
 def _named_once(pairs: list[tuple[str, Any]]) -> None:
-    names = [name for name, _ in pairs]
-    if len(set(names)) < len(names):
-        twice = next(name for n, name in enumerate(names) if name in names[:n])
-        raise Malformed(f"Kunci “{short(twice)}” disebut lebih dari sekali dalam satu objek.")
+    seen: set[str] = set()
+    for name, _ in pairs:
+        if name in seen:
+            raise Malformed(f"Kunci “{short(name)}” disebut lebih dari sekali dalam satu objek.")
+        seen.add(name)
 
 
 _TOO_DEEP = f"Badan permintaan bersarang terlalu dalam (paling banyak {DEPTH} tingkat)."

@@ -15,12 +15,15 @@ from typing import Any
 from api.desk import Desk
 from workflow.effects import run_due
 from workflow.errors import Problem
+from workflow.idempotency import forget_old
 from workflow.sweep import sweep
 
 #: Seconds after which effects are looked for although nothing was changed here: a command may have left some, or a retry is due.
 PAUSE = 5.0
 
 log = logging.getLogger("jenjang")
+
+Work = Callable[[Desk], Any]
 
 
 @asynccontextmanager
@@ -38,32 +41,46 @@ async def running(desk: Desk, *, sweeps: bool) -> AsyncIterator[None]:
 
 async def _run(desk: Desk, stopping: asyncio.Event, *, sweeps: bool) -> None:
     swept_on: date | None = None
+    said: dict[Work, str] = {}
+    keeps = False  # whether what is done is kept: where it is not, no letter need be made at every turn
     while not stopping.is_set():
         desk.changed.clear()
-        on = await _attempt(_today, desk)
-        if sweeps and on is not None and on != swept_on and await _attempt(_sweep, desk):
+        on = await _attempt(_today, desk, said)
+        keeps = on is not None and ((keeps and not said) or bool(await _attempt(_forget, desk, said)))
+        if sweeps and keeps and on != swept_on and await _attempt(_sweep, desk, said):
             swept_on = on
-        if on is not None:
-            await _attempt(_effects, desk)
+        if keeps:
+            await _attempt(_effects, desk, said)
         try:
             await asyncio.wait_for(desk.changed.wait(), PAUSE)
         except TimeoutError:
             continue
 
 
-async def _attempt(work: Callable[..., Any], desk: Desk) -> Any:
-    """Do something in a thread. What goes wrong is logged, and tried again at the next turn."""
+async def _attempt(work: Work, desk: Desk, said: dict[Work, str]) -> Any:
+    """Do something in a thread. What goes wrong is logged, and tried again at the next turn. ``said``: what has been logged."""
     try:
-        return await asyncio.to_thread(work, desk)
-    except Problem as problem:  # no agency yet, the database is busy: it will pass, and needs no traceback
-        log.warning("effects wait: %s", problem.says)
+        result = await asyncio.to_thread(work, desk)
+    except Problem as problem:  # no agency yet, a file that cannot be written: it may last, so it is said once
+        if said.get(work) != problem.says:
+            log.warning("effects wait: %s", problem.says)
+        said[work] = problem.says
     except Exception:
         log.exception("effects wait")
+    else:
+        said.pop(work, None)
+        return result
     return None
 
 
 def _today(desk: Desk) -> date:
     return desk.database.read(desk.engine).office.day(desk.clock.now())
+
+
+def _forget(desk: Desk) -> bool:
+    """The least that has to be written: what may be forgotten. SQLite tells only then that a file cannot be written."""
+    desk.database.write(forget_old, desk.clock.now())
+    return True
 
 
 def _sweep(desk: Desk) -> bool:

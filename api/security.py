@@ -7,6 +7,7 @@ from typing import Any
 
 from litestar.connection import ASGIConnection
 from litestar.datastructures import MutableScopeHeaders
+from litestar.handlers import HTTPRouteHandler
 from litestar.handlers.base import BaseRouteHandler
 from litestar.types import Message, Scope
 
@@ -29,6 +30,9 @@ PUBLIC = frozenset(
 
 #: Not for keys but for another secret, which the route's own guard asks for.
 OTHER_SECRET = frozenset({"/demo/clock"})
+
+#: Bytes of a body that are read before the key has been looked up; the longest form of ours has some 30 KB.
+SMALL = 64 * 1024
 
 #: Headers that mean something only where they are said once.
 ONCE = ("Authorization", "If-Match", "Idempotency-Key", "Content-Type")
@@ -56,10 +60,38 @@ def key_shown(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
     return found.group(1)
 
 
-def no_stranger(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-    """Guards every route: who shows no key is turned away before anything of the request is read. Raises Unauthenticated."""
-    if connection.scope["path_template"] not in PUBLIC | OTHER_SECRET:
-        key_shown(connection)
+async def no_stranger(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Guards every route: who shows no key is turned away before anything of the request is read.
+
+    Of a large body nothing is read before the key has been looked up; small ones are read on the way to the one unit that looks
+    up the key and does what is asked. Raises Unauthenticated, OutOfScope.
+    """
+    if connection.scope["path_template"] in PUBLIC | OTHER_SECRET:
+        return
+    key_shown(connection)
+    if connection.scope.get("method") == "POST" and _may_be_large(connection):
+        await known_first(connection, handler)
+
+
+async def known_first(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Looks the key up before any of the body is read. Raises Unauthenticated, OutOfScope."""
+    await at_the_desk(connection).look(scope_needed(handler), _nothing)
+
+
+def scope_needed(handler: BaseRouteHandler) -> str:
+    """The scope that the description of a route says its key needs."""
+    security = handler.security if isinstance(handler, HTTPRouteHandler) else None
+    ((scope,),) = (scopes for needed in security or () for scopes in needed.values())
+    return scope
+
+
+def _may_be_large(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
+    length = connection.headers.get("content-length", "")  # without one nobody can say
+    return not re.fullmatch("[0-9]{1,9}", length) or int(length) > SMALL
+
+
+def _nothing(*_: object) -> None:
+    return None
 
 
 def plainly_asked(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:

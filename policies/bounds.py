@@ -17,8 +17,8 @@ _NUMBERS: Mapping[str, tuple[int, int]] = {
     "sesi": (0, 366),
     "JP": (0, 10_000),
 }
-#: A rate of conversion may be more than the whole; a share may not.
-_RATES = ("credit", "persen"), (0, 1000)
+#: By topic and unit: a rate of conversion may be more than the whole, a share may not.
+_EXCEPTIONS: Mapping[tuple[str, str], tuple[int, int]] = {("credit", "persen"): (0, 1000)}
 
 _WORDS: Mapping[str, Sequence[str]] = {
     "predikat": tuple(predicate.value for predicate in Predicate),
@@ -27,13 +27,13 @@ _WORDS: Mapping[str, Sequence[str]] = {
 }
 
 
-def bounds_of(topic: str, unit: str) -> tuple[int, int] | None:
+def _bounds_of(topic: str, unit: str) -> tuple[int, int] | None:
     """The least and the most that a number of this unit can be; None where the unit says nothing about it."""
     kind = unit.split(maxsplit=1)[0]
-    return _RATES[1] if (topic, kind) == _RATES[0] else _NUMBERS.get(kind)
+    return _EXCEPTIONS.get((topic, kind)) or _NUMBERS.get(kind)
 
 
-def words_of(unit: str) -> Sequence[str] | None:
+def _words_of(unit: str) -> Sequence[str] | None:
     """The words that a text of this unit can be; None where any may stand."""
     return _WORDS.get(unit)
 
@@ -41,10 +41,10 @@ def words_of(unit: str) -> Sequence[str] | None:
 def why_not(topic: str, unit: str, value: Any) -> str:
     """Why a value cannot be meant, in Indonesian; empty where it can."""
     if isinstance(value, int | float):
-        bounds = bounds_of(topic, unit)
+        bounds = _bounds_of(topic, unit)
         if bounds and not bounds[0] <= value <= bounds[1]:
             return f"nilai {value!r} tidak masuk akal; dalam satuan {unit} yang berlaku {bounds[0]} sampai {bounds[1]}"
         return ""
-    words = words_of(unit)
+    words = _words_of(unit)
     strange = [item for item in (value if isinstance(value, list) else [value]) if words and item not in words]
     return f"nilai {strange[0]!r} tidak dikenal; yang berlaku: {', '.join(words or ())}" if strange else ""

@@ -21,6 +21,11 @@ PNS_YEARLY_TARGET = parameter("credit.pns_yearly_target", int)
 PPPK_YEARLY_CEILING = parameter("credit.pppk_yearly_ceiling", int)
 
 
+def is_abroad(country: str) -> bool:
+    """Whether what is done in a country counts at the international rate."""
+    return country != HOME
+
+
 class NotConvertible(ValueError):
     """An activity that cannot be converted as it was stated; says in Indonesian what is missing or wrong."""
 

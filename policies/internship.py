@@ -298,17 +298,15 @@ class ChangedFacts:
     changed: tuple[str, ...]
 
 
-@rule("Instansi penerima yang baru berbeda dari sebelumnya")
+@rule("Instansi penerima yang baru berbeda dari sebelumnya", revision=2)
 def host_is_a_different_one(facts: ChangedFacts, law: Law) -> Decision:
-    """Another host is meant, or another section of the same one."""
-    other = bool({"host", "section"} & set(facts.changed))
+    """Another section of the one that is not available is no other host."""
+    other = "host" in facts.changed
     return decide(
         other,
-        "Instansi penerima atau bagian yang dituju diganti."
-        if other
-        else "Instansi penerima dan bagian yang dituju masih sama.",
+        "Instansi penerima diganti." if other else "Instansi penerima masih sama.",
         "PerLAN 10/2018",
-        remedy="Pilih instansi penerima lain, atau bagian lain pada instansi yang sama.",
+        remedy="Pilih instansi penerima lain, atau mintalah verifikator menutup berkas ini.",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from policies.credit import HOME, INTERNSHIP, INTERNSHIP_INTERNATIONAL
+from policies.credit import INTERNSHIP, INTERNSHIP_INTERNATIONAL, is_abroad
 from policies.dates import written
 from policies.decision import Decision, Grade, decide, rule
 from policies.parameters import Law, parameter
@@ -32,7 +32,7 @@ class StartFacts:
 
 
 @rule("Jangka waktu magang belum mulai berjalan; yang sudah lewat ditolak")
-def the_period_has_not_begun(facts: StartFacts, law: Law) -> Decision:
+def the_period_is_not_over(facts: StartFacts, law: Law) -> Decision:
     """Approval may have taken so long that the period runs already, which is a warning, or is over, which ends the matter."""
     basis = "Praktik daerah"
     if facts.on > facts.ends_on:
@@ -260,22 +260,22 @@ def late_or_with_a_reason(facts: LatenessFacts, law: Law) -> Decision:
 
 @dataclass(frozen=True)
 class AttendanceFacts:
-    """Working days of the period, and days that the host confirmed or a document attests."""
+    """Days of the period on which work is due, and days that the host confirmed or a document attests."""
 
     planned_days: int
     attended_days: int
 
 
-@rule("Kehadiran mencukupi", revision=2)
+@rule("Kehadiran mencukupi", revision=3)
 def attendance_is_enough(facts: AttendanceFacts, law: Law) -> Decision:
-    """Days confirmed or attested, against the working days of the whole period as agreed."""
+    """Days confirmed or attested, against those on which work was due in the whole period as agreed."""
     least = law[LEAST_ATTENDANCE]
-    share = facts.attended_days * 100 // facts.planned_days if facts.planned_days else 100
+    share = facts.attended_days * 100 // facts.planned_days if facts.planned_days else 0
     # Sundays and nights count too, so that more days may have been worked than the calendar of the unit foresaw.
     attended = (
-        f"Hadir {facts.attended_days} dari {facts.planned_days} hari kerja ({share} persen)"
+        f"Hadir {facts.attended_days} dari {facts.planned_days} hari yang direncanakan ({share} persen)"
         if facts.attended_days <= facts.planned_days
-        else f"Hadir {facts.attended_days} hari, lebih dari {facts.planned_days} hari kerja yang direncanakan"
+        else f"Hadir {facts.attended_days} hari, lebih dari {facts.planned_days} hari yang direncanakan"
     )
     return decide(
         share >= least.value,
@@ -295,11 +295,12 @@ class CreditFacts:
 @rule("JP dihitung menurut negara instansi penerima")
 def hours_follow_the_hosts_country(facts: CreditFacts, law: Law) -> Decision:
     """Abroad the international rate counts. That is a warning, so that nobody is credited more by a slip in a list of partners."""
-    home = facts.host_country == HOME
-    rate = law[INTERNSHIP if home else INTERNSHIP_INTERNATIONAL]
+    abroad = is_abroad(facts.host_country)
+    rate = law[INTERNSHIP_INTERNATIONAL if abroad else INTERNSHIP]
+    where = "luar" if abroad else "dalam"
     return decide(
-        home,
-        f"Instansi penerima berada di {facts.host_country}; magang {'dalam' if home else 'luar'} negeri dihitung {rate.value} JP.",
+        not abroad,
+        f"Instansi penerima berada di {facts.host_country}; magang {where} negeri dihitung {rate.value} JP.",
         rate,
         otherwise=Grade.WARNED,
         remedy="Pastikan negaranya benar; bila keliru, perbaiki data mitra lebih dahulu.",

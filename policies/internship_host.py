@@ -71,9 +71,10 @@ class BudgetFacts:
     starts_on: date
     budget: BudgetLine | None
     held: int
+    budget_line: str = ""
 
 
-@rule("Anggaran tahun mulai masih mencukupi")
+@rule("Anggaran tahun mulai masih mencukupi", revision=2)
 def budget_has_room(facts: BudgetFacts, law: Law) -> Decision:
     """What the agency's budget is to pay must fit into what is free on the line of the year in which it starts."""
     basis = "Permendagri 77/2020"
@@ -82,7 +83,9 @@ def budget_has_room(facts: BudgetFacts, law: Law) -> Decision:
     if facts.budget is None:
         return decide(
             False,
-            "Mata anggaran belum dipilih.",
+            f"Mata anggaran {facts.budget_line} tidak dikenal."
+            if facts.budget_line
+            else "Mata anggaran belum dipilih.",
             basis,
             remedy="Verifikator memilih mata anggaran yang menanggung biaya.",
         )

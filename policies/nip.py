@@ -60,10 +60,6 @@ class Nip:
         """As letters print it: ``19860926 201505 1 001``."""
         return f"{self.digits[:8]} {self.digits[8:14]} {self.digits[14]} {self.digits[15:]}"
 
-    def masked(self) -> str:
-        """As public pages show it: enough to tell namesakes apart, no date of birth."""
-        return f"{self.digits[:4]}**** ****** * {self.digits[15:]}"
-
 
 def read_nip(text: str, on: date | None = None) -> Nip:
     """The number a text holds; blanks, apostrophes and dots are forgiven.

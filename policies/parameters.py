@@ -124,10 +124,6 @@ class Law:
         self.used[handle.name] = value
         return value
 
-    def fresh(self) -> Law:
-        """The same law with nothing read yet."""
-        return Law(self.histories, self.on)
-
 
 @dataclass(frozen=True)
 class Policies:

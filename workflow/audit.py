@@ -15,21 +15,18 @@ letter's number. That takes a seal that lies outside the database.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from hashlib import sha256
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, RowMapping, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, RowMapping, bindparam, insert, select, update
 
 from workflow import evidence
 from workflow.errors import NotFound, NotNow
-from workflow.evidence import Erasure, Evidence, as_stored, as_written
+from workflow.evidence import Erasure, Evidence, as_written
 from workflow.ids import new_id
 from workflow.tables import cases, events
 
@@ -63,29 +60,6 @@ class Event:
     hash: str
 
 
-class Fault(StrEnum):
-    """What can be wrong with a chain."""
-
-    PAYLOAD = "payload"
-    HASH = "hash"
-    ORDER = "order"
-    GAP = "gap"
-    COUNT = "count"
-    HEAD = "head"
-    NO_CASE = "no_case"
-
-
-@dataclass(frozen=True)
-class Break:
-    """A place where a chain does not hold; ``event_id`` is None where an event is missing. ``says`` is for people."""
-
-    case_id: str
-    sequence: int
-    event_id: str | None
-    fault: Fault
-    says: str
-
-
 def append(
     conn: Connection,
     case_id: str,
@@ -93,26 +67,27 @@ def append(
     at: datetime,
     payload: Mapping[str, Any],
     *,
-    after: Event | End | None = None,
+    after: End,
 ) -> Event:
     """Add an event to the end of its case's chain; the case is stored already and the caller counts its version and head.
 
-    ``payload`` may hold whatever msgspec can write, but no float: sums are whole rupiah, shares are Decimal. Whoever
-    knows where the chain ends passes it as ``after`` and saves a query. Two that append at once collide on the key.
+    ``payload`` may hold whatever msgspec can write, but no float: sums are whole rupiah, shares are Decimal. Two that
+    append at once collide on the key.
     """
-    if after is not None:
-        last, previous = after.sequence, after.hash
-    else:
-        row = conn.execute(_LAST, {"case_id": case_id}).one_or_none()
-        last, previous = (row.sequence, row.hash) if row else (0, NOTHING_BEFORE)
     written = _ENCODER.encode(payload).decode()
     # Read back at once: this refuses floats, and the event answers what later readers will see.
     read_back: dict[str, Any] = _DECODER.decode(written)
     salt = secrets.token_hex(32)
-    payload_hash = _payload_hash(salt, written)
-    columns: dict[str, Any] = {"case_id": case_id, "sequence": last + 1, "id": new_id(at), "type": kind, "at": at}
-    columns |= {"payload_hash": payload_hash, "previous_hash": previous}
-    columns["hash"] = _hash(columns)
+    payload_hash = hash_of_payload(salt, written)
+    columns: dict[str, Any] = {
+        "case_id": case_id,
+        "sequence": after.sequence + 1,
+        "id": new_id(at),
+        "type": kind,
+        "at": at,
+    }
+    columns |= {"payload_hash": payload_hash, "previous_hash": after.hash}
+    columns["hash"] = hash_of_event(columns)
     conn.execute(_INSERT, {**columns, "payload": written, "salt": salt})
     return Event(**columns, payload=read_back)
 
@@ -135,13 +110,14 @@ def erase(conn: Connection, event_id: str, *, by: Mapping[str, Any], basis: str,
     the law that demands it. What remains told is that rows exist and how they stand. Raises NotFound, and NotNow for what
     has been erased already and for an erasure itself.
     """
+    # Its case first, as every act locks it: of two erasures at once the second must see what the first has done.
+    case = conn.execute(_CASE_OF, {"event_id": event_id}).mappings().one_or_none()
     row = conn.execute(_BY_ID, {"event_id": event_id}).one_or_none()
-    if row is None:
+    if case is None or row is None:
         raise NotFound(f"Peristiwa {event_id} tidak ada.")
     if row.payload is None or row.type == ERASED:
         reason = "sudah dihapus" if row.payload is None else "adalah catatan penghapusan, yang tidak dapat dihapus"
         raise NotNow(f"Peristiwa nomor {row.sequence} {reason}.")
-    case = conn.execute(_CASE, {"case_id": row.case_id}).mappings().one()
     kept = evidence.that_remains(msgspec.json.decode(row.payload, type=Evidence))
     erasure = Erasure(
         sequence=row.sequence, event=row.id, type=row.type, basis=basis, kept=kept if evidence.parts(kept) else None
@@ -152,16 +128,6 @@ def erase(conn: Connection, event_id: str, *, by: Mapping[str, Any], basis: str,
     event = append(conn, row.case_id, ERASED, at, payload, after=End(case["version"], case["head"]))
     conn.execute(_COUNT, {"of_case": row.case_id, "counted": event.sequence, "last": event.hash})
     return event
-
-
-def verify_case(conn: Connection, case_id: str) -> list[Break]:
-    """Where the chain of one case does not hold."""
-    return list(_breaks(conn, _chains().where(cases.c.id == case_id), _strays().where(events.c.case_id == case_id)))
-
-
-def verify_all(conn: Connection) -> list[Break]:
-    """Where any chain does not hold. Reads the whole log once, row by row."""
-    return list(_breaks(conn, _chains(), _strays()))
 
 
 # --- Hashes ----------------------------------------------------------------------------------------------------------
@@ -177,11 +143,13 @@ _ENCODER = msgspec.json.Encoder(order="sorted")
 _DECODER = msgspec.json.Decoder(dict[str, Any], float_hook=_refuse_float)
 
 
-def _payload_hash(salt: str, payload: str) -> str:
+def hash_of_payload(salt: str, payload: str) -> str:
+    """What an event keeps of what it says."""
     return sha256((salt + payload).encode()).hexdigest()
 
 
-def _hash(columns: Mapping[str, Any] | RowMapping) -> str:
+def hash_of_event(columns: Mapping[str, Any] | RowMapping) -> str:
+    """What the next event names as the one before it."""
     covered = {
         "at": as_written(columns["at"]),
         "case": columns["case_id"],
@@ -201,23 +169,14 @@ _OF_CASE = select(events).where(events.c.case_id == bindparam("case_id")).order_
 _LAST = _OF_CASE.order_by(None).order_by(events.c.sequence.desc()).limit(1)
 _BY_ID = select(events).where(events.c.id == bindparam("event_id"))
 _ERASE = update(events).where(events.c.id == bindparam("event_id")).values(payload=None, salt=None)
-_CASE = select(cases).where(cases.c.id == bindparam("case_id")).with_for_update()
+_CASE_OF = (
+    select(cases)
+    .where(cases.c.id == select(events.c.case_id).where(events.c.id == bindparam("event_id")).scalar_subquery())
+    .with_for_update()
+)
 _COUNT = (
     update(cases).where(cases.c.id == bindparam("of_case")).values(version=bindparam("counted"), head=bindparam("last"))
 )
-
-
-def _chains() -> Select[Any]:
-    """Every case with its events, in order; a case without events gives one row without."""
-    joined = cases.outerjoin(events, events.c.case_id == cases.c.id)
-    columns = [cases.c.id.label("of_case"), cases.c.version.label("counted"), cases.c.head, *as_stored(events)]
-    return select(*columns).select_from(joined).order_by(cases.c.id, events.c.sequence)
-
-
-def _strays() -> Select[Any]:
-    """Events whose case is not there."""
-    joined = events.outerjoin(cases, events.c.case_id == cases.c.id)
-    return select(events.c.case_id, events.c.sequence, events.c.id).select_from(joined).where(cases.c.id.is_(None))
 
 
 def _event(row: Row[Any]) -> Event:
@@ -225,117 +184,3 @@ def _event(row: Row[Any]) -> Event:
     del columns["salt"]
     payload = columns.pop("payload")
     return Event(**columns, payload=None if payload is None else msgspec.json.decode(payload))
-
-
-# --- Verification ----------------------------------------------------------------------------------------------------
-
-
-def _breaks(conn: Connection, chains: Select[Any], strays: Select[Any]) -> Iterator[Break]:
-    streamed = {"yield_per": 1000}
-    rows = conn.execute(chains, execution_options=streamed).mappings()
-    for case_id, chain in groupby(rows, key=itemgetter("of_case")):
-        yield from _breaks_of(case_id, chain)
-    for stray in conn.execute(strays, execution_options=streamed):
-        says = f"Peristiwa nomor {stray.sequence} menyebut berkas {stray.case_id}, yang tidak ada."
-        yield Break(stray.case_id, stray.sequence, stray.id, Fault.NO_CASE, says)
-
-
-def _breaks_of(case_id: str, chain: Iterable[RowMapping]) -> Iterator[Break]:
-    last, counted, head = _Link(), 0, None
-    emptied: dict[Any, str] = {}
-    whole: set[Any] = set()
-    erased: dict[int, tuple[Any, str]] = {}
-    erasures: set[Any] = set()
-    found: list[Break] = []
-    for row in chain:
-        counted, head = row["counted"], row["head"]
-        if row["id"] is None:
-            break
-        found += [Break(case_id, row["sequence"], row["id"], fault, says) for fault, says in _faults(row, last)]
-        if row["payload"] is None and row["salt"] is None:
-            emptied[row["sequence"]] = row["id"]
-        elif row["payload"] is not None and row["salt"] is not None:
-            whole.add(row["sequence"])
-        if row["type"] == ERASED:
-            erasures.add(row["sequence"])
-            if names := _erased_by(row["payload"]):
-                erased[names] = row["sequence"], row["id"]
-        last = last.next(row)
-    lawfully = {number: by for number, by in erased.items() if number not in erasures}
-    found += _lost(case_id, emptied, lawfully)
-    found += _undone(case_id, whole, lawfully)
-    yield from sorted(found, key=_place)
-    if last.found != counted:
-        says = f"Berkas mencatat {counted} peristiwa, sedangkan yang ada {last.found}."
-        yield Break(case_id, last.found, None, Fault.COUNT, says)
-    elif head not in last.hashes:
-        says = "Peristiwa terakhir bukan yang dicatat berkasnya sebagai yang terakhir."
-        yield Break(case_id, last.found, None, Fault.HEAD, says)
-
-
-def _place(found: Break) -> int:
-    """The first that was touched comes first; what was put in place of a number has no place of its own."""
-    number: Any = found.sequence
-    return number if isinstance(number, int) else 0
-
-
-@dataclass(frozen=True)
-class _Link:
-    """What the next event must be joined to: its number, and the hash before it as it stands or as it should."""
-
-    expected: int = 1
-    hashes: frozenset[Any] = frozenset({NOTHING_BEFORE})
-    found: int = 0
-
-    def next(self, row: RowMapping) -> _Link:
-        # A break is told where it is, not again at every event after it.
-        number = row["sequence"] if isinstance(row["sequence"], int) else self.expected
-        return _Link(number + 1, frozenset({row["hash"], _hash(row)}), self.found + 1)
-
-
-def _faults(row: RowMapping, last: _Link) -> Iterator[tuple[Fault, str]]:
-    number, expected = row["sequence"], last.expected
-    if number != expected:
-        says = f"Peristiwa nomor {expected} tidak ada; sesudah nomor {expected - 1} langsung nomor {number}."
-        yield Fault.GAP, says
-    elif row["previous_hash"] not in last.hashes:
-        yield Fault.ORDER, f"Peristiwa nomor {number} tidak bersambung dengan peristiwa sebelumnya."
-    if row["hash"] != _hash(row):
-        yield Fault.HASH, f"Catatan peristiwa nomor {number} (jenis, waktu, urutan, atau hash) telah diubah."
-    if not _holds(row["payload"], row["salt"], row["payload_hash"]):
-        yield Fault.PAYLOAD, f"Isi peristiwa nomor {number} tidak lagi sama dengan yang dicatat."
-
-
-def _erased_by(payload: Any) -> int | None:
-    """The number of the event that an erasure names; None where what it says cannot be read."""
-    try:
-        return msgspec.json.decode(payload, type=_Erasing).erased.sequence
-    except (msgspec.DecodeError, TypeError):
-        return None
-
-
-class _Erasing(msgspec.Struct, frozen=True):
-    erased: Erasure
-
-
-def _lost(case_id: str, emptied: Mapping[Any, str], erased: Mapping[int, tuple[Any, str]]) -> Iterator[Break]:
-    """Events whose payload is gone though no erasure names them."""
-    for number, event_id in emptied.items():
-        if number not in erased:
-            says = f"Isi peristiwa nomor {number} hilang tanpa catatan penghapusan."
-            yield Break(case_id, number, event_id, Fault.PAYLOAD, says)
-
-
-def _undone(case_id: str, whole: set[Any], erased: Mapping[int, tuple[Any, str]]) -> Iterator[Break]:
-    """Events that an erasure names though they still say what they said."""
-    for number, (by, event_id) in erased.items():
-        if number in whole:
-            says = f"Isi peristiwa nomor {number} masih ada, padahal menurut peristiwa ini sudah dihapus."
-            yield Break(case_id, by, event_id, Fault.PAYLOAD, says)
-
-
-def _holds(payload: object, salt: object, payload_hash: str) -> bool:
-    """Whether a payload is what was recorded, or both it and its salt have been erased."""
-    if payload is None and salt is None:
-        return True
-    return isinstance(payload, str) and isinstance(salt, str) and _payload_hash(salt, payload) == payload_hash

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 
+import msgspec
 from sqlalchemy import Connection, func, insert, select
 
 from workflow.ids import new_id
@@ -14,11 +14,10 @@ from workflow.tables import budgets, cases, postings
 ACCOUNTS = ("ceiling", "available", "reserved", "committed", "spent")
 
 
-@dataclass(frozen=True)
-class Movement:
-    """Money from one account of a line to another, for a case. ``id`` is empty until it has been posted."""
+class Movement(msgspec.Struct, frozen=True):
+    """Money in whole rupiah, from one account of a budget line to another. ``id`` is empty until it has been posted."""
 
-    budget_id: str
+    line: str
     source: str
     target: str
     amount: int
@@ -63,7 +62,7 @@ def move(conn: Connection, movement: Movement, case_id: str | None, at: datetime
             {
                 "id": new_id(at),
                 "movement_id": movement_id,
-                "budget_id": movement.budget_id,
+                "budget_id": movement.line,
                 "account": account,
                 "amount": amount,
                 "case_id": case_id,
@@ -128,20 +127,17 @@ def release(conn: Connection, case_id: str, at: datetime) -> list[Movement]:
 
 
 def _post(conn: Connection, movements: list[Movement], case_id: str, at: datetime) -> list[Movement]:
-    return [replace(movement, id=move(conn, movement, case_id, at)) for movement in movements if movement.amount]
+    return [
+        msgspec.structs.replace(movement, id=move(conn, movement, case_id, at))
+        for movement in movements
+        if movement.amount
+    ]
 
 
-@dataclass(frozen=True)
-class Imbalance:
-    """A book that does not add up; ``says`` names the line or the movement."""
-
-    says: str
-
-
-def imbalances(conn: Connection) -> list[Imbalance]:
+def imbalances(conn: Connection) -> list[str]:
     """Movements that do not sum to zero, lines that hold less than nothing, and closed cases that still hold something."""
     faults = [
-        Imbalance(f"Mutasi {row.movement_id} tidak seimbang: selisih {row.sum}.")
+        f"Mutasi {row.movement_id} tidak seimbang: selisih {row.sum}."
         for row in conn.execute(
             select(postings.c.movement_id, func.sum(postings.c.amount).label("sum"))
             .group_by(postings.c.movement_id)
@@ -149,9 +145,7 @@ def imbalances(conn: Connection) -> list[Imbalance]:
         )
     ]
     faults += [
-        Imbalance(
-            f"Mata anggaran {line_title(row.activity, row.account_title, row.year)}: akun {row.account} bernilai {row.sum}."
-        )
+        f"Mata anggaran {line_title(row.activity, row.account_title, row.year)}: akun {row.account} bernilai {row.sum}."
         for row in conn.execute(
             select(
                 budgets.c.activity,
@@ -167,7 +161,7 @@ def imbalances(conn: Connection) -> list[Imbalance]:
         )
     ]
     faults += [
-        Imbalance(f"Berkas {row.case_id} sudah ditutup, tetapi masih memegang {row.sum} pada akun {row.account}.")
+        f"Berkas {row.case_id} sudah ditutup, tetapi masih memegang {row.sum} pada akun {row.account}."
         for row in conn.execute(
             select(postings.c.case_id, postings.c.account, func.sum(postings.c.amount).label("sum"))
             .join_from(postings, cases, postings.c.case_id == cases.c.id)

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from policies.civil_service import full_name
 from policies.dates import written
+from workflow.database import Connection
 from workflow.errors import Problem
 from workflow.judging import Actor
 from workflow.tables import api_keys, people
-
-__all__ = ["Caller", "Connection", "OutOfScope", "Unauthenticated", "caller_of", "note_use"]
 
 SCOPE_SAYS = {"read": "membaca", "act": "bertindak atas berkas", "letters": "mengambil dan menandatangani surat"}
 

@@ -8,9 +8,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import bindparam, select
 
-from policies.civil_service import full_name
 from policies.credit import HOME
 from policies.records import Agreement, BudgetLine, Proposal
 from workflow import books
@@ -286,10 +285,11 @@ def attended_days(situation: Situation) -> int:
 
 @source()
 def planned_days(situation: Situation) -> int:
-    """Working days of the period, by the calendar of the participant's unit."""
+    """Working days of the period, by the calendar of the participant's unit; every day of one that has none, as a weekend."""
     first, last = period(situation)
-    week = situation.office.week(situation.case.unit_id)
-    return situation.office.calendar.working_days_between(first - timedelta(days=1), last, week, situation.case.unit_id)
+    unit_id, calendar = situation.case.unit_id, situation.office.calendar
+    working = calendar.working_days_between(first - timedelta(days=1), last, situation.office.week(unit_id), unit_id)
+    return working or (last - first).days + 1
 
 
 @source()
@@ -311,8 +311,3 @@ def days_changed_since_assessment(situation: Situation) -> bool:
     if last is None:
         return False
     return any(max(e.written_at, e.marked_at or e.written_at) > last for e in recorded(situation, "logbook"))
-
-
-def person_name(row: Row[Any]) -> str:
-    """A person's name with titles, from a row of people."""
-    return full_name(row.front_title, row.name, row.back_title)

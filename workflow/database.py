@@ -17,9 +17,10 @@ from contextlib import contextmanager, suppress
 from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeAlias, TypeVar
 
-from sqlalchemy import URL, Connection, Table, make_url, text
+import sqlalchemy
+from sqlalchemy import URL, Table, make_url, text
 from sqlalchemy.exc import ArgumentError
 
 from workflow.errors import Problem
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+#: What a unit works over; named here for those who give units to a database without knowing what it is made of.
+Connection: TypeAlias = sqlalchemy.Connection
 
 #: Seconds to wait for another process that is writing, before the unit is given up.
 PATIENCE = 10.0

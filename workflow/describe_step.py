@@ -39,6 +39,15 @@ ENTRY_STATUS = {
     "attested": "dibuktikan dengan dokumen",
 }
 
+#: Where a letter can be, for people.
+LETTER_STATE = {
+    "to_sign": "menunggu tanda tangan",
+    "to_render": "ditandatangani, PDF sedang dibuat",
+    "signed": "ditandatangani",
+    "void": "tidak berlaku",
+    "replaced": "diganti dengan yang lebih baru",
+}
+
 _POSTINGS = {
     Posting.RESERVE: "biaya dicadangkan pada mata anggaran",
     Posting.COMMIT: "cadangan diikat",

@@ -123,7 +123,7 @@ def owed_by(conn: Connection, case_id: str, letter_ids: list[str]) -> list[dict[
             "kind": row.kind,
             "subject_id": row.subject_id,
             "state": "done" if row.done_at else "parked" if row.parked_at else "waiting",
-            "label": "selesai" if row.done_at else "gagal, perlu diperiksa" if row.parked_at else "menunggu kirim",
+            "label": "selesai" if row.done_at else "gagal, perlu diperiksa" if row.parked_at else _WAITING[row.kind],
             "attempts": row.attempts,
             "error": row.error,
         }
@@ -131,4 +131,6 @@ def owed_by(conn: Connection, case_id: str, letter_ids: list[str]) -> list[dict[
     ]
 
 
+#: What people call an effect that waits.
+_WAITING = {RENDER: "menunggu dibuat", MESSAGE: "menunggu kirim"}
 _NEW = insert(effects)

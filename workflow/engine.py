@@ -177,12 +177,12 @@ class Engine:
                 judgement = self._judged(conn, process, case, step, actor, at, binding=True)
                 if judgement.obstacles:
                     raise judgement.obstacles[0]
+                machine = self.registry.machines[process.name]
+                case, event_id, letters = take(conn, machine, judgement, actor, step.acknowledge, at)
             except Problem as problem:
                 idempotency.seen(conn, actor, key, request)  # that the key was used for something else comes first
                 problem.more |= {"step": step.trigger} if then else {}
                 raise
-            machine = self.registry.machines[process.name]
-            case, event_id, letters = take(conn, machine, judgement, actor, step.acknowledge, at)
             events.append(event_id)
             issued += letters
         outcome = Outcome(
@@ -262,10 +262,10 @@ class Engine:
     @_by_law_in_force
     def sign(self, conn: Connection, letter_id: str, actor: Actor, at: datetime, *, key: str | None = None) -> Outcome:
         """Sign a letter that awaits this person. Writes an event and never moves the case. Raises Problem."""
+        case = cases.load(conn, letter_case(conn, letter_id), lock=True)
         seen = idempotency.seen(conn, actor, key, ["sign", letter_id])
         if seen is not None:
             return msgspec.structs.replace(msgspec.json.decode(seen, type=Outcome), repeated=True)
-        case = cases.load(conn, letter_case(conn, letter_id), lock=True)
         row = issuing.load(conn, letter_id)  # after its case, as every other act locks them
         process = self.registry.process(case.process)
         outcome = Outcome(process=process.name, **self._signed(conn, process, case, row, actor, at))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
-from policies.decision import Reason
+from policies.decision import Grade, Reason
+from policies.wording import with_full_stop
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,11 @@ class Problem(Exception):
     ) -> None:
         super().__init__(says)
         self.says, self.reasons, self.fields, self.more = says, reasons, fields, more or {}
+
+    @property
+    def detail(self) -> str:
+        """What is told where nothing else is: what is the matter, and the way out."""
+        return self.says
 
 
 class NotFound(Problem):
@@ -70,11 +77,24 @@ class Refused(Problem):
 
     status, type, title = 422, "refused", "Belum memenuhi syarat"
 
+    @property
+    def detail(self) -> str:
+        """What stands in the way, and the way out of the first reason that does."""
+        standing = (r for r in self.reasons if r.grade in (Grade.REFUSED, Grade.UNKNOWN))
+        return _sentences(self.says, *(reason.remedy for reason in islice(standing, 1)))
+
 
 class NotAcknowledged(Problem):
     """Rules warn, and the warning has not been acknowledged."""
 
     status, type, title = 422, "not-acknowledged", "Ada peringatan yang perlu diketahui"
+
+    @property
+    def detail(self) -> str:
+        """The first warning that is not acknowledged yet, what would change it, and how to go on in spite of it."""
+        unseen = self.more.get("acknowledge", ())
+        warned = next((r for r in self.reasons if r.grade is Grade.WARNED and r.rule in unseen), None)
+        return _sentences(warned.says, warned.remedy, self.says) if warned else self.says
 
 
 class InvalidForm(Problem):
@@ -87,3 +107,7 @@ class KeyReused(Problem):
     """The same idempotency key came with another request."""
 
     status, type, title = 422, "key-reused", "Kunci idempotensi sudah dipakai"
+
+
+def _sentences(*said: str) -> str:
+    return " ".join(with_full_stop(each) for each in said if each)

@@ -13,8 +13,9 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct, structs
-from sqlalchemy import ColumnElement, Date, RowMapping, String, Table, type_coerce
+from sqlalchemy import Boolean, ColumnElement, Date, LargeBinary, RowMapping, String, Table, type_coerce
 
+from workflow.books import Movement
 from workflow.tables import Instant, cases, entries, files, letters
 
 
@@ -55,17 +56,6 @@ class LetterTold(Told, frozen=True, kw_only=True):
     replaces: tuple[str, ...] = ()
 
 
-class MovementTold(Told, frozen=True, kw_only=True):
-    """Money in whole rupiah, from one account of a budget line to another."""
-
-    id: str
-    line: str
-    source: str
-    target: str
-    amount: int
-    says: str
-
-
 class CreditTold(Told, frozen=True, kw_only=True):
     """Credited hours (JP). ``person`` is None once erased."""
 
@@ -95,7 +85,7 @@ class Evidence(Told, frozen=True, kw_only=True):
     letter: LetterTold | None = None
     #: Letters that awaited a signature and no longer do.
     dropped: tuple[str, ...] = ()
-    posted: tuple[MovementTold, ...] = ()
+    posted: tuple[Movement, ...] = ()
     credited: CreditTold | None = None
     files: tuple[FileTold, ...] = ()
 
@@ -164,10 +154,13 @@ def as_written(value: Any) -> Any:
 def as_stored(table: Table, *names: str) -> list[ColumnElement[Any]]:
     """The columns of a table, or those of these names, read as they lie there.
 
-    On SQLite a day or an instant that was touched may not be one any more, and must not stop who looks for that.
+    On SQLite what was touched may not be of its kind any more, and must not stop who looks for that.
     """
-    columns = [table.c[name] for name in names] if names else list(table.c)
+    columns, read_into = (
+        [table.c[name] for name in names] if names else list(table.c),
+        (Instant, Date, Boolean, LargeBinary),
+    )
     return [
-        type_coerce(column, String).label(column.name) if isinstance(column.type, Instant | Date) else column
+        type_coerce(column, String).label(column.name) if isinstance(column.type, read_into) else column
         for column in columns
     ]

@@ -16,7 +16,7 @@ from workflow import books, cases, seating
 from workflow.audit import Event, events_of
 from workflow.cases import Case
 from workflow.definition import Process
-from workflow.describe_step import ENTRY_STATUS
+from workflow.describe_step import ENTRY_STATUS, LETTER_STATE
 from workflow.explain_event import event_lines
 from workflow.fact_words import rupiah, said
 from workflow.letters.words import moment
@@ -40,13 +40,6 @@ from workflow.tables import (
 )
 from workflow.views.shown import field_lines
 
-LETTER_STATES = {
-    "to_sign": "menunggu tanda tangan",
-    "to_render": "ditandatangani, PDF sedang dibuat",
-    "signed": "ditandatangani",
-    "void": "tidak berlaku",
-    "replaced": "diganti dengan yang lebih baru",
-}
 #: In the order in which money moves.
 ACCOUNTS = {
     "ceiling": "pagu",
@@ -141,8 +134,8 @@ class Story:
             return f"surat {letter_id}, yang tidak ada lagi"
         title = self.letter_title(letter_id)
         if row.number is None:
-            return f"{title}, {LETTER_STATES.get(row.state, row.state)}"
-        void = f", {LETTER_STATES[row.state]}" if row.state in ("void", "replaced") else ""
+            return f"{title}, {LETTER_STATE.get(row.state, row.state)}"
+        void = f", {LETTER_STATE[row.state]}" if row.state in ("void", "replaced") else ""
         return f"{title} Nomor {row.number} tanggal {written(row.dated_on)}, ditandatangani {row.signed_title}{void}"
 
 

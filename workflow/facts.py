@@ -39,7 +39,7 @@ class Situation:
     transition: Transition | None = None
     given: dict[str, Any] = field(default_factory=dict)
     cache: dict[str, Any] = field(default_factory=dict)
-    #: What ``look_up`` found; unlike ``cache`` it stays known through all steps of an act.
+    #: What ``look_up`` found; unlike ``cache`` it stays known through the whole step.
     known: dict[Any, Sequence[Row[Any]]] = field(default_factory=dict)
 
     @property
@@ -53,7 +53,7 @@ class Situation:
         return self.office.policies.on(self.on)
 
     def look_up(self, statement: Executable, **values: Any) -> Sequence[Row[Any]]:
-        """Rows about people, posts, units and partners, which no step changes: read once an act. ``statement`` is built once."""
+        """Rows about people, posts, units and partners, which no step changes: read once a step. ``statement`` is built once."""
         key = _asked(statement, values)
         if key not in self.known:
             self.known[key] = self.conn.execute(statement, values).all()

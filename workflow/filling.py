@@ -41,7 +41,7 @@ class FileNamed:
 
 def read_form(struct: type[F], values: Mapping[str, Any], *, known: Mapping[str, Any] | None = None) -> F:
     """A whole form: ``values`` as given, over what is ``known`` already. Raises InvalidForm with every field that is wrong."""
-    merged = plain_numbers({**(known or {}), **values})
+    merged = without_blanks(struct, plain_numbers({**(known or {}), **values}))
     _refuse(chain(_unknown(struct, values), _wrong(struct, merged), _missing(struct, merged)))
     return msgspec.convert(merged, struct, strict=True)
 
@@ -49,22 +49,28 @@ def read_form(struct: type[F], values: Mapping[str, Any], *, known: Mapping[str,
 def read_part(struct: type[msgspec.Struct], values: Mapping[str, Any]) -> dict[str, Any]:
     """Any part of a form; only names and types are checked. An empty text or null clears a field."""
     values = plain_numbers(values)
-    kept = {name: value for name, value in values.items() if value not in ("", None)}
+    kept = without_blanks(struct, dropped_blanks(values))
     _refuse(chain(_unknown(struct, values), _wrong(struct, kept)))
-    return dict(values)
+    return {**values, **kept}
 
 
-def _refuse(faults: Iterator[FieldError]) -> None:
+def read_nothing(values: Mapping[str, Any]) -> None:
+    """What is sent to a step that asks for nothing. Raises InvalidForm where that is anything."""
+    _refuse(_unknown(None, values), "Tindakan ini tidak meminta isian.")
+
+
+def _refuse(faults: Iterator[FieldError], says: str = "Periksa isian berikut.") -> None:
     told = tuple(islice(faults, TOLD_AT_ONCE))
     if told:
-        raise InvalidForm("Periksa isian berikut.", fields=told)
+        raise InvalidForm(says, fields=told)
 
 
 def readable(struct: type[msgspec.Struct] | None, values: Mapping[str, Any]) -> dict[str, Any]:
     """What a form knows and can read of the values: what rules may look at while the rest is still wrong."""
     if struct is None:
         return {}
-    wrong = {re.split(r"[.\[]", fault.field, maxsplit=1)[0] for fault in _wrong(struct, values)}
+    faults = _wrong(struct, without_blanks(struct, values))
+    wrong = {re.split(r"[.\[]", fault.field, maxsplit=1)[0] for fault in faults}
     return {name: value for name, value in values.items() if name in _fields(struct) and name not in wrong}
 
 
@@ -111,6 +117,30 @@ def dropped_blanks(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value not in ("", None)}
 
 
+def without_blanks(struct: type[msgspec.Struct] | None, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The same without what was left blank where nothing need be filled in, within lists and structures too."""
+    known = _fields(struct) if struct is not None else {}
+    return {
+        name: _without_blanks_within(known[name].type, value) if name in known else value
+        for name, value in values.items()
+        if name not in known or not _left_blank(known[name], value)
+    }
+
+
+def _left_blank(field: msgspec.structs.FieldInfo, value: Any) -> bool:
+    # An optional text may say that it is blank: at verification that takes the budget line off the request.
+    return not field.required and (value is None or (value == "" and field.default != ""))
+
+
+def _without_blanks_within(kind: Any, value: Any) -> Any:
+    bare = _bare(kind)
+    if isinstance(value, list | tuple) and typing.get_origin(bare) in (tuple, list):
+        return [_without_blanks_within(typing.get_args(bare)[0], part) for part in value]
+    if isinstance(value, Mapping) and isinstance(bare, type) and issubclass(bare, msgspec.Struct):
+        return without_blanks(bare, value)
+    return value
+
+
 def plain_numbers(value: Any) -> Any:
     """The same with whole numbers as integers: 8.0 and 9E+1 are 8 and 90, also to what is stored and hashed."""
     if isinstance(value, float):
@@ -129,13 +159,15 @@ def _fields(struct: type[msgspec.Struct]) -> dict[str, msgspec.structs.FieldInfo
 
 
 def _unknown(
-    struct: type[msgspec.Struct], values: Mapping[str, Any], place: str = "", called: str = ""
+    struct: type[msgspec.Struct] | None, values: Mapping[str, Any], place: str = "", called: str = ""
 ) -> Iterator[FieldError]:
-    known = _fields(struct)
+    """Names that nothing asks for. ``struct``: None where nothing is asked for at all."""
+    known = _fields(struct) if struct is not None else {}
+    instead = f"yang dikenal: {', '.join(known)}" if known else "di sini tidak ada yang diminta"
     for name in values:
         if name not in known:
             short = name if len(name) <= _NAME else f"{name[:_NAME]}…"
-            says = f"Isian “{short}” tidak dikenal; yang dikenal: {', '.join(known)}."
+            says = f"Isian “{short}” tidak dikenal; {instead}."
             yield FieldError(place + short, short, f"{called}: {says}" if called else says)
 
 

@@ -13,12 +13,14 @@ from workflow.forms import CHOICES, label
 
 def complaint(kind: Any, value: Any) -> str:
     """Why a value cannot be of a type: what it should be, with bounds and choices."""
-    kinds = _alternatives(inspect.type_info(kind))
+    info = inspect.type_info(kind)
+    kinds = _alternatives(info)
     if kinds and all(isinstance(each, inspect.StructType) and each.tag is not None for each in kinds):
         return _untagged(kinds, value)
     fitting = kinds if len(kinds) == 1 else [each for each in kinds if _is_for(each, value)]
     if len(fitting) == 1:
-        return _told(fitting[0], value)
+        extra = info.extra if isinstance(info, inspect.Metadata) else None
+        return _told(fitting[0], value, (extra or {}).get("shape", "bentuknya tidak sesuai."))
     return f"harus berupa {either([_called(each) for each in kinds])}." if kinds else "tidak dapat diisi."
 
 
@@ -65,14 +67,14 @@ def _is_for(kind: inspect.Type, value: Any) -> bool:
     return isinstance(kind, wanted.get(type(value), ()))
 
 
-def _told(kind: inspect.Type, value: Any) -> str:
-    """What a value of this one type should be."""
+def _told(kind: inspect.Type, value: Any, shape: str) -> str:
+    """What a value of this one type should be. ``shape``: what a text should look like that has the right length."""
     if isinstance(kind, inspect.LiteralType):
         return f"pilih salah satu dari {either([choice(code) for code in kind.values])}."
     if isinstance(kind, inspect.EnumType):
         return f"pilih salah satu dari {either([choice(each.value) for each in kind.cls])}."
     if isinstance(kind, inspect.StrType) and isinstance(value, str):
-        return _length(kind, len(value), "karakter") or "bentuknya tidak sesuai."
+        return _length(kind, len(value), "karakter") or shape
     if isinstance(kind, _LISTS) and isinstance(value, list | tuple):
         return _length(kind, len(value), "butir") or "ada butir yang tidak dapat dibaca."
     if isinstance(kind, inspect.DictType) and isinstance(value, dict):

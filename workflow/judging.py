@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -20,13 +20,16 @@ from workflow.definition import SAME, SYSTEM, Among, Process, Transition, facts_
 from workflow.errors import FieldError, InvalidForm, NotAcknowledged, NotNow, NotYours, Problem, Refused
 from workflow.facts import NeedsFields, Situation, gather, locks_for
 from workflow.filling import (
+    FileNamed,
     dropped_blanks,
     files_named,
     missing_fields,
     plain_numbers,
     read_form,
+    read_nothing,
     read_part,
     readable,
+    without_blanks,
 )
 from workflow.forms import label
 from workflow.letters.words import begun_small
@@ -70,6 +73,8 @@ class Judgement:
     seat: Seat | None = None
     filled: msgspec.Struct | None = None
     judged: list[Judged] = field(default_factory=list)
+    #: Letters that must be signed first, each with the process's own basis: it is the process that orders its letters.
+    awaited: tuple[Reason, ...] = ()
     needs: tuple[str, ...] = ()
     obstacles: list[Problem] = field(default_factory=list)
     target: str = ""
@@ -78,8 +83,8 @@ class Judgement:
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
-        """Every reason of every rule."""
-        return tuple(reason for judged in self.judged for reason in judged.decision.reasons)
+        """Letters that are still awaited, then every reason of every rule."""
+        return (*self.awaited, *(reason for judged in self.judged for reason in judged.decision.reasons))
 
     @property
     def warnings(self) -> tuple[Reason, ...]:
@@ -119,7 +124,7 @@ def judge(
     if arrow is None:
         raise NotNow(_not_now(situation.process, case, trigger))
     values = plain_numbers(values)
-    situation = replace(situation, transition=arrow, given=dict(values))
+    situation = replace(situation, transition=arrow, given=without_blanks(arrow.takes, values), cache={})
     judgement = Judgement(arrow, situation, Bench(situation))
     with judgement.asking("Pihak yang berwenang"):
         _authority(judgement, actor)
@@ -178,12 +183,11 @@ def _fill(judgement: Judgement, values: Mapping[str, Any], actor: Actor) -> None
     form = situation.case.form
     try:
         if arrow.takes is None:
-            if values:
-                _refuse_all(values)
+            read_nothing(values)
         elif arrow.partial:
             form = dropped_blanks({**form, **read_part(arrow.takes, values)})
         elif arrow.takes is situation.process.form:
-            form = dropped_blanks({**form, **values})
+            form = dropped_blanks(without_blanks(arrow.takes, {**form, **values}))
             judgement.filled = read_form(arrow.takes, values, known=form)
         else:
             judgement.filled = read_form(arrow.takes, values)
@@ -193,9 +197,10 @@ def _fill(judgement: Judgement, values: Mapping[str, Any], actor: Actor) -> None
     except InvalidForm as invalid:
         judgement.obstacles.append(invalid)
         # Rules look at what could be read, so that their reasons come together with the form's errors.
-        situation = replace(situation, given=readable(arrow.takes, values))
+        read = readable(arrow.takes, values)
+        situation = replace(situation, given=without_blanks(arrow.takes, read))
         if arrow.takes is situation.process.form:
-            form = dropped_blanks({**situation.case.form, **situation.given})
+            form = dropped_blanks(without_blanks(arrow.takes, {**situation.case.form, **read}))
         if arrow.takes is not None:
             known = form if arrow.takes is situation.process.form else {}
             judgement.need(*missing_fields(arrow.takes, {**known, **values}))
@@ -205,12 +210,6 @@ def _fill(judgement: Judgement, values: Mapping[str, Any], actor: Actor) -> None
             changes = msgspec.to_builtins(dict(arrow.amends(gather(facts_of(arrow.amends), situation))))
             situation = situation.with_form(dropped_blanks({**form, **changes}))
     judgement.situation = situation
-
-
-def _refuse_all(values: Mapping[str, Any]) -> None:
-    says = "tidak dikenal; tindakan ini tidak meminta isian."
-    faults = tuple(FieldError(name, name, f"Isian “{name}” {says}") for name in values)
-    raise InvalidForm("Tindakan ini tidak meminta isian.", fields=faults)
 
 
 def check_files(
@@ -225,6 +224,11 @@ def check_files(
     usable = {
         row.id for row in rows if row.case_id == case_id or (row.case_id is None and row.uploaded_by == actor.person_id)
     }
+    refuse_files_beyond(usable, named)
+
+
+def refuse_files_beyond(usable: Collection[str], named: Iterable[FileNamed]) -> None:
+    """Every file that is named must be among the ``usable`` ones. Raises InvalidForm with the fields that name another."""
     says = "tidak ada, atau bukan unggahan Anda. Unggah berkasnya lebih dahulu."
     faults = tuple(
         FieldError(file.field, file.label, f"{file.label}: berkas {file.id} {says}")
@@ -247,23 +251,25 @@ def _after(judgement: Judgement) -> None:
         ).scalars()
     )
     missing = [letter for letter in judgement.arrow.after if letter.name not in signed]
-    if missing:
-        reasons = tuple(
-            Reason(Grade.REFUSED, f"{m.title} belum ditandatangani.", (), f"Tunggu {m.title.lower()} terbit.")
-            for m in missing
-        )
-        judgement.obstacles.append(Refused(reasons[0].says, reasons=reasons))
+    basis = judgement.situation.process.basis
+    judgement.awaited = tuple(
+        Reason(Grade.REFUSED, f"{m.title} belum ditandatangani.", basis, f"Tunggu {m.title.lower()} terbit.")
+        for m in missing
+    )
 
 
 def _lock(judgement: Judgement) -> None:
-    """Lock what the facts name, in one fixed order, before any of them is read."""
+    """Lock what the facts name, in one fixed order, before the rules read them.
+
+    Authority, condition and form may have read some of them already; ``with_form`` has forgotten those, so they are read again.
+    """
     kinds = [rule.facts for rule in judgement.arrow.guards]
     if kinds:
         lock(judgement.situation.conn, *locks_for(kinds, judgement.situation))
 
 
 def _guard(judgement: Judgement, acknowledged: tuple[str, ...], actor: Actor) -> None:
-    """Every rule answers; all reasons are kept together."""
+    """Every rule answers; all reasons are kept together, with those of letters that are awaited."""
     situation = judgement.situation
     for rule in judgement.arrow.guards:
         law = situation.law
@@ -309,8 +315,3 @@ def _leave_nothing_open(judgement: Judgement) -> None:
             for what in judgement.unasked
         )
         judgement.obstacles.append(Refused(reasons[0].says, reasons=reasons))
-
-
-def bench_after(judgement: Judgement, case: Case) -> Bench:
-    """The seats as they are once the step is done."""
-    return Bench(replace(judgement.situation, case=case, form=case.form, cache={}))

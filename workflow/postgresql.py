@@ -73,34 +73,48 @@ class _Awaited:
 class _Threads:
     """A few threads that run units for event loops, in the order in which they were asked."""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self, name: str, address: str) -> None:
+        self._name, self._address = name, address
         self._waiting: queue.SimpleQueue[_Awaited | None] = queue.SimpleQueue()
         self._started: list[threading.Thread] = []
+        self._changing = threading.Lock()
+        self._closed = False
 
     async def run(self, unit: Callable[[], T]) -> T:
-        """What a unit answers, or raises."""
+        """What a unit answers, or raises. Raises RuntimeError once they have ended."""
+        awaited = _Awaited(unit)
+        with self._changing:  # or it might be put behind the end of them, and be waited for for ever
+            if self._closed:
+                raise _has_been_closed(self._address)
+            self._start()
+            self._waiting.put(awaited)
+        result: T = await awaited.done
+        return result
+
+    def _start(self) -> None:
         if not self._started:
             names = [f"{self._name}-{number}" for number in range(_THREADS)]
             self._started = [threading.Thread(target=self._keep_running, name=name, daemon=True) for name in names]
             for thread in self._started:
                 thread.start()
-        awaited = _Awaited(unit)
-        self._waiting.put(awaited)
-        result: T = await awaited.done
-        return result
 
     def _keep_running(self) -> None:
         while (awaited := self._waiting.get()) is not None:
             awaited.run()
 
     def close(self) -> None:
-        """Finish what waits, and end."""
-        for _ in self._started:
-            self._waiting.put(None)
+        """Finish what waits, and end; nothing is run any more."""
+        with self._changing:
+            self._closed = True
+            for _ in self._started:
+                self._waiting.put(None)
         for thread in self._started:
             thread.join()
         self._started.clear()
+
+
+def _has_been_closed(address: str) -> RuntimeError:
+    return RuntimeError(f"the database {address} has been closed")
 
 
 class _Run(Generic[T]):
@@ -129,7 +143,9 @@ class PostgresqlDatabase(Database):
         self.address = url.render_as_string()
         self._patience = patience
         self._blocking, self._blocking_reads = self._engine(url, _WRITING), self._engine(url, _READING)
-        self._writers, self._readers = _Threads("jenjang-writer"), _Threads("jenjang-reader")
+        self._writers = _Threads("jenjang-writer", self.address)
+        self._readers = _Threads("jenjang-reader", self.address)
+        self._closed = False
 
     def _engine(self, url: URL, settings: str) -> Engine:
         given = url.query.get("options", ())
@@ -163,6 +179,7 @@ class PostgresqlDatabase(Database):
     def close(self) -> None:
         self._writers.close()
         self._readers.close()
+        self._closed = True  # not before: what waited was still run
         self._blocking.dispose()
         self._blocking_reads.dispose()
 
@@ -172,6 +189,8 @@ class PostgresqlDatabase(Database):
     def _block(
         self, engine: Engine, work: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
+        if self._closed:
+            raise _has_been_closed(self.address)
         run = _Run(lambda connection: work(connection, *args, **kwargs))
         while True:
             try:

@@ -9,22 +9,23 @@ from typing import Any
 from sqlalchemy import Connection, Executable, bindparam, delete, insert
 
 from workflow import books
+from workflow.books import Movement
 from workflow.cases import Case
 from workflow.database import insert_or
 from workflow.definition import Posting, Process
-from workflow.evidence import CreditTold, MovementTold
+from workflow.evidence import CreditTold
 from workflow.ids import new_id
 from workflow.judging import Judgement
 from workflow.letters.sources import credit_for
 from workflow.tables import credits, occupations
 
 
-def post(conn: Connection, judgement: Judgement, at: datetime) -> tuple[MovementTold, ...]:
+def post(conn: Connection, judgement: Judgement, at: datetime) -> tuple[Movement, ...]:
     """Post the movements of a step. Answers them as its event tells them."""
     situation = judgement.situation
     case_id, form, given = situation.case.id, situation.form, situation.given
     line = form.get("budget_line") or None
-    done: list[books.Movement] = []
+    done: list[Movement] = []
     for posting in judgement.arrow.posts:
         if posting is Posting.RESERVE:
             amount = int(form.get("estimate", 0)) if form.get("funding") == "agency_budget" else 0
@@ -35,17 +36,7 @@ def post(conn: Connection, judgement: Judgement, at: datetime) -> tuple[Movement
             done += books.spend(conn, case_id, line, int(given.get("cost") or 0), at)
         elif posting is Posting.RELEASE:
             done += books.release(conn, case_id, at)
-    return tuple(
-        MovementTold(
-            id=moved.id,
-            line=moved.budget_id,
-            source=moved.source,
-            target=moved.target,
-            amount=moved.amount,
-            says=moved.says,
-        )
-        for moved in done
-    )
+    return tuple(done)
 
 
 def credit(conn: Connection, judgement: Judgement, at: datetime) -> CreditTold | None:
@@ -92,18 +83,24 @@ def occupy(conn: Connection, process: Process, before: Case, case: Case) -> None
     if now is None:
         conn.execute(_FREE, {"case": case.id})
     else:
-        row = {"case_id": case.id, "person_id": case.subject_id, "kind": "full", **now}
-        conn.execute(_hold(conn.dialect.name), row)
+        conn.execute(_hold(conn.dialect.name), now)
 
 
 def occupation(process: Process, case: Case) -> dict[str, Any] | None:
-    """The days that a case holds of its subject; None where it holds none."""
+    """The row of the days that a case holds of its subject; None where it holds none. Raises ValueError for no day."""
     stage = process.state[case.state].occupies
     first, last = (case.form.get(name) for name in process.period or ("", ""))
     if stage is None or not first or not last:
         return None
     until = case.memory.get("ended_on") or last
-    return {"stage": stage.value, "from_on": date.fromisoformat(first), "until_on": date.fromisoformat(until)}
+    return {
+        "case_id": case.id,
+        "person_id": case.subject_id,
+        "kind": "full",
+        "stage": stage.value,
+        "from_on": date.fromisoformat(first),
+        "until_on": date.fromisoformat(until),
+    }
 
 
 _FREE = delete(occupations).where(occupations.c.case_id == bindparam("case"))

@@ -17,6 +17,7 @@ from workflow.callers import Caller
 from workflow.definition import Process
 from workflow.engine import Engine
 from workflow.errors import Problem
+from workflow.form_words import either
 from workflow.letters.issuing import SIGN
 from workflow.seating import NAME_SOMEONE
 from workflow.sight import seen_cases
@@ -239,8 +240,10 @@ def case_list(
     after: str | None = None,
     limit: int = 50,
 ) -> CaseList:
-    """The cases that a caller may see, newest first. Raises NotFound for a process that does not exist."""
+    """The cases that a caller may see, newest first. Raises NotFound for a process that does not exist, Problem for a state."""
     processes = tuple(engine.registry.processes.values())
+    if state is not None:
+        _check_state(processes if process is None else (engine.registry.process(process),), state)
     query = (
         select(
             cases,
@@ -266,6 +269,12 @@ def case_list(
     return CaseList(
         items=tuple(_case(engine, caller, row) for row in page), next=page[-1].id if len(rows) > limit else None
     )
+
+
+def _check_state(processes: Iterable[Process], state: str) -> None:
+    known = tuple(dict.fromkeys(each.name for process in processes for each in process.states))
+    if state not in known:
+        raise Problem(f"Status “{state}” tidak dikenal; pilih salah satu dari {either(known)}.")
 
 
 def _case(engine: Engine, caller: Caller, row: Row[Any]) -> CaseLine:

@@ -34,11 +34,6 @@ def may_see(conn: Connection, process: Process, case: Case, person_id: str | Non
     return bool(conn.execute(select(seen)).scalar_one())
 
 
-def is_partner_view(conn: Connection, person_id: str | None) -> bool:
-    """Whether a person is a partner's contact, who sees names, period and own answers, never facts or reasons."""
-    return conn.execute(select(people.c.kind).where(people.c.id == person_id)).scalar_one_or_none() == "contact"
-
-
 def seen_cases(processes: tuple[Process, ...], person_id: str) -> Any:
     """A condition on ``cases``: those that a person may see. For lists."""
     takes_part = exists().where(participants.c.case_id == cases.c.id, participants.c.person_id == person_id)

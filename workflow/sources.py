@@ -191,7 +191,7 @@ def _title_of(situation: Situation, process: str) -> str:
 
 
 def _unit_lock(situation: Situation) -> Iterable[str]:
-    return (f"presence:{situation.case.unit_id}",)
+    return (f"presence:{subject_row(situation).unit_id}",)  # where they are now, as the counts below
 
 
 @source(locks=_unit_lock)

@@ -395,7 +395,7 @@ letters = Table(
     _id(),
     Column("kind", String(60), nullable=False),
     Column("process", String(60), nullable=False),
-    Column("state", String(12), nullable=False),  # to_sign, to_render, signed, void
+    Column("state", String(12), nullable=False),  # to_sign, to_render, signed, void, replaced
     Column("template", String(100), nullable=False),
     Column("template_sha256", String(64), nullable=False),
     Column("body_type", String(60), nullable=False),

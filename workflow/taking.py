@@ -18,8 +18,8 @@ from workflow.definition import Process
 from workflow.entering import mark_entries, write_entry
 from workflow.evidence import FILE, Evidence, FileTold, digest
 from workflow.facts import Situation
-from workflow.filling import file_ids
-from workflow.judging import Actor, Judgement
+from workflow.filling import files_named
+from workflow.judging import Actor, Judgement, refuse_files_beyond
 from workflow.letters import issuing
 from workflow.machine import move
 from workflow.office import Office
@@ -140,12 +140,20 @@ def _working_days_left(judgement: Judgement, on: date) -> int:
 def _tie_files(
     conn: Connection, struct: type[msgspec.Struct] | None, values: Mapping[str, Any], case_id: str
 ) -> tuple[FileTold, ...]:
-    """Files that a form names now belong to the case. Answers those that were not tied to it before."""
-    named = file_ids(struct, values) if struct else ()
+    """Files that a form names now belong to the case. Answers those that were not tied to it before.
+
+    Raises InvalidForm where another case has taken one since it was checked.
+    """
+    named = files_named(struct, values) if struct else ()
     if not named:
         return ()
-    tie = update(files).where(files.c.id.in_(named), files.c.case_id.is_(None)).values(case_id=case_id)
+    wanted = {file.id for file in named}
+    tie = update(files).where(files.c.id.in_(wanted), files.c.case_id.is_(None)).values(case_id=case_id)
     rows = conn.execute(tie.returning(*(files.c[name] for name in FILE))).mappings().all()
+    before = wanted - {row["id"] for row in rows}
+    if before:
+        ours = select(files.c.id).where(files.c.id.in_(before), files.c.case_id == case_id)
+        refuse_files_beyond(wanted - before | set(conn.execute(ours).scalars()), named)
     return tuple(FileTold(id=row["id"], sha256=digest(FILE, row)) for row in sorted(rows, key=lambda row: row["id"]))
 
 

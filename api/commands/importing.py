@@ -18,7 +18,15 @@ from api.commands.session import Session, now, remark, say, session
 from api.settings import database_address
 from workflow import directory
 from workflow.database import Database
-from workflow.imports import ImportReport, Rejection, import_agreements, import_budgets, import_partners, import_staff
+from workflow.imports import (
+    ImportReport,
+    Rejection,
+    UnreadableSheet,
+    import_agreements,
+    import_budgets,
+    import_partners,
+    import_staff,
+)
 from workflow.migrations import current_revision, migrate, needs_migration
 from workflow.people import setup_agency
 
@@ -27,6 +35,15 @@ Import = Callable[..., ImportReport]
 
 #: Rejections and other findings shown one by one; the rest is counted. ``--json`` names them all.
 SHOWN = 40
+
+
+class _Unopened(click.ParamType[Path]):
+    """A path, whatever lies there: what is wrong with it belongs to the answer of the import."""
+
+    name = "berkas"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:  # noqa: ARG002 - click's own
+        return Path(value)
 
 
 class Bar:
@@ -55,32 +72,39 @@ class Bar:
             self._bar.render_finish()
 
 
-def _command(name: str, what: str, work: Import, *, reseats: bool) -> Command:
-    """One import command: they differ in what they read."""
+def _command(name: str, what: str, work: Import, *, reseats: bool, lasting: str) -> Command:
+    """One import command: they differ in what they read. ``lasting`` says what becomes of what the file no longer has."""
 
-    @click.argument("file", metavar="BERKAS", type=InputFile(), help="Berkas CSV atau XLSX.")
+    @click.argument("file", metavar="BERKAS", type=_Unopened(), help="Berkas CSV atau XLSX.")
     @click.option("--dry-run", is_flag=True, help="Periksa saja; tidak ada yang ditulis.")
     @click.option("--json", "as_json", is_flag=True, help="Cetak hasilnya sebagai JSON, dan hanya itu.")
     @click.option("--skip-rejected", is_flag=True, help="Tulis baris yang benar walaupun ada yang ditolak.")
-    def command(file: Path, *, dry_run: bool, as_json: bool, skip_rejected: bool) -> int:
-        with _working(dry_run=dry_run) as here:
-            with Bar(f"Membaca {file.name}", shown=not as_json) as bar:
-                report = here.database.write(
-                    work,
-                    file.read_bytes(),
-                    file.name,
-                    at=here.at,
-                    on=here.today,
-                    dry_run=dry_run,
-                    skip_rejected=skip_rejected,
-                    progress=bar,
-                )
-            if report.written and reseats:
-                _take_up(here)
+    @click.pass_context
+    def command(context: click.Context, file: Path, *, dry_run: bool, as_json: bool, skip_rejected: bool) -> int:
+        try:
+            InputFile().convert(file, context.command.params[0], context)
+            with _working(dry_run=dry_run) as here:
+                with Bar(f"Membaca {file.name}", shown=not as_json) as bar:
+                    report = here.database.write(
+                        work,
+                        file.read_bytes(),
+                        file.name,
+                        at=here.at,
+                        on=here.today,
+                        dry_run=dry_run,
+                        skip_rejected=skip_rejected,
+                        progress=bar,
+                    )
+                if report.written and reseats:
+                    _take_up(here)
+        except (UnreadableSheet, click.BadParameter) as error:
+            if not as_json:
+                raise
+            report = _unread(error)
         if as_json:
             say(json.dumps(report.for_machines(), ensure_ascii=False))
         else:
-            _tell(report, dry_run=dry_run)
+            _tell(report, lasting, dry_run=dry_run)
         return 1 if report.rejected else 0
 
     help_ = (
@@ -89,6 +113,13 @@ def _command(name: str, what: str, work: Import, *, reseats: bool) -> Command:
         "Impor ulang memperbarui. Keluar dengan 0 bila tidak ada yang ditolak, selain itu 1."
     )
     return click.command(name, cls=Command, help=help_, short_help=f"Impor {what}.")(command)
+
+
+def _unread(error: UnreadableSheet | click.BadParameter) -> ImportReport:
+    """The answer for machines where there was no table to read; people hear of it on standard error."""
+    reason = error.says if isinstance(error, UnreadableSheet) else f"Tidak terbaca: {error.message}"
+    remark(reason)
+    return ImportReport(rows=0, accepted=0, rejected=(Rejection(1, "", "", reason),))
 
 
 @contextmanager
@@ -129,7 +160,7 @@ def _take_up(here: Session) -> None:
     here.reseat()
 
 
-def _tell(report: ImportReport, *, dry_run: bool) -> None:
+def _tell(report: ImportReport, lasting: str, *, dry_run: bool) -> None:
     say(f"{report.rows} baris dibaca, {report.accepted} diterima, {len(report.rejected)} penolakan.")
     if report.ignored_headings:
         say(f"Kolom yang tidak dikenal dan diabaikan: {', '.join(report.ignored_headings)}.")
@@ -137,9 +168,7 @@ def _tell(report: ImportReport, *, dry_run: bool) -> None:
     _several([f"Catatan: {says}" for says in report.remarks])
     _several([f"Tidak ada lagi dalam berkas ini: {each.name} ({each.key})." for each in report.missing])
     if report.missing:
-        say(
-            "Yang tidak ada lagi tetap tercatat; pegawai yang keluar dicatat dengan: jenjang people leave NIP --on TANGGAL"
-        )
+        say(lasting)
     if report.written:
         say(f"Ditulis: {report.new} baru, {report.changed} berubah.")
     elif dry_run:
@@ -161,8 +190,33 @@ def _several(lines: list[str]) -> None:
 
 
 COMMANDS = (
-    _command("import-people", "data pegawai", import_staff, reseats=True),
-    _command("import-partners", "mitra dan narahubungnya", import_partners, reseats=True),
-    _command("import-agreements", "kerja sama dengan mitra", import_agreements, reseats=False),
-    _command("import-budgets", "pagu anggaran", import_budgets, reseats=False),
+    _command(
+        "import-people",
+        "data pegawai",
+        import_staff,
+        reseats=True,
+        lasting="Yang tidak ada lagi tetap tercatat; pegawai yang keluar dicatat dengan: "
+        "jenjang people leave NIP --on TANGGAL",
+    ),
+    _command(
+        "import-partners",
+        "mitra dan narahubungnya",
+        import_partners,
+        reseats=True,
+        lasting="Mitra yang tidak ada lagi tetap tercatat.",
+    ),
+    _command(
+        "import-agreements",
+        "kerja sama dengan mitra",
+        import_agreements,
+        reseats=False,
+        lasting="Kerja sama yang tidak ada lagi tetap tercatat dan berlaku sampai tanggal akhirnya.",
+    ),
+    _command(
+        "import-budgets",
+        "pagu anggaran",
+        import_budgets,
+        reseats=False,
+        lasting="Baris anggaran yang tidak ada lagi tetap tercatat beserta pagunya.",
+    ),
 )

@@ -76,7 +76,7 @@ async def list_actions(visit: NamedDependency[Visit], case_id: FromPath[str]) ->
     tags=["Tindakan"],
     summary="Lakukan tindakan",
     status_code=200,
-    responses=problems(400, 404, 409, 413, 415, 422, 428),
+    responses=problems(400, 404, 409, 413, 415, 422, 428, 507),
 )
 async def act(
     visit: NamedDependency[Visit],

@@ -41,7 +41,7 @@ class OpenCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     security=needs("act"),
     tags=["Berkas"],
     summary="Buka berkas atas nama sendiri",
-    responses=problems(400, 404, 413, 415, 422),
+    responses=problems(400, 404, 413, 415, 422, 507),
 )
 async def open_case(
     visit: NamedDependency[Visit], data: JSONBody[OpenCase], idempotency_key: Key = None

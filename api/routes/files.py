@@ -16,7 +16,6 @@ from litestar.params import FromPath, MultipartBody
 from api.desk import Visit
 from api.openapi import needs, problems
 from api.problems import Malformed, WrongMediaType, answer, of_fault, short
-from api.security import at_the_desk
 from workflow import filing
 from workflow.filing import FileLine
 
@@ -30,9 +29,8 @@ class FileForm(msgspec.Struct, kw_only=True):
     file: UploadFile
 
 
-async def known_first(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-    """Looks the key up before the file is read: a stranger gets no megabytes in. Raises Unauthenticated, OutOfScope."""
-    await at_the_desk(connection).look("act", _nothing)
+def is_a_form(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """Turns away what is no form before it is read. Raises WrongMediaType."""
     kind = connection.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "multipart/form-data":
         raise WrongMediaType(
@@ -43,12 +41,10 @@ async def known_first(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRou
 def unreadable_form(request: Request[Any, Any, State], error: Exception) -> Response[bytes]:
     """A part in an encoding that does not exist, or that is not in the one it names; anything else is a fault of ours."""
     if isinstance(error, UnicodeDecodeError) or "unknown encoding" in str(error):
-        return answer(Malformed("Ada bagian formulir yang teksnya tidak dapat dibaca; pakailah UTF-8."))
+        # A file without a name is read as text, as a form's other parts are.
+        says = "Ada bagian formulir yang teksnya tidak dapat dibaca; pakailah UTF-8. Berkas harus disertai namanya (filename)."
+        return answer(Malformed(says))
     return of_fault(request, error)
-
-
-def _nothing(*_: object) -> None:
-    return None
 
 
 @post(
@@ -57,10 +53,10 @@ def _nothing(*_: object) -> None:
     security=needs("act"),
     tags=["Lampiran"],
     summary="Unggah berkas (PDF, PNG, JPEG, DOCX, XLSX; paling besar 10 MB)",
-    guards=[known_first],
+    guards=[is_a_form],
     exception_handlers={LookupError: unreadable_form, UnicodeDecodeError: unreadable_form},
     request_max_body_size=filing.LARGEST + ENVELOPE,
-    responses=problems(400, 413, 415),
+    responses=problems(400, 413, 415, 507),
 )
 async def upload_file(visit: NamedDependency[Visit], data: MultipartBody[FileForm]) -> Response[FileLine]:
     """Hand in a file; a form then names it by its id."""

@@ -61,7 +61,7 @@ async def _pdf(visit: Visit, letter_id: str) -> Response[bytes]:
     tags=["Surat"],
     summary="Tandatangani surat",
     status_code=200,
-    responses=problems(400, 404, 409, 422),
+    responses=problems(400, 404, 409, 422, 507),
 )
 async def sign_letter(
     visit: NamedDependency[Visit], letter_id: FromPath[str], idempotency_key: Key = None

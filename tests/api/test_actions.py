@@ -96,7 +96,7 @@ def test_a_refusal_gives_every_reason_with_its_law_and_the_way_out(house: House)
     refused = [reason for reason in problem["reasons"] if reason["grade"] == "refused"]
     assert len(refused) == 2
     assert all(reason["by"] and reason["remedy"] and reason["rule"] for reason in refused)
-    assert problem["detail"] == refused[0]["says"]
+    assert problem["detail"] == f"{refused[0]['says']} {refused[0]['remedy']}"
     assert house.read("nurse", f"/api/cases/{case}")["version"] == 1
 
 
@@ -108,6 +108,9 @@ def test_a_warning_must_be_acknowledged(house: House) -> None:
     problem = response.json()
     assert problem["type"] == "/problems/not-acknowledged"
     assert "internship.period_is_allowed" in problem["acknowledge"]
+    warned = next(reason for reason in problem["reasons"] if reason["grade"] == "warned")
+    assert problem["detail"].startswith(warned["says"])
+    assert problem["detail"].endswith("sudah diketahui, lalu kirim kembali.")
     trial = house.ask("nurse", "POST", f"/api/cases/{case}/actions/submit/preview", json={"form": form}).json()
     assert (trial["allowed"], trial["ready"]) == (True, False)
     assert set(trial["acknowledge"]) == set(problem["acknowledge"])
@@ -292,3 +295,24 @@ def test_the_task_of_a_head_who_left_climbs(house: House) -> None:
     database.close()
     assert house.get("nursing_head", f"/api/cases/{case}").status_code == 401
     assert house.act("director", case, "endorse", {}).status_code == 200
+
+
+def test_a_start_before_its_day_and_its_letter_is_refused_with_both_reasons_and_their_law(house: House) -> None:
+    case = house.road("assign")
+    problem = house.act("nurse", case, "start").json()
+    assert problem["type"] == "/problems/refused"
+    refused = [reason for reason in problem["reasons"] if reason["grade"] == "refused"]
+    assert [reason["says"].split()[0] for reason in refused] == ["Surat", "Magang"]
+    assert all(reason["by"] and reason["remedy"] for reason in refused)
+    assert problem["detail"] == "Surat pengantar belum ditandatangani. Tunggu surat pengantar terbit."
+    lines = house.read("nurse", f"/api/cases/{case}/actions")["actions"]
+    (start,) = (line for line in lines if line["trigger"] == "start")
+    assert [reason["says"] for reason in start["reasons"]] == [reason["says"] for reason in problem["reasons"]]
+    assert [obstacle["detail"] for obstacle in start["obstacles"]] == [problem["detail"]]
+
+
+@pytest.mark.parametrize("host", ["RSUP-TELAGA", "mitra:RSUP-TELAGA", "partner:"])
+def test_a_host_in_the_wrong_shape_is_told_which_shape_it_should_have(house: House, host: str) -> None:
+    case = house.open()
+    (fault,) = house.act("nurse", case, "submit", {**REQUEST, "host": host}).json()["fields"]
+    assert fault["says"] == "Instansi penerima: pilih dari daftar: partner:KODE atau unit:KODE."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from sqlalchemy import select
 from tests.api.house import REQUEST, House
 from tests.world import MONDAY
 from workflow.audit import erase
-from workflow.tables import cases, events
+from workflow.people import grant_mandate
+from workflow.tables import cases, events, positions
 
 
 def opened(house: House, who: str = "nurse", **body: Any) -> Any:
@@ -172,7 +174,10 @@ def test_a_case_tells_the_way_it_came(house: House) -> None:
     ]
     assert page["subject"]["nip"] == "19940912 201902 2 001"
     assert {line["name"]: line["shown"] for line in page["form"]}["host"] == "Rumah Sakit Umum Pusat Telaga Biru"
-    assert {owed["label"] for owed in page["owed"]} == {"menunggu kirim"}
+    assert {(owed["kind"], owed["label"]) for owed in page["owed"]} == {
+        ("message", "menunggu kirim"),
+        ("render", "menunggu dibuat"),
+    }
     (letter,) = page["letters"]
     assert letter["title"] == "Surat usulan"
 
@@ -236,3 +241,31 @@ def test_a_process_is_described_with_its_steps_and_the_schema_of_its_form(house:
     assert steps["save", "drafted"]["stays"] is True
     assert steps["save", "drafted"]["takes"]["required"] == []
     assert house.get("contact", "/api/processes/pension").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/api/cases?state=bogus", "/api/cases?process=internship&state=bogus"])
+def test_a_state_that_no_process_has_is_refused_with_those_there_are(quiet: House, address: str) -> None:
+    response = quiet.get("nurse", address)
+    assert response.status_code == 400
+    assert response.json()["detail"].startswith("Status “bogus” tidak dikenal; pilih salah satu dari drafted, ")
+
+
+def test_a_history_names_the_deputy_the_holder_and_the_letter_that_lent_the_post(house: House) -> None:
+    case = house.road("endorse")
+    database = house.with_database()
+    post = database.read(
+        lambda conn: conn.execute(
+            select(positions.c.id).where(positions.c.holder_id == house.sample.ids["director"])
+        ).scalar_one()
+    )
+    day = date(2026, 3, 2)
+    lent = (post, house.sample.ids["nursing_head"], day, date(2026, 3, 9), "*", "800/7/2026", day)
+    database.write(grant_mandate, "mandat", *lent, at=MONDAY)
+    house.done("nursing_head", case, "forward")
+    actor = house.read("verifier", f"/api/cases/{case}/history")["events"][-1]["actor"]
+    assert "Sriyatun Danuningrat" in actor["name"]
+    assert "Galuh Candrakirana" in actor["mandate"]["holder"]
+    assert actor["mandate"]["kind"] == "mandat"
+    assert actor["mandate"]["post"] in actor["capacity"]
+    assert (actor["mandate"]["basis_number"], actor["mandate"]["basis_on"]) == ("800/7/2026", "2026-03-02")
+    assert house.read("verifier", f"/api/cases/{case}/history")["events"][-2]["actor"]["mandate"] is None

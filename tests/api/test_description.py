@@ -76,6 +76,22 @@ def test_every_operation_has_an_id_a_tag_a_summary_a_key_and_its_problems(descri
                 assert list(response["content"]) == ["application/problem+json"], (method, path, status)
 
 
+def test_what_writes_may_find_the_disk_full_and_what_reads_may_not(description: dict[str, Any]) -> None:
+    full = {operation["operationId"] for *_, operation in operations(description) if "507" in operation["responses"]}
+    assert full == {"openCase", "takeAction", "uploadFile", "signLetter"}
+
+
+def test_an_attestation_names_its_structures_so_that_clients_can_be_generated(description: dict[str, Any]) -> None:
+    schemas = description["components"]["schemas"]
+    items = {
+        choice["properties"]["fact"]["const"]: choice["properties"]["value"].get("items")
+        for choice in schemas["AttestationForm"]["oneOf"]
+    }
+    assert items["sanctions"] == {"$ref": "#/components/schemas/SanctionOnRecord"}
+    assert items["agreements"] == {"$ref": "#/components/schemas/AgreementOnRecord"}
+    assert {"SanctionOnRecord", "AgreementOnRecord"} <= schemas.keys()
+
+
 def test_what_changes_a_case_requires_its_headers(description: dict[str, Any]) -> None:
     for _, path, operation in operations(description):
         required = {p["name"] for p in operation.get("parameters", []) if p["in"] == "header" and p["required"]}

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 from litestar import Litestar
+from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 from sqlalchemy import select, update
 
 from api.app import create_app
 from api.clock import DemoClock
-from api.security import HEADERS, OTHER_SECRET, PUBLIC
+from api.security import HEADERS, OTHER_SECRET, PUBLIC, SMALL, scope_needed
 from tests.api.house import MONDAY, SECRET, House
 from workflow.people import issue_key, leave, revoke_key
 from workflow.tables import api_keys
@@ -39,6 +40,17 @@ def routes(app: Litestar) -> list[tuple[str, str]]:
     )
 
 
+def handlers(app: Litestar) -> list[HTTPRouteHandler]:
+    """What answers to a key."""
+    return [
+        handler
+        for route in app.routes
+        if isinstance(route, HTTPRoute) and route.path_format not in PUBLIC | OTHER_SECRET
+        for handler in route.route_handlers
+        if "OPTIONS" not in handler.http_methods
+    ]
+
+
 def guarded(app: Litestar) -> list[tuple[str, str]]:
     return [(method, path) for method, path in routes(app) if path not in PUBLIC | OTHER_SECRET]
 
@@ -61,6 +73,34 @@ def test_every_other_route_turns_an_unknown_key_away(house: House) -> None:
         headers = {"Authorization": f"Bearer jj_{'x' * 43}", "Idempotency-Key": "a", **sent.get("headers", {})}
         response = house.client.request(method, path, **{**sent, "headers": headers})
         assert response.status_code == 401, (method, path, response.text)
+
+
+def test_nothing_of_a_large_body_is_read_for_a_key_that_is_not_good_for_it(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(_: bytes) -> None:
+        raise AssertionError("the body was read")
+
+    monkeypatch.setattr("api.reading.read_json", read)
+    database = house.with_database()
+    reader = database.write(issue_key, house.sample.ids["nurse"], "uji", "read", MONDAY)
+    database.close()
+    body = b'{"process": "internship", "form": {"goal": "' + b"x" * SMALL + b'"}}'
+    more = {"Idempotency-Key": "a", "Content-Type": "application/json"}
+    for key, status in ((f"jj_{'x' * 43}", 401), (reader, 403)):
+        headers = {"Authorization": f"Bearer {key}", **more}
+        assert house.client.post("/api/cases", content=body, headers=headers).status_code == status
+        # Of what does not say how long it is nobody can know.
+        assert house.client.post("/api/cases", content=iter([b"{}"]), headers=headers).status_code == status
+
+
+def test_a_large_body_is_read_for_a_key_that_is_good_for_it(house: House) -> None:
+    for scope in ("act", "read", "letters"):
+        assert scope in {scope_needed(handler) for handler in handlers(house.client.app)}  # type: ignore[attr-defined]
+    form = {"goal": "x" * SMALL}
+    headers = {"Idempotency-Key": "a"}
+    response = house.ask("nurse", "POST", "/api/cases", json={"process": "internship", "form": form}, headers=headers)
+    assert (response.status_code, response.json()["type"]) == (422, "/problems/invalid-form")
 
 
 def test_the_demo_clock_is_there_only_for_the_demo(address: str) -> None:

@@ -187,6 +187,7 @@ FILE = b'form-data; name="file"; filename="a.pdf"'
         ([(b"rusak", b"%PDF-1.7")], "multipart/form-data tidak dapat dibaca"),
         ([(b'form-data; name="x"\r\nContent-Type: text/plain; charset=bogus', b"x")], "pakailah UTF-8"),
         ([(b'form-data; name="x"', b"\xff\xfe")], "pakailah UTF-8"),
+        ([(b'form-data; name="file"; filename=""', b"%PDF-1.7\n\xff\xfe")], "Berkas harus disertai namanya"),
     ],
 )
 def test_a_form_around_the_file_that_is_broken_is_refused_with_what_is_wrong(

@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped] # ships no types
 from msgspec import inspect
 
-from tests.api.house import PDF, House
+from tests.api.house import PDF, REQUEST, House
 from workflow.attesting import SHAPES
 from workflow.facts import SOURCES
 from workflow.registry import Registry
@@ -117,7 +117,12 @@ def test_what_is_attested_fits_the_schema_that_comes_with_the_step_and_is_shown_
 
 
 def test_the_description_of_the_api_tells_the_shape_of_what_is_attested(quiet: House) -> None:
-    described = quiet.client.get("/schema/openapi.json").json()["components"]["schemas"]["AttestationForm"]
+    schemas = quiet.client.get("/schema/openapi.json").json()["components"]["schemas"]
+    described = schemas["AttestationForm"]
+    for variant in described["oneOf"]:
+        items = variant["properties"]["value"].get("items", {})
+        if "$ref" in items:
+            variant["properties"]["value"]["items"] = schemas[items["$ref"].rpartition("/")[2]]
     assert {variant["properties"]["fact"]["const"] for variant in described["oneOf"]} == set(SHAPES)
     page = quiet.read("nurse", "/api/processes/internship")
     (attest,) = [step["takes"] for step in page["steps"] if step["trigger"] == "attest"]
@@ -187,6 +192,32 @@ def test_hours_that_nobody_works_are_refused(house: House, hours: Any) -> None:
     response = house.act("nurse", case, "log_day", {"worked_on": "2026-04-06", "hours": hours, "activity": "Dinas"})
     assert response.status_code == 422
     assert [fault["label"] for fault in response.json()["fields"]] == ["Lama (jam)"]
+
+
+def test_a_form_sent_with_its_optional_fields_left_blank_is_taken_like_a_draft_of_them(house: House) -> None:
+    blank = {
+        "plan_item": "",
+        "outside_plan_reason": "Kebutuhan ruang baru",
+        "funding": "",
+        "estimate": "",
+        "budget_line": "",
+    }
+    case = house.open(form={**REQUEST, "estimate": 5_000_000, "funding": "agency_budget"})
+    house.done("nurse", case, "submit", {**blank, "attachments": ""})
+    said = {field["name"] for field in house.read("nurse", f"/api/cases/{case}")["form"]}
+    assert said == {*REQUEST, "outside_plan_reason"} - {"plan_item"}
+    refused = house.act("nurse", house.open(), "submit", {**REQUEST, **blank, "section": "", "goal": "  "})
+    assert [field["says"] for field in refused.json()["fields"]] == [
+        "Bagian yang dituju belum diisi.",
+        "Tujuan belum diisi.",
+    ]
+
+
+def test_a_step_that_asks_for_nothing_answers_rubbish_with_less_than_it_was_sent(house: House) -> None:
+    case = house.road("introduce")
+    response = house.act("nurse", case, "start", {f"{number}-{'x' * 300}": 1 for number in range(3000)})
+    assert (response.status_code, response.json()["type"]) == (422, "/problems/invalid-form")
+    assert len(response.content) < 30_000
 
 
 def test_choices_are_told_with_what_people_call_them(house: House) -> None:

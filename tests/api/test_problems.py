@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from litestar.connection import ASGIConnection
 
 from api import wording
 from api.problems import Malformed, complaint
+from api.reading import read_json
 from api.routes.system import health
 from api.security import plainly_asked
 from tests.api.house import REQUEST, House
@@ -60,6 +62,14 @@ def test_a_body_that_cannot_be_read_is_refused_with_what_is_wrong(quiet: House, 
     assert problem["type"] == "/problems/bad-request"
     assert says in problem["detail"]
     assert problem.keys() == MEMBERS
+
+
+def test_a_name_that_is_repeated_is_found_at_once_however_many_there_are() -> None:
+    names = b",".join(b'"k%d":1' % number for number in range(60_000))
+    began = time.perf_counter()
+    with pytest.raises(Malformed, match="“k59999” disebut lebih dari sekali"):
+        read_json(b"{" + names + b',"k59999":2}')
+    assert time.perf_counter() - began < 3  # each compared with each would take half a minute
 
 
 def test_a_body_that_is_not_json_is_refused_by_its_type(quiet: House) -> None:

@@ -8,10 +8,13 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from api import runner
+from api.desk import Desk
 from tests.api.house import House, Sample, served
 from workflow.database import Database, DatabaseReadOnly, DatabaseUnavailable, serve_lock
 
@@ -69,6 +72,29 @@ def test_a_read_only_database_is_served_and_each_change_refused_with_the_way_out
         assert "hak tulis" in opened.json()["detail"]
         assert int(opened.headers["retry-after"]) > 0
         assert house.get("nurse", "/api/me").status_code == 200
+
+
+def test_what_cannot_be_done_on_a_read_only_database_is_logged_once(
+    archive: Path, sample: Sample, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    if os.access(archive, os.W_OK, effective_ids=True):
+        return  # not served at all
+    turns: list[None] = []
+    today = runner._today
+
+    def counted(desk: Desk) -> date:
+        turns.append(None)
+        return today(desk)
+
+    monkeypatch.setattr(runner, "_today", counted)
+    monkeypatch.setattr(runner, "PAUSE", 0.01)
+    with served(sample, f"sqlite:///{archive}", runner=True):
+        until = time.monotonic() + 20
+        while len(turns) < 5:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+    (said,) = [record.getMessage() for record in caplog.records if "effects wait" in record.getMessage()]
+    assert "hanya dapat dibaca" in said
 
 
 def test_the_first_read_of_a_day_does_not_wait_for_a_writer(house: House, address: str) -> None:

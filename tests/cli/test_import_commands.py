@@ -79,6 +79,58 @@ def test_someone_missing_from_the_new_file_is_reported_and_stays(office: Typed, 
     assert "tugasnya tetap sampai dicatat keluar" in office("people", "show", nip).stdout
 
 
+@pytest.mark.parametrize(
+    ("command", "file", "says"),
+    [
+        ("import-partners", "mitra.csv", "Mitra yang tidak ada lagi tetap tercatat"),
+        ("import-agreements", "kerja-sama.csv", "berlaku sampai tanggal akhirnya"),
+        ("import-budgets", "anggaran.csv", "tetap tercatat beserta pagunya"),
+    ],
+)
+def test_what_is_missing_is_spoken_of_as_what_it_is(
+    command: str, file: str, says: str, office: Typed, tmp_path: Path
+) -> None:
+    path = tmp_path / file
+    path.write_text((SAMPLE / file).read_text(encoding="utf-8").strip().rpartition("\n")[0], encoding="utf-8")
+    result = office(command, path)
+    assert "Tidak ada lagi dalam berkas ini" in result.stdout
+    assert says in result.stdout
+    assert "people leave" not in result.stdout
+    assert "pegawai" not in result.stdout
+
+
+def unreadable(folder: Path, kind: str) -> Path:
+    """A file of this kind, out of which no table can be read."""
+    path = folder / f"{kind}.csv"
+    contents = {"empty": b"", "unknown headings": b"a,b\n1,2\n", "broken archive": b"PK\x03\x04 rusak"}
+    if kind == "folder":
+        path.mkdir()
+    elif kind in contents:
+        path.write_bytes(contents[kind])
+    return path
+
+
+@pytest.mark.parametrize("kind", ["empty", "unknown headings", "broken archive", "folder", "absent"])
+@pytest.mark.parametrize("command", ["import-people", "import-partners", "import-agreements", "import-budgets"])
+def test_json_is_printed_for_a_file_that_is_no_table_too(command: str, kind: str, fresh: Typed, tmp_path: Path) -> None:
+    result = fresh(command, unreadable(tmp_path, kind), "--json")
+    assert result.exit_code == 1
+    report = json.loads(result.stdout)
+    assert (report["rows"], report["accepted"]) == (0, 0)
+    (rejected,) = report["rejected"]
+    assert (rejected["row"], rejected["column"], rejected["value"]) == (1, "", "")
+    assert rejected["reason"].startswith(("Berkas", "Baris", "Tidak terbaca"))
+    assert rejected["reason"].endswith(".")
+    assert rejected["reason"] in result.stderr
+
+
+def test_a_folder_in_place_of_a_file_is_a_slip_of_typing(fresh: Typed, tmp_path: Path) -> None:
+    result = fresh("import-people", unreadable(tmp_path, "folder"))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "adalah folder" in result.stderr
+    assert "Bantuan: jenjang import-people --help" in result.stderr
+
+
 def test_unknown_headings_are_named_and_ignored(fresh: Typed, tmp_path: Path) -> None:
     path = tmp_path / "pegawai.csv"
     path.write_text(f"{HEADINGS},CATATAN BEBAS\n{ROWS[0]},apa saja\n", encoding="utf-8")

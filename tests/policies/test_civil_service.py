@@ -43,9 +43,8 @@ def test_the_number_of_a_pppk_tells_the_year_and_the_work_agreement() -> None:
     assert nip.agreement == 21
 
 
-def test_a_number_is_printed_in_groups_and_masked_in_public() -> None:
+def test_a_number_is_printed_in_groups() -> None:
     assert read_nip("198609262015051001").grouped() == "19860926 201505 1 001"
-    assert read_nip("198609262015051001").masked() == "1986**** ****** * 001"
 
 
 @pytest.mark.parametrize(

@@ -134,7 +134,7 @@ def test_a_conversion_says_how_it_was_made_and_by_what() -> None:
 
 
 def test_a_conversion_reads_the_law_so_that_the_record_knows_what_was_used() -> None:
-    law = LAW.fresh()
+    law = POLICIES.on(date(2026, 6, 1))
     convert("C9", law, international=True, minutes_by_day=[90])
     assert sorted(law.used) == ["credit.jp_minutes", "credit.self_study", "credit.self_study_international"]
 

@@ -185,7 +185,7 @@ ASKED = (
     Example("one's own unit is no host", HOST, policy.HostFacts("Rumah Sakit Umum Daerah", "RSUD", "RSUD"), REFUSED),
     Example("a host that nobody registered", HOST, policy.HostFacts(None, None, "RSUD"), REFUSED),
     Example("another host", OTHER_HOST, policy.ChangedFacts(("host", "section")), ALLOWED),
-    Example("another section of the same host", OTHER_HOST, policy.ChangedFacts(("section",)), ALLOWED),
+    Example("another section of the same host", OTHER_HOST, policy.ChangedFacts(("section",)), REFUSED),
     Example("the same host at another time", OTHER_HOST, policy.ChangedFacts(("ends_on", "starts_on")), REFUSED),
 )
 
@@ -278,7 +278,7 @@ def logged(worked_on: date, *, on: date = LAST, ended_on: date | None = None) ->
     return conduct.LoggedDayFacts(worked_on, FIRST, LAST, ended_on, (FIRST,), on)
 
 
-NOT_BEGUN, STRAY = conduct.the_period_has_not_begun, conduct.chosen_numbers_are_open
+NOT_BEGUN, STRAY = conduct.the_period_is_not_over, conduct.chosen_numbers_are_open
 ASKED_IN_TIME = (
     Example("the day before the start", NOT_BEGUN, conduct.StartFacts(FIRST, LAST, FIRST - DAY), ALLOWED),
     Example("a period that begins today", NOT_BEGUN, conduct.StartFacts(FIRST, LAST, FIRST), WARNED),
@@ -352,7 +352,7 @@ ATTENDED = (
     Example("8 of 10 days", ATTENDANCE, conduct.AttendanceFacts(10, 8), ALLOWED),
     Example("less than 80 percent is not rounded up", ATTENDANCE, conduct.AttendanceFacts(1000, 799), REFUSED),
     Example("more days than planned, Sundays worked", ATTENDANCE, conduct.AttendanceFacts(10, 12), ALLOWED),
-    Example("a period without working days", ATTENDANCE, conduct.AttendanceFacts(0, 0), ALLOWED),
+    Example("nothing attended of nothing", ATTENDANCE, conduct.AttendanceFacts(0, 0), REFUSED),
 )
 
 
@@ -449,7 +449,7 @@ def test_presence_names_both_groups_with_their_share() -> None:
 
 def test_more_days_than_were_planned_are_not_said_to_be_so_many_of_them() -> None:
     (reason,) = ATTENDANCE(conduct.AttendanceFacts(10, 12), LAW).reasons
-    assert reason.says == "Hadir 12 hari, lebih dari 10 hari kerja yang direncanakan; paling sedikit 80 persen."
+    assert reason.says == "Hadir 12 hari, lebih dari 10 hari yang direncanakan; paling sedikit 80 persen."
 
 
 def test_numbers_that_are_not_there_are_named() -> None:
@@ -560,3 +560,11 @@ def test_every_number_of_the_internship_is_in_force_today(handle: Parameter[Any]
 
 def test_a_recalled_participant_is_credited_nothing_unless_the_agency_says_so() -> None:
     assert LAW[conduct.CREDIT_WHEN_RECALLED].value == 0
+
+
+def test_a_budget_line_that_is_not_known_is_told_apart_from_none() -> None:
+    facts = replace(funded(1, 1), budget=None)
+    (none,) = BUDGET(facts, LAW).reasons
+    (unknown_line,) = BUDGET(replace(facts, budget_line="zzz"), LAW).reasons
+    assert none.says == "Mata anggaran belum dipilih."
+    assert unknown_line.says == "Mata anggaran zzz tidak dikenal."

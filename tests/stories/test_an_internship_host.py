@@ -87,9 +87,10 @@ def test_an_offer_accepted_too_late_is_refused_as_a_request_would_be(standing_at
         world.fire(case, "accept_changes", "verifier")
 
 
-def test_the_same_section_in_other_letters_is_no_other_host(standing_at: Standing) -> None:
+@pytest.mark.parametrize("section", [" instalasi  RAWAT intensif ", "Instalasi Gawat Darurat"])
+def test_another_section_of_the_same_host_is_no_other_host(standing_at: Standing, section: str) -> None:
     world, case = standing_at("host_unavailable")
-    same = {"host": "partner:RSPROV", "section": " instalasi  RAWAT intensif "}
+    same = {"host": "partner:RSPROV", "section": section}
     with refused(world, case, Refused, rules={"host_is_a_different_one"}):
         world.fire(case, "change_host", "nurse", same)
 
@@ -267,12 +268,6 @@ def test_saying_again_what_stands_already_does_not_ask_the_superiors_again(stand
     world, case = standing_at("host_unavailable")
     same = {"starts_on": "2026-04-06", "ends_on": "2026-04-17", "estimate": 4_000_000, "funding": "agency_budget"}
     world.fire(case, "change_host", "nurse", {**ELSEWHERE, **same})
-    assert state(world, case) == "verification"
-
-
-def test_another_section_of_the_same_host_is_asked_anew(standing_at: Standing) -> None:
-    world, case = standing_at("host_unavailable")
-    world.fire(case, "change_host", "nurse", {"host": "partner:RSPROV", "section": "Instalasi Gawat Darurat"})
     assert state(world, case) == "verification"
 
 

@@ -165,6 +165,20 @@ def test_ended_early_it_goes_on_to_its_report_and_frees_the_days_that_are_left(s
         log(world, case, date(2026, 4, 9))
 
 
+def test_a_period_without_a_working_day_is_measured_by_its_days(office: World) -> None:
+    world = office
+    sunday = date(2026, 4, 12)
+    case = world.road("introduce", starts_on=sunday.isoformat(), ends_on=sunday.isoformat())
+    world.go_to(sunday)
+    for trigger, who in (("start", "nurse"), ("finish", "contact")):
+        world.fire(case, trigger, who)
+    world.fire(case, "report", "nurse", REPORT)
+    world.fire(case, "assess", "contact", paper(world))
+    with refused(world, case, Refused, rules={"attendance_is_enough"}) as refusal:
+        world.fire(case, "complete", "verifier", {"without_cost": True})
+    assert refusal.says == ["Hadir 0 dari 1 hari yang direncanakan (0 persen); paling sedikit 80 persen."]
+
+
 def test_ended_early_it_counts_only_if_enough_of_the_agreed_days_were_attended(standing_at: Standing) -> None:
     """Eight days of eleven are 72 percent; the certificate of one that suffices names the day on which it ended."""
     world, case = standing_at("ongoing")
@@ -177,7 +191,7 @@ def test_ended_early_it_counts_only_if_enough_of_the_agreed_days_were_attended(s
     world.fire(case, "assess", "contact", paper(world))
     with refused(world, case, Refused, rules={"attendance_is_enough"}) as refusal:
         world.fire(case, "complete", "verifier", {"without_cost": True})
-    assert refusal.says == ["Hadir 8 dari 11 hari kerja (72 persen); paling sedikit 80 persen."]
+    assert refusal.says == ["Hadir 8 dari 11 hari yang direncanakan (72 persen); paling sedikit 80 persen."]
     world.fire(case, "return", "verifier", {"to_mend": "Mintalah konfirmasi hari terakhir."})
     world.fire(case, "confirm_days", "contact", {"from_on": "2026-04-15"})
     world.fire(case, "report", "nurse", REPORT)

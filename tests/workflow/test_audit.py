@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -11,6 +13,7 @@ from decimal import Decimal
 from enum import Enum
 from hashlib import sha256
 from itertools import combinations
+from threading import Event as Signal
 from typing import Any
 
 import pytest
@@ -20,26 +23,28 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, NullPool, create_engine, delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
+from tests.witness import broken
 from workflow.audit import (
     ERASED,
-    Break,
+    NOTHING_BEFORE,
     End,
     Event,
-    Fault,
     append,
     erase,
     events_of,
     last_event,
-    verify_all,
-    verify_case,
 )
 from workflow.database import Database
 from workflow.errors import NotFound, NotNow
+from workflow.evidence import Erasure
 from workflow.migrations import migrate
 from workflow.tables import cases, events, people
+from workflow.verification.chain import Break, Fault, breaks
 
 AT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 CLERK = {"id": "clerk", "name": "Petugas Arsip"}
+#: Seconds for which an erasure is held open once it is done, so that another meets it.
+HELD = 0.2
 LENGTHS = {"case-a": 4, "case-b": 3, "case-c": 1, "case-without-events": 0}
 
 
@@ -54,7 +59,7 @@ def database(database_url: str) -> Iterator[Database]:
 @pytest.fixture
 def intruder(database: Database, database_url: str) -> Iterator[Engine]:
     """Somebody who reaches the tables past the program, where references do not hold them back."""
-    assert database.read(verify_all) == []
+    assert broken(database) == []
     engine = create_engine(database_url, poolclass=NullPool)
     yield engine
     engine.dispose()
@@ -65,21 +70,22 @@ def _open_cases(connection: Connection) -> None:
     for case_id, length in LENGTHS.items():
         _open_case(connection, case_id, length)
         for number in range(1, length + 1):
-            _count(
-                append(
-                    connection,
-                    case_id,
-                    f"test.step_{number}",
-                    AT + timedelta(days=number),
-                    {"note": f"{case_id} {number}"},
-                )
-            )(connection)
+            _go_on(
+                connection, case_id, f"test.step_{number}", AT + timedelta(days=number), {"note": f"{case_id} {number}"}
+            )
 
 
-def _count(event: Event) -> Callable[[Connection], object]:
-    """Count an event on its case, as whoever appends it does."""
+def _end(connection: Connection, case_id: str) -> End:
+    last = last_event(connection, case_id)
+    return End(last.sequence, last.hash) if last else End(0, NOTHING_BEFORE)
+
+
+def _go_on(connection: Connection, case_id: str, kind: str, at: datetime, payload: Mapping[str, Any]) -> Event:
+    """Append an event where the chain ends, and count it on its case, as whoever appends does."""
+    event = append(connection, case_id, kind, at, payload, after=_end(connection, case_id))
     counted = {"version": event.sequence, "head": event.hash}
-    return lambda connection: connection.execute(update(cases).where(cases.c.id == event.case_id).values(counted))
+    connection.execute(update(cases).where(cases.c.id == case_id).values(counted))
+    return event
 
 
 def _erase(database: Database, event_id: str) -> Event:
@@ -101,9 +107,7 @@ def _after(intruder: Engine, touch: Callable[[Connection], object]) -> list[Brea
         if connection.dialect.name == "postgresql":
             connection.execute(text("SET LOCAL session_replication_role = replica"))
         touch(connection)
-        found = verify_all(connection)
-        touched = {case_id for case_id in LENGTHS if verify_case(connection, case_id)}
-        assert {fault.case_id for fault in found if fault.case_id in LENGTHS} == touched
+        found = list(breaks(connection))
         connection.rollback()
     return found
 
@@ -139,7 +143,7 @@ class Facts:
 
 def test_an_event_reads_back_as_it_was_appended(database: Database) -> None:
     payload = {"facts": Facts(Decimal("0.50"), date(2026, 1, 31), Colour.RED), "at": AT, "rupiah": 1_500_000}
-    event = database.write(append, "case-without-events", "test.opened", AT, payload)
+    event = database.write(_go_on, "case-without-events", "test.opened", AT, payload)
     assert event.payload == {
         "facts": {"share": "0.50", "since": "2026-01-31", "colour": "merah"},
         "at": "2026-03-02T01:30:00Z",
@@ -160,31 +164,20 @@ def test_events_come_oldest_first_and_know_what_was_before(database: Database) -
 def test_an_instant_is_the_same_in_whatever_zone_it_was_given(database: Database) -> None:
     from zoneinfo import ZoneInfo  # noqa: PLC0415 # here alone
 
-    database.write(append, "case-a", "test.late", AT.astimezone(ZoneInfo("Asia/Jakarta")), {})
+    database.write(_go_on, "case-a", "test.late", AT.astimezone(ZoneInfo("Asia/Jakarta")), {})
     event = database.read(last_event, "case-a")
     assert event is not None
     assert (event.at, event.at.tzinfo) == (AT, UTC)
 
 
-def test_who_has_the_last_event_at_hand_saves_the_query(database: Database) -> None:
-    def append_two(connection: Connection) -> tuple[Event, Event]:
-        first = append(connection, "case-without-events", "test.opened", AT, {})
-        return first, append(connection, "case-without-events", "test.submitted", AT, {}, after=first)
-
-    first, second = database.write(append_two)
-    assert (second.sequence, second.previous_hash) == (2, first.hash)
-    assert database.read(events_of, "case-without-events") == [first, second]
-
-
-def test_who_knows_where_the_chain_ends_saves_the_query_too(database: Database) -> None:
-    last = database.read(last_event, "case-a")
-    assert last is not None
-    event = database.write(append, "case-a", "test.late", AT, {}, after=End(last.sequence, last.hash))
+def test_an_event_is_joined_to_the_end_of_its_chain(database: Database) -> None:
+    last = database.read(_end, "case-a")
+    event = database.write(append, "case-a", "test.late", AT, {}, after=last)
     assert (event.sequence, event.previous_hash) == (5, last.hash)
 
 
 def test_two_that_append_after_the_same_event_do_not_both_succeed(database: Database) -> None:
-    last = database.read(last_event, "case-a")
+    last = database.read(_end, "case-a")
     database.write(append, "case-a", "test.one", AT, {}, after=last)
     with pytest.raises(IntegrityError):
         database.write(append, "case-a", "test.other", AT, {}, after=last)
@@ -192,7 +185,7 @@ def test_two_that_append_after_the_same_event_do_not_both_succeed(database: Data
 
 def test_a_float_is_refused(database: Database) -> None:
     with pytest.raises(ValueError, match=r"float 0\.5"):
-        database.write(append, "case-a", "test.share", AT, {"facts": [{"share": 0.5}]})
+        database.write(_go_on, "case-a", "test.share", AT, {"facts": [{"share": 0.5}]})
 
 
 def test_a_case_without_events_has_no_last_one(database: Database) -> None:
@@ -231,8 +224,7 @@ def test_payloads_are_written_as_rfc_8785_demands(payload: dict[str, Any]) -> No
 
 
 def test_chains_that_nobody_touched_hold(database: Database) -> None:
-    assert database.read(verify_all) == []
-    assert [database.read(verify_case, case_id) for case_id in LENGTHS] == [[], [], [], []]
+    assert broken(database) == []
 
 
 def test_any_single_change_to_an_event_is_found_and_named(intruder: Engine) -> None:
@@ -319,7 +311,8 @@ def test_an_event_put_in_by_another_hand_is_found(intruder: Engine) -> None:
 def test_an_event_written_anew_with_its_hashes_breaks_the_one_after(intruder: Engine) -> None:
     def write_anew(connection: Connection) -> None:
         connection.execute(delete(events).where(events.c.case_id == "case-a", events.c.sequence >= 3))
-        append(connection, "case-a", "test.step_3", AT + timedelta(days=3), {"note": "another story"})
+        after = _end(connection, "case-a")
+        append(connection, "case-a", "test.step_3", AT + timedelta(days=3), {"note": "another story"}, after=after)
         connection.execute(insert(events).values(**fourth))
 
     fourth = _rows(intruder)[3]
@@ -335,10 +328,8 @@ def test_a_case_that_counts_wrongly_or_is_gone_is_found(intruder: Engine) -> Non
         if connection.dialect.name == "postgresql":
             connection.execute(text("SET LOCAL session_replication_role = replica"))
         connection.execute(delete(cases).where(cases.c.id == "case-b"))
-        for found in (verify_all(connection), verify_case(connection, "case-b")):
-            assert [(fault.sequence, fault.fault) for fault in found] == [
-                (number, Fault.NO_CASE) for number in (1, 2, 3)
-            ]
+        found = [(fault.sequence, fault.fault) for fault in breaks(connection)]
+        assert found == [(number, Fault.NO_CASE) for number in (1, 2, 3)]
 
 
 def test_what_is_not_even_of_its_kind_is_found_on_sqlite(sqlite_url: str) -> None:
@@ -370,7 +361,7 @@ def test_an_erased_event_still_verifies_and_says_nothing_more(database: Database
     erased = database.read(events_of, "case-a")[1]
     assert erased.payload is None
     assert (erased.id, erased.type, erased.hash) == (event.id, event.type, event.hash)
-    assert database.read(verify_all) == []
+    assert broken(database) == []
     salts = database.read(
         lambda connection: list(connection.scalars(select(events.c.salt).where(events.c.id == event.id)))
     )
@@ -420,6 +411,37 @@ def test_an_erasure_that_was_emptied_or_undone_is_found(database: Database, intr
     assert "masih ada, padahal" in undone.says
 
 
+def test_an_erasure_that_is_said_to_be_erased_is_found(database: Database) -> None:
+    erasure = _erase(database, database.read(events_of, "case-a")[1].id)
+
+    def erase_the_erasure(connection: Connection) -> None:
+        connection.execute(update(events).where(events.c.id == erasure.id).values(payload=None, salt=None))
+        told = Erasure(sequence=erasure.sequence, event=erasure.id, type=ERASED, basis="UU 27/2022 Pasal 16")
+        _go_on(connection, "case-a", ERASED, AT, {"actor": CLERK, "erased": told})
+
+    database.write(erase_the_erasure)
+    assert [(fault.sequence, fault.fault) for fault in broken(database)] == [(2, Fault.PAYLOAD), (5, Fault.PAYLOAD)]
+
+
+def test_of_two_erasures_of_an_event_at_once_one_wins(database: Database, database_url: str) -> None:
+    event = database.read(events_of, "case-a")[1]
+    begun = Signal()
+
+    def slowly(connection: Connection) -> Event:
+        done = erase(connection, event.id, by=CLERK, basis="UU 27/2022 Pasal 16", at=AT)
+        begun.set()
+        time.sleep(HELD)
+        return done
+
+    with closing(Database.open(database_url)) as another, ThreadPoolExecutor() as threads:
+        first = threads.submit(database.write, slowly)
+        assert begun.wait(timeout=20)
+        with pytest.raises(NotNow, match="nomor 2 sudah dihapus"):
+            _erase(another, event.id)
+        assert first.result(timeout=20).type == ERASED
+    assert [each.type for each in database.read(events_of, "case-a")].count(ERASED) == 1
+
+
 def test_the_first_event_that_was_touched_comes_first_however_it_was_touched(intruder: Engine) -> None:
     first, second = _rows(intruder)[:2]
 
@@ -442,10 +464,10 @@ def test_a_chain_goes_on_after_an_erasure(database: Database) -> None:
         last = last_event(connection, "case-a")
         assert last is not None
         erase(connection, last.id, by=CLERK, basis="UU 27/2022 Pasal 16", at=AT)
-        _count(append(connection, "case-a", "test.step_5", AT, {"note": "next"}))(connection)
+        _go_on(connection, "case-a", "test.step_5", AT, {"note": "next"})
 
     database.write(erase_the_last_and_go_on)
-    assert database.read(verify_all) == []
+    assert broken(database) == []
 
 
 def test_an_event_that_does_not_exist_cannot_be_erased(database: Database) -> None:

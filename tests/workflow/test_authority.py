@@ -13,7 +13,7 @@ from tests.world import REQUEST, World
 from workflow.audit import events_of
 from workflow.authority import Bench, Seat
 from workflow.cases import load
-from workflow.errors import NotFound, NotYours
+from workflow.errors import NotFound, NotYours, Refused
 from workflow.facts import Situation
 from workflow.office import REGENT
 from workflow.people import revoke_mandate
@@ -598,3 +598,19 @@ def test_units_without_a_head_do_not_stop_anything(world: World) -> None:
     world.fire(case, "submit", "nurse", REQUEST)
     assert seats(world, case, "agency_head") == ["regent^"]
     assert seats(world, case, "personnel_head") == ["regent^"]
+
+
+# --- Nobody to sign for ----------------------------------------------------------------------------------------------
+
+
+def test_a_letter_without_any_post_to_sign_for_is_refused_with_the_way_out(world: World) -> None:
+    case = world.road("assess")
+    change(
+        world,
+        update(units).where(units.c.id == "BKPSDM").values(head_position_id=None),
+        update(positions).values(holder_id=None),
+    )
+    with pytest.raises(Refused, match="kepala unit kepegawaian belum tercatat") as refused:
+        world.fire(case, "complete", "verifier", {"without_cost": True})
+    assert "Impor pegawai" in refused.value.reasons[0].remedy
+    assert world.database.read(load, case).state == "final_verification"

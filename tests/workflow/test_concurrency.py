@@ -13,19 +13,20 @@ from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
 
-from tests.offices import PreparedOffice, away, lend, opened, post_of
+from tests.offices import PreparedOffice, away, change, lend, opened, post_of
+from tests.witness import broken
 from tests.world import REQUEST, World
-from workflow.audit import events_of, verify_all
+from workflow.audit import events_of
 from workflow.books import imbalances
 from workflow.cases import load
 from workflow.database import Database
-from workflow.engine import Outcome
-from workflow.errors import KeyReused, NotNow, OutOfDate, Problem, Refused
+from workflow.engine import Outcome, Step
+from workflow.errors import InvalidForm, KeyReused, NotNow, OutOfDate, Problem, Refused
 from workflow.letters.issuing import take_number
 from workflow.sweep import Swept, sweep
-from workflow.tables import cases, effects, events, letters, registers
+from workflow.tables import cases, effects, events, files, letters, registers
 
 #: Seconds for which a unit is held open once its work is done, so that the others meet it and not what it left.
 HELD = 0.08
@@ -96,7 +97,7 @@ def sorted_out(answers: list[Any]) -> tuple[list[Outcome], list[Problem]]:
 
 def intact(world: World) -> None:
     """The chains hold and the books balance."""
-    assert world.database.read(verify_all) == []
+    assert broken(world.database) == []
     assert world.database.read(imbalances) == []
 
 
@@ -175,6 +176,16 @@ def test_two_requests_that_together_leave_too_few_at_work_do_not_both_pass(
         "internship.enough_people_stay"
     }
     intact(world)
+
+
+def test_whoever_moved_since_they_asked_counts_where_they_are_now(office: PreparedOffice, world: World) -> None:
+    world.road("forward", "third_nurse")
+    moved, other = world.road("endorse"), world.road("endorse", "second_nurse")
+    change(world, update(cases).where(cases.c.id == moved).values(unit_id="DINKES"))  # where the case was opened
+    heads = {moved: "health_head", other: "hospital_head"}
+    answers = at_once(office, [fire(world, case, "forward", head, version=3) for case, head in heads.items()])
+    won, lost = sorted_out(answers)
+    assert (len(won), [type(problem) for problem in lost]) == (1, [Refused])
 
 
 def test_two_requests_that_together_overspend_the_budget_do_not_both_pass(office: PreparedOffice, world: World) -> None:
@@ -294,6 +305,32 @@ def test_a_letter_signed_while_its_case_is_cancelled_leaves_no_doubt(office: Pre
         select(letters.c.kind).where(letters.c.state.in_(["to_render", "signed"]), letters.c.cancelled_by.is_(None))
     )
     assert {row.kind for row in standing} == {"internship_proposal"}
+    intact(world)
+
+
+def test_one_file_named_at_once_for_two_cases_belongs_to_one_and_the_other_is_told(
+    office: PreparedOffice, world: World
+) -> None:
+    drafts = [world.open(), world.open()]
+    ours, wanted = world.file("nurse"), world.file("nurse")
+    acts = [fire(world, case, "save", "nurse", {"attachments": [wanted]}) for case in drafts]
+    won, lost = sorted_out(at_once(office, acts))
+    assert (len(won), [type(problem) for problem in lost]) == (1, [InvalidForm])
+    assert [(fault.field, fault.label) for fault in lost[0].fields] == [("attachments[0]", "Lampiran butir 1")]
+    assert f"berkas {wanted} tidak ada, atau bukan unggahan Anda" in lost[0].fields[0].says
+    (loser,) = set(drafts) - {won[0].case_id}
+    assert world.database.read(load, loser).version == 1
+    world.fire(won[0].case_id, "save", "nurse", {"attachments": [ours, wanted]})
+    assert {row.case_id for row in world.all(select(files.c.case_id))} == {won[0].case_id}
+    intact(world)
+
+
+def test_a_further_step_that_loses_its_file_to_another_case_is_named(office: PreparedOffice, world: World) -> None:
+    wanted = world.file("nurse")
+    further = (Step("save", {"attachments": [wanted]}),)
+    acts = [fire(world, world.open(), "save", "nurse", {"goal": "Belajar"}, then=further) for _ in range(2)]
+    won, lost = sorted_out(at_once(office, acts))
+    assert (len(won), [problem.more for problem in lost]) == (1, [{"step": "save"}])
     intact(world)
 
 

@@ -217,6 +217,23 @@ def test_a_closed_database_can_be_opened_again(database: Database, database_url:
     again.close()
 
 
+def test_a_closed_database_refuses_further_units_and_leaves_no_thread(database: Database) -> None:
+    before = set(threading.enumerate())
+
+    async def scenario() -> None:
+        await database.run(_note, 1)
+        await database.aclose()
+        for awaited in (database.run, database.look):
+            with pytest.raises(RuntimeError, match="has been closed"):
+                await awaited(_numbers)
+
+    asyncio.run(scenario())
+    for blocking in (database.write, database.read):
+        with pytest.raises(RuntimeError, match="has been closed"):
+            blocking(_numbers)
+    assert not [thread.name for thread in set(threading.enumerate()) - before if thread.name.startswith("jenjang-")]
+
+
 def test_an_address_without_password_is_shown(database_url: str) -> None:
     assert "geheim" not in Database.open("postgresql+psycopg://jenjang:geheim@localhost/jenjang").address
     assert Database.open(database_url).dialect in database_url

@@ -129,6 +129,13 @@ def test_a_letter_that_fails_holds_up_no_other(sqlite_world: World) -> None:
     assert renders(world) == [(broken, 1, False, False), (good, 0, True, False)]
 
 
+def test_a_letter_waits_to_be_made_and_not_to_be_sent(world: World) -> None:
+    world.road("forward")
+    ((letter, *_),) = renders(world)
+    (owed,) = world.database.read(effects.owed_by, "none", [letter])
+    assert (owed["kind"], owed["state"], owed["label"]) == ("render", "waiting", "menunggu dibuat")
+
+
 def test_messages_wait_to_be_sent_and_are_shown_as_waiting(world: World) -> None:
     case = world.submitted()
     assert run(world) == 0

@@ -25,8 +25,10 @@ from workflow.filling import (
     missing_fields,
     plain_numbers,
     read_form,
+    read_nothing,
     read_part,
     readable,
+    without_blanks,
 )
 from workflow.forms import FileId, Form, Hours
 from workflow.registry import Registry
@@ -35,6 +37,7 @@ from workflow.registry import Registry
 class Score(Form, frozen=True, kw_only=True):
     aspect: Annotated[str, Meta(title="Aspek", min_length=3)]
     score: Annotated[int, Meta(title="Nilai", ge=0, le=100)]
+    given_on: Annotated[date | None, Meta(title="Tanggal penilaian")] = None
 
 
 class Example(Form, frozen=True, kw_only=True):
@@ -103,7 +106,7 @@ def test_unknown_fields_wrong_types_and_missing_fields_are_all_named_at_once() -
         ("day", 5, f"Tanggal: {DAY}"),
         ("day", "0001-01-01", "Tanggal: tahunnya harus dari 1900 sampai 2199."),
         ("until", "9999-12-31", "Sampai: tahunnya harus dari 1900 sampai 2199."),
-        ("until", "", f"Sampai: {DAY}"),
+        ("until", "  ", f"Sampai: {DAY}"),
         ("amount", -1, "Biaya (rupiah): harus berupa bilangan bulat, paling kecil 0."),
         ("amount", 1.5, "Biaya (rupiah): harus berupa bilangan bulat, paling kecil 0."),
         ("amount", True, "Biaya (rupiah): harus berupa bilangan bulat, paling kecil 0."),
@@ -161,7 +164,7 @@ class Color(Enum):
         (tuple[int, str], [1], "harus berupa daftar dengan tepat 2 butir."),
         (dict[str, int], 5, "harus berupa objek."),
         (dict[str, int], {"a": "x"}, "ada isian yang tidak dapat dibaca."),
-        (Score, 5, "harus berupa objek dengan isian Aspek, Nilai."),
+        (Score, 5, "harus berupa objek dengan isian Aspek, Nilai, Tanggal penilaian."),
         (str | int, True, "harus berupa teks atau bilangan bulat."),
         (str | int | None, [], "harus berupa teks atau bilangan bulat."),
         (Annotated[str, Meta(max_length=2)] | int, "abc", "paling banyak 2 karakter, yang diisi 3."),
@@ -181,12 +184,12 @@ def test_everything_that_is_wrong_inside_a_list_is_named_by_its_path_and_its_lab
     found = faults({**RIGHT, "scores": wrong[:3]})
     assert {(fault.field, fault.says) for fault in found} == {
         ("scores[1].score", "Penilaian butir 2, Nilai: harus berupa bilangan bulat dari 0 sampai 100."),
-        ("scores[1].warna", "Penilaian butir 2: Isian “warna” tidak dikenal; yang dikenal: aspect, score."),
+        ("scores[1].warna", "Penilaian butir 2: Isian “warna” tidak dikenal; yang dikenal: aspect, score, given_on."),
         ("scores[2].score", "Penilaian butir 3, Nilai: harus berupa bilangan bulat dari 0 sampai 100."),
         ("scores[2].aspect", "Penilaian butir 3, Aspek belum diisi."),
     }
     (fault,) = faults({**RIGHT, "scores": wrong[3:]})
-    assert fault.says == "Penilaian butir 1: harus berupa objek dengan isian Aspek, Nilai."
+    assert fault.says == "Penilaian butir 1: harus berupa objek dengan isian Aspek, Nilai, Tanggal penilaian."
 
 
 def test_a_null_character_is_found_however_deep() -> None:
@@ -198,6 +201,17 @@ def test_no_more_errors_are_told_at_once_than_anyone_mends_and_no_name_at_its_fu
     found = faults({f"{number}" * 1000: 1 for number in range(1, 1000)})
     assert len(found) == TOLD_AT_ONCE
     assert max(len(fault.says) for fault in found) < 300
+
+
+def test_what_is_sent_to_a_step_that_asks_for_nothing_is_refused_as_briefly() -> None:
+    read_nothing({})
+    with pytest.raises(InvalidForm, match="Tindakan ini tidak meminta isian") as invalid:
+        read_nothing({f"{number}" * 1000: 1 for number in range(1, 1000)})
+    assert len(invalid.value.fields) == TOLD_AT_ONCE
+    assert max(len(fault.field + fault.label + fault.says) for fault in invalid.value.fields) < 300
+    with pytest.raises(InvalidForm) as invalid:
+        read_nothing({"warna": "biru"})
+    assert invalid.value.fields[0].says == "Isian “warna” tidak dikenal; di sini tidak ada yang diminta."
 
 
 @pytest.mark.parametrize(("given", "kept"), [(8.0, 8), (9e1, 90), (7.5, 7.5), ([1.0, {"a": 2.0}], [1, {"a": 2}])])
@@ -220,6 +234,38 @@ def test_a_required_field_that_is_blank_is_missing_and_said_once() -> None:
     for blank in ("", None, "   ", "\n"):
         (fault,) = faults({**RIGHT, "title": blank})
         assert fault.says == "Judul belum diisi."
+
+
+BLANK: dict[str, Any] = dict.fromkeys(("amount", "hours", "source", "abroad", "until", "scores", "proofs"), "")
+
+
+def test_an_optional_field_left_blank_is_as_if_it_were_left_out() -> None:
+    for blank in ("", None):
+        values = {**RIGHT, **dict.fromkeys(BLANK, blank), "report": blank}
+        assert read_form(Example, values) == read_form(Example, RIGHT)
+        assert readable(Example, values).keys() == values.keys()
+    scores = [{"aspect": "Disiplin", "score": 90, "given_on": blank} for blank in ("", None)]
+    read = read_form(Example, {**RIGHT, "scores": scores})
+    assert read.scores == (Score(aspect="Disiplin", score=90),) * 2
+    assert read_part(Example, {"scores": scores, "until": ""}) == {
+        "scores": [{"aspect": "Disiplin", "score": 90}] * 2,
+        "until": "",
+    }
+
+
+def test_what_is_known_is_cleared_by_a_blank_and_what_is_required_is_then_missing() -> None:
+    assert read_form(Example, {"until": ""}, known={**RIGHT, "until": "2026-04-17"}).until is None
+    (fault,) = faults({**RIGHT, "scores": [{"aspect": "", "score": 90, "given_on": ""}]})
+    assert fault.says == "Penilaian butir 1, Aspek belum diisi."
+
+
+def test_an_optional_text_may_say_that_it_is_blank() -> None:
+    assert without_blanks(Example, {"report": "", "until": "", "title": "", "warna": ""}) == {
+        "report": "",
+        "title": "",
+        "warna": "",
+    }
+    assert without_blanks(None, {"warna": ""}) == {"warna": ""}
 
 
 def test_what_is_known_already_need_not_be_given_again() -> None:

@@ -102,6 +102,30 @@ def test_the_kind_of_staff_follows_from_the_nip_where_the_column_is_blank() -> N
     assert (row.asn_kind, row.grade) == ("PPPK", "IX")
 
 
+@pytest.mark.parametrize("written", ["Honorer", "Honorer Paruh Waktu"])
+def test_a_kind_of_staff_that_does_not_exist_is_quoted_as_it_was_written(written: str) -> None:
+    assert f"'{written}'" in reason(person(1, JENIS_ASN=written), "JENIS ASN")
+
+
+@pytest.mark.parametrize("written", ["PPPK Paruh Waktu", "pppk  paruh waktu", "P3K"])
+def test_a_kind_of_staff_is_read_whatever_its_form(written: str) -> None:
+    assert only(person(1, NIP="198802142022212001", JENIS_ASN=written, GOLONGAN="IX")).asn_kind == "PPPK"
+
+
+@pytest.mark.parametrize("written", ["01-04-2015", "01-03-2091", "01-03-2014"])
+def test_an_appointment_that_the_nip_contradicts_is_rejected(written: str) -> None:
+    assert "Maret 2015" in reason(person(1, TMT_CPNS=written), "TMT CPNS")
+
+
+def test_an_appointment_in_the_month_of_the_nip_is_accepted() -> None:
+    assert only(person(1, TMT_CPNS="16-03-2015")).cpns_on == date(2015, 3, 16)
+
+
+def test_the_nip_of_pppk_tells_no_month_that_an_appointment_could_contradict() -> None:
+    row = person(1, NIP="198802142022212001", JENIS_ASN="PPPK", GOLONGAN="IX", TMT_CPNS="01-04-2022")
+    assert only(row).cpns_on == date(2022, 4, 1)
+
+
 def test_a_kind_of_staff_that_the_nip_contradicts_is_rejected() -> None:
     assert "PNS" in reason(person(1, JENIS_ASN="PPPK", GOLONGAN=""), "JENIS ASN")
 
@@ -177,6 +201,11 @@ def test_a_formula_is_rejected(cell: str) -> None:
 )
 def test_markup_is_rejected(cell: str) -> None:
     assert "markup" in reason(person(1, JABATAN=cell), "JABATAN")
+
+
+@pytest.mark.parametrize(("cell", "says"), [("@SUM(1)", "rumus"), ("Kepala < Seksi", "kode"), ("K" * 201, "panjang")])
+def test_a_structural_post_that_is_wrong_is_not_called_missing_too(cell: str, says: str) -> None:
+    assert says in reason(post(1, cell), "JABATAN")
 
 
 def test_a_comparison_is_no_markup() -> None:
@@ -256,8 +285,23 @@ def test_every_fault_of_a_row_is_told_at_once() -> None:
     assert {each.value for each in sheet.rejected} == {"1", "IX/z", "tidak ada", "31-02-2020", ""}
 
 
-def test_a_text_too_long_for_the_register_is_rejected() -> None:
-    assert "200" in reason(person(1, NAMA="a" * 201), "NAMA")
+@pytest.mark.parametrize(
+    ("heading", "longest"),
+    [
+        ("NAMA", 200),
+        ("GELAR DEPAN", 50),
+        ("GELAR BELAKANG", 100),
+        ("JABATAN", 200),
+        ("KODE UNIT KERJA", 64),
+        ("UNIT KERJA", 200),
+        ("SUBUNIT", 190),
+        ("STATUS KEPEGAWAIAN", 40),
+    ],
+)
+def test_a_text_too_long_for_the_register_is_rejected(heading: str, longest: int) -> None:
+    assert only({**person(1), heading: "a" * longest}).number == 2
+    for letters in (longest + 1, 4000):
+        assert f"paling banyak {longest}" in reason({**person(1), heading: "a" * letters}, heading)
 
 
 def test_nobody_is_their_own_superior() -> None:

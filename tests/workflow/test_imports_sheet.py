@@ -172,6 +172,57 @@ def test_a_text_that_looks_like_a_formula_is_rejected_in_a_workbook_too() -> Non
     assert "rumus" in rejection.reason
 
 
+PLAIN = workbook(person(1))
+
+
+def showing(shown: str, kind: str, heading: str) -> bytes:
+    """A workbook whose second person has a cell of another kind: an error (e), a truth (b)."""
+    source = workbook(person(1), person(2, **{heading: 987_654_321}))
+    return changed(
+        source,
+        rb'<c (r="[A-Z]+3")( s="[0-9]+")?><v>987654321</v>',
+        rf'<c \1\2 t="{kind}"><v>{shown}</v>'.encode(),
+        within="sheet1",
+    )
+
+
+@pytest.mark.parametrize("heading", ["NIP", "NAMA", "TMT CPNS", "JENIS ASN", "NIP ATASAN LANGSUNG", "SLKS TERAKHIR"])
+@pytest.mark.parametrize("shown", ["#N/A", "#REF!", "#DIV/0!"])
+def test_an_error_cell_of_a_workbook_is_rejected_as_it_is_shown(shown: str, heading: str) -> None:
+    (rejection,) = read(showing(shown, "e", heading), "pegawai.xlsx").rejected
+    assert (rejection.row, rejection.column, rejection.value) == (3, heading, shown)
+    assert rejection.reason == "Sel berisi galat rumus. Ganti dengan nilainya."
+
+
+def test_an_error_that_the_reader_does_not_know_is_named_with_its_cell() -> None:
+    with pytest.raises(UnreadableSheet, match="sel C3 berisi galat #SPILL!"):
+        read(showing("#SPILL!", "e", "NAMA"), "pegawai.xlsx")
+
+
+@pytest.mark.parametrize("column", ["C", "W"])
+def test_an_error_cell_in_a_row_of_its_own_is_no_blank_row(column: str) -> None:
+    source = changed(
+        PLAIN, b"</sheetData>", f'<row r="9"><c r="{column}9" t="e"><v>#N/A</v></c></row></sheetData>'.encode()
+    )
+    rejected = read(source, "pegawai.xlsx").rejected
+    assert (9, HEADINGS["CW".index(column) * 20 + 2], "#N/A") in [
+        (each.row, each.column, each.value) for each in rejected
+    ]
+
+
+def test_a_formula_that_fails_is_told_as_a_formula() -> None:
+    (rejection,) = read(workbook(person(1, NAMA=("=NA()", "#N/A"))), "pegawai.xlsx").rejected
+    assert rejection.value == "=NA()"
+
+
+@pytest.mark.parametrize(("stored", "shown"), [("1", "TRUE"), ("0", "FALSE")])
+@pytest.mark.parametrize("heading", ["NAMA", "JABATAN", "UNIT KERJA", "CLTN"])
+def test_a_truth_of_a_workbook_is_no_text(heading: str, stored: str, shown: str) -> None:
+    (rejection,) = read(showing(stored, "b", heading), "pegawai.xlsx").rejected
+    assert (rejection.row, rejection.column, rejection.value) == (3, heading, shown)
+    assert "benar atau salah" in rejection.reason
+
+
 def test_blank_rows_in_a_workbook_count_in_the_numbers() -> None:
     sheet = read(workbook(person(1), {}, {}, person(2, NAMA="")), "pegawai.xlsx")
     assert sheet.rejected[0].row == 5
@@ -186,6 +237,45 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.Monk
     monkeypatch.setattr("workflow.imports.workbook.LARGEST_UNPACKED", 10_000)
     with pytest.raises(UnreadableSheet, match="terlalu besar"):
         read(workbook(*(person(number) for number in range(1, 50))), "pegawai.xlsx")
+
+
+def changed(source: bytes, pattern: bytes, replacement: bytes, *, within: str = "") -> bytes:
+    """The workbook with its XML rewritten."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(source)) as before, zipfile.ZipFile(target, "w") as after:
+        for name in before.namelist():
+            content = before.read(name)
+            after.writestr(name, re.sub(pattern, replacement, content) if within in name else content)
+    return target.getvalue()
+
+
+def with_flags(source: bytes, *, flags: int = 0, method: int = 0) -> bytes:
+    """The workbook with every part marked as encrypted (1), or as compressed in another way, in both places that say so."""
+    marked = bytearray(source)
+    for start, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        for found in re.finditer(re.escape(start), source):
+            marked[found.start() + at] |= flags
+            if method:
+                marked[found.start() + at + 2] = method
+    return bytes(marked)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        with_flags(PLAIN, flags=1),
+        with_flags(PLAIN, method=99),
+        with_flags(PLAIN, method=zipfile.ZIP_BZIP2),
+        with_flags(PLAIN, method=zipfile.ZIP_LZMA),
+        changed(PLAIN, b'encoding="UTF-8"', b'encoding="klingon"'),
+        changed(PLAIN, b'encoding="UTF-8"', b'encoding="shift_jis"'),
+        changed(PLAIN, b'<row r="1"', b'<row r="' + b"9" * 4400 + b'"', within="sheet1"),
+    ],
+    ids=["encrypted", "method 99", "bzip2", "lzma", "no encoding", "multi-byte", "row number"],
+)
+def test_a_workbook_that_is_broken_in_whatever_way_is_told_so(source: bytes) -> None:
+    with pytest.raises(UnreadableSheet, match="bukan XLSX yang utuh"):
+        read(source, "pegawai.xlsx")
 
 
 def test_progress_is_told_up_to_the_last_row() -> None:
@@ -228,16 +318,6 @@ def test_a_cell_astray_is_named_before_room_is_made_for_all_up_to_it(reference: 
 def test_a_cell_astray_not_far_below_is_an_ordinary_wrong_row() -> None:
     rejected = read(astray("C900"), "pegawai.xlsx").rejected
     assert {each.row for each in rejected} == {900}
-
-
-def changed(source: bytes, pattern: bytes, replacement: bytes, *, within: str = "") -> bytes:
-    """The workbook with its XML rewritten."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(source)) as before, zipfile.ZipFile(target, "w") as after:
-        for name in before.namelist():
-            content = before.read(name)
-            after.writestr(name, re.sub(pattern, replacement, content) if within in name else content)
-    return target.getvalue()
 
 
 FORMULA = workbook(person(1), person(2, NAMA=("=A1", "Sri Dewi")))

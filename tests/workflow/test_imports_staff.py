@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 from tests.exports import AT, HEADINGS, ON, SAMPLE, as_csv, connection, nip, person, post, under
 from workflow.imports import ImportReport, import_staff
 from workflow.people import leave, rejoin
-from workflow.tables import people, performances, sanctions
+from workflow.tables import people, performances, positions, sanctions
 
 
 @pytest.fixture
@@ -52,6 +52,20 @@ def test_an_update_of_everything_reaches_both_databases(database_url: str) -> No
         assert (report.new, report.changed, [each.key for each in report.missing]) == (1, 2, [nip(2)])
         assert conn.execute(select(func.count()).select_from(sanctions)).scalar_one() == 0
         assert known(conn, 2).missing_since == ON
+
+
+def test_posts_of_one_long_name_reach_both_databases(database_url: str) -> None:
+    with connection(database_url) as conn:
+        long: dict[str, Any] = {
+            "SUBUNIT": "S" * 190,
+            "NAMA": "N" * 200,
+            "GELAR DEPAN": "G" * 50,
+            "UNIT KERJA": "U" * 200,
+        }
+        rows = [post(number, "J" * 200, **long) for number in (1, 2, 3)]
+        assert load(conn, *rows).written
+        held = conn.execute(select(positions.c.subunit).order_by(positions.c.subunit)).scalars().all()
+        assert held == [f"{'S' * 190}{each}" for each in ("", " #2", " #3")]
 
 
 def test_nothing_is_written_when_a_row_is_rejected(conn: Connection) -> None:

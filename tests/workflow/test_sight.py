@@ -118,8 +118,3 @@ def test_posts_in_a_circle_do_not_keep_anybody_from_seeing(world: World) -> None
 def test_a_person_who_has_left_holds_no_post_and_sees_nothing_by_it(world: World) -> None:
     gone(world, "nursing_head")
     assert "nursing_head" not in who_sees(world, world.submitted())
-
-
-def test_contacts_of_partners_are_known_as_outsiders(world: World) -> None:
-    for who, outside in (("contact", True), ("nurse", False), ("regent", False)):
-        assert world.database.read(sight.is_partner_view, world.ids[who]) is outside

@@ -10,7 +10,8 @@ from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import Date, Table, delete, func, insert, literal, select, text, update
+from sqlalchemy import Connection, Date, Table, delete, func, insert, literal, select, text, update
+from sqlalchemy.exc import IntegrityError
 
 from policies.decision import Decision, Rule
 from policies.parameters import History, Policies
@@ -18,8 +19,9 @@ from tests.offices import PreparedOffice, hold, names, post_of
 from tests.world import MONDAY, World
 from workflow import audit
 from workflow.effects import run_due
-from workflow.evidence import CASE, ENTRY, FILE, LETTER, CreditTold
+from workflow.evidence import CASE, ENTRY, FILE, LETTER, CreditTold, Erasure, Evidence, digest
 from workflow.ids import new_id
+from workflow.registry import Registry
 from workflow.rejudging import rejudged, rules_of
 from workflow.tables import (
     Instant,
@@ -63,9 +65,20 @@ def finished(world: World) -> str:
     return str(case)
 
 
-def found(world: World, *parts: str, policies: Policies | None = None) -> list[Finding]:
-    law = policies or world.engine.office.policies
-    checked = world.database.read(lambda conn: list(verify(conn, world.engine.registry, law, parts)))
+VOUCHED_FOR = (
+    cases, events, entries, letters, letter_cases, registers, postings, credits, budgets, files, occupations, participants,
+)  # fmt: skip
+
+
+class Unwritten(Exception):
+    """Ends a unit whose writing is not to be kept."""
+
+
+def found(
+    world: World, *parts: str, policies: Policies | None = None, registry: Registry | None = None
+) -> list[Finding]:
+    law, processes = policies or world.engine.office.policies, registry or world.engine.registry
+    checked = world.database.read(lambda conn: list(verify(conn, processes, law, parts)))
     return [finding for part in checked for finding in part.findings]
 
 
@@ -251,6 +264,11 @@ TOUCHED: dict[str, tuple[str, Any, str]] = {
     "a letter of no case": ("numbers", delete(letter_cases), "tidak termasuk berkas mana pun"),
     # Money and hours
     "a posting": ("books", update(postings).where(postings.c.account == "spent").values(amount=1), "tidak seimbang"),
+    "a posting beyond all counting": (
+        "books",
+        update(postings).where(postings.c.account != "ceiling").values(amount=2**63 - 1),
+        "melampaui Rp1.000.000.000.000.000,00",
+    ),
     "both sides of a movement": (
         "books",
         update(postings).where(postings.c.says == "Dibelanjakan").values(amount=postings.c.amount * 2),
@@ -331,6 +349,26 @@ TOUCHED: dict[str, tuple[str, Any, str]] = {
         "files",
         update(files).values(content=b"lain", size=4, sha256=sha256(b"lain").hexdigest()),
         "bukan lagi yang dilampirkan",
+    ),
+    "a file put in by nobody": (
+        "files",
+        insert(files).from_select(
+            [column.name for column in files.c if column.name != "uploaded_by"],
+            select(
+                literal("forged"), *(column for column in files.c if column.name not in ("id", "uploaded_by"))
+            ).limit(1),
+        ),
+        "tidak berasal dari peristiwa mana pun",
+    ),
+    "a letter without its place in the register": (
+        "numbers",
+        update(letters).where(SIGNED).values(register_number=None),
+        "tanpa nomor urut dalam buku agendanya",
+    ),
+    "a register that counts for ever": (
+        "numbers",
+        update(registers).where(registers.c.unit_id == "RSUD").values(last_number=2**31 - 1),
+        "dalam buku agenda RSUD tahun 2026 tidak ada suratnya",
     ),
     "the name of a file": ("files", update(files).values(name="x.pdf"), "bukan lagi yang dilampirkan"),
     "a file taken from its case": ("files", update(files).values(case_id=None), "yang dilampirkan tidak ada lagi"),
@@ -471,10 +509,69 @@ def test_an_erased_event_is_noted_and_does_not_fail(step: str, world: World) -> 
     assert (finding.part, finding.sequence, finding.fails) == ("decisions", row.sequence, False)
 
 
+UNREADABLE = (
+    "", "[]", "{", "null", "[" * 9000, '{"letters":5}', '{"case":7,"entry":{"kind":[]}}', '{"decisions":5}', '{"decisions":[1]}',
+    '{"decisions":[{"rule":"internship.period_is_allowed","revision":1}],"law_on":"kemarin"}',
+)  # fmt: skip
+
+
 def test_a_payload_that_cannot_be_read_stops_nothing(world: World) -> None:
-    for payload in ("", "[]", "{", '{"letters":5}', '{"case":7,"entry":{"kind":[]}}', "null"):
+    for payload in UNREADABLE:
         meddle(world, update(events).where(events.c.sequence == 4).values(payload=payload))
         assert {finding.part for finding in found(world)} >= {"chain"}
+
+
+def last_of(world: World, case: str) -> Any:
+    """The newest event of a case."""
+    return world.all(select(events).where(events.c.case_id == case).order_by(events.c.sequence))[-1]
+
+
+@pytest.mark.parametrize("form", ["[1]", '{"starts_on":5}', '{"starts_on":"x","ends_on":"y"}'])
+def test_a_row_for_which_no_event_vouches_any_more_stops_nothing(form: str, world: World) -> None:
+    case = world.open("second_nurse")
+    meddle(
+        world,
+        update(events).where(events.c.case_id == case).values(payload="{}"),
+        update(cases).where(cases.c.id == case).values(form=form, state="verification"),
+    )
+    assert [(finding.part, finding.case_id) for finding in found(world)] == [("chain", case), ("cases", case)]
+
+
+@pytest.mark.parametrize("vouched_for", [False, True])
+@pytest.mark.parametrize("memory", ['{"ended_on":"x"}', '{"ended_on":5}', "[1]", "{"])
+def test_a_memory_that_names_no_day_stops_nothing(memory: str, vouched_for: bool, world: World) -> None:
+    world.go_to(MONDAY.date())
+    case = world.road("endorse", who="second_nurse")
+    meddle(world, update(cases).where(cases.c.id == case).values(state="supervisor_review", memory=memory))
+    (row,) = world.database.read(lambda conn: conn.execute(select(cases).where(cases.c.id == case)).mappings().all())
+    told = {"case": digest(CASE, row)} if vouched_for else {}
+    written = msgspec.json.encode(told).decode()
+    meddle(world, update(events).where(events.c.id == last_of(world, case).id).values(payload=written))
+    findings = [finding for finding in found(world) if finding.fails]
+    assert ("chain", case) in [(finding.part, finding.case_id) for finding in findings]
+    not_a_day = memory.startswith('{"')
+    assert any("tidak dapat dihitung: isi" in finding.says for finding in findings) == (vouched_for and not_a_day)
+
+
+#: What may stand in any column on SQLite, as it is written there.
+ANYTHING = ("'x'", "x'00ff'", "NULL")
+
+
+@pytest.mark.parametrize("table", VOUCHED_FOR, ids=str)
+def test_whatever_stands_in_a_column_stops_nothing_on_sqlite(table: Table, world: World) -> None:
+    if world.database.dialect != "sqlite":
+        pytest.skip("PostgreSQL keeps every value of its kind")
+
+    def look(conn: Connection, column: str, value: str) -> None:
+        conn.execute(text("PRAGMA defer_foreign_keys=ON"))
+        conn.exec_driver_sql(f'UPDATE {table.name} SET "{column}" = {value} WHERE rowid = 1')  # noqa: S608 # our own
+        list(verify(conn, world.engine.registry, world.engine.office.policies))
+        raise Unwritten
+
+    for column in table.c:
+        for value in ANYTHING:
+            with pytest.raises((Unwritten, IntegrityError)):
+                world.database.write(look, column.name, value)
 
 
 @pytest.mark.parametrize("table", [cases, entries, letters, postings, credits, files], ids=str)
@@ -517,6 +614,90 @@ def test_an_office_in_which_much_has_happened_is_found_sound(world: World) -> No
     world.sweep()
     kinds = {row.type for row in world.all(select(events.c.type))}
     assert kinds >= {"opened", "return", "cancel", "reseated", "escalated", "letter_signed"}
+    assert [finding for finding in found(world) if finding.fails] == []
+
+
+def test_a_letter_that_was_dropped_before_it_was_signed_is_void_by_its_event(world: World) -> None:
+    world.go_to(MONDAY.date())
+    case = world.road("confirm", who="second_nurse")
+    world.at += timedelta(days=14)
+    world.sweep()
+    world.fire(case, "assign", "secretary")  # in the place of the head, whose letter it remains to sign
+    world.fire(case, "cancel", "verifier", {"reason": "Kebutuhan pelayanan."})
+    assignment = (letters.c.kind == "internship_assignment") & letters.c.number.is_(None)
+    assert [row.state for row in world.all(select(letters.c.state).where(assignment))] == ["void"]
+    assert found(world) == []
+    meddle(world, update(letters).where(assignment).values(state="to_sign"))
+    assert any("berstatus menunggu tanda tangan" in finding.says for finding in found(world, "numbers"))
+
+
+def test_a_logbook_day_that_was_written_again_is_corrected_by_its_event(world: World) -> None:
+    world.go_to(MONDAY.date())
+    case = world.road("start", who="second_nurse")
+    day = {"worked_on": world.at.date().isoformat(), "hours": 7.5, "activity": "Dinas pagi", "learning": "Asuhan"}
+    world.fire(case, "log_day", "second_nurse", day)
+    world.fire(case, "log_day", "second_nurse", {**day, "hours": 6.0})
+    corrected = (entries.c.case_id == case) & (entries.c.status == "corrected")
+    assert len(world.all(select(entries.c.id).where(corrected))) == 1
+    assert found(world) == []
+    meddle(world, update(entries).where(corrected).values(status="written", marked_by=None, marked_at=None))
+    assert any("berstatus dicatat, sedangkan" in finding.says for finding in found(world, "cases"))
+
+
+def test_days_held_are_not_asked_of_a_process_that_has_changed_since(world: World) -> None:
+    world.go_to(MONDAY.date())
+    world.submitted("second_nurse")
+    process = world.engine.registry.process("internship")
+    states = tuple(dataclasses.replace(state, occupies=None) for state in process.states)
+    changed = Registry.of(dataclasses.replace(process, states=states))
+    assert found(world, registry=changed) == []
+
+
+def test_a_letter_of_several_cases_is_held_to_the_one_that_issued_it(world: World, finished: str) -> None:
+    world.go_to(MONDAY.date())
+    others = [world.open("second_nurse"), world.open("third_nurse")]
+    issuer = world.road("forward", "fourth_nurse")
+    others.append(world.open("second_nurse"))
+    ((letter,),) = world.all(select(letter_cases.c.letter_id).where(letter_cases.c.case_id == issuer))
+    meddle(world, insert(letter_cases).values([{"letter_id": letter, "case_id": case} for case in (*others, finished)]))
+    assert found(world) == []
+    meddle(world, update(letters).where(letters.c.id == letter).values(body="{}"))
+    assert [finding.case_id for finding in found(world, "numbers")] == [issuer]
+
+
+def test_a_letter_of_several_cases_that_none_of_them_tells_of_is_found(world: World) -> None:
+    world.go_to(MONDAY.date())
+    shared = [world.open("second_nurse"), world.open("third_nurse")]
+    copied = [column for column in letters.c if column.name != "id"]
+    meddle(
+        world,
+        insert(letters).from_select(
+            ["id", *(column.name for column in copied)], select(literal("forged"), *copied).where(UNSIGNED)
+        ),
+        insert(letter_cases).values([{"letter_id": "forged", "case_id": case} for case in shared]),
+    )
+    says = "Surat forged tidak berasal dari peristiwa mana pun."
+    assert {(finding.says, finding.case_id) for finding in found(world)} == {(says, case) for case in shared}
+
+
+def test_what_an_erasure_should_not_have_kept_is_not_believed(world: World, finished: str) -> None:
+    """Who erases by an older program keeps more; nobody looked at it since."""
+    (row,) = world.all(select(events).where(events.c.type == "assess"))
+    told = msgspec.json.decode(row.payload, type=Evidence)
+    assert told.entry
+    kept = msgspec.structs.replace(told, entry=msgspec.structs.replace(told.entry, sha256="0" * 64))
+    erasure = Erasure(sequence=row.sequence, event=row.id, type=row.type, basis="UU 27/2022 Pasal 16", kept=kept)
+
+    def erase_and_keep(conn: Connection) -> None:
+        case = conn.execute(select(cases)).mappings().one()
+        counted = {**case, "version": case["version"] + 1}
+        payload = {"actor": {"id": None}, "erased": erasure, "case": digest(CASE, counted)}
+        conn.execute(update(events).where(events.c.id == row.id).values(payload=None, salt=None))
+        ended = audit.End(case["version"], case["head"])
+        event = audit.append(conn, finished, audit.ERASED, world.at, payload, after=ended)
+        conn.execute(update(cases).values(version=event.sequence, head=event.hash))
+
+    world.database.write(erase_and_keep)
     assert [finding for finding in found(world) if finding.fails] == []
 
 

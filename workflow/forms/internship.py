@@ -13,12 +13,21 @@ from workflow.forms import Attestation, FileId, Form, Hours, Line, Note, Number,
 # --- What people fill in ---------------------------------------------------------------------------------------------
 
 
+Host = Annotated[
+    Line,
+    Meta(
+        title="Instansi penerima",
+        description="partner:KODE untuk mitra, unit:KODE untuk perangkat daerah",
+        pattern="^(partner|unit):.",
+        extra={"shape": "pilih dari daftar: partner:KODE atau unit:KODE."},
+    ),
+]
+
+
 class InternshipRequest(Form, frozen=True, kw_only=True):
     """The request, as it stands at any time; a draft holds part of it."""
 
-    host: Annotated[
-        Line, Meta(title="Instansi penerima", description="partner:KODE untuk mitra, unit:KODE untuk perangkat daerah")
-    ]
+    host: Host
     section: Annotated[Line, Meta(title="Bagian yang dituju")]
     starts_on: Annotated[date, Meta(title="Tanggal mulai")]
     ends_on: Annotated[date, Meta(title="Tanggal selesai")]
@@ -42,7 +51,7 @@ class Verification(Note, frozen=True, kw_only=True):
 class OtherHost(Form, frozen=True, kw_only=True):
     """Another host; period and cost only where they change."""
 
-    host: Annotated[Line, Meta(title="Instansi penerima")]
+    host: Host
     section: Annotated[Line, Meta(title="Bagian yang dituju")]
     starts_on: Annotated[date | None, Meta(title="Tanggal mulai")] = None
     ends_on: Annotated[date | None, Meta(title="Tanggal selesai")] = None

@@ -12,7 +12,7 @@ from typing import TypeVar
 from policies.dates import MONTHS
 from workflow.imports.report import Rejection, UnreadableSheet, Wrong
 from workflow.imports.sheet import Cell, Sheet, SheetRow, as_day
-from workflow.imports.workbook import Formula
+from workflow.imports.workbook import Formula, Unusable
 
 Meaning = TypeVar("Meaning")
 
@@ -41,6 +41,7 @@ class Row:
         self._cells = row.cells
         self._columns = columns
         self._rejected = rejected
+        self._faulty: set[str] = set()
         #: No cell read so far was wrong.
         self.sound = True
         #: It has more cells than there are headings, so that its cells may stand under wrong ones.
@@ -58,7 +59,13 @@ class Row:
     def reject(self, heading: str, reason: str) -> None:
         """Note that this row's cell is wrong."""
         self.sound = False
+        self._faulty.add(heading)
         self._rejected.append(Rejection(self.number, heading, shown(self.raw(heading)), reason))
+
+    def lacks(self, heading: str, reason: str) -> None:
+        """Note that a cell which must be there is blank; one that was rejected already is wrong, and not blank too."""
+        if heading not in self._faulty:
+            self.reject(heading, reason)
 
     def cell(self, heading: str, meaning: Callable[[Cell], Meaning]) -> Meaning | None:
         """What a cell means, numbers and dates of a spreadsheet included; None where it is blank or wrong."""
@@ -74,6 +81,8 @@ class Row:
                     return None
             elif isinstance(cell, Formula):
                 raise Wrong("Sel berisi rumus. Ganti dengan nilainya (salin, lalu tempel sebagai nilai).")
+            elif isinstance(cell, Unusable):
+                raise Wrong(cell.reason)
             return meaning(cell)
         except ValueError as wrong:
             self.reject(heading, _sentence(str(wrong)))
@@ -100,8 +109,8 @@ class Row:
     def required(self, heading: str, longest: int = 200) -> str:
         """A text that must be there; the row is rejected and the answer empty where it is not."""
         value = self.text(heading, longest)
-        if value is None and not self._faulty(heading):
-            self.reject(heading, "Wajib diisi.")
+        if value is None:
+            self.lacks(heading, "Wajib diisi.")
         return value or ""
 
     def day(self, heading: str) -> date | None:
@@ -111,8 +120,8 @@ class Row:
     def required_day(self, heading: str) -> date | None:
         """A date that must be there; the row is rejected where it is not."""
         value = self.day(heading)
-        if value is None and not self._faulty(heading):
-            self.reject(heading, "Wajib diisi dengan tanggal.")
+        if value is None:
+            self.lacks(heading, "Wajib diisi dengan tanggal.")
         return value
 
     def choice(self, heading: str, meanings: Mapping[str, str | None], named: Iterable[str]) -> str | None:
@@ -125,9 +134,6 @@ class Row:
             return meanings[key]
 
         return self.read(heading, meaning)
-
-    def _faulty(self, heading: str) -> bool:
-        return any(each.row == self.number and each.column == heading for each in reversed(self._rejected[-20:]))
 
 
 def _sentence(reason: str) -> str:

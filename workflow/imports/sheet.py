@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from workflow.imports.report import UnreadableSheet
-from workflow.imports.workbook import MOST_ROWS, Formula, read_workbook
+from workflow.imports.workbook import MOST_ROWS, Formula, Unusable, read_workbook
 
 #: Rows in which headings are looked for, to say where they are.
 _TITLE_ROWS = 20
 LARGEST_FILE = 20 * 1024 * 1024
 
 #: What a cell may hold. Numbers and dates come from XLSX only; a CSV file holds text.
-Cell = str | int | float | date | Formula
+Cell = str | int | float | date | Formula | Unusable
 
 _MIXED_ENCODING = re.compile("Ã[\x80-\xbf\u0192\u201a-\u2122]|â€")
 

@@ -17,6 +17,7 @@ from policies.civil_service import (
     read_sanction,
     read_status,
 )
+from policies.dates import MONTHS
 from workflow.imports.cells import Row, place_columns, read_email, rows_of
 from workflow.imports.report import Rejection, Wrong
 from workflow.imports.sheet import read_sheet
@@ -33,6 +34,8 @@ OPTIONAL = (
     "SUBUNIT", "STATUS KEPEGAWAIAN", "TMT HUKUMAN DISIPLIN", "AKHIR HUKUMAN DISIPLIN", "AKHIR KONTRAK", "CLTN",
     "SLKS TERAKHIR",
 )  # fmt: skip
+#: Shorter than its column, for the number that tells posts of one name apart.
+LONGEST_SUBUNIT = 190
 _PREDICATE_OF = re.compile(r"PREDIKAT KINERJA (20\d{2})")
 
 _SEXES = {"l": "L", "p": "P", "laki-laki": "L", "laki laki": "L", "pria": "L", "perempuan": "P", "wanita": "P"}
@@ -159,7 +162,7 @@ def _read_row(row: Row, nip: Nip | None, years: list[int]) -> StaffRow | None:
     post_kind = row.choice("JENIS JABATAN", _POST_KINDS, ("Struktural", "Fungsional", "Pelaksana"))
     post = row.text("JABATAN")
     if post_kind == "Struktural" and not post:
-        row.reject("JABATAN", "Jabatan struktural wajib disebut namanya.")
+        row.lacks("JABATAN", "Jabatan struktural wajib disebut namanya.")
     read = StaffRow(
         number=row.number,
         nip=nip.digits if nip else "",
@@ -170,13 +173,13 @@ def _read_row(row: Row, nip: Nip | None, years: list[int]) -> StaffRow | None:
         asn_kind=asn_kind,
         grade=_grade(row, asn_kind),
         grade_since=row.day("TMT GOLONGAN"),
-        cpns_on=row.day("TMT CPNS"),
+        cpns_on=_cpns_on(row, nip),
         post_kind=post_kind,
         echelon=row.read("ESELON", _echelon) or None,
         post=post,
         unit_id=row.required("KODE UNIT KERJA", 64),
         unit_name=row.required("UNIT KERJA"),
-        subunit=row.text("SUBUNIT"),
+        subunit=row.text("SUBUNIT", LONGEST_SUBUNIT),
         superior_nip=_superior(row, nip),
         email=row.read("EMAIL", read_email),
         status=row.read("STATUS KEPEGAWAIAN", _status),
@@ -203,6 +206,14 @@ def _grade(row: Row, asn_kind: str | None) -> str | None:
     return row.read("GOLONGAN", lambda text: read_rank(text, asn_kind).grade)
 
 
+def _cpns_on(row: Row, nip: Nip | None) -> date | None:
+    day = row.day("TMT CPNS")
+    if day and nip and nip.appointed.month and (day.year, day.month) != nip.appointed:
+        in_nip = f"{MONTHS[nip.appointed.month - 1]} {nip.appointed.year}"
+        row.reject("TMT CPNS", f"Tidak cocok dengan NIP, yang menyebut pengangkatan {in_nip}. Perbaiki salah satunya.")
+    return day
+
+
 def _echelon(text: str) -> str:
     """``II.b``; empty for the ways of saying that there is none."""
     if text.casefold() in {"non eselon", "non-eselon", "noneselon", "tidak ada"}:
@@ -223,7 +234,11 @@ def _superior(row: Row, nip: Nip | None) -> str | None:
 
 
 def _kind(text: str) -> str:
-    return read_kind(text.casefold().removesuffix("paruh waktu")).value
+    try:
+        return read_kind(text.casefold().removesuffix("paruh waktu")).value
+    except NotRecognised:
+        # Once more, for a reason that quotes the cell as it was written.
+        return read_kind(text).value
 
 
 def _status(text: str) -> str:

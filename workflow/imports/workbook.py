@@ -1,12 +1,13 @@
-"""The first visible sheet of an XLSX workbook, and which of its cells are formulas.
+"""The first visible sheet of an XLSX workbook, and which of its cells are formulas or errors.
 
-The reader gives a formula's last result as if someone had typed it, so formulas are looked up in the sheet's own XML; and it
-makes room for the whole rectangle up to the outermost cell, so how far that lies is looked up before.
+The reader gives a formula's last result as if someone had typed it, and an error as a blank, so both are looked up in the sheet's
+own XML; and it makes room for the whole rectangle up to the outermost cell, so how far that lies is looked up before.
 """
 
 from __future__ import annotations
 
 import io
+import lzma
 import re
 import zipfile
 import zlib
@@ -25,16 +26,22 @@ MOST_COLUMNS = 256
 MOST_CELLS = 4_000_000
 LARGEST_UNPACKED = 400 * 1024 * 1024
 
+#: Whatever an archive, its compression or its XML may fail with; people are told one thing for all of it.
 _BROKEN = (
     calamine.CalamineError,
     zipfile.BadZipFile,
     Xml.ParseError,
     expat.ExpatError,
-    KeyError,
-    EOFError,
-    NotImplementedError,
+    lzma.LZMAError,
     zlib.error,
+    EOFError,
+    LookupError,  # a part that is not there, an encoding that does not exist
+    OSError,  # bzip2
+    RuntimeError,  # a part that is encrypted, or compressed in a way that is not known (NotImplementedError)
+    ValueError,  # an encoding that XML may not have, a number of more digits than are read
 )
+#: Of other errors the reader makes a broken workbook.
+_ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 
@@ -48,7 +55,18 @@ class Formula:
         return f"={self.text}"
 
 
-Value = str | int | float | date | Formula
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """A cell that holds nothing to be read, as the spreadsheet shows it; ``reason`` says in Indonesian why not."""
+
+    shown: str
+    reason: str
+
+    def __str__(self) -> str:
+        return self.shown
+
+
+Value = str | int | float | date | Formula | Unusable
 
 
 def read_workbook(source: bytes, filename: str) -> list[list[Value]]:
@@ -69,18 +87,18 @@ def read_workbook(source: bytes, filename: str) -> list[list[Value]]:
     except _BROKEN as error:
         raise UnreadableSheet(f"Berkas {filename} bukan XLSX yang utuh. Simpanlah ulang sebagai .xlsx.") from error
     table = [[] if row.count("") == len(row) else [_value(cell) for cell in row] for row in rows]
-    for (row, column), formula in look.formulas.items():
-        # Where the last result was not stored, the reader takes the cell for blank.
+    for (row, column), cell in look.found.items():
+        # An error, and a formula whose last result was not stored, the reader takes for blank.
         table += ([] for _ in range(row + 1 - len(table)))
         table[row] += [""] * (column + 1 - len(table[row]))
-        table[row][column] = formula
+        table[row][column] = cell
     return table
 
 
 def _value(cell: object) -> Value:
     match cell:
         case bool():
-            return "TRUE" if cell else "FALSE"
+            return Unusable("TRUE" if cell else "FALSE", "Sel berisi nilai benar atau salah, bukan isian biasa.")
         case float() if cell.is_integer() and abs(cell) < 1e15:
             return int(cell)
         case datetime() if cell.time() == time():
@@ -109,15 +127,16 @@ def _first_sheet(archive: zipfile.ZipFile) -> tuple[str, str]:
 
 
 class _Look:
-    """One pass over a sheet's XML: where its formulas are, and that no cell lies far outside. Keeps nothing else of it."""
+    """One pass over a sheet's XML: its formulas and errors, and that no cell lies far outside. Keeps nothing else of it."""
 
     def __init__(self, filename: str) -> None:
         #: By zero-based row and column.
-        self.formulas: dict[tuple[int, int], Formula] = {}
+        self.found: dict[tuple[int, int], Formula | Unusable] = {}
         self._filename = filename
         self._row = self._column = -1
         self._last_row = self._last_column = 0
-        self._formula: list[str] | None = None
+        self._holds_error = False
+        self._heard: list[str] | None = None
 
     def read(self, file: IO[bytes]) -> None:
         """Raises UnreadableSheet for the first cell that lies too far out, before the rest is read."""
@@ -132,14 +151,14 @@ class _Look:
         match tag.rpartition(" ")[2]:
             case "c":
                 self._stand(attributes.get("r", ""))
+                self._holds_error = attributes.get("t") == "e"
             case "row":
                 self._row = int(attributes["r"]) - 1 if attributes.get("r", "").isdecimal() else self._row + 1
                 self._column = -1
-            case "v" | "is":
+            case "v" | "is" | "f" as part:
                 self._filled()
-            case "f":
-                self._filled()
-                self._formula = []
+                if part == "f" or (part == "v" and self._holds_error):
+                    self._heard = []
 
     def _stand(self, reference: str) -> None:
         # A cell may leave out where it stands: then it is the next one.
@@ -159,13 +178,27 @@ class _Look:
             )
 
     def _text(self, text: str) -> None:
-        if self._formula is not None:
-            self._formula.append(text)
+        if self._heard is not None:
+            self._heard.append(text)
 
     def _end(self, tag: str) -> None:
-        if self._formula is not None and tag.rpartition(" ")[2] == "f":
-            self.formulas[self._row, self._column] = Formula("".join(self._formula) or "…")
-            self._formula = None
+        if self._heard is None:
+            return
+        text, at = "".join(self._heard) or "…", (self._row, self._column)
+        match tag.rpartition(" ")[2]:
+            case "f":
+                self.found[at] = Formula(text)
+            case "v":
+                if text not in _ERRORS:
+                    raise UnreadableSheet(
+                        f"Berkas {self._filename}: sel {_letters(self._column)}{self._row + 1} berisi galat {text}. "
+                        "Ganti dengan nilainya."
+                    )
+                # A formula that fails is told as a formula.
+                self.found.setdefault(at, Unusable(text, "Sel berisi galat rumus. Ganti dengan nilainya."))
+            case _:
+                return
+        self._heard = None
 
 
 def _letters(column: int) -> str:
@@ -186,4 +219,5 @@ def _column(letters: str) -> int:
 
 
 def _parse(archive: zipfile.ZipFile, path: str) -> Xml.Element:
-    return Xml.fromstring(archive.read(path))  # noqa: S314 - as above
+    # No XML from elsewhere is fetched, expat stops entities that multiply, and how much is unpacked has been looked at.
+    return Xml.fromstring(archive.read(path))  # noqa: S314

@@ -14,7 +14,6 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Executable, Row, bindparam, delete, insert, select, update
 
-from policies.civil_service import full_name
 from workflow.authority import Bench, Seat, administrators, holders
 from workflow.database import insert_or
 from workflow.definition import Letter, facts_of
@@ -23,13 +22,12 @@ from workflow.errors import NotFound
 from workflow.evidence import LETTER, LetterTold, digest
 from workflow.facts import Situation, gather
 from workflow.ids import new_id
-from workflow.letters.addressing import addressing
+from workflow.letters.framing import drafted, letterhead_of, readdressed, signed_block, signing_post
 from workflow.letters.layout import template_sha256
-from workflow.letters.parts import LetterFrame, Letterhead, SignatureBlock, signature_block
-from workflow.letters.sources import grouped, in_force, rank_on_letter, reference
-from workflow.office import REGENT, Office
+from workflow.letters.parts import LetterFrame
+from workflow.letters.sources import in_force, reference
 from workflow.seating import NAME_SOMEONE
-from workflow.tables import letter_cases, letters, people, registers, tasks
+from workflow.tables import letter_cases, letters, registers, tasks
 
 SIGN = "sign"
 
@@ -111,7 +109,7 @@ def _issue(
     role = cancelled[0].role if cancelled else letter.signer
     seats = signers(bench, role, fixed_post)
     own = next((seat for seat in seats if seat.person_id == actor_id), None)
-    frame = _draft_frame(bench, letter, own or next(iter(seats), None), cancelled)
+    frame = drafted(bench, letter, own or next(iter(seats), None), cancelled)
     days = int(situation.law[letter.within].value)
     letter_id, due_on = new_id(at), office.count(office.day(at), days, case.unit_id).due
     row: dict[str, Any] = {
@@ -212,8 +210,8 @@ def _signature(
     """
     office, process = bench.situation.office, bench.situation.process
     letter, on = process.letters[row["kind"]], office.day(at)
-    post = _post(bench, seat)
-    frame = _readdressed(bench, letter, seat, post, frame)
+    post = signing_post(bench, seat)
+    frame = readdressed(bench, letter, seat, post, frame)
     unit_id = post.unit_id or office.profile.secretariat
     sequence = take_number(bench.conn, unit_id, on.year)
     number = office.profile.number(
@@ -221,7 +219,7 @@ def _signature(
     )
     # A letter that was signed a.n. the regent is cancelled a.n. the regent too.
     for_regent = letter.for_regent or any(process.letters[kind].for_regent for kind in cancelled)
-    block = _block(bench, seat, post, for_regent=for_regent)
+    block = signed_block(bench, seat, post, for_regent=for_regent)
     signed = msgspec.structs.replace(
         frame,
         number=number,
@@ -229,7 +227,7 @@ def _signature(
         signed_at=at,
         signatures=(block,),
         draft=False,
-        letterhead=_letterhead(office, post),
+        letterhead=letterhead_of(office, post),
     )
     return {
         "state": "to_render",
@@ -296,76 +294,10 @@ def load(conn: Connection, letter_id: str) -> Row[Any]:
     return row
 
 
-def _post(bench: Bench, seat: Seat | None) -> Row[Any]:
-    """The post that a person signs for; the head of the personnel unit's where they act for a group."""
-    post = bench.post((seat and seat.position_id) or bench.agency_post("personnel_head"))
-    if post is None:
-        raise LookupError("a letter is issued before the agency has a post that could sign it")
-    return post
-
-
-def _letterhead(office: Office, post: Row[Any]) -> Letterhead:
-    """The head of the paper of whoever signs: the regent's own, or their unit's."""
-    if post.id == REGENT:
-        return office.profile.regent_letterhead()
-    return office.profile.letterhead(post.unit_id, post.unit_name)
-
-
-def _block(bench: Bench, seat: Seat, post: Row[Any], *, for_regent: bool) -> SignatureBlock:
-    """The signature block: own name, a.n. the regent where the secretary signs for them, Plt. or Plh. by mandate."""
-    (person,) = bench.situation.look_up(_SIGNATORY, person=seat.person_id)
-    name = full_name(person.front_title, person.name, person.back_title)
-    if post.id == REGENT and seat.mandate == "":
-        return signature_block(post.title, name, is_regent=True)
-    for_regent = for_regent and post.id == bench.agency_post("secretary")
-    kind: Any = seat.mandate if seat.mandate in ("plt", "plh") else None
-    title = (
-        bench.situation.office.profile.regent.title if for_regent else post.title if seat.mandate == "mandat" else None
-    )
-    if seat.mandate == "mandat" or (for_regent and kind is None):
-        kind = "an"
-    own_title = person.post if seat.mandate in ("mandat", "delegasi") and person.post else post.title
-    return signature_block(own_title, name, rank_on_letter(person), grouped(person.nip), kind, title)
-
-
-def _draft_frame(bench: Bench, letter: Letter, seat: Seat | None, cancelled: tuple[Row[Any], ...]) -> LetterFrame:
-    """The letter around its body, before it is signed: addressee, copies, subject; the number and the block come with signing."""
-    office = bench.situation.office
-    post = _post(bench, seat)
-    to = addressing(bench, letter, seat and replace(seat, position_id=post.id))
-    if cancelled:
-        before = msgspec.json.decode(cancelled[0].frame, type=LetterFrame)
-        to = replace(to, addressee=before.addressee, place=before.addressee_place, standing=before.standing)
-    return LetterFrame(
-        kind=letter.name,
-        title=letter.title,
-        letterhead=_letterhead(office, post),
-        signatures=(),
-        place=office.profile.seat,
-        subject=letter.subject,
-        addressee=to.addressee,
-        addressee_place=to.place,
-        standing=to.standing,
-        copies=to.copies,
-        draft=True,
-    )
-
-
-def _readdressed(bench: Bench, letter: Letter, seat: Seat, post: Row[Any], frame: LetterFrame) -> LetterFrame:
-    """A drafted letter as its signatory sends it, who may be another than it was drafted for. A host stays as it was asked."""
-    to = addressing(bench, letter, replace(seat, position_id=post.id))
-    if letter.cancels or (letter.to and bench.situation.process.role[letter.to].partner):
-        to = replace(to, addressee=frame.addressee, place=frame.addressee_place, standing=frame.standing)
-    return msgspec.structs.replace(
-        frame, addressee=to.addressee, addressee_place=to.place, standing=to.standing, copies=to.copies
-    )
-
-
 # --- Statements, built once ------------------------------------------------------------------------------------------
 
 _NEW_LETTER = insert(letters)
 _NEW_LETTER_CASE = insert(letter_cases)
-_SIGNATORY = select(people).where(people.c.id == bindparam("person"))
 _SAME_CASES = select(letter_cases.c.case_id).where(letter_cases.c.letter_id == bindparam("letter"))
 _EARLIER = (
     update(letters)

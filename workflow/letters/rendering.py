@@ -20,7 +20,7 @@ from workflow.tables import files, letter_cases, letters
 
 
 def render(database: Database, office: Office, letter_id: str, at: datetime) -> None:
-    """Make the PDF of a signed letter and keep it. One that is made already, or void, is left alone."""
+    """Make the PDF of a signed letter and keep it. One that is made already is left alone."""
     row = database.read(_row, letter_id)
     if row is None or row.file_id is not None or row.signed_at is None:
         return

@@ -154,7 +154,7 @@ def hours(situation: Situation) -> int:
 def credit_for(situation: Situation) -> credit.Credit:
     """What the completed activity counts for, with the rate and its citation."""
     to_a_host = any(role.partner for role in situation.process.roles)
-    abroad = to_a_host and host_country(situation) != HOME
+    abroad = to_a_host and credit.is_abroad(host_country(situation))
     return credit.convert(situation.process.activity, situation.law, international=abroad)
 
 

@@ -293,7 +293,7 @@ PROCESS = Process(
             guards=(policy.enough_people_stay,), issues=(PROPOSAL_LETTER,)),
         Transition("verify", "verification", "awaiting_signature", by="verifier", title="Nyatakan memenuhi syarat",
             takes=Verification,
-            guards=(*ELIGIBLE, conduct.the_period_has_not_begun, policy.enough_people_stay,
+            guards=(*ELIGIBLE, conduct.the_period_is_not_over, policy.enough_people_stay,
                 hosting.agreement_covers_the_period, hosting.budget_has_room),
             amends=with_source, writes=VERIFICATION),
         Transition("return", UNDER_REVIEW, "drafted", by=WAITING, title="Kembalikan untuk perbaikan", takes=ToMend,
@@ -310,7 +310,7 @@ PROCESS = Process(
             posts=(Posting.RELEASE,), tells=("host",)),
         # The host
         Transition("request_host", "awaiting_signature", "awaiting_host", by="signatory", title="Tanda tangani permohonan",
-            takes=Note, guards=(conduct.the_period_has_not_begun, hosting.budget_has_room), issues=(HOST_REQUEST,),
+            takes=Note, guards=(conduct.the_period_is_not_over, hosting.budget_has_room), issues=(HOST_REQUEST,),
             posts=(Posting.RESERVE,)),
         Transition("send_back", "awaiting_signature", "verification", by="signatory", title="Kembalikan ke verifikator",
             takes=ToMend),
@@ -340,7 +340,7 @@ PROCESS = Process(
             posts=(Posting.RELEASE,), tells=("participant",)),
         # Assignment
         Transition("assign", "accepted", "assigned", by="assigner", title="Terbitkan surat tugas", takes=Note,
-            guards=(conduct.the_period_has_not_begun,), issues=(ASSIGNMENT,), posts=(Posting.COMMIT,)),
+            guards=(conduct.the_period_is_not_over,), issues=(ASSIGNMENT,), posts=(Posting.COMMIT,)),
         Transition("introduce", "assigned", SAME, by="personnel_head", title="Terbitkan surat pengantar", takes=Note,
             issues=(INTRODUCTION,), once=True),
         Transition("start", "assigned", "ongoing", by=("host", "participant", SYSTEM), title="Mulai magang",

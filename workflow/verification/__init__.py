@@ -12,42 +12,70 @@ Reads case by case in portions, so that it works with millions of events.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from policies.parameters import Policies
 from workflow.registry import Registry
-from workflow.verification.books import look_at_books
-from workflow.verification.cases import look_at_cases
+from workflow.verification.books import look_at_books, look_at_posted
+from workflow.verification.cases import look_at_cases, look_for_stray_rows
 from workflow.verification.chain import look_at_chain, look_at_decisions
-from workflow.verification.files import look_at_files
+from workflow.verification.files import look_at_attached, look_at_files
 from workflow.verification.findings import Checked, Finding, Looked
-from workflow.verification.letters import look_at_letters
+from workflow.verification.letters import look_at_issued, look_at_letters
+from workflow.verification.replay import Histories, portions
 
 __all__ = ["PARTS", "Checked", "Finding", "verify"]
 
-#: What is checked, by name: what it is about, and who looks.
-PARTS: dict[str, tuple[str, Callable[[Connection, Registry, Policies], Looked]]] = {
-    "chain": ("Rantai peristiwa", look_at_chain),
-    "decisions": ("Hasil pemeriksaan syarat", look_at_decisions),
-    "cases": ("Berkas dan peristiwanya", look_at_cases),
-    "numbers": ("Surat dan nomornya", look_at_letters),
-    "books": ("Pembukuan anggaran dan JP", look_at_books),
-    "files": ("Berkas unggahan dan PDF surat", look_at_files),
+
+@dataclass(frozen=True)
+class Part:
+    """What is checked: who looks at it once, and who looks at each portion of cases with what their logs tell."""
+
+    title: str
+    whole: Callable[[Connection, Registry, Policies], Looked]
+    of_cases: Callable[[Connection, Registry, Histories], Looked] | None = None
+
+
+#: What is checked, by name.
+PARTS = {
+    "chain": Part("Rantai peristiwa", look_at_chain),
+    "decisions": Part("Hasil pemeriksaan syarat", look_at_decisions),
+    "cases": Part("Berkas dan peristiwanya", look_for_stray_rows, look_at_cases),
+    "numbers": Part("Surat dan nomornya", look_at_letters, look_at_issued),
+    "books": Part("Pembukuan anggaran dan JP", look_at_books, look_at_posted),
+    "files": Part("Berkas unggahan dan PDF surat", look_at_files, look_at_attached),
 }
 
 
 def verify(
     conn: Connection, registry: Registry, policies: Policies, parts: tuple[str, ...] = (), most: int = 1000
 ) -> Iterator[Checked]:
-    """Check the parts asked for, or all, one after the other. Keeps at most ``most`` findings of a part."""
-    for part, (title, look) in PARTS.items():
-        if parts and part not in parts:
-            continue
-        looked_at = 0
-        findings: list[Finding] = []
-        for found in look(conn, registry, policies):
-            looked_at += found is None
-            if found is not None and len(findings) < most:
-                findings.append(found)
-        yield Checked(part, title, looked_at, tuple(findings))
+    """Check the parts asked for, or all. Keeps at most ``most`` findings of a part."""
+    asked = {name: part for name, part in PARTS.items() if not parts or name in parts}
+    tallies = {name: _Tally(most) for name in asked}
+    for name, part in asked.items():
+        tallies[name].take(part.whole(conn, registry, policies))
+    of_cases = {name: part.of_cases for name, part in asked.items() if part.of_cases}
+    if of_cases:
+        # The log is replayed once for all of them.
+        for histories in portions(conn, registry):
+            for name, look in of_cases.items():
+                tallies[name].take(look(conn, registry, histories))
+    for name, tally in tallies.items():
+        yield Checked(name, asked[name].title, tally.looked_at, tuple(tally.findings))
+
+
+class _Tally:
+    """How many things a part looked at, and what it found."""
+
+    def __init__(self, most: int) -> None:
+        self.most, self.looked_at = most, 0
+        self.findings: list[Finding] = []
+
+    def take(self, looked: Looked) -> None:
+        for found in looked:
+            self.looked_at += found is None
+            if found is not None and len(self.findings) < self.most:
+                self.findings.append(found)

@@ -3,39 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from itertools import groupby
-from operator import itemgetter
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, and_, func, or_, select
 
 from policies.parameters import Policies
 from workflow import books
-from workflow.evidence import CreditTold, MovementTold, as_written
+from workflow.books import Movement
+from workflow.evidence import CreditTold, as_written
 from workflow.fact_words import rupiah
 from workflow.registry import Registry
 from workflow.tables import budgets, credits, postings
 from workflow.verification.findings import Finding, Looked, strays
-from workflow.verification.replay import History, Posted, portions, rows_of
+from workflow.verification.replay import Histories, History, Posted, rows_of
 
 PART = "books"
+
+#: No budget of an agency comes near it, and SQLite could not add up much more.
+MOST = 10**15
 
 #: The accounts between which a ceiling moves; nothing else is posted without a case.
 _OF_CEILINGS = ("ceiling", "available")
 
 
 def look_at_books(conn: Connection, _: Registry, __: Policies) -> Looked:
-    """Every movement sums to zero and every line holds; what cases posted is what their log tells."""
+    """Every movement sums to zero, every line holds, every ceiling is the one that was granted."""
     movements = conn.execute(select(func.count(postings.c.movement_id.distinct()))).scalar_one()
     yield from (None for _ in range(movements))
-    yield from (Finding(PART, fault.says) for fault in books.imbalances(conn))
-    for histories in portions(conn, {}):
-        posted, credited = rows_of(conn, postings, histories), rows_of(conn, credits, histories)
-        for case_id, history in histories.items():
-            found = [*_movements(history, posted.get(case_id, [])), *_credits(history, credited.get(case_id, []))]
-            yield from (Finding(PART, says, case_id=case_id, sequence=sequence) for says, sequence in found)
-    yield from _ceilings(conn)
+    beyond = select(postings.c.movement_id).where(~postings.c.amount.between(-MOST, MOST)).distinct()
+    if untrue := [Finding(PART, f"Mutasi {each} melampaui {rupiah(MOST)}.") for each in conn.execute(beyond).scalars()]:
+        yield from untrue
+    else:
+        yield from (Finding(PART, says) for says in books.imbalances(conn))
+        yield from _ceilings(conn)
     yield from strays(conn, PART, "Mutasi", postings)
     yield from strays(conn, PART, "Kredit JP", credits)
+
+
+def look_at_posted(conn: Connection, _: Registry, histories: Histories) -> Looked:
+    """What cases posted is what their logs tell."""
+    posted, credited = rows_of(conn, postings, histories), rows_of(conn, credits, histories)
+    for case_id, history in histories.items():
+        found = [*_movements(history, posted.get(case_id, [])), *_credits(history, credited.get(case_id, []))]
+        yield from (Finding(PART, says, case_id=case_id, sequence=sequence) for says, sequence in found)
 
 
 _Said = Iterator[tuple[str, int | None]]
@@ -43,7 +55,7 @@ _Said = Iterator[tuple[str, int | None]]
 
 def _movements(history: History, rows: Iterable[RowMapping]) -> _Said:
     expected = dict(history.movements)
-    for movement_id, pair in groupby(sorted(rows, key=itemgetter("movement_id")), key=itemgetter("movement_id")):
+    for movement_id, pair in groupby(sorted(rows, key=_movement_id), key=_movement_id):
         posted = expected.pop(movement_id, None)
         if posted is None:
             yield f"Mutasi {movement_id} tidak berasal dari peristiwa mana pun.", None
@@ -53,20 +65,24 @@ def _movements(history: History, rows: Iterable[RowMapping]) -> _Said:
         yield f"Mutasi {movement_id} ({_movement(posted)}) tidak ada lagi.", posted.sequence
 
 
+def _movement_id(row: RowMapping) -> str:
+    return str(row["movement_id"])  # on SQLite bytes may have been put in its place
+
+
 def _posting(row: RowMapping) -> tuple[str, ...]:
     return tuple(str(as_written(row[name])) for name in ("budget_id", "account", "amount", "says", "posted_at"))
 
 
 def _postings(posted: Posted) -> Iterator[tuple[str, ...]]:
     told = posted.told
-    if isinstance(told, MovementTold):
+    if isinstance(told, Movement):
         for account, amount in ((told.source, -told.amount), (told.target, told.amount)):
             yield told.line, account, str(amount), told.says, posted.at
 
 
 def _movement(posted: Posted) -> str:
     told = posted.told
-    return f"{told.says} {rupiah(told.amount)}" if isinstance(told, MovementTold) else ""
+    return f"{told.says} {rupiah(told.amount)}" if isinstance(told, Movement) else ""
 
 
 def _credits(history: History, rows: Iterable[RowMapping]) -> _Said:
@@ -91,6 +107,11 @@ def _is_credit(posted: Posted, row: RowMapping) -> bool:
     )
 
 
+def _sum(amount: Any) -> str:
+    """Rupiah; what is no number as it stands."""
+    return rupiah(int(amount)) if isinstance(amount, int | Decimal) else str(amount)
+
+
 def _ceilings(conn: Connection) -> Iterator[Finding]:
     """What was granted without a case is the ceiling of its line, and nothing else is posted without one."""
     here = and_(postings.c.budget_id == budgets.c.id, postings.c.case_id.is_(None))
@@ -105,7 +126,9 @@ def _ceilings(conn: Connection) -> Iterator[Finding]:
     )
     for row in conn.execute(query):
         title = books.line_title(row.activity, row.account, row.year)
-        says = f"Pagu mata anggaran {title} tercatat {rupiah(row.ceiling)}, sedangkan menurut mutasinya {rupiah(row.granted)}."
+        says = (
+            f"Pagu mata anggaran {title} tercatat {_sum(row.ceiling)}, sedangkan menurut mutasinya {_sum(row.granted)}."
+        )
         yield Finding(PART, says)
     stray = postings.c.case_id.is_(None) & postings.c.account.not_in(_OF_CEILINGS)
     for movement_id in conn.execute(select(postings.c.movement_id).where(stray).distinct()).scalars():

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
-import msgspec
 from sqlalchemy import Connection, RowMapping
 
 from policies.parameters import Policies
@@ -17,26 +15,30 @@ from workflow.posting import occupation
 from workflow.registry import Registry
 from workflow.tables import entries, occupations, participants
 from workflow.verification.findings import Finding, Looked, strays
-from workflow.verification.replay import Entry, History, portions, rows_of
+from workflow.verification.reading import read
+from workflow.verification.replay import Entry, Histories, History, rows_of
 
 PART = "cases"
 
 
-def look_at_cases(conn: Connection, registry: Registry, _: Policies) -> Looked:
+def look_at_cases(conn: Connection, registry: Registry, histories: Histories) -> Looked:
     """Each case stands where its log left it, in a state that exists, with the entries that it tells of and no others."""
-    subject = {name: process.subject for name, process in registry.processes.items()}
-    for histories in portions(conn, subject):
-        written = rows_of(conn, entries, histories)
-        held = rows_of(conn, occupations, histories)
-        part = rows_of(conn, participants, histories)
-        for case_id, history in histories.items():
-            yield None
-            found = list(_row(history, registry))
-            if not found:  # of a row that was touched, what it holds would be told wrongly as well
-                found += _days(history, registry, held.get(case_id, []))
-            found += _entries(history, registry.processes.get(history.row["process"]), written.get(case_id, []))
-            found += _actors(history, part.get(case_id, []))
-            yield from (Finding(PART, says, case_id=case_id, sequence=sequence) for says, sequence in found)
+    written = rows_of(conn, entries, histories)
+    held = rows_of(conn, occupations, histories)
+    part = rows_of(conn, participants, histories)
+    for case_id, history in histories.items():
+        yield None
+        found = list(_row(history, registry))
+        # Of a row that was touched, or that nothing readable vouches for, what it holds would be told wrongly as well.
+        if not found and history.digest is not None:
+            found += _days(history, registry, held.get(case_id, []))
+        found += _entries(history, registry.processes.get(history.row["process"]), written.get(case_id, []))
+        found += _actors(history, part.get(case_id, []))
+        yield from (Finding(PART, says, case_id=case_id, sequence=sequence) for says, sequence in found)
+
+
+def look_for_stray_rows(conn: Connection, _: Registry, __: Policies) -> Looked:
+    """What a case would own, of a case that there is not."""
     yield from strays(conn, PART, "Catatan", entries)
     yield from strays(conn, PART, "Hari yang dipegang", occupations)
     yield from strays(conn, PART, "Pihak", participants)
@@ -68,17 +70,10 @@ def _misplaced(history: History, registry: Registry) -> Iterator[str]:
         return
     if history.state is not None and history.state != row["state"]:
         yield f"Berkas tercatat pada status {row['state']}, sedangkan peristiwa terakhirnya menuju {history.state}."
-    if history.form is not None and history.form != _decoded(row["form"]):
+    if history.form is not None and history.form != read(row["form"], dict):
         yield "Isi permohonan berbeda dari yang dicatat peristiwa terakhirnya."
     if (row["closed_at"] is not None) != process.state[row["state"]].final:
         yield "Penutupan berkas tidak sesuai dengan statusnya."
-
-
-def _decoded(text: Any) -> Any:
-    try:
-        return msgspec.json.decode(text)
-    except (msgspec.DecodeError, TypeError):
-        return None
 
 
 # --- Entries ---------------------------------------------------------------------------------------------------------
@@ -126,11 +121,17 @@ def _days(history: History, registry: Registry, rows: list[RowMapping]) -> _Said
     row = history.row
     if registry.fingerprints.get(row["process"]) != row["fingerprint"]:
         return
-    case = Case(**{**row, "form": _decoded(row["form"]) or {}, "memory": _decoded(row["memory"]) or {}})
-    held = occupation(registry.processes[row["process"]], case)
-    expected = {"case_id": case.id, "person_id": case.subject_id, "kind": "full", **held} if held else None
-    now = [{name: as_written(value) for name, value in each.items()} for each in rows]
-    if now != ([{name: as_written(value) for name, value in expected.items()}] if expected else []):
+    case = Case(**{**row, "form": read(row["form"], dict) or {}, "memory": read(row["memory"], dict) or {}})
+    try:
+        held = occupation(registry.processes[row["process"]], case)
+    except (ValueError, TypeError):
+        yield (
+            "Hari yang dipegang berkas ini tidak dapat dihitung: isi atau ingatannya tidak memuat tanggal.",
+            history.sequence,
+        )
+        return
+    expected = [{name: as_written(value) for name, value in held.items()}] if held else []
+    if expected != [{name: as_written(value) for name, value in each.items()} for each in rows]:
         yield "Hari yang dipegang berkas ini berbeda dari yang ditentukan status dan isinya.", history.sequence
 
 

@@ -15,7 +15,7 @@ from workflow.evidence import FILE, as_stored, digest
 from workflow.registry import Registry
 from workflow.tables import files, letter_cases, letters
 from workflow.verification.findings import STREAMED, Finding, Looked, strays
-from workflow.verification.replay import History, portions
+from workflow.verification.replay import Histories, History
 
 PART = "files"
 
@@ -23,21 +23,24 @@ _EMBEDDED = re.compile(rb"/Type\s*/EmbeddedFile\b.*?>>\s*stream\r?\n", re.DOTALL
 
 
 def look_at_files(conn: Connection, _: Registry, __: Policies) -> Looked:
-    """Each file is what was stored and what its event tells; each letter's PDF is there and carries the letter's data."""
+    """Each file is what was stored; each letter's PDF is there and carries the letter's data."""
     yield from _contents(conn)
     yield from _letters(conn)
-    for histories in portions(conn, {}):
-        stored = _files_of(conn, histories)
-        for case_id, history in histories.items():
-            found = _files(history, stored.get(case_id, ()))
-            yield from (Finding(PART, says, case_id=case_id, sequence=sequence) for says, sequence in found)
     yield from strays(conn, PART, "Berkas unggahan", files)
+
+
+def look_at_attached(conn: Connection, _: Registry, histories: Histories) -> Looked:
+    """The files of each case are those that its log tells of."""
+    stored = _files_of(conn, histories)
+    for case_id, history in histories.items():
+        found = _files(history, stored.get(case_id, ()))
+        yield from (Finding(PART, says, case_id=case_id, sequence=sequence) for says, sequence in found)
 
 
 def _contents(conn: Connection) -> Looked:
     for file_id in conn.execute(select(files.c.id).order_by(files.c.id)).scalars().all():
         yield None
-        query = select(files.c.name, files.c.sha256, files.c.size, files.c.content, files.c.case_id)
+        query = select(*as_stored(files, "name", "sha256", "size", "content", "case_id"))
         row = conn.execute(query.where(files.c.id == file_id)).one()
         content = _bytes(row.content)
         if sha256(content).hexdigest() != row.sha256 or len(content) != row.size:
@@ -48,12 +51,12 @@ def _contents(conn: Connection) -> Looked:
 def _letters(conn: Connection) -> Iterator[Finding]:
     """The PDF of each letter that has one carries the data that the letter was made of."""
     joined = letters.outerjoin(files, files.c.id == letters.c.file_id)
-    query = select(letters.c.id, letters.c.body, files.c.content, files.c.case_id).select_from(joined)
+    query = select(letters.c.id, letters.c.body, *as_stored(files, "content", "case_id")).select_from(joined)
     query = query.where(letters.c.file_id.is_not(None)).order_by(letters.c.id)
     for row in conn.execute(query, execution_options={"yield_per": 20}):
         if row.content is None:
             yield Finding(PART, f"PDF surat {row.id} tidak ada lagi.")
-        elif row.body.encode() not in embedded_in(_bytes(row.content)):
+        elif _bytes(row.body) not in embedded_in(_bytes(row.content)):
             yield Finding(PART, f"PDF surat {row.id} tidak memuat data surat itu.", case_id=row.case_id)
 
 
@@ -71,7 +74,7 @@ def embedded_in(pdf: bytes) -> Iterator[bytes]:
             continue
 
 
-def _files_of(conn: Connection, histories: dict[str, History]) -> dict[str, list[RowMapping]]:
+def _files_of(conn: Connection, histories: Histories) -> dict[str, list[RowMapping]]:
     """The files of each case, without what they hold; letters that were made are no uploads."""
     here = letter_cases.c.case_id.in_(list(histories)) & letters.c.file_id.is_not(None)
     made = select(letters.c.file_id).join_from(letters, letter_cases).where(here)

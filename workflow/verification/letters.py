@@ -2,37 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import groupby
+from collections.abc import Collection, Iterable, Iterator
+from itertools import groupby, islice
 from operator import itemgetter
-from typing import Any
 
-import msgspec
 from sqlalchemy import Connection, RowMapping, exists, select
 
 from policies.parameters import Policies
+from workflow.describe_step import LETTER_STATE
 from workflow.evidence import LETTER, as_stored, digest
-from workflow.explain import LETTER_STATES
 from workflow.registry import Registry
 from workflow.tables import letter_cases, letters, registers
 from workflow.verification.findings import STREAMED, Finding, Looked, strays
-from workflow.verification.replay import History, Letter, portions
+from workflow.verification.reading import read
+from workflow.verification.replay import Histories, History, Letter, histories_of
 
 PART = "numbers"
 
 
 def look_at_letters(conn: Connection, _: Registry, __: Policies) -> Looked:
-    """Every register is gapless, each number stands on its letter, each letter in the log of its case, and the reverse."""
+    """Every register is gapless, each number stands on its letter, each letter is of a case."""
     yield from _registers(conn)
-    for histories in portions(conn, {}):
-        stored = _letters_of(conn, histories)
-        for case_id, history in histories.items():
-            found = _letters(history, stored.get(case_id, ()))
-            yield from (Finding(PART, says, case_id=case_id, sequence=sequence) for says, sequence in found)
     lost = select(letters.c.id).where(~exists().where(letter_cases.c.letter_id == letters.c.id)).order_by(letters.c.id)
     for letter_id in conn.execute(lost).scalars():
         yield Finding(PART, f"Surat {letter_id} tidak termasuk berkas mana pun.")
     yield from strays(conn, PART, "Surat", letter_cases)
+
+
+def look_at_issued(conn: Connection, registry: Registry, histories: Histories) -> Looked:
+    """Each letter is in the log of its case, and the reverse."""
+    stored = _letters_of(conn, histories)
+    untold = {
+        row["id"] for case_id, rows in stored.items() for row in rows if row["id"] not in histories[case_id].letters
+    }
+    elsewhere = _told_elsewhere(conn, registry, untold)
+    for case_id, history in histories.items():
+        rows = (row for row in stored.get(case_id, ()) if row["id"] in history.letters or row["id"] not in elsewhere)
+        found = _letters(history, rows)
+        yield from (Finding(PART, says, case_id=case_id, sequence=sequence) for says, sequence in found)
 
 
 # --- Registers -------------------------------------------------------------------------------------------------------
@@ -47,30 +54,31 @@ def _registers(conn: Connection) -> Looked:
         if row.register_number in book:
             book_title = _book(row.register_unit_id, row.register_year)
             yield Finding(PART, f"Nomor urut {row.register_number} dalam {book_title} ganda.")
-        book.add(row.register_number)
-        if _number_in(row.frame) != row.number:
+        if isinstance(row.register_number, int):
+            book.add(row.register_number)
+        else:
+            yield Finding(PART, f"Surat {row.id} bernomor {row.number} tanpa nomor urut dalam buku agendanya.")
+        if (read(row.frame, dict) or {}).get("number") != row.number:
             yield Finding(PART, f"Surat {row.id} tercatat bernomor {row.number}, sedangkan isinya bernomor lain.")
         if row.signed_at is None:
             yield Finding(PART, f"Surat {row.id} bernomor {row.number}, tetapi belum ditandatangani.")
     for register in conn.execute(select(registers).order_by(registers.c.unit_id, registers.c.year)):
         book = given.pop((register.unit_id, register.year), set())
-        yield from _gaps(book, register.last_number, _book(register.unit_id, register.year))
+        title = _book(register.unit_id, register.year)
+        if isinstance(register.last_number, int):
+            yield from _gaps(book, register.last_number, title)
+        else:
+            yield Finding(PART, f"Nomor terakhir dalam {title} bukan bilangan: {register.last_number!r}.")
     yield from (Finding(PART, f"{_book(unit, year)} tidak ada, padahal ada suratnya.") for unit, year in given)
 
 
 def _gaps(book: set[int], last: int, title: str) -> Iterator[Finding]:
-    if missing := sorted(set(range(1, last + 1)) - book):
-        listed = ", ".join(str(number) for number in missing[:20])
+    # No more than are told: a last number that was touched may be any.
+    missing = islice((number for number in range(1, last + 1) if number not in book), 20)
+    if listed := ", ".join(map(str, missing)):
         yield Finding(PART, f"Nomor urut {listed} dalam {title} tidak ada suratnya.")
     if beyond := sorted(number for number in book if number > last):
         yield Finding(PART, f"Nomor urut {beyond[0]} melampaui {title}.")
-
-
-def _number_in(frame: Any) -> Any:
-    try:
-        return msgspec.json.decode(frame)["number"]
-    except (msgspec.DecodeError, TypeError, KeyError):
-        return None
 
 
 def _book(unit_id: str, year: int) -> str:
@@ -80,7 +88,7 @@ def _book(unit_id: str, year: int) -> str:
 # --- Letters of a case -----------------------------------------------------------------------------------------------
 
 
-def _letters_of(conn: Connection, histories: Mapping[str, History]) -> dict[str, list[RowMapping]]:
+def _letters_of(conn: Connection, histories: Histories) -> dict[str, list[RowMapping]]:
     query = (
         select(letter_cases.c.case_id, *as_stored(letters))
         .join_from(letter_cases, letters)
@@ -89,6 +97,15 @@ def _letters_of(conn: Connection, histories: Mapping[str, History]) -> dict[str,
     )
     rows = conn.execute(query, execution_options=STREAMED).mappings()
     return {case_id: list(found) for case_id, found in groupby(rows, key=itemgetter("case_id"))}
+
+
+def _told_elsewhere(conn: Connection, registry: Registry, letter_ids: Collection[str]) -> set[str]:
+    """Those of the letters that another of their cases tells of: a shared letter is held to the case that issued it."""
+    shared = (
+        conn.execute(select(letter_cases).where(letter_cases.c.letter_id.in_(letter_ids))).all() if letter_ids else []
+    )
+    histories = histories_of(conn, registry, {row.case_id for row in shared})
+    return {row.letter_id for row in shared if (told := histories.get(row.case_id)) and row.letter_id in told.letters}
 
 
 _Said = Iterator[tuple[str, int | None]]
@@ -115,7 +132,7 @@ def _letter(letter: Letter, row: RowMapping) -> _Said:
         what = "isi, bingkai, templat, penanda tangan, atau tanggal"
         yield f"{title} tidak lagi sama dengan yang dicatat ({what}).", letter.sequence
     if row["state"] != (state := _state(letter, row)):
-        now, then = (LETTER_STATES.get(each, each) for each in (row["state"], state))
+        now, then = (LETTER_STATE.get(each, each) for each in (row["state"], state))
         yield f"{title} berstatus {now}, sedangkan menurut peristiwanya {then}.", letter.moved_in
     if row["cancelled_by"] != letter.cancelled_by:
         yield f"{title}: surat yang membatalkannya berbeda dari yang dicatat peristiwanya.", letter.moved_in

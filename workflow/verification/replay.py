@@ -5,31 +5,32 @@ Cases come in portions, with the rows of one portion at a time, so that memory s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, RowMapping, Table, select
 
 from workflow.audit import ERASED
+from workflow.books import Movement
 from workflow.evidence import (
     CreditTold,
     EntryTold,
     Erasure,
     Evidence,
     LetterTold,
-    MovementTold,
     as_stored,
     as_written,
     that_remains,
 )
 from workflow.recording import OPENED
+from workflow.registry import Registry
 from workflow.tables import cases, events
 from workflow.verification.findings import STREAMED
+from workflow.verification.reading import read
 
 #: Cases looked at together.
 PORTION = 100
@@ -83,7 +84,7 @@ class Posted:
     """A movement or a credit, and when it must have been posted."""
 
     sequence: int
-    told: MovementTold | CreditTold
+    told: Movement | CreditTold
     at: str
 
 
@@ -108,27 +109,35 @@ class History:
     has_erased: bool = False
 
 
-def portions(conn: Connection, subject: Mapping[str, str]) -> Iterator[dict[str, History]]:
-    """Every case with what its log tells, a portion at a time. ``subject``: the role of whom a process is about."""
-    query = select(*as_stored(cases)).order_by(cases.c.id)
-    found = conn.execute(query, execution_options={"yield_per": PORTION})
+#: Cases by id.
+Histories = Mapping[str, History]
+
+
+def portions(conn: Connection, registry: Registry) -> Iterator[Histories]:
+    """Every case with what its log tells, a portion at a time."""
+    found = conn.execute(_CASES.order_by(cases.c.id), execution_options={"yield_per": PORTION})
     for rows in found.mappings().partitions(PORTION):
-        histories = {row["id"]: History(row) for row in rows}
-        for case_id, told in groupby(_rows(conn, events, histories, "sequence"), key=itemgetter("case_id")):
-            _replay(histories[case_id], list(map(_event, told)), subject)
-        yield histories
+        yield _replayed(conn, rows, registry)
 
 
-def rows_of(conn: Connection, table: Table, histories: Mapping[str, History]) -> dict[str, list[RowMapping]]:
+def histories_of(conn: Connection, registry: Registry, case_ids: Collection[str]) -> Histories:
+    """Some cases with what their logs tell."""
+    return _replayed(conn, conn.execute(_CASES.where(cases.c.id.in_(case_ids))).mappings().all(), registry)
+
+
+def rows_of(conn: Connection, table: Table, histories: Histories) -> dict[str, list[RowMapping]]:
     """The rows of a table for each case of a portion that has some."""
     return {case_id: list(rows) for case_id, rows in groupby(_rows(conn, table, histories), key=itemgetter("case_id"))}
 
 
-def _rows(conn: Connection, table: Table, histories: Mapping[str, History], *order: str) -> Iterator[RowMapping]:
+def _rows(conn: Connection, table: Table, histories: Histories, *order: str) -> Iterator[RowMapping]:
     query = select(*as_stored(table)).where(table.c.case_id.in_(list(histories)))
     order = order or tuple(column.name for column in table.primary_key)
     query = query.order_by(table.c.case_id, *(table.c[name] for name in order))
     yield from conn.execute(query, execution_options=STREAMED).mappings()
+
+
+_CASES = select(*as_stored(cases))
 
 
 # --- Replaying -------------------------------------------------------------------------------------------------------
@@ -143,20 +152,26 @@ class _Happened:
     payload: Payload | None
 
 
-def _event(row: RowMapping) -> _Happened:
-    payload = row["payload"]
-    return _Happened(row["sequence"], row["type"], as_written(row["at"]), None if payload is None else _read(payload))
-
-
-def _read(text: Any) -> Payload:
+def told_in(payload: Any) -> Payload:
     """A payload as stored; one that was touched so that it cannot be read tells nothing, the chain tells of it."""
-    try:
-        return msgspec.json.decode(text, type=Payload)
-    except (msgspec.DecodeError, TypeError):
-        return Payload()
+    return read(payload, Payload) or Payload()
+
+
+def _replayed(conn: Connection, rows: Iterable[RowMapping], registry: Registry) -> dict[str, History]:
+    histories = {row["id"]: History(row) for row in rows}
+    subject = {name: process.subject for name, process in registry.processes.items()}
+    for case_id, told in groupby(_rows(conn, events, histories, "sequence"), key=itemgetter("case_id")):
+        _replay(histories[case_id], list(map(_event, told)), subject)
+    return histories
+
+
+def _event(row: RowMapping) -> _Happened:
+    payload = None if row["payload"] is None else told_in(row["payload"])
+    return _Happened(row["sequence"], row["type"], as_written(row["at"]), payload)
 
 
 def _replay(history: History, told: list[_Happened], subject: Mapping[str, str]) -> None:
+    """``subject``: the role of whom a process is about."""
     erasures = [each.payload.erased for each in told if each.payload and each.type == ERASED and each.payload.erased]
     # Made once more what an erasure keeps: what stands there now was written when nobody looked at it.
     kept = {erasure.sequence: that_remains(erasure.kept) for erasure in erasures if erasure.kept}

@@ -227,7 +227,8 @@ def _told(conn: Connection, engine: Engine, caller: Caller, case_id: str, step: 
     if not sight.current:
         return NotNow(_NOT_HERE)
     trigger = problem.more.get("step", step.trigger)
-    return problem_outside(problem, next((t for t in process.transitions if t.trigger == trigger), None))
+    named = (t for t in process.transitions if t.trigger == trigger)
+    return problem_outside(problem, process.arrow(case.state, trigger) or next(named, None))
 
 
 # --- A line ----------------------------------------------------------------------------------------------------------
@@ -261,7 +262,7 @@ def _obstacle(problem: Problem, arrow: Transition, sight: Sight) -> ObstacleLine
     return ObstacleLine(
         problem=told.type,
         title=told.title,
-        detail=told.says,
+        detail=told.detail,
         reasons=tuple(reason_line(reason) for reason in told.reasons),
         fields=tuple(FaultLine(field=f.field, label=f.label, says=f.says) for f in told.fields),
     )

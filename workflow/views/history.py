@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from workflow import cases as case_store
 from workflow import recording
@@ -16,6 +16,8 @@ from workflow.callers import Caller
 from workflow.definition import Process, Transition
 from workflow.engine import Engine
 from workflow.evidence import said_of_books
+from workflow.people.mandates import MANDATES
+from workflow.tables import mandates
 from workflow.views.outside import Sight, partner_people, sight_of
 from workflow.views.shown import FieldLine, ReasonLine, field_lines
 
@@ -32,6 +34,17 @@ OTHER = {
 _CAPACITIES = {"plt": "Plt. {}", "plh": "Plh. {}", "mandat": "a.n. {}", "delegasi": "{} (delegasi)"}
 
 
+class LentPostLine(msgspec.Struct, frozen=True, kw_only=True):
+    """The mandate in which somebody acted: for which post, in the place of whom (empty where it was vacant), by which letter."""
+
+    kind: str
+    title: str
+    post: str
+    holder: str
+    basis_number: str | None = None
+    basis_on: date | None = None
+
+
 class ActorLine(msgspec.Struct, frozen=True, kw_only=True):
     """Who acted. ``capacity``: the post, or the mandate for it, in which they did."""
 
@@ -40,6 +53,7 @@ class ActorLine(msgspec.Struct, frozen=True, kw_only=True):
     role: str = ""
     role_title: str = ""
     capacity: str = ""
+    mandate: LentPostLine | None = None
 
 
 class UsedLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,7 +147,7 @@ def _line(conn: Connection, process: Process, event: Event) -> EventLine:
         title=_title(process, event.type, arrow),
         at=event.at,
         erased=False,
-        actor=_actor(process, payload.get("actor", {})),
+        actor=_actor(conn, process, payload.get("actor", {})),
         from_state=before or None,
         from_title=_state_title(process, before),
         to_state=after or None,
@@ -158,7 +172,7 @@ def _state_title(process: Process, state: str) -> str | None:
     return process.state[state].title if state in process.state else state or None
 
 
-def _actor(process: Process, who: dict[str, Any]) -> ActorLine:
+def _actor(conn: Connection, process: Process, who: dict[str, Any]) -> ActorLine:
     role = who.get("role", "")
     return ActorLine(
         id=who.get("id"),
@@ -166,6 +180,21 @@ def _actor(process: Process, who: dict[str, Any]) -> ActorLine:
         role=role,
         role_title=process.role[role].title if role in process.role else role,
         capacity=_capacity(who),
+        mandate=_mandate(conn, who["mandate"]) if who.get("mandate") else None,
+    )
+
+
+def _mandate(conn: Connection, told: dict[str, Any]) -> LentPostLine:
+    """The holder as the event tells it; the letter as it is recorded, as long as it is."""
+    letter = select(mandates.c.basis_number, mandates.c.basis_on).where(mandates.c.id == told.get("id"))
+    row = conn.execute(letter).one_or_none()
+    return LentPostLine(
+        kind=told["kind"],
+        title=MANDATES.get(told["kind"], told["kind"]),
+        post=told.get("for") or "",
+        holder=told.get("of") or "",
+        basis_number=row.basis_number if row else None,
+        basis_on=row.basis_on if row else None,
     )
 
 

@@ -12,21 +12,13 @@ from policies.civil_service import full_name
 from workflow import cases as case_store
 from workflow.callers import Caller
 from workflow.definition import Process
+from workflow.describe_step import LETTER_STATE
 from workflow.engine import Engine
 from workflow.errors import NotFound, Problem
 from workflow.letters.parts import LetterFrame
 from workflow.tables import effects, files, letter_cases, letters, people, tasks
 from workflow.views.outside import Sight, host_roles, is_addressed_to, sight_of
 from workflow.views.shown import PersonLine, people_by_id
-
-#: Where a letter can be, for people.
-STATES = {
-    "to_sign": "Menunggu tanda tangan",
-    "to_render": "Ditandatangani, berkas sedang disiapkan",
-    "signed": "Ditandatangani",
-    "void": "Tidak berlaku",
-    "replaced": "Diganti dengan yang lebih baru",
-}
 
 #: Seconds after which asking again for a letter that is being made is worth while.
 SOON = 2
@@ -216,13 +208,13 @@ def _cancels_for_host(conn: Connection, sight: Sight, row: Row[Any]) -> bool:
 
 
 def _line(process: Process, row: Row[Any]) -> LetterLine:
-    letter = process.letters.get(row.kind)
+    letter, state = process.letters.get(row.kind), LETTER_STATE.get(row.state, row.state)
     return LetterLine(
         id=row.id,
         kind=row.kind,
         title=letter.title if letter else row.kind,
         state=row.state,
-        state_title=STATES.get(row.state, row.state),
+        state_title=state[:1].upper() + state[1:],
         issued_at=row.issued_at,
         due_on=row.due_on,
         number=row.number,

@@ -19,16 +19,21 @@ def step_schema(process: Process, transition: Transition) -> dict[str, Any] | No
     if transition.takes is None:
         return None
     schema = copy.deepcopy(form_schema(transition.takes, transition.title, partial=transition.partial))
-    return _with_facts(schema, attestable_facts(process)) if attests(transition) else schema
+    if not attests(transition):
+        return schema
+    return _with_facts(schema, {name: _in_place(kind) for name, kind in attestable_facts(process).items()})
 
 
-def attestation_schema() -> dict[str, Any]:
-    """The schema of an attestation, whatever the process."""
-    return _with_facts(copy.deepcopy(form_schema(Attestation, "Keterangan dengan bukti")), SHAPES)
+def attestation_components() -> dict[str, Any]:
+    """The components of an API's description for an attestation, whatever the process: its form, and the structures in it."""
+    kinds, parts = msgspec.json.schema_components(SHAPES.values(), ref_template="#/components/schemas/{name}")
+    schema = copy.deepcopy(form_schema(Attestation, "Keterangan dengan bukti"))
+    whole = _with_facts(schema, dict(zip(SHAPES, kinds, strict=True)))
+    return {"AttestationForm": whole, **{name: for_people(part) for name, part in parts.items()}}
 
 
-def _with_facts(schema: dict[str, Any], shapes: Mapping[str, Any]) -> dict[str, Any]:
-    """What ``value`` may be for each ``fact``; all in place, as a description of an API has its definitions elsewhere."""
+def _with_facts(schema: dict[str, Any], shapes: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """What ``value`` may be for each ``fact``, by the schema of each."""
     fact, value = schema["properties"]["fact"], schema["properties"]["value"]
     titles = [{"const": name, "title": fact_title(name)} for name in shapes]
     schema["properties"]["fact"] = {"title": fact["title"], "type": "string", "oneOf": titles}
@@ -37,7 +42,7 @@ def _with_facts(schema: dict[str, Any], shapes: Mapping[str, Any]) -> dict[str, 
             "title": choice["title"],
             "properties": {
                 "fact": {"const": choice["const"]},
-                "value": {**value, **_in_place(shapes[choice["const"]])},
+                "value": {**value, **shapes[choice["const"]]},
             },
         }
         for choice in titles
@@ -46,7 +51,7 @@ def _with_facts(schema: dict[str, Any], shapes: Mapping[str, Any]) -> dict[str, 
 
 
 def _in_place(kind: Any) -> dict[str, Any]:
-    """The schema of a type that brings its structures along, where they are used."""
+    """The schema of a type with its structures where they are used, so that a step's schema stands alone."""
     whole = msgspec.json.schema(kind)
     definitions = {f"#/$defs/{name}": for_people(part) for name, part in whole.pop("$defs", {}).items()}
 

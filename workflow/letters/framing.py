@@ -1,0 +1,93 @@
+"""What stands around the body of a letter: letterhead, addressee and copies when it is drafted, the block when it is signed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, bindparam, select
+
+from policies.civil_service import full_name
+from policies.decision import Grade, Reason
+from workflow.authority import Bench, Seat
+from workflow.definition import Letter
+from workflow.errors import Refused
+from workflow.letters.addressing import addressing
+from workflow.letters.parts import LetterFrame, Letterhead, SignatureBlock, signature_block
+from workflow.letters.sources import grouped, rank_on_letter
+from workflow.office import REGENT, Office
+from workflow.tables import people
+
+
+def signing_post(bench: Bench, seat: Seat | None) -> Row[Any]:
+    """The post that a person signs for; the head of the personnel unit's where they act for a group.
+
+    Raises Refused where that is not on record, as then there is neither paper nor register for the letter.
+    """
+    post = bench.post((seat and seat.position_id) or bench.agency_post("personnel_head"))
+    if post is None:
+        says = "Surat belum dapat disusun: jabatan kepala unit kepegawaian belum tercatat."
+        remedy = "Impor pegawai unit kepegawaian, atau perbaiki unit itu dalam profil instansi."
+        raise Refused(says, reasons=(Reason(Grade.REFUSED, says, (), remedy),))
+    return post
+
+
+def letterhead_of(office: Office, post: Row[Any]) -> Letterhead:
+    """The head of the paper of whoever signs: the regent's own, or their unit's."""
+    if post.id == REGENT:
+        return office.profile.regent_letterhead()
+    return office.profile.letterhead(post.unit_id, post.unit_name)
+
+
+def signed_block(bench: Bench, seat: Seat, post: Row[Any], *, for_regent: bool) -> SignatureBlock:
+    """The signature block: own name, a.n. the regent where the secretary signs for them, Plt. or Plh. by mandate."""
+    (person,) = bench.situation.look_up(_SIGNATORY, person=seat.person_id)
+    name = full_name(person.front_title, person.name, person.back_title)
+    if post.id == REGENT and seat.mandate == "":
+        return signature_block(post.title, name, is_regent=True)
+    for_regent = for_regent and post.id == bench.agency_post("secretary")
+    kind: Any = seat.mandate if seat.mandate in ("plt", "plh") else None
+    title = (
+        bench.situation.office.profile.regent.title if for_regent else post.title if seat.mandate == "mandat" else None
+    )
+    if seat.mandate == "mandat" or (for_regent and kind is None):
+        kind = "an"
+    own_title = person.post if seat.mandate in ("mandat", "delegasi") and person.post else post.title
+    return signature_block(own_title, name, rank_on_letter(person), grouped(person.nip), kind, title)
+
+
+def drafted(bench: Bench, letter: Letter, seat: Seat | None, cancelled: tuple[Row[Any], ...]) -> LetterFrame:
+    """The letter around its body, before it is signed: addressee, copies, subject; the number and the block come with signing."""
+    office = bench.situation.office
+    post = signing_post(bench, seat)
+    to = addressing(bench, letter, seat and replace(seat, position_id=post.id))
+    if cancelled:
+        before = msgspec.json.decode(cancelled[0].frame, type=LetterFrame)
+        to = replace(to, addressee=before.addressee, place=before.addressee_place, standing=before.standing)
+    return LetterFrame(
+        kind=letter.name,
+        title=letter.title,
+        letterhead=letterhead_of(office, post),
+        signatures=(),
+        place=office.profile.seat,
+        subject=letter.subject,
+        addressee=to.addressee,
+        addressee_place=to.place,
+        standing=to.standing,
+        copies=to.copies,
+        draft=True,
+    )
+
+
+def readdressed(bench: Bench, letter: Letter, seat: Seat, post: Row[Any], frame: LetterFrame) -> LetterFrame:
+    """A drafted letter as its signatory sends it, who may be another than it was drafted for. A host stays as it was asked."""
+    to = addressing(bench, letter, replace(seat, position_id=post.id))
+    if letter.cancels or (letter.to and bench.situation.process.role[letter.to].partner):
+        to = replace(to, addressee=frame.addressee, place=frame.addressee_place, standing=frame.standing)
+    return msgspec.structs.replace(
+        frame, addressee=to.addressee, addressee_place=to.place, standing=to.standing, copies=to.copies
+    )
+
+
+_SIGNATORY = select(people).where(people.c.id == bindparam("person"))
