@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import bindparam, select
 
-from policies.credit import HOME
+from policies.credit import HOME, is_abroad
 from policies.records import Agreement, BudgetLine, Proposal
 from workflow import books
 from workflow.facts import NeedsFields, Situation, source
@@ -50,10 +50,14 @@ class Host:
     country: str = HOME
 
     @property
+    def country_abroad(self) -> str:
+        """The country, where it is named: abroad."""
+        return self.country if is_abroad(self.country) else ""
+
+    @property
     def place(self) -> str:
         """Where letters find it: the city, and abroad the country."""
-        abroad = self.country if self.country != HOME else ""
-        return ", ".join(part for part in (self.city, abroad) if part)
+        return ", ".join(part for part in (self.city, self.country_abroad) if part)
 
 
 def host_named(situation: Situation) -> Host | None:

@@ -10,7 +10,6 @@ from sqlalchemy import Connection, Row, select
 
 from policies import credit
 from policies.civil_service import full_name, read_rank
-from policies.credit import HOME
 from policies.nip import read_nip
 from workflow.case_sources import budget, host_country, host_named, recorded
 from workflow.errors import NotFound
@@ -65,7 +64,7 @@ def host(situation: Situation) -> HostLine:
         address=found.address,
         city=found.city,
         inside=found.unit_id is not None,
-        country=found.country if found.country != HOME else "",
+        country=found.country_abroad,
     )
 
 
