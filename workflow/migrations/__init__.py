@@ -1,7 +1,7 @@
 """The history of the tables, forwards only: to go back, restore the backup that was made before.
 
 Revisions are numbered; the file with the highest number in ``versions/`` is where the program stands. After a change
-to ``workflow/tables.py``, ``python -m workflow.migrations "what changed"`` writes the next one, to be read before it
+to ``workflow/tables/``, ``python -m workflow.migrations "what changed"`` writes the next one, to be read before it
 is kept.
 """
 

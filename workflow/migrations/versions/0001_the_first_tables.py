@@ -46,6 +46,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_partners")),
     )
     op.create_table(
+        "places",
+        sa.Column("host", sa.String(length=80), nullable=False),
+        sa.Column("section", sa.String(length=200), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("host", "section", name=op.f("pk_places")),
+    )
+    op.create_table(
         "units",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
@@ -187,6 +194,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_api_keys_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "assignments",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=64), nullable=False),
+        sa.Column("letter_number", sa.String(length=100), nullable=False),
+        sa.Column("letter_on", sa.Date(), nullable=False),
+        sa.Column("about", sa.String(length=300), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=False),
+        sa.Column("revoked_on", sa.Date(), nullable=True),
+        sa.Column("given_by", sa.String(length=64), nullable=True),
+        sa.Column("given_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["given_by"], ["people.id"], name=op.f("fk_assignments_given_by")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_assignments_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_assignments")),
+    )
+    with op.batch_alter_table("assignments", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_assignments_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "cases",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("process", sa.String(length=60), nullable=False),
@@ -217,6 +243,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_cases_unit_id"), ["unit_id"], unique=False)
 
     op.create_table(
+        "cohorts",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("process", sa.String(length=60), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("form", sa.Text(), nullable=False),
+        sa.Column("opened_by", sa.String(length=64), nullable=False),
+        sa.Column("opened_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["opened_by"], ["people.id"], name=op.f("fk_cohorts_opened_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cohorts")),
+    )
+    op.create_table(
         "group_members",
         sa.Column("group_name", sa.String(length=60), nullable=False),
         sa.Column("unit_id", sa.String(length=64), server_default="", nullable=False),
@@ -224,6 +261,27 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_group_members_person_id")),
         sa.PrimaryKeyConstraint("group_name", "unit_id", "person_id", name=op.f("pk_group_members")),
     )
+    op.create_table(
+        "incoming",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("register_year", sa.Integer(), nullable=False),
+        sa.Column("register_number", sa.Integer(), nullable=False),
+        sa.Column("sender", sa.String(length=80), nullable=False),
+        sa.Column("number", sa.String(length=100), nullable=False),
+        sa.Column("dated_on", sa.Date(), nullable=True),
+        sa.Column("signer_name", sa.String(length=200), nullable=False),
+        sa.Column("signer_post", sa.String(length=200), nullable=False),
+        sa.Column("channel", sa.String(length=20), nullable=False),
+        sa.Column("received_on", sa.Date(), nullable=False),
+        sa.Column("recorded_by", sa.String(length=64), nullable=False),
+        sa.Column("recorded_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["recorded_by"], ["people.id"], name=op.f("fk_incoming_recorded_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incoming")),
+        sa.UniqueConstraint("register_year", "register_number", name=op.f("uq_incoming_register_year_register_number")),
+    )
+    with op.batch_alter_table("incoming", schema=None) as batch_op:
+        batch_op.create_index("ix_incoming_sender_number", ["sender", "number"], unique=False)
+
     op.create_table(
         "mandates",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -264,6 +322,20 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("sanctions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sanctions_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "cohort_cases",
+        sa.Column("cohort_id", sa.String(length=36), nullable=False),
+        sa.Column("case_id", sa.String(length=36), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("joined_at", Instant(), nullable=False),
+        sa.Column("left_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_cohort_cases_case_id")),
+        sa.ForeignKeyConstraint(["cohort_id"], ["cohorts.id"], name=op.f("fk_cohort_cases_cohort_id")),
+        sa.PrimaryKeyConstraint("cohort_id", "case_id", name=op.f("pk_cohort_cases")),
+    )
+    with op.batch_alter_table("cohort_cases", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_cohort_cases_case_id"), ["case_id"], unique=False)
 
     op.create_table(
         "credits",
@@ -430,6 +502,35 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_postings_movement_id"), ["movement_id"], unique=False)
 
     op.create_table(
+        "views",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("assignment_id", sa.String(length=64), nullable=False),
+        sa.Column("case_id", sa.String(length=64), nullable=True),
+        sa.Column("what", sa.String(length=60), nullable=False),
+        sa.Column("viewed_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["assignment_id"], ["assignments.id"], name=op.f("fk_views_assignment_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_views_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_views")),
+    )
+    with op.batch_alter_table("views", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_views_assignment_id"), ["assignment_id"], unique=False)
+        batch_op.create_index("ix_views_assignment_id_viewed_at", ["assignment_id", "viewed_at"], unique=False)
+
+    op.create_table(
+        "incoming_cases",
+        sa.Column("incoming_id", sa.String(length=36), nullable=False),
+        sa.Column("case_id", sa.String(length=36), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("file_id", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_incoming_cases_case_id")),
+        sa.ForeignKeyConstraint(["file_id"], ["files.id"], name=op.f("fk_incoming_cases_file_id")),
+        sa.ForeignKeyConstraint(["incoming_id"], ["incoming.id"], name=op.f("fk_incoming_cases_incoming_id")),
+        sa.PrimaryKeyConstraint("incoming_id", "case_id", "sequence", name=op.f("pk_incoming_cases")),
+    )
+    with op.batch_alter_table("incoming_cases", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_incoming_cases_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
         "letters",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("kind", sa.String(length=60), nullable=False),
@@ -470,6 +571,7 @@ def upgrade() -> None:
         "letter_cases",
         sa.Column("letter_id", sa.String(length=36), nullable=False),
         sa.Column("case_id", sa.String(length=36), nullable=False),
+        sa.Column("changed_by", sa.String(length=36), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_letter_cases_case_id")),
         sa.ForeignKeyConstraint(["letter_id"], ["letters.id"], name=op.f("fk_letter_cases_letter_id")),
         sa.PrimaryKeyConstraint("letter_id", "case_id", name=op.f("pk_letter_cases")),

@@ -1,0 +1,35 @@
+"""Who may look into everything for one assignment, and what they looked at."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Date, Index, String, Table
+
+from workflow.tables.schema import Instant, metadata, own_id, reference
+
+#: An assignment to examine (surat tugas pengawasan): whom it lets see every case, and until when.
+assignments = Table(
+    "assignments",
+    metadata,
+    own_id(),
+    reference("person_id", "people", index=True),
+    Column("letter_number", String(100), nullable=False),
+    Column("letter_on", Date, nullable=False),
+    Column("about", String(300), nullable=False),
+    Column("from_on", Date, nullable=False),
+    Column("until_on", Date, nullable=False),
+    Column("revoked_on", Date),
+    reference("given_by", "people", nullable=True),
+    Column("given_at", Instant, nullable=False),
+)
+
+#: What somebody looked at under an assignment; append-only.
+views = Table(
+    "views",
+    metadata,
+    own_id(),
+    reference("assignment_id", "assignments", index=True),
+    reference("case_id", "cases", nullable=True),
+    Column("what", String(60), nullable=False),
+    Column("viewed_at", Instant, nullable=False),
+    Index("ix_views_assignment_id_viewed_at", "assignment_id", "viewed_at"),
+)
