@@ -18,7 +18,21 @@ from api import openapi, problems
 from api.clock import Clock, DemoClock, SystemClock
 from api.desk import Desk
 from api.reading import JsonRequest
-from api.routes import actions, cases, demo, docs, files, letters, me, processes, system
+from api.routes import (
+    actions,
+    auditing,
+    cases,
+    cohorts,
+    demo,
+    docs,
+    files,
+    incoming,
+    letters,
+    me,
+    processes,
+    reports,
+    system,
+)
 from api.runner import running
 from api.security import at_the_desk, no_stranger, plainly_asked, protect
 from api.settings import database_address, policies_folder
@@ -78,11 +92,29 @@ def _routes(clock: Clock) -> list[ControllerRouterHandler]:
             actions.list_actions,
             actions.act,
             actions.preview_action,
+            cohorts.open_cohort,
+            cohorts.open_cohort_from_list,
+            cohorts.list_cohorts,
+            cohorts.get_cohort,
+            cohorts.list_cohort_actions,
+            cohorts.act_together,
+            cohorts.preview_together,
+            cohorts.answer_cohort,
+            cohorts.preview_answers,
             files.upload_file,
             files.get_file,
             letters.get_letter,
             letters.get_letter_pdf,
             letters.sign_letter,
+            incoming.list_incoming,
+            auditing.draw_sample,
+            auditing.list_questions,
+            auditing.list_views,
+            auditing.get_archive,
+            reports.get_running_report,
+            reports.get_running_report_sheet,
+            reports.get_report,
+            reports.get_report_sheet,
             docs.page,
             docs.asset,
         ],

@@ -9,7 +9,20 @@ from typing import Any
 
 import click
 
-from api.commands import agency, authority, importing, knowing, people, running
+from api.commands import (
+    agency,
+    auditing,
+    authority,
+    budgets,
+    cohorts,
+    importing,
+    knowing,
+    outward,
+    people,
+    recording,
+    reporting,
+    running,
+)
 from api.commands.demonstration import demo
 from api.commands.errors import CannotRun
 from api.commands.language import Group, complaint
@@ -112,6 +125,10 @@ for command in (
     running.migrate,
     agency.agency,
     *importing.COMMANDS,
+    budgets.budgets,
+    cohorts.cohort,
+    recording.record,
+    recording.incoming,
     running.serve,
     running.sweep,
     running.effects,
@@ -121,9 +138,12 @@ for command in (
     authority.mandates,
     authority.keys,
     authority.appoint,
+    outward.siasn,
+    reporting.report,
     knowing.check,
     knowing.describe,
     knowing.explain,
     knowing.verify,
+    auditing.audit,
 ):
     main.add_command(command)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from api.clock import Clock
+from workflow.auditing.viewing import is_watched, note_views
 from workflow.callers import Caller, caller_of, note_use
 from workflow.database import Connection, Database
 from workflow.engine import Engine
@@ -71,12 +72,28 @@ class Visit:
         self.desk, self.key = desk, key
 
     async def look(self, scope: str, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Read something, the key being good for ``scope``. Raises Problem."""
+        """Read something, the key being good for ``scope``. Raises Problem.
+
+        What an auditor looks at is put on record in the same unit, before they are shown it.
+        """
         database, at = self.desk.database, self.desk.clock.now()
-        caller, on, result = await database.look(self._attend, scope, at, lambda *who: work(*who, *args, **kwargs))
+
+        def unless_watched(conn: Connection, engine: Engine, caller: Caller, at: datetime) -> tuple[T, ...]:
+            return () if is_watched(caller, _name(work)) else (work(conn, engine, caller, at, *args, **kwargs),)
+
+        caller, on, found = await database.look(self._attend, scope, at, unless_watched)
+        if not found:
+            return await self._run_noted(scope, work, *args, **kwargs)
         if caller.used_on != on:
             self.desk.note_use(caller.key_id, on)
-        return result
+        return found[0]
+
+    async def study(self, scope: str, check: Work[P, object], work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Read at length what ``check`` allows: an auditor's look is on record first, so that no writer waits for the reading."""
+        await self.look(scope, check, *args, **kwargs)
+        at = self.desk.clock.now()
+        read = self.desk.database.look(self._attend, scope, at, lambda *who: work(*who, *args, **kwargs))
+        return (await read)[2]
 
     async def run(self, scope: str, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Change something, all of it or nothing, the key being good for ``scope``. Raises Problem."""
@@ -84,6 +101,16 @@ class Visit:
         result = await self.desk.database.run(self._change, scope, at, lambda *who: work(*who, *args, **kwargs))
         self.desk.changed.set()
         return result
+
+    async def _run_noted(self, scope: str, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        about = next((each for each in args if isinstance(each, str)), None)
+
+        def noted(conn: Connection, engine: Engine, caller: Caller, at: datetime) -> T:
+            result = work(conn, engine, caller, at, *args, **kwargs)
+            note_views(conn, caller, at, _name(work), about)
+            return result
+
+        return await self.desk.database.run(self._change, scope, self.desk.clock.now(), noted)
 
     def _attend(
         self, conn: Connection, scope: str, at: datetime, work: Callable[[Connection, Engine, Caller, datetime], T]
@@ -100,3 +127,8 @@ class Visit:
         if caller.used_on != on:
             note_use(conn, caller.key_id, on)
         return result
+
+
+def _name(work: Callable[..., object]) -> str:
+    """Under which name a look is put on record."""
+    return getattr(work, "__name__", "")

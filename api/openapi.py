@@ -28,6 +28,9 @@ dan `letters` (mengambil dan menandatangani surat).
 **Mengubah berkas.** Bacalah berkas, ambil `ETag`-nya, lalu kirim tindakan dengan `If-Match: "<versi>"` dan `Idempotency-Key`
 yang baru. Bila jawaban tidak sampai, ulangi dengan kunci yang sama: perbuatan itu tidak terjadi dua kali.
 
+**Rombongan** diubah dengan cara yang sama, menurut `ETag` rombongannya: yang memenuhi syarat berjalan, yang lain disebut beserta
+alasannya. Jawaban yang datang di atas kertas dicatat oleh yang berwenang dengan `recorded`, setelah pindaiannya diunggah.
+
 **Penolakan** berupa dokumen masalah (RFC 9457, `application/problem+json`) dengan setiap alasan dan dasar hukumnya.
 
 **Daftar** dibaca per halaman: kirim nilai `next` sebagai `after`. Uang dalam rupiah bulat, lama dalam jam,
@@ -39,8 +42,11 @@ TAGS = [
     Tag(name="Proses", description="Proses yang tersedia beserta status, tahap dan formulirnya"),
     Tag(name="Berkas", description="Permohonan dan perjalanannya"),
     Tag(name="Tindakan", description="Yang dapat dilakukan terhadap berkas"),
+    Tag(name="Rombongan", description="Berkas yang diajukan bersama; masing-masing tetap satu berkas"),
     Tag(name="Lampiran", description="Berkas digital yang dilampirkan pada formulir"),
     Tag(name="Surat", description="Naskah dinas yang terbit dari berkas"),
+    Tag(name="Pengawasan", description="Bagi auditor selama penugasannya; setiap yang dilihatnya dicatat"),
+    Tag(name="Laporan", description="Angka bagi kepala daerah, masing-masing dengan berkas di baliknya"),
     Tag(name="Sistem", description="Keadaan layanan"),
 ]
 
@@ -140,7 +146,8 @@ def complete(schema: dict[str, Any]) -> dict[str, Any]:
         for field, described in component.get("properties", {}).items():
             if f"{name}.{field}" in wording.FIELDS:
                 _describe(component["properties"], field, described, wording.FIELDS[f"{name}.{field}"])
-    whole["components"]["schemas"]["FileForm"]["properties"]["file"] = _BINARY
+    for form in ("FileForm", "CohortForm"):
+        whole["components"]["schemas"][form]["properties"]["file"] = _BINARY
     return whole
 
 
@@ -176,6 +183,15 @@ def _complete_operation(operation: dict[str, Any]) -> None:
 
 
 _DONE = {"200": "Berhasil", "201": "Dibuat"}
-_BYTES = {"getLetterPdf": ("application/pdf",), "getFile": tuple(ENDINGS)}
-_WITH_ETAG = ("openCase", "getCase", "listActions", "takeAction", "signLetter")
-_ETAG = {"ETag": {"schema": {"type": "string"}, "description": "Versi berkas, untuk If-Match"}}
+_SHEET = next(kind for kind, ending in ENDINGS.items() if ending == ".xlsx")
+_BYTES = {
+    "getLetterPdf": ("application/pdf",),
+    "getFile": tuple(ENDINGS),
+    "getArchive": ("application/zip",),
+    **dict.fromkeys(("getRunningReportSheet", "getReportSheet"), (_SHEET,)),
+}
+_WITH_ETAG = (
+    *("openCase", "getCase", "listActions", "takeAction", "signLetter"),
+    *("openCohort", "openCohortFromList", "getCohort", "listCohortActions", "takeCohortAction", "answerCohort"),
+)
+_ETAG = {"ETag": {"schema": {"type": "string"}, "description": "Versi berkas atau rombongan, untuk If-Match"}}

@@ -12,6 +12,7 @@ from litestar.exceptions import HTTPException
 
 from workflow.database import DatabaseBusy
 from workflow.errors import FieldError, Problem
+from workflow.views.cohort_actions import StayedLine
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -100,6 +101,7 @@ class ProblemDocument(msgspec.Struct, frozen=True, kw_only=True):
     version: int | msgspec.UnsetType = msgspec.UNSET
     acknowledge: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
     step: str | msgspec.UnsetType = msgspec.UNSET
+    cases: tuple[StayedLine, ...] | msgspec.UnsetType = msgspec.UNSET
 
 
 def document(problem: Problem) -> dict[str, Any]:

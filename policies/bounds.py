@@ -15,6 +15,7 @@ _NUMBERS: Mapping[str, tuple[int, int]] = {
     "orang": (0, 100_000),
     "menit": (1, 1440),
     "sesi": (0, 366),
+    "kata": (1, 1000),
     "JP": (0, 10_000),
 }
 #: By topic and unit: a rate of conversion may be more than the whole, a share may not.
@@ -24,6 +25,7 @@ _WORDS: Mapping[str, Sequence[str]] = {
     "predikat": tuple(predicate.value for predicate in Predicate),
     "tingkat": LEVELS,
     "jenis naskah": AGREEMENT_KINDS,
+    "instansi": ("LAN", "BKN", "Kementerian PANRB", "Kementerian Dalam Negeri"),
 }
 
 

@@ -9,8 +9,7 @@ from policies.credit import INTERNSHIP, INTERNSHIP_INTERNATIONAL, is_abroad
 from policies.dates import written
 from policies.decision import Decision, Grade, decide, rule
 from policies.parameters import Law, parameter
-from policies.records import BudgetLine
-from policies.wording import say_money, with_full_stop
+from policies.wording import with_full_stop
 
 LEAST_ATTENDANCE = parameter("internship.least_attendance", int)
 CREDIT_WHEN_RECALLED = parameter("internship.credit_when_recalled", int)
@@ -304,36 +303,6 @@ def hours_follow_the_hosts_country(facts: CreditFacts, law: Law) -> Decision:
         rate,
         otherwise=Grade.WARNED,
         remedy="Pastikan negaranya benar; bila keliru, perbaiki data mitra lebih dahulu.",
-    )
-
-
-@dataclass(frozen=True)
-class SpendingFacts:
-    """What it cost in the end, or that it cost nothing, with proofs; and what may be spent; whole rupiah."""
-
-    cost: int
-    without_cost: bool
-    proofs: tuple[str, ...]
-    budget: BudgetLine | None
-    held: int
-
-
-@rule("Biaya dipertanggungjawabkan")
-def cost_is_accounted_for(facts: SpendingFacts, law: Law) -> Decision:
-    """Either "tanpa biaya", or an amount with its proofs that the line can bear."""
-    basis = "Permendagri 77/2020"
-    if facts.without_cost:
-        says = f"Dinyatakan tanpa biaya, tetapi biaya terisi {say_money(facts.cost)}." if facts.cost else "Tanpa biaya."
-        return decide(facts.cost == 0, says, basis, remedy="Kosongkan biaya, atau hapus pilihan tanpa biaya.")
-    if facts.cost <= 0 or not facts.proofs:
-        remedy = "Isilah biaya dan unggah buktinya, atau pilih tanpa biaya."
-        return decide(False, f"Biaya {say_money(facts.cost)} dengan {len(facts.proofs)} bukti.", basis, remedy=remedy)
-    free = facts.held + (facts.budget.available if facts.budget else 0)
-    return decide(
-        facts.budget is not None and facts.cost <= free,
-        f"Biaya {say_money(facts.cost)}; dapat dibebankan {say_money(free)}.",
-        basis,
-        remedy="Periksa biaya dan mata anggarannya.",
     )
 
 

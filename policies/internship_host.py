@@ -1,4 +1,4 @@
-"""The host of an internship and the money: agreements, budget, what a host offers instead, who asks it."""
+"""The host of an internship: agreements, what a host offers instead, who asks it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from datetime import date
 from policies.dates import written
 from policies.decision import Decision, Grade, decide, rule
 from policies.parameters import Law, parameter
-from policies.records import Agreement, BudgetLine, Proposal
-from policies.wording import say_money, with_full_stop
+from policies.records import Agreement, Proposal
+from policies.wording import with_full_stop
 
 HOST_REPLY_DAYS = parameter("internship.host_reply_days", int)
 PROPOSAL_DAYS = parameter("internship.proposal_days", int)
@@ -59,45 +59,6 @@ def agreement_covers_the_period(facts: AgreementFacts, law: Law) -> Decision:
         "Tidak ada kerja sama dengan instansi penerima yang berlaku pada jangka waktu itu.",
         binding,
         remedy=f"Siapkan {binding.value}, atau catat alasan pengecualiannya.",
-    )
-
-
-@dataclass(frozen=True)
-class BudgetFacts:
-    """What it will cost, from which line, and what this case already holds of it; whole rupiah."""
-
-    funding: str
-    estimate: int
-    starts_on: date
-    budget: BudgetLine | None
-    held: int
-    budget_line: str = ""
-
-
-@rule("Anggaran tahun mulai masih mencukupi", revision=2)
-def budget_has_room(facts: BudgetFacts, law: Law) -> Decision:
-    """What the agency's budget is to pay must fit into what is free on the line of the year in which it starts."""
-    basis = "Permendagri 77/2020"
-    if facts.funding != "agency_budget":
-        return decide(True, "Tidak membebani anggaran daerah.", basis)
-    if facts.budget is None:
-        return decide(
-            False,
-            f"Mata anggaran {facts.budget_line} tidak dikenal."
-            if facts.budget_line
-            else "Mata anggaran belum dipilih.",
-            basis,
-            remedy="Verifikator memilih mata anggaran yang menanggung biaya.",
-        )
-    if facts.budget.year != facts.starts_on.year:
-        says = f"{facts.budget.title} adalah anggaran tahun {facts.budget.year}, sedangkan magang mulai {written(facts.starts_on)}."
-        return decide(False, says, basis, remedy=f"Pilih mata anggaran tahun {facts.starts_on.year}.")
-    free = facts.budget.available + facts.held
-    return decide(
-        facts.estimate <= free,
-        f"Perkiraan biaya {say_money(facts.estimate)}; tersedia {say_money(free)} pada {facts.budget.title}.",
-        basis,
-        remedy="Kurangi biaya, pilih mata anggaran lain, atau tunggu perubahan anggaran.",
     )
 
 

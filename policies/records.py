@@ -69,11 +69,12 @@ class Agreement:
 
 @dataclass(frozen=True)
 class BudgetLine:
-    """A line of the year's budget and what is still free on it, in whole rupiah."""
+    """A line of the year's budget and what is still free on it, in whole rupiah; ``line`` is its id."""
 
     title: str
     year: int
     available: int
+    line: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,3 +90,34 @@ class Proposal:
     def changes_dates_or_cost(self) -> bool:
         """Such an offer needs the consent of the unit's head first."""
         return self.starts_on is not None or self.ends_on is not None or self.fee > 0
+
+
+@dataclass(frozen=True)
+class Places:
+    """How many a host takes at once in a section, and how many others are there at the most on a day of the period."""
+
+    section: str
+    number: int
+    taken: int
+
+
+@dataclass(frozen=True)
+class Extension:
+    """A longer period that was asked for and is not answered yet; the further cost in whole rupiah."""
+
+    ends_on: date
+    cost: int
+    reason: str
+    host_consents: bool
+
+
+@dataclass(frozen=True)
+class Move:
+    """A participant works in another unit than when the case was opened.
+
+    ``answer_by``: the last day on which the new head may answer; None where nobody is asked, or silence has continued.
+    """
+
+    unit: str
+    answer_by: date | None
+    answered: bool

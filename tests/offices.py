@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,9 +30,9 @@ class PreparedOffice:
 
     world: World
     url: str
-    rows: Rows
+    rows: Rows = field(repr=False)
     #: The file as it was built, on SQLite.
-    image: bytes = b""
+    image: bytes = field(default=b"", repr=False)
 
     def as_new(self) -> World:
         """The world as it was built, whatever was done in it before."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -14,25 +14,29 @@ import msgspec
 from msgspec import inspect
 from sqlalchemy import Connection, delete, insert, select
 
+from tests.money import budget_line
 from tests.offices import away, change, gone, hold, lend
+from tests.turns import EMAIL, make_guide, make_officers
 from tests.world import World
 from workflow.attesting import attestable_facts
 from workflow.authority import Bench
 from workflow.cases import Case, load
+from workflow.cohorts import CohortAct, CohortOutcome, Member, OwnStep, Roster
 from workflow.definition import SAME, SYSTEM, OnDate, Process, Transition
-from workflow.engine import Step
 from workflow.errors import Problem
 from workflow.facts import Situation
 from workflow.judging import THE_SYSTEM, Actor, Judgement
 from workflow.seating import NAME_SOMEONE
+from workflow.steps import Step
 from workflow.sweep import sweep
-from workflow.tables import cases, entries, group_members, letters, positions, tasks
+from workflow.tables import cases, cohort_cases, cohorts, entries, group_members, letters, people, positions, tasks
 
 #: What nobody in their right mind fills in, and somebody does.
 RUBBISH: tuple[Any, ...] = (
     *(None, "", 0, -1, 10**30, 1.5, True, [], {}, [[1]], [None], {"a": {"b": [1]}}, "\0", "x" * 5000, "ŷ–’"),
     *("0001-01-01", "9999-12-31", "2026-02-30", "2026-04-06", "partner:", "unit:", "unit:NOWHERE", ":", "partner:\0"),
 )
+SECTIONS = ("Instalasi Bedah", "Instalasi Rawat Intensif", "Bagian Umum")
 SENTENCE = "Mempelajari asuhan keperawatan intensif di rumah sakit rujukan. "
 
 
@@ -58,7 +62,14 @@ class Walk:
     #: How much people want to get on: 0 is as careless as can be.
     keen: float = 0.0
 
+    #: A budget line of the year after.
+    next_line: str = ""
+
     def __post_init__(self) -> None:
+        self.world = replace(self.world, ids=dict(self.world.ids))
+        make_officers(self.world)
+        make_guide(self.world)
+        self.next_line = budget_line(self.world, self.world.at.year + 1, 5_000_000)
         self.keen = self.random.choice([0.0, 0.9, 0.98, 1.0])
 
     # --- One step ---
@@ -73,7 +84,9 @@ class Walk:
             (self.wait if self.awaited(case) and self.random.random() < 0.5 else self.act)()
             return
         does: tuple[tuple[Callable[[], None], int], ...] = (
-            (self.act, 66),
+            (self.act, 60),
+            (self.act_together, 12 if self.process.common else 0),
+            (self.gather, 4 if self.process.common else 0),
             (self.wait, 12),
             (self.sweep, 8),
             (self.sign, 6),
@@ -86,9 +99,10 @@ class Walk:
         """Somebody opens a case, with a draft or without."""
         who = self.anybody()
         form = self.form(self.process.form, who) if self.random.random() < 0.5 else {}
+        person = self.nip() if self.random.random() < 0.2 else None
         try:
             opened = self.world.database.write(
-                self.world.engine.open, self.process.name, self.world.actor(who), form, self.world.at
+                self.world.engine.open, self.process.name, self.world.actor(who), form, self.world.at, person=person
             )
         except Problem as problem:
             self.note(f"open by {who}: {type(problem).__name__}")
@@ -104,10 +118,12 @@ class Walk:
         trigger = (
             arrow.trigger if arrow else self.random.choice([t.trigger for t in self.process.transitions] + ["fly"])
         )
-        actor = self.pick_actor(case, arrow)
-        form, warned = self.pick_form(case, arrow, trigger, actor)
+        on_paper = self.random.random() < (0.3 if arrow and arrow.recorded_by else 0.01)
+        actor = self.pick_actor(case, arrow, on_paper=on_paper)
+        recorded = self.paper(actor) if on_paper else None
+        form, warned = self.pick_form(case, arrow, trigger, actor, recorded)
         acknowledged = warned if self.random.random() < 0.9 else ()
-        foreseen = self.preview(case, trigger, actor, form, acknowledged)
+        foreseen = self.preview(case, trigger, actor, form, acknowledged, recorded)
         then = self.pick_then(actor)
         version = case.version + (self.random.random() < 0.05)
         self.touched.add(case.id)
@@ -119,13 +135,148 @@ class Walk:
                 version=version,
                 acknowledge=acknowledged,
                 then=then,
+                recorded=recorded,
             )
         except Problem as problem:
             self.note(f"{trigger} from {case.state} by {actor.name}: {type(problem).__name__} {problem.says[:90]}")
             self.refused(case, None if version != case.version else foreseen, problem, trigger)
         else:
-            self.note(f"{trigger} from {case.state} by {actor.name} {form}: {outcome.state}")
+            how = " on paper" if recorded else ""
+            self.note(f"{trigger} from {case.state} by {actor.name}{how} {form}: {outcome.state}")
             self.taken(case, foreseen, outcome.version, trigger)
+
+    def gather(self) -> None:
+        """A personnel officer, or somebody else, asks for several at once."""
+        officers = [role for role in self.process.opened_by if role != self.process.subject]
+        who = self.anybody() if not officers or self.random.random() < 0.2 else self.officer()
+        whole = self.filled(self.process.form, who)
+        common = {name: whole.pop(name) for name in self.process.common if name in whole}
+        members = [
+            Member(self.nip(), whole if self.random.random() < 0.5 else {}) for _ in range(self.random.randint(1, 6))
+        ]
+        roster = Roster(
+            self.process, "Rombongan", common, tuple({member.person: member for member in members}.values())
+        )
+        try:
+            opened = self.world.database.write(
+                self.world.engine.open_cohort, self.world.actor(who), roster, self.world.at
+            )
+        except Problem as problem:
+            self.note(f"gather by {who}: {type(problem).__name__} {problem.says[:90]}")
+            return
+        self.note(f"gather {len(opened.moved)} by {who}")
+        self.meet()
+
+    def act_together(self) -> None:
+        """Somebody takes a step with a cohort; some of its cases do something else, or are left out."""
+        known = self.rows(select(cohorts.c.id).order_by(cohorts.c.id))
+        if not known:
+            return
+        cohort = self.random.choice(known).id
+        inside = [self.load(case) for case in self.in_cohort(cohort)]
+        standing = [case for case in inside if not self.process.state[case.state].final]
+        if not standing:
+            return
+        lead = self.random.choice(standing)
+        arrow = self.pick_arrow(lead)
+        if arrow is None:
+            return
+        on_paper = bool(arrow.recorded_by) and self.random.random() < 0.3
+        actor = self.pick_actor(lead, arrow, on_paper=on_paper)
+        recorded = self.paper(actor) if on_paper else None
+        form, _ = self.pick_form(lead, arrow, arrow.trigger, actor, recorded)
+        each = {case.id: self.own_step(case, actor) for case in standing if self.random.random() < 0.15}
+        without = tuple(case.id for case in standing if case.id not in each and self.random.random() < 0.1)
+        act = CohortAct(trigger=arrow.trigger, form=form, each=each, without=without, recorded=recorded)
+        act = msgspec.structs.replace(act, acknowledge=self.warnings_of(cohort, actor, act))
+        before = {case.id: case for case in inside}
+        self.touched.update(before)
+        self.world.at += timedelta(seconds=1)
+        try:
+            outcome = self.world.database.write(self.world.engine.fire_cohort, cohort, actor, act, self.world.at)
+        except Problem as problem:
+            self.note(f"all {arrow.trigger} by {actor.name}: {type(problem).__name__} {problem.says[:90]}")
+            self.require(all(self.load(case) == was for case, was in before.items()), "a refused act changed a case")
+            return
+        self.note(f"all {arrow.trigger} by {actor.name} {form}: {[moved.state for moved in outcome.moved]}")
+        self.moved_together(before, outcome)
+
+    def moved_together(self, before: dict[str, Case], outcome: CohortOutcome) -> None:
+        """Each case moved, or stayed as it was with a reason; each letter is named once."""
+        moved = {each.case_id: each for each in outcome.moved}
+        stayed = {each.case_id: each for each in outcome.stayed}
+        self.require(not moved.keys() & stayed.keys(), "a case both moved and stayed")
+        self.require(all(each.detail for each in outcome.stayed), "a case stays without a reason")
+        self.require(len(set(outcome.letters)) == len(outcome.letters), "a letter is named twice")
+        for case, was in before.items():
+            stored = self.load(case)
+            if case in moved:
+                self.require(
+                    (stored.state, stored.version) == (moved[case].state, moved[case].version), "moved elsewhere"
+                )
+                self.seen.setdefault(case, set()).update((was.state, stored.state))
+            elif case in stayed:
+                self.require(stored == was, "a case that stayed was changed")
+        self.meet()
+
+    def own_step(self, case: Case, actor: Actor) -> OwnStep:
+        """Another step for one of a cohort, or the same with something else filled in."""
+        arrow = self.pick_arrow(case)
+        form = self.form(arrow.takes, actor.name) if arrow and arrow.takes else {}
+        return OwnStep(trigger=arrow.trigger if arrow else "", form=form)
+
+    def warnings_of(self, cohort: str, actor: Actor, act: CohortAct) -> tuple[str, ...]:
+        """The rules that warn of an act, mostly."""
+        at = self.world.at + timedelta(seconds=1)
+        try:
+            trial = self.world.database.write(self.world.engine.fire_cohort, cohort, actor, act, at, trial=True)
+        except Problem as problem:
+            left = problem.more.get("cases", ())
+        else:
+            left = trial.stayed
+        return tuple(sorted({rule for each in left for rule in each.acknowledge})) if self.random.random() < 0.9 else ()
+
+    def meet(self) -> None:
+        """Take notice of cases that began otherwise than by being opened alone."""
+        new = [row.id for row in self.rows(select(cases.c.id).order_by(cases.c.id)) if row.id not in set(self.cases)]
+        self.cases += new
+        self.touched.update(new)
+
+    def in_cohort(self, cohort: str) -> list[str]:
+        """The cases of a cohort now, in their order."""
+        here = (cohort_cases.c.cohort_id == cohort, cohort_cases.c.left_at.is_(None))
+        rows = self.rows(select(cohort_cases.c.case_id).where(*here).order_by(cohort_cases.c.position))
+        return [row.case_id for row in rows]
+
+    def paper(self, actor: Actor) -> dict[str, Any]:
+        """A letter of the host, mostly one that can have come in."""
+        today = self.today()
+        paper = {
+            "channel": self.random.choice(["letter", "email", "whatsapp", "logbook"]),
+            "number": self.random.choice(["445/1/2026", "445/2/2026", "445/3/2026", ""]),
+            "dated_on": str(today - timedelta(days=self.random.choice([0, 0, 0, 1]))),
+            "signer_name": "dr. Wulan Iskandar",
+            "signer_post": "Wakil Direktur",
+            "received_on": str(today),
+            "scan": self.world.file(actor.name if actor.name in self.world.ids else "verifier", "balasan.pdf"),
+        }
+        if self.random.random() < 0.15:
+            paper[self.random.choice([*paper, "color"])] = self.random.choice(RUBBISH)
+        return paper
+
+    def nip(self) -> str:
+        """The NIP of somebody of the staff, mostly of the unit whose officer asks."""
+        rows = self.rows(select(people.c.nip).where(people.c.kind == "staff").order_by(people.c.nip))
+        ours = select(people.c.nip).where(people.c.kind == "staff", people.c.unit_id == "RSUD").order_by(people.c.nip)
+        return str(self.random.choice(self.rows(ours) if self.random.random() < 0.9 else rows).nip)
+
+    def officer(self) -> str:
+        """A personnel officer."""
+        row = self.random.choice(
+            self.rows(select(group_members).where(group_members.c.group_name == "personnel_officer"))
+            or self.rows(select(group_members))
+        )
+        return self.actor_of(row.person_id).name
 
     def wait(self) -> None:
         """Days pass, mostly up to a day that some case waits for."""
@@ -247,6 +398,7 @@ class Walk:
         stored = self.load(case.id)
         self.require(stored.version == version > case.version, "the version does not count the events")
         self.seen.setdefault(case.id, set()).update((case.state, stored.state))
+        self.meet()
 
     def require(self, holds: bool, says: str) -> None:
         """Raises Disagreement with the walk so far."""
@@ -294,25 +446,31 @@ class Walk:
             return 2.0 if at_the_end else 0.3 * (1.05 - self.keen)
         return 4.0 if targets - seen else max(0.4, 1.1 - self.keen)
 
-    def pick_actor(self, case: Case, arrow: Transition | None) -> Actor:
+    def pick_actor(self, case: Case, arrow: Transition | None, *, on_paper: bool = False) -> Actor:
         """Somebody who may take the step, mostly; sometimes anybody, or the system."""
         if self.random.random() < 0.04 * (1 - self.keen):
             return THE_SYSTEM
         if arrow is None or self.random.random() < 0.15 * (1.1 - self.keen):
             return self.world.actor(self.anybody())
         roles = [role for role in self.process.actors(arrow, case.state) if role != SYSTEM]
+        roles = list(arrow.recorded_by) if on_paper else roles
         seated = sorted({seat.person_id for seat in self.seats(case, roles)})
         return self.actor_of(self.random.choice(seated)) if seated else self.world.actor(self.anybody())
 
     def pick_form(
-        self, case: Case, arrow: Transition | None, trigger: str, actor: Actor
+        self,
+        case: Case,
+        arrow: Transition | None,
+        trigger: str,
+        actor: Actor,
+        recorded: dict[str, Any] | None = None,
     ) -> tuple[dict[str, Any], tuple[str, ...]]:
         """What is filled in, and the rules that warn of it; mostly tried on until nothing stands in its way."""
         form: dict[str, Any] = {}
         warned: tuple[str, ...] = ()
         for _ in range(self.random.choice([1, 5, 5])):
             form = self.form(arrow.takes, actor.name) if arrow and arrow.takes else {}
-            found = self.preview(case, trigger, actor, form)
+            found = self.preview(case, trigger, actor, form, recorded=recorded)
             warned = tuple(reason.rule for reason in found.warnings) if isinstance(found, Judgement) else ()
             standing = found.obstacles if isinstance(found, Judgement) else [found]
             if not [obstacle for obstacle in standing if obstacle.type != "not-acknowledged"]:
@@ -348,13 +506,22 @@ class Walk:
         return self.world.all(query)
 
     def preview(
-        self, case: Case, trigger: str, actor: Actor, form: dict[str, Any], acknowledged: tuple[str, ...] = ()
+        self,
+        case: Case,
+        trigger: str,
+        actor: Actor,
+        form: dict[str, Any],
+        acknowledged: tuple[str, ...] = (),
+        recorded: dict[str, Any] | None = None,
     ) -> Judgement | Problem:
         """What a step would meet, a second from now."""
         at = self.world.at + timedelta(seconds=1)
         try:
             return self.world.database.read(
-                self.world.engine.preview, case.id, trigger, actor, form, at, acknowledge=acknowledged
+                self.world.engine.preview,
+                *(case.id, trigger, actor, form, at),
+                acknowledge=acknowledged,
+                recorded=recorded,
             )
         except Problem as problem:
             return problem
@@ -386,7 +553,8 @@ class Walk:
         ):
             first = self.today() + timedelta(days=self.random.randint(1, 12))
             last = first + timedelta(days=self.random.randint(0, 10))
-            values |= dict(zip(self.process.period, (str(first), str(last)), strict=True))
+            for bound, day in zip(self.process.period, (first, last), strict=True):
+                values |= {name: str(day) for name in values if name.endswith(bound)}
         if {"fact", "value"} <= set(values):
             facts = attestable_facts(self.process)
             values["fact"] = self.random.choice(sorted(facts))
@@ -404,7 +572,8 @@ class Walk:
             case inspect.BoolType():
                 return self.random.random() < 0.5
             case inspect.IntType():
-                chosen = self.random.choice([0, 1, 2, 80, 100_000, 3_000_000])
+                years = [self.today().year] if name == "budget_year" else []
+                chosen = self.random.choice(years or [0, 1, 2, 80, 100_000, 3_000_000])
                 return int(max(kind.ge or 0, min(chosen, math.inf if kind.le is None else kind.le)))
             case inspect.FloatType():
                 return self.random.choice([0.5, 7.5, 8, 24])
@@ -437,8 +606,16 @@ class Walk:
         """A text; where a field means something that is known here, often that."""
         if any(role.partner == name for role in self.process.roles):
             return self.random.choice(["partner:RSPROV", "partner:RSPROV", "unit:DINKES", "unit:BKPSDM", "unit:RSUD"])
+        if (kind.pattern or "").startswith("^unit:"):
+            return self.random.choice(["unit:DINKES", "unit:RSUD"])
         if name == "budget_line":
             return self.random.choice([self.world.budget_line, self.world.budget_line, self.world.budget_line, ""])
+        if name == "next_budget_line":
+            return self.random.choice([self.next_line, self.next_line, self.world.budget_line, ""])
+        if name in ("successor", "account"):
+            return self.random.choice([self.nip(), EMAIL if name == "account" else self.nip()])
+        if name == "section":
+            return self.random.choice(SECTIONS)
         long = SENTENCE * (1 + (kind.min_length or 0) // len(SENTENCE))
         return long[: kind.max_length or len(long)]
 

@@ -12,12 +12,13 @@ from sqlalchemy import Connection, insert
 
 from workflow.books import Movement, move
 from workflow.database import Database
-from workflow.engine import Engine, Outcome, Step
+from workflow.engine import Engine, Outcome
 from workflow.ids import new_id
 from workflow.judging import Actor, Judgement
 from workflow.letters.profile import SHIPPED_PROFILE
 from workflow.office import REGENT, Office
 from workflow.registry import Registry
+from workflow.steps import Step
 from workflow.sweep import Swept, sweep
 from workflow.tables import (
     agency,
@@ -66,6 +67,7 @@ STAFF = {
     "administrator": ("BKPSDM", "Pranata Komputer", "agency_chief"),
     "stranger": ("DINKES", "Sanitarian", "health_head"),
     **{f"clerk_{number}": ("RSUD", "Pengadministrasi Umum", "hospital_head") for number in range(1, 11)},
+    "treasurer": ("BKPSDM", "Bendahara", "agency_chief"),
 }
 UNITS = {
     "SETDA": "Sekretariat Daerah",
@@ -275,6 +277,7 @@ def _fill(conn: Connection) -> tuple[dict[str, str], str]:
             for group, name in (
                 ("bkpsdm.verifier", "verifier"),
                 ("bkpsdm.verifier", "second_verifier"),
+                ("bkpsdm.budget", "treasurer"),
                 ("administrator", "administrator"),
             )
         ],

@@ -64,7 +64,7 @@ def attests(transition: Transition) -> bool:
 def attestable_facts(process: Process) -> dict[str, Any]:
     """Facts that a verifier may put on record, with what each looks like, as the rules of a process ask for them."""
     asked = {
-        name: kind for t in process.transitions for rule in t.guards for name, kind in fields_of(rule.facts).items()
+        name: kind for t in process.transitions for rule in t.rules for name, kind in fields_of(rule.facts).items()
     }
     return {
         name: SHAPES.get(name, asked[name]) for name in sorted(asked) if name in SOURCES and SOURCES[name].attestable

@@ -11,27 +11,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Date,
-    Executable,
-    Row,
-    and_,
-    bindparam,
-    exists,
-    literal,
-    null,
-    or_,
-    select,
-    union_all,
-)
+from sqlalchemy import Connection, Executable, Row
 
+from policies.authority import AbsenceFacts, is_away_too_long
 from workflow.definition import Process, Role, facts_of
 from workflow.errors import Refused
 from workflow.facts import Situation, gather
 from workflow.office import POSTS, REGENT
-from workflow.tables import absences, group_members, mandates, participants, people, positions, units
+from workflow.seat_queries import ACTED, ACTED_ON, CONTACTS, HEADS, HEADS_NOW, HOLDERS, LINE, MEMBERS, PERSON, SUPERIORS
+from workflow.timing import due_day
 
 ADMINISTRATORS = "administrator"
 
@@ -48,7 +36,7 @@ def officials(process: Process) -> tuple[str, ...]:
 class Seat:
     """A person who may play a role now, and in which capacity: a post, a mandate for it, or in place of somebody below.
 
-    ``lent_by``: who holds the post that a mandate is for; empty where it is vacant.
+    ``lent_by``: who holds the post that a mandate is for; empty where it is vacant. ``away``: for too long to be waited for.
     """
 
     person_id: str
@@ -71,6 +59,7 @@ class Bench:
     _raw: dict[str, tuple[Seat, ...]] = field(default_factory=dict)
     _seats: dict[str, tuple[Seat, ...]] = field(default_factory=dict)
     _starts: dict[str, str | None] = field(default_factory=dict)
+    _played: dict[str, bool] = field(default_factory=dict)
     _acted: dict[str, set[str]] | None = None
 
     @property
@@ -88,6 +77,19 @@ class Bench:
         """The seat of a person in the first of several roles where they have one."""
         return next((seat for role in roles for seat in self.seats(role) if seat.person_id == person_id), None)
 
+    def plays(self, person_id: str | None, role: str) -> bool:
+        """Whether a person holds a role, whatever keeps them from deciding in it: enough to open a case, not to judge one."""
+        return any(seat.person_id == person_id for seat in self._holders(self.situation.process.role[role]))
+
+    def is_played(self, role: str) -> bool:
+        """Whether anybody is to play a role now: some are there only while a condition holds."""
+        when = self.situation.process.role[role].when
+        if when is None:
+            return True
+        if role not in self._played:
+            self._played[role] = when(gather(facts_of(when), self.situation))
+        return self._played[role]
+
     def line(self, role: str) -> tuple[str, ...]:
         """The posts of a role's line, by id: the one at which it begins to be looked for, and each one above."""
         return self.upward(self._start(self.situation.process.role[role]) or self._above(None, set()))
@@ -102,10 +104,12 @@ class Bench:
         return tuple(found)
 
     def _apart(self, name: str) -> tuple[Seat, ...]:
+        if not self.is_played(name):
+            return ()
         barred, role = self.barred(name), self.situation.process.role[name]
         free = tuple(seat for seat in self._holders(role) if seat.person_id not in barred)
         escalated = name in self.situation.case.memory.get("escalated", ())
-        if role.kind in ("person", "partner") and not self._inside(role):
+        if role.kind in ("person", "partner", "appointed", "records") and not self._inside(role):
             return free
         if all(seat.away for seat in free) or escalated:
             taken, group = barred | {seat.person_id for seat in free}, role.kind == "group"
@@ -127,8 +131,7 @@ class Bench:
     def _acted_as(self, role: str) -> set[str]:
         if self._acted is None:
             self._acted = {}
-            rows = self.conn.execute(_ACTED, {"case": self.situation.case.id})
-            for row in rows:
+            for row in self.situation.look_up(ACTED, case=self.situation.case.id):
                 self._acted.setdefault(row.role, set()).add(row.person_id)
         return self._acted.get(role, set())
 
@@ -137,7 +140,7 @@ class Bench:
         person_id = self.situation.case.memory.get("named", {}).get(role.name)
         if person_id is None:
             return ()
-        return tuple(Seat(row.id, row.name, role.name) for row in self._people(_PERSON, person=person_id))
+        return tuple(Seat(row.id, row.name, role.name) for row in self._people(PERSON, person=person_id))
 
     def _holders(self, role: Role) -> tuple[Seat, ...]:
         """Who holds a role before any separation."""
@@ -148,13 +151,18 @@ class Bench:
     def _look(self, role: Role) -> Iterator[Seat]:
         case = self.situation.case
         if role.kind == "person":
-            yield from (Seat(row.id, row.name, role.name) for row in self._people(_PERSON, person=case.subject_id))
+            yield from (Seat(row.id, row.name, role.name) for row in self._people(PERSON, person=case.subject_id))
+        elif role.kind == "appointed":
+            person = case.memory.get("appointed", {}).get(role.name)
+            yield from (Seat(row.id, row.name, role.name) for row in self._people(PERSON, person=person))
+        elif role.kind == "records":
+            return  # who that is, is known once they have recorded: see _acted_as
         elif role.kind == "group":
-            found = self._people(_MEMBERS, group=role.group, unit=case.unit_id or "")
+            found = self._people(MEMBERS, group=role.group, unit=case.unit_id or "")
             yield from (Seat(row.id, row.name, role.name) for row in found)
         elif role.kind == "partner" and not self._inside(role):
             _, _, partner = str(self.situation.form.get(role.partner, "")).partition(":")
-            yield from (Seat(row.id, row.name, role.name) for row in self._people(_CONTACTS, partner=partner))
+            yield from (Seat(row.id, row.name, role.name) for row in self._people(CONTACTS, partner=partner))
         else:
             position_id = self._start(role)
             if position_id is not None:
@@ -182,8 +190,10 @@ class Bench:
         case, process = self.situation.case, self.situation.process
         if role.of:
             if process.role[role.of].person:
-                return self._post_of(_SUPERIORS, person=case.subject_id)
+                return self._post_of(SUPERIORS, person=case.subject_id)
             return self._superior(self._start(process.role[role.of]))
+        if role.now:
+            return self._post_of(HEADS_NOW, person=case.subject_id) or self.agency_post("secretary")
         if role.heads:
             return self.head(case.unit_id)
         if role.partner:
@@ -204,7 +214,7 @@ class Bench:
 
     def head(self, unit_id: str | None) -> str | None:
         """The post that heads a unit."""
-        return self._post_of(_HEADS, unit=unit_id) if unit_id else None
+        return self._post_of(HEADS, unit=unit_id) if unit_id else None
 
     def _post_of(self, statement: Executable, **values: Any) -> str | None:
         """The post that a statement finds; those who hold it come along in the same look."""
@@ -212,15 +222,15 @@ class Bench:
         if not rows:
             return None
         position_id: str = rows[0].position_id
-        self.situation.knows(rows, _HOLDERS, position=position_id, on=self.situation.on)
+        self.situation.knows(rows, HOLDERS, position=position_id, on=self.situation.on)
         return position_id
 
     def post(self, position_id: str | None) -> Row[Any] | None:
         """A post by id, with the name of its unit; the posts above it come along in the same look."""
         situation = self.situation
-        rows = situation.look_up(_LINE, position=position_id) if position_id else ()
+        rows = situation.look_up(LINE, position=position_id) if position_id else ()
         for number, row in enumerate(rows):
-            situation.knows(rows[number:], _LINE, position=row.id)
+            situation.knows(rows[number:], LINE, position=row.id)
         return rows[0] if rows else None
 
     def _superior(self, position_id: str | None) -> str | None:
@@ -250,9 +260,31 @@ class Bench:
         return secretary if secretary is not None and secretary not in seen else REGENT
 
 
+@dataclass(frozen=True)
+class Acted:
+    """Somebody who has acted in a role on a case."""
+
+    role: str
+    person_id: str
+
+
+def foresee_acted(situation: Situation, case_ids: Iterable[str]) -> None:
+    """Read who has acted on several cases in one look, for those who act together."""
+    found: dict[str, list[Any]] = {case_id: [] for case_id in case_ids}
+    for row in situation.conn.execute(ACTED_ON, {"cases": list(found)}):
+        found[row.case_id].append(Acted(row.role, row.person_id))
+    for case_id, rows in found.items():
+        situation.knows(rows, ACTED, case=case_id)
+
+
+def has_acted(situation: Situation, seat: Seat) -> None:
+    """Somebody acts on the case just now: whoever is kept apart from that role is from here on."""
+    situation.learns(Acted(seat.role, seat.person_id), ACTED, case=situation.case.id)
+
+
 def holders(situation: Situation, role: str, position_id: str) -> tuple[Seat, ...]:
     """Who may act for a post on a day: its holder, unless on leave with a stand-in, and whoever has a mandate for it."""
-    rows = situation.look_up(_HOLDERS, position=position_id, on=situation.on)
+    rows = situation.look_up(HOLDERS, position=position_id, on=situation.on)
     lent = [
         Seat(row.id, row.name, role, position_id, row.title, row.kind, row.mandate_id, row.lent_by or "")
         for row in rows
@@ -260,122 +292,24 @@ def holders(situation: Situation, role: str, position_id: str) -> tuple[Seat, ..
     ]
     stood_in = any(seat.mandate in ("plt", "plh") for seat in lent)
     held = [
-        Seat(row.id, row.name, role, position_id, row.title, away=bool(row.away))
+        Seat(row.id, row.name, role, position_id, row.title, away=_is_away_too_long(situation, row))
         for row in rows
-        if row.id is not None and row.mandate_id is None and not (row.away and stood_in)
+        if row.id is not None and row.mandate_id is None and not (row.away_until and stood_in)
     ]
     return (*held, *lent)
 
 
+def _is_away_too_long(situation: Situation, row: Row[Any]) -> bool:
+    """Whether the holder of a post is away for so long that what waits for them climbs; where nobody stands in for them."""
+    if row.away_until is None:
+        return False
+    process, case = situation.process, situation.case
+    runs = not process.state[case.state].final
+    due_on = due_day(situation.office, process, case) if runs else None
+    return is_away_too_long(AbsenceFacts(row.away_from, row.away_until, due_on), situation.law)
+
+
 def administrators(situation: Situation) -> tuple[Seat, ...]:
     """Those who may name a person for a task that nobody else can take; never in their own case."""
-    rows = situation.look_up(_MEMBERS, group=ADMINISTRATORS, unit="", on=situation.on)
+    rows = situation.look_up(MEMBERS, group=ADMINISTRATORS, unit="", on=situation.on)
     return tuple(Seat(row.id, row.name, ADMINISTRATORS) for row in rows if row.id != situation.case.subject_id)
-
-
-# --- Statements, built once: building one takes longer than running it -----------------------------------------------
-
-_ON = bindparam("on", type_=Date)
-_IN_SERVICE = or_(people.c.left_on.is_(None), people.c.left_on > _ON)
-_AWAY = exists().where(absences.c.person_id == people.c.id, absences.c.from_on <= _ON, absences.c.until_on >= _ON)
-
-_LENDER = people.alias("lender")
-
-
-def _holders_of(position: ColumnElement[Any]) -> Executable:
-    """Those who hold a post, at least one row for it also where nobody does, and those with a mandate for it."""
-    held = (
-        select(
-            positions.c.id.label("position_id"),
-            people.c.id,
-            people.c.name,
-            positions.c.title,
-            literal("").label("kind"),
-            null().label("mandate_id"),
-            literal("*").label("scope"),
-            null().label("lent_by"),
-            _AWAY.label("away"),
-        )
-        .join_from(positions, people, and_(positions.c.holder_id == people.c.id, _IN_SERVICE), isouter=True)
-        .where(positions.c.id == position)
-    )
-    lent = (
-        select(
-            positions.c.id,
-            people.c.id,
-            people.c.name,
-            positions.c.title,
-            mandates.c.kind,
-            mandates.c.id,
-            mandates.c.scope,
-            _LENDER.c.name,
-            literal(False),
-        )
-        .join_from(mandates, people, mandates.c.receiver_id == people.c.id)
-        .join(positions, positions.c.id == mandates.c.position_id)
-        .outerjoin(_LENDER, _LENDER.c.id == positions.c.holder_id)
-        .where(
-            mandates.c.position_id == position,
-            mandates.c.from_on <= _ON,
-            mandates.c.until_on >= _ON,
-            or_(mandates.c.revoked_on.is_(None), mandates.c.revoked_on > _ON),
-            _IN_SERVICE,
-        )
-    )
-    return union_all(held, lent)
-
-
-_HOLDERS = _holders_of(bindparam("position"))
-_SUPERIORS = _holders_of(
-    select(people.c.superior_position_id).where(people.c.id == bindparam("person")).correlate(None).scalar_subquery()
-)
-_HEADS = _holders_of(
-    select(units.c.head_position_id).where(units.c.id == bindparam("unit")).correlate(None).scalar_subquery()
-)
-_PERSON = select(people.c.id, people.c.name).where(people.c.id == bindparam("person"), _IN_SERVICE)
-_CONTACTS = (
-    select(people.c.id, people.c.name)
-    .where(people.c.partner_id == bindparam("partner"), _IN_SERVICE)
-    .order_by(people.c.id)
-)
-_MEMBERS = (
-    select(people.c.id, people.c.name)
-    .where(
-        exists().where(
-            group_members.c.group_name == bindparam("group"),
-            group_members.c.person_id == people.c.id,
-            or_(group_members.c.unit_id == "", group_members.c.unit_id == bindparam("unit")),
-        ),
-        _IN_SERVICE,
-    )
-    .order_by(people.c.id)
-)
-_ACTED = select(participants.c.role, participants.c.person_id).where(
-    participants.c.case_id == bindparam("case"), participants.c.acted, participants.c.person_id.is_not(None)
-)
-
-
-def _upward() -> Executable:
-    """A post and those above it, the nearest first; superiors in a circle end it too."""
-    line = (
-        select(positions.c.id, positions.c.superior_id, literal(0).label("height"))
-        .where(positions.c.id == bindparam("position"))
-        .cte("line", recursive=True)
-    )
-    above = (
-        select(positions.c.id, positions.c.superior_id, line.c.height + 1)
-        .join_from(line, positions, positions.c.id == line.c.superior_id)
-        .where(line.c.height < _HIGHEST)
-    )
-    line = line.union_all(above)
-    return (
-        select(positions, units.c.name.label("unit_name"))
-        .join_from(line, positions, positions.c.id == line.c.id)
-        .join(units, units.c.id == positions.c.unit_id, isouter=True)
-        .order_by(line.c.height)
-    )
-
-
-#: Posts above one another that are read in one look.
-_HIGHEST = 10
-_LINE = _upward()

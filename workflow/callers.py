@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import Date, bindparam, or_, select, update
 
 from policies.civil_service import full_name
 from policies.dates import written
 from workflow.database import Connection
 from workflow.errors import Problem
 from workflow.judging import Actor
-from workflow.tables import api_keys, people
+from workflow.people.person import OUTSIDERS
+from workflow.sight import assignments_in_force
+from workflow.tables import api_keys, assignments, people
 
 SCOPE_SAYS = {"read": "membaca", "act": "bertindak atas berkas", "letters": "mengambil dan menandatangani surat"}
 
@@ -33,7 +35,11 @@ class OutOfScope(Problem):
 
 @dataclass(frozen=True)
 class Caller:
-    """The person behind a key, and what the key is good for. ``used_on``: the last day on which it is known to have been used."""
+    """The person behind a key, and what the key is good for. ``used_on``: the last day on which it is known to have been used.
+
+    ``on``: the day on which they ask. ``assignment_id``: the assignment under which they look into cases, where one is in
+    force. ``looked_at``: the cases that they were shown in this unit, None for a list of them.
+    """
 
     key_id: str
     person_id: str
@@ -42,6 +48,9 @@ class Caller:
     partner_id: str | None
     scopes: frozenset[str]
     used_on: date | None
+    on: date = date.min
+    assignment_id: str | None = None
+    looked_at: list[str | None] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def actor(self) -> Actor:
@@ -50,13 +59,13 @@ class Caller:
 
     @property
     def is_contact(self) -> bool:
-        """Answers for a partner, and so sees the partner's view only."""
-        return self.kind == "contact"
+        """Answers for a partner, or guides participants there, and so sees the partner's view only."""
+        return self.kind in OUTSIDERS
 
 
 def caller_of(conn: Connection, key: str, scope: str, at: datetime, on: date) -> Caller:
     """The caller, by one select on an index. ``on``: the date of ``at`` at the agency. Raises Unauthenticated, OutOfScope."""
-    row = conn.execute(_BY_KEY, {"hash": hashlib.sha256(key.encode()).hexdigest()}).one_or_none()
+    row = conn.execute(_BY_KEY, {"hash": hashlib.sha256(key.encode()).hexdigest(), "on": on}).one_or_none()
     why_not = _why_not(row, at, on)
     if row is None or why_not:
         raise Unauthenticated(why_not)
@@ -68,6 +77,8 @@ def caller_of(conn: Connection, key: str, scope: str, at: datetime, on: date) ->
         row.partner_id,
         frozenset(row.scopes.split()),
         row.last_used_on,
+        on,
+        row.assignment_id,
     )
     if scope not in caller.scopes:
         held = ", ".join(sorted(caller.scopes))
@@ -93,6 +104,7 @@ def _why_not(row: Any, at: datetime, on: date) -> str:
     return ""
 
 
+_ASSIGNMENT = assignments_in_force(people.c.id, bindparam("on", type_=Date)).correlate(people)
 _BY_KEY = (
     select(
         api_keys.c.id.label("key_id"),
@@ -107,6 +119,8 @@ _BY_KEY = (
         people.c.back_title,
         people.c.partner_id,
         people.c.left_on,
+        # Of several at once the one that was given last.
+        _ASSIGNMENT.order_by(assignments.c.id.desc()).limit(1).scalar_subquery().label("assignment_id"),
     )
     .join_from(api_keys, people, people.c.id == api_keys.c.person_id)
     .where(api_keys.c.hash == bindparam("hash"))

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import bindparam, select
 
+from policies.budget import Fund
 from policies.credit import HOME, is_abroad
 from policies.records import Agreement, BudgetLine, Proposal
 from workflow import books
@@ -22,6 +23,7 @@ from workflow.tables import (
     positions,
     units,
 )
+from workflow.tables import closed_years as closed
 
 
 def period(situation: Situation) -> tuple[date, date]:
@@ -129,22 +131,30 @@ def host_country(situation: Situation) -> str:
 def agreements_with_host(situation: Situation) -> tuple[Agreement, ...]:
     """Agreements with the host, whenever in force."""
     found = host_named(situation)
-    query = (
-        select(agreements)
-        .where(agreements.c.partner_id == (found.partner_id if found else None))
-        .order_by(agreements.c.from_on)
-    )
-    return tuple(
-        Agreement(row.kind, row.our_number, row.from_on, row.until_on) for row in situation.conn.execute(query)
-    )
+    rows = situation.look_up(_AGREEMENTS, partner=found.partner_id if found else None)
+    return tuple(Agreement(row.kind, row.our_number, row.from_on, row.until_on) for row in rows)
+
+
+_AGREEMENTS = select(agreements).where(agreements.c.partner_id == bindparam("partner")).order_by(agreements.c.from_on)
 
 
 # --- Money -----------------------------------------------------------------------------------------------------------
 
 
 def _budget_locks(situation: Situation) -> Iterable[str]:
-    line = situation.given.get("budget_line") or situation.form.get("budget_line")
-    return (f"budget:{line}",) if line else ()
+    """Every line that a step may touch: those that are chosen, and those that the case has to do with already."""
+    chosen = [
+        situation.given.get("budget_line"),
+        situation.form.get("budget_line"),
+        situation.given.get("next_budget_line"),
+    ]
+    held_too = (name for case_id in _holders(situation) for name in books.lock_names(situation.conn, case_id))
+    return {*(f"budget:{line}" for line in chosen if line), *held_too}
+
+
+def _holders(situation: Situation) -> tuple[str, ...]:
+    """The cases whose money counts as this one's: its own, and that of the one whose place it takes."""
+    return (situation.case.id, *([situation.instead_of.id] if situation.instead_of else []))
 
 
 def budget_id(situation: Situation) -> str | None:
@@ -156,21 +166,74 @@ def budget_id(situation: Situation) -> str | None:
 @source(locks=_budget_locks)
 def budget(situation: Situation) -> BudgetLine | None:
     """The chosen line and what is free on it; None where none is chosen or it does not exist."""
-    chosen = budget_id(situation)
-    row = situation.conn.execute(select(budgets).where(budgets.c.id == chosen)).one_or_none() if chosen else None
+    return _line(situation, budget_id(situation))
+
+
+@source(locks=_budget_locks)
+def next_budget(situation: Situation) -> BudgetLine | None:
+    """The line of the next year that is filled in for this step; None where none is, or it does not exist."""
+    return _line(situation, situation.given.get("next_budget_line"))
+
+
+def _line(situation: Situation, line_id: Any) -> BudgetLine | None:
+    row = situation.conn.execute(_LINE, {"line": str(line_id)}).one_or_none() if line_id else None
     if row is None:
         return None
     free = books.balance(situation.conn, row.id, "available")
-    return BudgetLine(books.line_title(row.activity, row.account, row.year), row.year, free)
+    return BudgetLine(books.line_title(row.activity, row.account, row.year), row.year, free, row.id)
+
+
+_LINE = select(budgets).where(budgets.c.id == bindparam("line"))
 
 
 @source(locks=_budget_locks)
 def held(situation: Situation) -> int:
     """What this case has reserved or committed on the chosen line, in rupiah."""
-    holding = books.held_by(situation.conn, situation.case.id)
     return sum(
-        amount for (line, account), amount in holding.items() if line == budget_id(situation) and account != "spent"
+        amount
+        for case_id in _holders(situation)
+        for (line, account), amount in books.held_by(situation.conn, case_id).items()
+        if line == budget_id(situation) and account != "spent"
     )
+
+
+@source(locks=_budget_locks)
+def funds(situation: Situation) -> tuple[Fund, ...]:
+    """What the case has in the budget of each year: on the line that it holds money on, else the chosen one, else its latest."""
+    conn, chosen = situation.conn, _line(situation, budget_id(situation))
+    by_year: dict[int, list[books.Holding]] = {chosen.year: []} if chosen else {}
+    for each in books.standing(conn, situation.case.id):
+        by_year.setdefault(each.year, []).append(each)
+    return tuple(_fund(situation, year, by_year[year], chosen) for year in sorted(by_year))
+
+
+def _fund(situation: Situation, year: int, holdings: list[books.Holding], chosen: BudgetLine | None) -> Fund:
+    lines = [each for each in holdings if each.line]
+    holding = [each for each in lines if each.account in books.HELD and each.amount]
+    latest = max(holding or lines, key=lambda each: each.latest, default=None)
+    line = chosen if chosen and chosen.year == year and not holding else _line(situation, latest and latest.line)
+    awaiting = sum(each.amount for each in holdings if each.account == books.AWAITING)
+    if line is None:
+        return Fund(year, "", "", 0, 0, 0, awaiting)
+    ceiling, spent = (books.balance(situation.conn, line.line, account) for account in ("ceiling", "spent"))
+    total = sum(each.amount for each in holding)
+    return Fund(year, line.line, line.title, line.available, -ceiling - spent, total, awaiting)
+
+
+@source()
+def awaited_years(situation: Situation) -> tuple[int, ...]:
+    """The years whose budget the case awaits for a part of its cost."""
+    holdings = books.standing(situation.conn, situation.case.id)
+    return tuple(sorted({each.year for each in holdings if each.account == books.AWAITING and each.amount}))
+
+
+@source()
+def closed_years(situation: Situation) -> tuple[int, ...]:
+    """The budget years that are closed."""
+    return tuple(situation.conn.execute(_CLOSED).scalars())
+
+
+_CLOSED = select(closed.c.year).order_by(closed.c.year)
 
 
 # --- Entries ---------------------------------------------------------------------------------------------------------
@@ -185,27 +248,33 @@ class Recorded:
     status: str
     on_date: date
     data: dict[str, Any]
+    written_by: str | None
     written_at: datetime
     marked_at: datetime | None
 
 
-def recorded(situation: Situation, kind: str) -> list[Recorded]:
-    """Entries of a kind, oldest first."""
-    key = f"entries:{kind}"
+def recorded(situation: Situation, kind: str, *, of_case: str = "") -> list[Recorded]:
+    """Entries of a kind, oldest first; of this case or of another."""
+    case_id = of_case or situation.case.id
+    key = f"entries:{case_id}"
     if key not in situation.cache:
-        situation.cache[key] = [
-            Recorded(r.kind, r.number, r.status, r.on_date, msgspec.json.decode(r.data), r.written_at, r.marked_at)
-            for r in situation.conn.execute(_RECORDED, {"case": situation.case.id, "of_kind": kind})
-        ]
-    found: list[Recorded] = situation.cache[key]
-    return found
+        found: dict[str, list[Recorded]] = {}
+        for r in situation.conn.execute(_RECORDED, {"case": case_id}):
+            data = msgspec.json.decode(r.data)
+            entry = Recorded(r.kind, r.number, r.status, r.on_date, data, r.written_by, r.written_at, r.marked_at)
+            found.setdefault(r.kind, []).append(entry)
+        situation.cache[key] = found
+    by_kind: dict[str, list[Recorded]] = situation.cache[key]
+    return by_kind.get(kind, [])
 
 
-_RECORDED = (
-    select(entries)
-    .where(entries.c.case_id == bindparam("case"), entries.c.kind == bindparam("of_kind"))
-    .order_by(entries.c.number)
-)
+_RECORDED = select(entries).where(entries.c.case_id == bindparam("case")).order_by(entries.c.number)
+
+
+def inherited(situation: Situation, kind: str) -> list[Recorded]:
+    """Entries of a kind; those of the one whose place this case takes, where it has none of its own."""
+    before = situation.case.memory.get("instead_of")
+    return recorded(situation, kind) or (recorded(situation, kind, of_case=before) if before else [])
 
 
 @source()

@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from workflow.errors import OutOfDate, no_such_case
+from workflow.gathering import EVERY_ROW
 from workflow.tables import cases
 
 
@@ -80,4 +81,5 @@ _STORE = (
     update(cases)
     .where(cases.c.id == bindparam("case"), cases.c.version == bindparam("seen"))
     .values({name: bindparam(name) for name in _CHANGED})
+    .execution_options(**{EVERY_ROW: True})
 )

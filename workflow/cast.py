@@ -19,7 +19,7 @@ from workflow.tables import absences, agreements, budgets, partners, people, pos
 #: Requests that are tried, at most, before the data is said not to fit.
 TRIED = 60
 
-_PROCESS = "internship"
+PROCESS = "internship"
 
 
 class NoCast(Exception):
@@ -75,18 +75,18 @@ class Cast:
 def choose(conn: Connection, engine: Engine, request: Mapping[str, Any], at: datetime) -> Cast:
     """The cast for a request on a day. Candidates are tried in a transaction that is undone. Raises NoCast."""
     first, last = date.fromisoformat(request["starts_on"]), date.fromisoformat(request["ends_on"])
-    host, (line, line_title) = _host(conn, first, last), _budget(conn, first.year, int(request["estimate"]))
+    host, (line, line_title) = host_over(conn, first, last), budget_of(conn, first.year, int(request["estimate"]))
     verifier = _verifier(conn)
     form = {**request, "host": f"partner:{host.code}"}
     secretary = _holder(conn, engine.office.post(conn, "secretary"), "Sekretaris Daerah")
     personnel_head = _holder(conn, engine.office.post(conn, "personnel_head"), "Kepala unit kepegawaian")
     taken = {verifier.id, secretary.id, personnel_head.id}
     found: list[tuple[Row[Any], Player, Player]] = []
-    for row in conn.execute(_candidates().limit(TRIED)).all():
+    for row in conn.execute(candidates().limit(TRIED)).all():
         if row.id in taken or (found and row.superior_id == found[0][0].superior_id):
             continue
-        supervisor = Player(row.superior_id, _named(row, "superior_"), row.superior_post, "Atasan langsung")
-        head = Player(row.head_id, _named(row, "head_"), row.head_post, "Kepala perangkat daerah")
+        supervisor = Player(row.superior_id, named(row, "superior_"), row.superior_post, "Atasan langsung")
+        head = Player(row.head_id, named(row, "head_"), row.head_post, "Kepala perangkat daerah")
         if _goes_through(conn, engine, row, (supervisor, head), form, at):
             found.append((row, supervisor, head))
         if len(found) == 2:
@@ -97,13 +97,13 @@ def choose(conn: Connection, engine: Engine, request: Mapping[str, Any], at: dat
         )
     (row, supervisor, head), (second, second_supervisor, _) = found
     return Cast(
-        participant=Player(row.id, _named(row), row.post, "Peserta magang"),
+        participant=Player(row.id, named(row), row.post, "Peserta magang"),
         supervisor=supervisor,
         head=head,
         verifier=verifier,
         secretary=secretary,
         personnel_head=personnel_head,
-        second=Player(second.id, _named(second), second.post, "Pemohon lain"),
+        second=Player(second.id, named(second), second.post, "Pemohon lain"),
         second_supervisor=Player(
             second_supervisor.id, second_supervisor.name, second_supervisor.post, "Atasan langsung pemohon lain"
         ),
@@ -114,11 +114,12 @@ def choose(conn: Connection, engine: Engine, request: Mapping[str, Any], at: dat
     )
 
 
-def _named(row: Any, prefix: str = "") -> str:
+def named(row: Any, prefix: str = "") -> str:
+    """The full name in a row of ``people``; ``prefix``: that of somebody beside them in the row."""
     return full_name(*(getattr(row, f"{prefix}{column}") or "" for column in ("front_title", "name", "back_title")))
 
 
-def _candidates() -> Select[Any]:
+def candidates() -> Select[Any]:
     """Staff in good standing with a superior and a head of their unit; nurses first, then those with two people to ask."""
     superior_post, superior = positions.alias("superior_post"), people.alias("superior")
     head_post, head = positions.alias("head_post"), people.alias("head")
@@ -136,6 +137,7 @@ def _candidates() -> Select[Any]:
             head.c.name.label("head_name"),
             head.c.back_title.label("head_back_title"),
             head_post.c.title.label("head_post"),
+            units.c.name.label("unit_name"),
         )
         .select_from(people)
         .join(superior_post, superior_post.c.id == people.c.superior_position_id)
@@ -164,7 +166,7 @@ def _candidates() -> Select[Any]:
 
 
 #: An export that leaves sanctions blank for everybody warns of everybody; the demo's people then know of it.
-_ACKNOWLEDGED = ("internship.participant_bears_no_heavy_sanction",)
+ACKNOWLEDGED = ("internship.participant_bears_no_heavy_sanction",)
 
 
 def _goes_through(
@@ -173,14 +175,14 @@ def _goes_through(
     """Whether their request could be submitted, approved by both and passed on; whatever was written is undone."""
     attempt = conn.begin_nested()
     try:
-        case = engine.open(conn, _PROCESS, Actor(row.id, row.name), {}, at).case_id
+        case = engine.open(conn, PROCESS, Actor(row.id, row.name), {}, at).case_id
         acts: tuple[tuple[str, str, Mapping[str, Any]], ...] = (
             ("submit", row.id, form),
             ("endorse", approvers[0].id, {}),
             ("forward", approvers[1].id, {}),
         )
         for trigger, person_id, given in acts:
-            engine.fire(conn, case, trigger, Actor(person_id, ""), given, at, acknowledge=_ACKNOWLEDGED)
+            engine.fire(conn, case, trigger, Actor(person_id, ""), given, at, acknowledge=ACKNOWLEDGED)
     except Problem:
         return False
     finally:
@@ -188,12 +190,14 @@ def _goes_through(
     return True
 
 
-def _host(conn: Connection, first: date, last: date) -> Host:
+def host_over(conn: Connection, first: date, last: date) -> Host:
     """A partner under a Perjanjian Kerja Sama for the whole period, hospitals first."""
     query = (
         select(partners, people.c.id.label("contact_id"), people.c.name.label("contact"), people.c.post)
         .join_from(partners, agreements, agreements.c.partner_id == partners.c.id)
-        .join(people, and_(people.c.partner_id == partners.c.id, people.c.left_on.is_(None)))
+        .join(
+            people, and_(people.c.partner_id == partners.c.id, people.c.kind == "contact", people.c.left_on.is_(None))
+        )
         .where(
             agreements.c.kind == "Perjanjian Kerja Sama", agreements.c.from_on <= first, agreements.c.until_on >= last
         )
@@ -205,7 +209,7 @@ def _host(conn: Connection, first: date, last: date) -> Host:
     return Host(row.id, row.name, Player(row.contact_id, row.contact, row.post or "", f"Narahubung {row.name}"))
 
 
-def _budget(conn: Connection, year: int, estimate: int) -> tuple[str, str]:
+def budget_of(conn: Connection, year: int, estimate: int) -> tuple[str, str]:
     """A line of the year with room for the estimate, one for internships first."""
     free = func.sum(postings.c.amount)
     query = (
@@ -227,7 +231,7 @@ def _verifier(conn: Connection) -> Player:
     if not chosen:
         raise NoCast("Kelompok verifikator BKPSDM belum beranggota.")
     row = conn.execute(select(people).where(people.c.id == chosen[0])).one()
-    return Player(row.id, _named(row), row.post or "", "Verifikator BKPSDM")
+    return Player(row.id, named(row), row.post or "", "Verifikator BKPSDM")
 
 
 def _holder(conn: Connection, position_id: str | None, part: str) -> Player:
@@ -239,4 +243,4 @@ def _holder(conn: Connection, position_id: str | None, part: str) -> Player:
     row = conn.execute(query).one_or_none()
     if row is None:
         raise NoCast(f"{part} belum ada pemangkunya dalam data pegawai.")
-    return Player(row.id, _named(row), row.title, part)
+    return Player(row.id, named(row), row.title, part)

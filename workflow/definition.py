@@ -40,6 +40,10 @@ class Posting(StrEnum):
     COMMIT = "commit"
     SPEND = "spend"
     RELEASE = "release"
+    HAND_OVER = "hand_over"
+    FUND = "fund"
+    CARRY = "carry"
+    REDUCE = "reduce"
     CREDIT = "credit"
 
 
@@ -62,7 +66,9 @@ class Role:
     Exactly one of: ``person`` (the case's subject), ``of`` (the direct superior of that role), ``heads`` (the head of that
     role's unit), ``post`` (a post that the agency profile names), ``find`` (a function of facts and law that names such a post
     or another role), ``group``, ``partner`` (the form's field that names the host: a partner's contact, or the head of a unit).
-    ``says``: who that is, for people, where a function finds it.
+    ``says``: who that is, for people, where a function finds it. ``now``: of the unit that the person works in today, where
+    others mean the one that the case was opened in; ``within``: working days that it has to answer a move of that person.
+    ``when``: a function of facts; where it does not hold, nobody plays the role. Whoever plays such a role is asked of itself.
     """
 
     name: str
@@ -74,18 +80,24 @@ class Role:
     find: Callable[[Any, Law], str] | None = None
     group: str = ""
     partner: str = ""
+    records: bool = False
+    appointed: bool = False
     says: str = ""
+    now: bool = False
+    within: Parameter[int] | None = None
+    when: Callable[[Any], bool] | None = None
 
     @property
     def kind(self) -> str:
         """Which of the relations it is; empty where none or several are given."""
-        given = [kind for kind in ("person", "of", "heads", "post", "find", "group", "partner") if getattr(self, kind)]
+        kinds = ("person", "of", "heads", "post", "find", "group", "partner", "records", "appointed")
+        given = [kind for kind in kinds if getattr(self, kind)]
         return given[0] if len(given) == 1 else ""
 
     @property
     def may_be_silent(self) -> bool:
         """One person outside the hierarchy, whom nobody replaces of itself: the case must not depend on their answer."""
-        return self.kind in ("person", "partner")
+        return self.kind in ("person", "partner", "appointed")
 
 
 @dataclass(frozen=True)
@@ -145,7 +157,10 @@ Rung = Remind | Escalate | Fire
 
 @dataclass(frozen=True)
 class State:
-    """Where a case can be. ``waits``: the roles that owe the next step. ``within``: working days for it, as a parameter."""
+    """Where a case can be. ``waits``: the roles that owe the next step. ``within``: working days for it, as a parameter.
+
+    ``carried_out``: an end at which what was ordered has been done, in whole or in part, so that its letters stay in force.
+    """
 
     name: str
     title: str
@@ -154,6 +169,7 @@ class State:
     late: tuple[Rung, ...] = ()
     occupies: Occupancy | None = None
     final: bool = False
+    carried_out: bool = False
 
 
 # --- What a transition leaves behind ---------------------------------------------------------------------------------
@@ -186,10 +202,14 @@ class Mark:
 class Letter:
     """An official letter: its typed body, signing role and classification. Its template is ``templates/letters/NAME.html``.
 
-    ``subject``: its Hal. ``to``: the role that it is addressed to; ``copies``: roles that get a copy (tembusan). ``within``:
+    ``subject``: its Hal. ``to``: the role that it is addressed to; ``through``: the one that
+    it passes on its way up; ``copies``: roles that get a copy (tembusan). ``within``:
     working days to sign it, where the one whose step issues it does not sign. ``for_regent``: where the secretary signs it, it
     is signed a.n. the regent. ``when``: issued only where this function of facts holds, ``when_says`` for people. ``cancels``:
     one letter for each post whose letters of these kinds are in force, signed by that post and addressed as they were.
+    ``changes``: the same for letters that stay in force for others who share them. ``as_one``: one letter for all that it takes
+    back, by the post that signed the first of the kinds named. ``shared``: cases that take the step in one
+    act share one letter, as far as it says the same of them.
     """
 
     name: str
@@ -200,11 +220,25 @@ class Letter:
     subject: str
     within: Parameter[int]
     to: str = ""
+    through: str = ""
     copies: tuple[str, ...] = ()
     for_regent: bool = False
     when: Callable[[Any], bool] | None = None
     when_says: str = ""
     cancels: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    as_one: bool = False
+    shared: bool = False
+
+    @property
+    def reaches(self) -> tuple[str, ...]:
+        """The roles that it goes to: addressed, passed on the way, or given a copy."""
+        return tuple(role for role in (self.to, self.through, *self.copies) if role)
+
+    @property
+    def takes_back(self) -> tuple[str, ...]:
+        """The kinds of letters that it takes back from the case: it cancels or changes them."""
+        return (*self.cancels, *self.changes)
 
     @property
     def template(self) -> str:
@@ -214,11 +248,22 @@ class Letter:
 
 @dataclass(frozen=True)
 class Among:
-    """A target that a function of facts chooses among declared states. ``says``: how it chooses, for people."""
+    """A target that a function of facts chooses among declared states, SAME for the one it is in. ``says``: how, for people."""
 
     choose: Callable[[Any], str]
     targets: tuple[str, ...]
     says: str = ""
+
+
+@dataclass(frozen=True)
+class Succession:
+    """Another person takes the place of the case's subject: a case of their own begins where this one stood.
+
+    ``field``: the field of the step's form that names them, by id. ``guards``: rules that must allow it of the successor.
+    """
+
+    field: str
+    guards: tuple[Rule, ...]
 
 
 @dataclass(frozen=True)
@@ -230,7 +275,10 @@ class Transition:
     function of facts (``when_says`` for people); where it does not hold, nobody is asked for the step and it cannot be taken.
     ``pauses_clock``: the working days left are kept for the return. ``ends_period``: the field of its form that ends the period
     early. ``credits``: the JP that it posts, where that is not what the conversion table gives for the whole activity.
-    ``tells``: roles that get a message besides whoever waits next.
+    ``tells``: roles that get a message besides whoever waits next. ``recorded_by``: roles that may record it for whoever
+    answered on paper, with the paper. ``succession``: somebody comes in the place of the subject. ``keeps``: an entry that nobody
+    fills in: its fields are gathered as facts when the step is taken, and stay as they were then. ``at_once``: the system takes
+    it of itself as soon as its condition holds; whoever else may take it is asked where something stands in the way.
     """
 
     trigger: str
@@ -246,6 +294,7 @@ class Transition:
     posts: tuple[Posting, ...] = ()
     credits: Parameter[int] | None = None
     writes: Entry | None = None
+    keeps: Entry | None = None
     marks: Mark | None = None
     after: tuple[Letter, ...] = ()
     once: bool = False
@@ -255,17 +304,27 @@ class Transition:
     restarts_clock: bool = False
     ends_period: str = ""
     tells: tuple[str, ...] = ()
+    recorded_by: tuple[str, ...] = ()
+    succession: Succession | None = None
+    appoints: str = ""
+    asks_anew: bool = False
+    aside: bool = False
+    at_once: bool = False
 
     @property
     def sources(self) -> tuple[str, ...]:
         """The states it may be taken from."""
         return (self.source,) if isinstance(self.source, str) else self.source
 
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule that must allow it, those about a successor included."""
+        return (*self.guards, *(self.succession.guards if self.succession else ()))
+
     def targets(self, source: str) -> tuple[str, ...]:
         """The states it may lead to from a state."""
-        if isinstance(self.to, Among):
-            return self.to.targets
-        return (source if self.to == SAME else self.to,)
+        declared = self.to.targets if isinstance(self.to, Among) else (self.to,)
+        return tuple(source if target == SAME else target for target in declared)
 
 
 @dataclass(frozen=True)
@@ -280,8 +339,8 @@ class Process:
     roles: tuple[Role, ...]
     states: tuple[State, ...]
     transitions: tuple[Transition, ...]
-    #: Roles that may open a case, and for whom: the subject opens for themselves.
-    opened_by: str
+    #: Roles that may open a case; the subject opens for themselves, the others for whomever they play the role.
+    opened_by: tuple[str, ...]
     #: Groups whose members see every case of the process.
     seen_by: tuple[str, ...]
     apart: tuple[Apart, ...] = ()
@@ -291,6 +350,8 @@ class Process:
     retraced_by: tuple[str, ...] = ()
     #: The row of the conversion table by which its completion is credited.
     activity: str = ""
+    #: Fields that all cases of a cohort have in common.
+    common: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         from workflow.soundness import prove  # noqa: PLC0415 - it reads the classes above, so it cannot be imported before them
@@ -313,9 +374,29 @@ class Process:
         return next(role.name for role in self.roles if role.person)
 
     @cached_property
+    def recorder(self) -> str:
+        """The role of whoever recorded an answer for somebody; empty where nothing is ever recorded so."""
+        return next((role.name for role in self.roles if role.records), "")
+
+    @cached_property
+    def at_times(self) -> tuple[str, ...]:
+        """The roles that somebody plays only while a condition holds."""
+        return tuple(role.name for role in self.roles if role.when is not None)
+
+    @cached_property
+    def newcomer(self) -> Role | None:
+        """The role that answers for the subject where they work today; None where the process does not heed a move."""
+        return next((role for role in self.roles if role.now), None)
+
+    @cached_property
     def initial(self) -> str:
         """The state in which a case is opened: the first."""
         return self.states[0].name
+
+    @cached_property
+    def carried_out(self) -> tuple[str, ...]:
+        """The ends at which letters stay in force."""
+        return tuple(state.name for state in self.states if state.carried_out)
 
     @cached_property
     def letters(self) -> Mapping[str, Letter]:
@@ -325,7 +406,12 @@ class Process:
     @cached_property
     def entries(self) -> Mapping[str, Entry]:
         """Every kind of entry that some transition writes, by name."""
-        return {t.writes.name: t.writes for t in self.transitions if t.writes}
+        return {entry.name: entry for t in self.transitions for entry in (t.writes, t.keeps) if entry}
+
+    @cached_property
+    def kept(self) -> frozenset[str]:
+        """The kinds of entries that a step gathers itself, by name."""
+        return frozenset(t.keeps.name for t in self.transitions if t.keeps)
 
     @cached_property
     def _by_source(self) -> Mapping[str, tuple[Transition, ...]]:

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 from policies.dates import written
 from policies.parameters import Parameter, Policies
 from workflow.definition import Process, Role, State, Transition
 from workflow.describe_step import Description, step_lines
+from workflow.forms import CHOICES, IncomingLetter
 from workflow.grounds import grounds_of, parameters_of
-from workflow.people.groups import GROUPS
+from workflow.people.groups import GROUPS, PER_UNIT
 from workflow.plain_text import POSTS, amount, listing, table
+from workflow.sight import AUDITOR
 
 
 def describe(process: Process, policies: Policies, on: date) -> str:
@@ -51,8 +53,17 @@ def _heading(description: Description) -> Iterator[str]:
     process = description.process
     yield process.title.upper()
     yield f"Prosedur {process.name}, versi {process.version}. Ketentuan menurut keadaan pada {written(description.on)}."
-    seen = listing(GROUPS.get(group, group) for group in process.seen_by)
-    yield f"Permohonan dibuka oleh: {process.role[process.opened_by].title}. Semua berkas dapat dilihat oleh: {seen}."
+    within = {AUDITOR: " dalam masa penugasannya"}
+    seen = listing(GROUPS.get(group, group) + within.get(group, "") for group in process.seen_by)
+    yield f"Permohonan dibuka oleh: {_openers(process)}. Semua berkas dapat dilihat oleh: {seen}."
+
+
+def _openers(process: Process) -> str:
+    others = listing((process.role[name].title for name in process.opened_by if name != process.subject), "atau")
+    if process.subject not in process.opened_by:
+        return others
+    own = process.role[process.subject].title
+    return f"{own} sendiri, atau disiapkan baginya oleh {others}" if others else own
 
 
 def _basis(description: Description) -> Iterator[str]:
@@ -78,10 +89,18 @@ def _roles(description: Description) -> Iterator[str]:
     for role in process.roles:
         if role.find is not None:
             yield from (f"  {description.provision(each)}" for each in parameters_of(role.find))
+        if role.within is not None:
+            yield f"  {description.provision(role.within)}"
     yield f"  {process.role[process.subject].title} tidak pernah memutus berkasnya sendiri."
     for pair in process.apart:
         first, second = process.role[pair.yields].title, process.role[pair.to].title
         yield f"  {first} tidak boleh orang yang sama dengan {second}; bila sama, tugas beralih dari {first}."
+    if process.recorder:
+        yield (
+            f"  Jawaban {description.answering} yang datang melalui {_CHANNELS} dicatat dengan pindaiannya, masuk buku agenda "
+            f"surat masuk, dan diberitahukan kepada {description.answering}, yang dapat mengajukan keberatan. "
+            "Telepon bukan jawaban."
+        )
     yield "  Bila pejabatnya kosong, berhalangan, atau terkena larangan itu, tugas naik kepada atasannya."
     yield "  Bila tidak ada lagi yang dapat bertindak, administrator menunjuk orang lain dan tidak pernah memutus sendiri."
 
@@ -96,11 +115,24 @@ def _who(description: Description, role: Role) -> str:
         "of": f"pemangku jabatan atasan langsung {titles.get(role.of, '')}",
         "heads": f"pemangku jabatan kepala unit kerja {titles.get(role.heads, '')}",
         "post": f"pemangku jabatan {POSTS.get(role.post, role.post)}",
-        "group": f"anggota kelompok {GROUPS.get(role.group, role.group)} ({role.group})",
+        "group": f"anggota kelompok {GROUPS.get(role.group, role.group)} ({role.group}){_OF_THE_UNIT.get(role.group, '')}",
+        "records": f"siapa pun yang mencatat jawaban {description.answering} menurut suratnya",
+        "appointed": f"orang yang ditunjuk {description.answering} dan terdaftar di sini; berakhir bila diganti",
         "partner": "narahubung mitra, atau kepala unit bila penerimanya perangkat daerah sendiri",
     }
     return described.get(role.kind, "pejabat yang ditentukan menurut ketentuan")
 
+
+#: By which ways an answer comes on paper.
+_CHANNELS = listing(
+    (
+        CHOICES[way].lower().replace("whatsapp", "WhatsApp")
+        for way in get_args(get_type_hints(IncomingLetter)["channel"])
+    ),
+    "atau",
+)
+#: Groups that each unit has for itself: whose unit is meant.
+_OF_THE_UNIT = dict.fromkeys(PER_UNIT, " pada perangkat daerah yang bersangkutan")
 
 # --- The way ---------------------------------------------------------------------------------------------------------
 
@@ -117,7 +149,7 @@ def _overview(description: Description) -> Iterator[str]:
 def _state_row(description: Description, state: State) -> tuple[str, str, str, str]:
     if state.final:
         return state.title, state.name, "-", "status akhir"
-    waits = listing(description.process.role[role].title for role in state.waits) or "-"
+    waits = description.titles(description.awaited(state)[0]) or "-"
     value = description.value(state.within) if state.within is not None else None
     days = "-" if state.within is None else amount(value.value, value.unit) if value else "belum ada ketentuan"
     return state.title, state.name, waits, days
@@ -145,13 +177,16 @@ def _steps(description: Description) -> Iterator[str]:
 
 def _letters(description: Description) -> Iterator[str]:
     process = description.process
-    issued = {letter.name: transition for transition in process.transitions for letter in transition.issues}
+    issued: dict[str, dict[str, None]] = {}
+    for transition in process.transitions:
+        for letter in transition.issues:
+            issued.setdefault(letter.name, {})[f"{transition.title} ({transition.trigger})"] = None
     yield "SURAT"
     rows = [
         (
             letter.title,
             letter.name,
-            f"{issued[name].title} ({issued[name].trigger})",
+            listing(issued[name], "atau"),
             description.signer(letter),
             process.role[letter.to].title if letter.to else "-",
             listing(process.role[role].title for role in letter.copies) or "-",
@@ -185,8 +220,9 @@ def provisions_of(description: Description) -> dict[str, Parameter[object]]:
     process, regulations = description.process, description.policies.regulations
     asked: list[Parameter[Any]] = [state.within for state in process.states if state.within is not None]
     asked += [each for role in process.roles if role.find is not None for each in parameters_of(role.find)]
+    asked += [role.within for role in process.roles if role.within is not None]
     for transition in process.transitions:
-        for rule in transition.guards:
+        for rule in transition.rules:
             asked += grounds_of(rule, regulations).parameters
         asked += () if transition.credits is None else (transition.credits,)
     asked += description.credited

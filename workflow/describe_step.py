@@ -27,7 +27,7 @@ from workflow.definition import (
     State,
     Transition,
 )
-from workflow.forms import label
+from workflow.forms import label, label_of
 from workflow.grounds import grounds_of
 from workflow.plain_text import amount, cited, listing, provision
 
@@ -49,10 +49,14 @@ LETTER_STATE = {
 }
 
 _POSTINGS = {
-    Posting.RESERVE: "biaya dicadangkan pada mata anggaran",
+    Posting.RESERVE: "biaya dicadangkan pada mata anggaran; bagian tahun berikutnya menunggu DPA tahun itu",
     Posting.COMMIT: "cadangan diikat",
     Posting.SPEND: "biaya dicatat sebagai belanja",
-    Posting.RELEASE: "cadangan atau ikatan yang tersisa dilepas",
+    Posting.RELEASE: "cadangan, ikatan, atau bagian yang menunggu DPA dan masih tersisa dilepas",
+    Posting.FUND: "bagian yang menunggu DPA dicadangkan pada mata anggaran tahun itu",
+    Posting.CARRY: "janji tahun itu dialihkan ke tahun berikutnya",
+    Posting.REDUCE: "janji tahun itu dikurangi atau dilepas",
+    Posting.HAND_OVER: "janji anggarannya beralih kepada pengganti",
     Posting.CREDIT: "JP dicatat satu kali",
 }
 
@@ -99,10 +103,19 @@ class Description:
 
     def signer(self, letter: Letter) -> str:
         """Who signs a letter, and for whom."""
-        if letter.cancels:
-            return f"pejabat yang menandatangani surat yang dibatalkan; bila tidak ada, {self.titles((letter.signer,))}"
+        if letter.as_one:
+            first = self.process.letters[letter.takes_back[0]].title
+            return f"pejabat yang menandatangani {first}; bila tidak ada, {self.titles((letter.signer,))}"
+        if letter.takes_back:
+            taken = "dibatalkan" if letter.cancels else "diubah"
+            return f"pejabat yang menandatangani surat yang {taken}; bila tidak ada, {self.titles((letter.signer,))}"
         regent = "; Sekretaris Daerah menandatangani a.n. kepala daerah" if letter.for_regent else ""
         return f"{self.titles((letter.signer,))}{regent}"
+
+    @property
+    def answering(self) -> str:
+        """What people call the partner's role, whose answers may be recorded for it."""
+        return next((role.title for role in self.process.roles if role.partner), "pihak lain")
 
     @property
     def credited(self) -> tuple[Parameter[int], ...]:
@@ -114,13 +127,28 @@ class Description:
 
     def waiting(self, state: State) -> Iterator[str]:
         """Whom a state waits for, how long, what happens when they are late, and what it does with the days asked for."""
-        yield f"Menunggu: {self.titles(state.waits) or 'tidak seorang pun; sistem yang melanjutkan'}."
+        always, at_times = self.awaited(state)
+        yield f"Menunggu: {self.titles(always) or 'tidak seorang pun; sistem yang melanjutkan'}."
+        for role, why in at_times.items():
+            yield f"Menunggu juga {self.titles((role,))}, bila {listing(why, 'atau')}."
         if state.within is not None:
             yield f"Waktu: {self.days(state.within)}."
         for rung in state.late:
             yield f"{self._rung(state, rung)}."
         if state.occupies is not None:
             yield _OCCUPIES[state.occupies]
+
+    def awaited(self, state: State) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
+        """The roles that a state always waits for, and those that it waits for only where something holds, with what that is."""
+        always, at_times = [], {}
+        for role in state.waits:
+            steps = [t for t in self.process.from_state(state.name) if role in self.process.actors(t, state.name)]
+            asked = [step for step in steps if not step.aside]
+            if asked and all(step.when is not None for step in asked):
+                at_times[role] = tuple(dict.fromkeys(step.when_says for step in asked))
+            else:
+                always.append(role)
+        return tuple(always), at_times
 
     def _rung(self, state: State, rung: Rung) -> str:
         when = self._when(state, rung)
@@ -167,13 +195,30 @@ def step_lines(
     if transition in shown:
         yield f"   Isian, syarat, dan akibatnya sama seperti pada {shown[transition]}."
         return
+    yield from (f"   {line}" for line in _by_whom_else(description, transition))
     yield from (f"   {line}" for line in _filled_in(transition))
-    if transition.guards:
-        yield "   Syarat:"
-        for rule in transition.guards:
+    succession = transition.succession
+    for heading, rules in (
+        ("Syarat", transition.guards),
+        ("Syarat bagi pengganti", succession.guards if succession else ()),
+    ):
+        if rules:
+            yield f"   {heading}:"
+        for rule in rules:
             yield from (f"     {line}" for line in _guard(description, rule))
     yield from (f"   {line}" for line in _conditions(transition))
     yield from (f"   {line}" for line in _left_behind(description, transition))
+
+
+def _by_whom_else(description: Description, transition: Transition) -> Iterator[str]:
+    """Who may record it for somebody else, and whether anybody is asked for it."""
+    if transition.recorded_by:
+        recorders = description.titles(transition.recorded_by, "atau")
+        yield f"Dapat dicatat atas nama {description.answering} oleh {recorders}, menurut surat yang diterima."
+    if transition.aside:
+        yield "Boleh dilakukan bila perlu; tidak menjadi tugas siapa pun."
+    if transition.at_once:
+        yield "Dijalankan sistem seketika setelah keadaannya terpenuhi; bila ada yang menghalangi, menjadi tugas pejabat tersebut."
 
 
 def _target(description: Description, state: State, transition: Transition) -> str:
@@ -222,12 +267,26 @@ def _conditions(transition: Transition) -> Iterator[str]:
         yield "Hitungan waktu dimulai lagi."
 
 
-def _left_behind(description: Description, transition: Transition) -> Iterator[str]:
+def _changed(description: Description, transition: Transition) -> Iterator[str]:
+    """What a step changes in the case itself: who it is about, who guides them, what it asks for and how long."""
+    if transition.succession is not None:
+        yield (
+            "Pengganti mendapat berkas sendiri pada tahap yang sama, dalam rombongan yang sama, dan mengambil alih janji anggaran "
+            "berkas ini."
+        )
+    if transition.appoints and transition.takes is not None:
+        role = next(role.title for role in description.process.roles if role.appointed)
+        named = label_of(transition.takes, transition.appoints)
+        yield f"{role} yang disebut dalam isian “{named}” sejak itu dapat bertindak; yang lama tidak lagi."
     if transition.amends is not None:
         yield "Isi permohonan disesuaikan dengan isian ini."
     if transition.ends_period and transition.takes is not None:
         fields = {field.name: label(field) for field in msgspec.structs.fields(transition.takes)}
         yield f"Jangka waktu berakhir pada {fields.get(transition.ends_period, transition.ends_period)}."
+
+
+def _left_behind(description: Description, transition: Transition) -> Iterator[str]:
+    yield from _changed(description, transition)
     if transition.writes is not None:
         daily = (
             "; catatan baru untuk hari yang sama menggantikan yang belum dikonfirmasi"
@@ -235,6 +294,8 @@ def _left_behind(description: Description, transition: Transition) -> Iterator[s
             else ""
         )
         yield f"Dicatat sebagai: {transition.writes.title} ({transition.writes.name}){daily}."
+    if transition.keeps is not None:
+        yield f"Disimpan sebagaimana keadaannya saat itu: {transition.keeps.title} ({transition.keeps.name})."
     if transition.marks is not None:
         status = ENTRY_STATUS.get(transition.marks.status, transition.marks.status)
         yield f"{transition.marks.entry.title} yang dipilih menjadi: {status}."
@@ -252,10 +313,19 @@ def _left_behind(description: Description, transition: Transition) -> Iterator[s
 def _letter(description: Description, letter: Letter) -> str:
     parts = [f"{letter.title} ({letter.name})", f"ditandatangani {description.signer(letter)}"]
     if letter.to:
-        parts.append(f"kepada {description.titles((letter.to,))}")
+        through = f" melalui {description.titles((letter.through,))}" if letter.through else ""
+        parts.append(f"kepada {description.titles((letter.to,))}{through}")
     if letter.when_says:
         parts.append(letter.when_says)
+    taken = listing((description.process.letters[name].title for name in letter.takes_back), "atau")
+    said = [", ".join(parts)]
     if letter.cancels:
-        cancelled = listing(description.process.letters[name].title for name in letter.cancels)
-        parts.append(f"satu surat bagi tiap pejabat yang telah menandatangani {cancelled}")
-    return ", ".join(parts)
+        said.append(
+            f"Terbit satu bagi tiap pejabat yang menandatangani {taken}, bila surat itu tidak memuat peserta lain lagi"
+        )
+    if letter.changes:
+        number = "satu untuk semuanya" if letter.as_one else "satu bagi tiap pejabat penanda tangannya"
+        said.append(f"Terbit bila {taken} tetap berlaku bagi peserta lain, {number}")
+    if letter.shared:
+        said.append("Peserta yang diproses sekaligus mendapat satu surat bersama")
+    return ". ".join(said)

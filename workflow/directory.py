@@ -34,6 +34,14 @@ from workflow.tables import (
     units,
 )
 
+#: What people are, as the command line says it.
+KINDS = {
+    "staff": "pegawai",
+    "contact": "narahubung mitra",
+    "guide": "pembimbing lapangan pada mitra",
+    "official": "pejabat tanpa NIP",
+}
+
 #: The zone in which dates are meant before an agency has said which is its own.
 ZONE = "Asia/Jakarta"
 
@@ -63,7 +71,9 @@ def person_named(conn: Connection, text: str) -> Person:
     kind, _, code = text.strip().partition(":")
     if kind.casefold() in ("mitra", "partner") and code:
         query = select(people.c.id).where(
-            func.lower(people.c.partner_id) == code.casefold(), people.c.left_on.is_(None)
+            func.lower(people.c.partner_id) == code.casefold(),
+            people.c.kind == "contact",
+            people.c.left_on.is_(None),
         )
         contact = conn.execute(query.order_by(people.c.id)).scalars().first()
         if contact is None:
@@ -134,7 +144,7 @@ def person_card(conn: Connection, person: Person, on: date) -> str:
 
 def _card(conn: Connection, row: Row[Any], on: date) -> Iterator[tuple[str, str]]:
     unknown = "belum diketahui"
-    kind = {"staff": "pegawai", "contact": "narahubung mitra", "official": "pejabat tanpa NIP"}[row.kind]
+    kind = KINDS[row.kind]
     yield "Id", row.id
     yield "Jenis", f"{kind}{f' ({row.partner_id})' if row.partner_id else ''}"
     if row.nip:

@@ -15,39 +15,30 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from policies.decision import Grade, Reason
 from policies.parameters import NotInForce
 from policies.wording import with_full_stop
-from workflow import cases, idempotency
-from workflow.audit import NOTHING_BEFORE, last_event
+from workflow import cases, cohorts, idempotency
+from workflow.audit import last_event
 from workflow.authority import Bench
 from workflow.cases import Case
+from workflow.cohorts import CohortAct, CohortOutcome, Roster
 from workflow.definition import Process
-from workflow.errors import NotNow, NotYours, OutOfDate, Problem, Refused, no_such_case
+from workflow.errors import NotNow, NotYours, OutOfDate, Problem, Refused
 from workflow.facts import Situation
-from workflow.filling import dropped_blanks, read_part
-from workflow.ids import new_id
-from workflow.judging import THE_SYSTEM, Actor, Judgement, check_files, judge
-from workflow.letters import issuing
-from workflow.letters.sources import letter_case
+from workflow.judging import THE_SYSTEM, Actor, Judgement, judge
+from workflow.letters import signing
+from workflow.letters.sources import letter_cases_of
+from workflow.moving import noted
 from workflow.office import Office
-from workflow.recording import record_signing
+from workflow.opening import Opening, open_case
+from workflow.recording import SIGNED, record_letter
 from workflow.registry import Registry
-from workflow.reseating import named, reseated
-from workflow.sight import may_see
-from workflow.tables import people
-from workflow.taking import begin, take
-
-
-@dataclass(frozen=True)
-class Step:
-    """A further trigger to be taken in the same act, with its form and the warnings acknowledged."""
-
-    trigger: str
-    form: Mapping[str, Any]
-    acknowledge: tuple[str, ...] = ()
+from workflow.reseating import asking, due_at_once, named, reseated
+from workflow.steps import Step, check_visible, look_at
+from workflow.taking import Done, take
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +58,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def _by_law_in_force(act: Callable[P, T]) -> Callable[P, T]:
+def by_law_in_force(act: Callable[P, T]) -> Callable[P, T]:
     """A parameter that is not in force is a refusal with its reason wherever an act meets it, not a crash."""
 
     @wraps(act)
@@ -88,7 +79,7 @@ class Engine:
     registry: Registry
     office: Office
 
-    @_by_law_in_force
+    @by_law_in_force
     def open(
         self,
         conn: Connection,
@@ -97,42 +88,24 @@ class Engine:
         form: Mapping[str, Any],
         at: datetime,
         *,
+        person: str | None = None,
         key: str | None = None,
     ) -> Outcome:
-        """Open a case for oneself, with a draft that may be empty. Raises Problem."""
+        """Open a case with a draft that may be empty: for oneself, or for ``person`` (NIP or id) where a role allows it.
+
+        Raises Problem.
+        """
         process = self.registry.process(process_name)
-        seen = idempotency.seen(conn, actor, key, ["open", process_name, form])
+        request = ["open", process_name, form, person]
+        seen = idempotency.seen(conn, actor, key, request)
         if seen is not None:
             return msgspec.structs.replace(msgspec.json.decode(seen, type=Outcome), repeated=True)
-        person = conn.execute(select(people).where(people.c.id == actor.person_id)).one_or_none()
-        if (
-            person is None
-            or person.kind != "staff"
-            or (person.left_on is not None and person.left_on <= self.office.day(at))
-        ):
-            raise NotYours("Permohonan diajukan oleh pegawai untuk dirinya sendiri.")
-        case = Case(
-            id=new_id(at),
-            process=process.name,
-            process_version=process.version,
-            fingerprint=self.registry.fingerprints[process.name],
-            state=process.initial,
-            version=0,
-            form=dropped_blanks(read_part(process.form, form)),
-            subject_id=person.id,
-            unit_id=person.unit_id,
-            memory={},
-            opened_at=at,
-            entered_on=self.office.day(at),
-            closed_at=None,
-            head=NOTHING_BEFORE,
-        )
-        check_files(conn, process.form, case.form, case.id, actor)
-        outcome = Outcome(process=process.name, **begin(conn, self.office, process, case, actor, at))
-        idempotency.keep(conn, actor, key, ["open", process_name, form], msgspec.json.encode(outcome), at)
+        done = open_case(conn, self.registry, self.office, Opening(process, person, form), actor, at)
+        outcome = self._outcome([done])
+        idempotency.keep(conn, actor, key, request, msgspec.json.encode(outcome), at)
         return outcome
 
-    @_by_law_in_force
+    @by_law_in_force
     def fire(  # noqa: PLR0913 - each is a part of one act, and all but four have a default
         self,
         conn: Connection,
@@ -146,10 +119,12 @@ class Engine:
         key: str | None = None,
         acknowledge: tuple[str, ...] = (),
         then: Sequence[Step] = (),
+        recorded: Mapping[str, Any] | None = None,
     ) -> Outcome:
         """Take a step, and those that follow in the same act; all of it or nothing. Raises Problem, and then nothing was changed.
 
         ``version``: the one that the actor saw; None only for the system. ``key``: an idempotency key of the actor.
+        ``recorded``: the paper by which somebody answered for whom the actor records the first step (see ``IncomingLetter``).
         """
         request = [
             "fire",
@@ -159,6 +134,7 @@ class Engine:
             version,
             acknowledge,
             [(s.trigger, s.form, s.acknowledge) for s in then],
+            recorded,
         ]
         case = cases.load(conn, case_id, lock=True)
         process = self.registry.process(case.process)
@@ -168,49 +144,44 @@ class Engine:
             if seen is not None:
                 return msgspec.structs.replace(msgspec.json.decode(seen, type=Outcome), repeated=True)
         if version is not None and version != case.version:
-            self._visible(conn, process, case, actor)
+            check_visible(conn, process, [case], actor, self.office.day(at))
             raise OutOfDate(_changed_by(conn, case), more={"version": case.version})
-        events: list[str] = []
-        issued: list[str] = []
-        for step in (Step(trigger, form, acknowledge), *then):
+        done: list[Done] = []
+        for step in (Step(trigger, form, acknowledge, recorded), *then):
             try:
-                judgement = self._judged(conn, process, case, step, actor, at, binding=True)
+                judgement = self._look_at(conn, process, case, step, actor, at, binding=True)
                 if judgement.obstacles:
                     raise judgement.obstacles[0]
-                machine = self.registry.machines[process.name]
-                case, event_id, letters = take(conn, machine, judgement, actor, step.acknowledge, at)
+                done.append(take(conn, self.registry.machines[process.name], judgement, actor, step.acknowledge, at))
+                case = done[-1].case
             except Problem as problem:
                 idempotency.seen(conn, actor, key, request)  # that the key was used for something else comes first
                 problem.more |= {"step": step.trigger} if then else {}
                 raise
-            events.append(event_id)
-            issued += letters
-        outcome = Outcome(
-            process=process.name,
-            case_id=case.id,
-            state=case.state,
-            version=case.version,
-            events=tuple(events),
-            letters=tuple(issued),
-        )
+        outcome = self._outcome(done)
         idempotency.keep(conn, actor, key, request, msgspec.json.encode(outcome), at)
         return outcome
 
-    def _judged(
+    def _outcome(self, done: Sequence[Done]) -> Outcome:
+        """What an act did to one case."""
+        case = done[-1].case
+        return Outcome(
+            process=case.process,
+            case_id=case.id,
+            state=case.state,
+            version=case.version,
+            events=tuple(each.event for each in done),
+            letters=tuple(letter for each in done for letter in each.letters),
+        )
+
+    def _look_at(
         self, conn: Connection, process: Process, case: Case, step: Step, actor: Actor, at: datetime, *, binding: bool
     ) -> Judgement:
         """A step looked at. Raises NotFound for whoever may neither take it nor see the case, NotNow where there is none."""
-        try:
-            situation = Situation(conn, self.office, process, case, case.form, at)
-            judgement = judge(situation, step.trigger, actor, step.form, step.acknowledge, binding=binding)
-        except Problem:
-            self._visible(conn, process, case, actor)
-            raise
-        if judgement.seat is None:
-            self._visible(conn, process, case, actor)
-        return judgement
+        situation = Situation(conn, self.office, process, case, case.form, at)
+        return look_at(situation, step, actor, binding=binding)
 
-    @_by_law_in_force
+    @by_law_in_force
     def preview(
         self,
         conn: Connection,
@@ -221,6 +192,7 @@ class Engine:
         at: datetime,
         *,
         acknowledge: tuple[str, ...] = (),
+        recorded: Mapping[str, Any] | None = None,
     ) -> Judgement:
         """What ``fire`` would judge, without writing.
 
@@ -228,9 +200,9 @@ class Engine:
         """
         case = cases.load(conn, case_id)
         process = self.registry.process(case.process)
-        return self._judged(conn, process, case, Step(trigger, form, acknowledge), actor, at, binding=False)
+        return self._look_at(conn, process, case, Step(trigger, form, acknowledge, recorded), actor, at, binding=False)
 
-    @_by_law_in_force
+    @by_law_in_force
     def actions(self, conn: Connection, case_id: str, actor: Actor, at: datetime) -> list[Judgement]:
         """Every step from the present state as this person would find it now, with what is filled in so far."""
         case = cases.load(conn, case_id)
@@ -238,10 +210,10 @@ class Engine:
         situation = Situation(conn, self.office, process, case, case.form, at)
         found = [judge(situation, arrow.trigger, actor, {}, binding=False) for arrow in process.from_state(case.state)]
         if not any(judgement.seat for judgement in found):
-            self._visible(conn, process, case, actor)
+            check_visible(conn, process, [case], actor, self.office.day(at))
         return found
 
-    @_by_law_in_force
+    @by_law_in_force
     def reseat(
         self,
         conn: Connection,
@@ -253,44 +225,105 @@ class Engine:
     ) -> bool:
         """Work out anew who waits and until when; an event is written if that differs. Answers whether it did.
 
+        Where the subject has moved that is noted first; and a step that the system owes at once is taken.
         ``name``: an administrator names a person for a role that nobody else can play (role -> person id). Raises NotYours.
         """
         case = cases.load(conn, case_id, lock=True)
         situation = Situation(conn, self.office, self.registry.process(case.process), case, case.form, at)
-        return named(situation, actor or THE_SYSTEM, name) if name else reseated(situation)
+        if name:
+            return named(situation, actor or THE_SYSTEM, name)
+        after = noted(situation)
+        situation = after or situation
+        step = due_at_once(situation)
+        if step is not None:
+            attempt = conn.begin_nested()
+            try:
+                self.fire(conn, case_id, step.trigger, THE_SYSTEM, {}, at)
+            except Problem:
+                attempt.rollback()  # those who may take it as well are asked instead
+                situation = asking(situation, step)
+            else:
+                attempt.commit()
+                return True
+        return reseated(situation) or after is not None
 
-    @_by_law_in_force
+    @by_law_in_force
     def sign(self, conn: Connection, letter_id: str, actor: Actor, at: datetime, *, key: str | None = None) -> Outcome:
-        """Sign a letter that awaits this person. Writes an event and never moves the case. Raises Problem."""
-        case = cases.load(conn, letter_case(conn, letter_id), lock=True)
+        """Sign a letter that awaits this person, for all cases that share it: each gets an event, none is moved. Raises Problem."""
+        shared = [cases.load(conn, case_id, lock=True) for case_id in letter_cases_of(conn, letter_id)]
         seen = idempotency.seen(conn, actor, key, ["sign", letter_id])
         if seen is not None:
             return msgspec.structs.replace(msgspec.json.decode(seen, type=Outcome), repeated=True)
-        row = issuing.load(conn, letter_id)  # after its case, as every other act locks them
-        process = self.registry.process(case.process)
-        outcome = Outcome(process=process.name, **self._signed(conn, process, case, row, actor, at))
+        row = signing.load(conn, letter_id)  # after its cases, as every other act locks them
+        done = self._signed(conn, shared, row, actor, at)
+        outcome = msgspec.structs.replace(self._outcome(done[:1]), events=tuple(each.event for each in done))
         idempotency.keep(conn, actor, key, ["sign", letter_id], msgspec.json.encode(outcome), at)
         return outcome
 
-    def _signed(
-        self, conn: Connection, process: Process, case: Case, row: Any, actor: Actor, at: datetime
-    ) -> dict[str, Any]:
-        bench = Bench(Situation(conn, self.office, process, case, case.form, at))
-        seats = issuing.signers(bench, row.role, row.position_id)
+    def _signed(self, conn: Connection, shared: Sequence[Case], row: Any, actor: Actor, at: datetime) -> list[Done]:
+        lead = signing.lead_of(conn, row, shared)
+        process = self.registry.process(lead.process)
+        bench = Bench(Situation(conn, self.office, process, lead, lead.form, at))
+        seats = signing.signers(bench, row.role, row.position_id)
         seat = next((seat for seat in seats if seat.person_id == actor.person_id), None)
         if seat is None:
-            self._visible(conn, process, case, actor)
+            check_visible(conn, process, shared, actor, self.office.day(at))
         if row.state != "to_sign":
             raise NotNow("Surat ini sudah ditandatangani atau sudah tidak berlaku.")
         if seat is None:
             waited = " atau ".join(seat.title or seat.name for seat in seats)
             raise NotYours(f"Surat ini ditandatangani oleh {waited or 'pejabat yang belum ditunjuk'}.")
-        letter = issuing.sign(bench, row, seat, at)
-        return record_signing(conn, case, letter, seat, actor, at)
+        letter = signing.sign(bench, row, seat, at)
+        recorded = [record_letter(conn, case, SIGNED, letter, actor, seat, at) for case in shared]
+        return [Done(case, event, (letter.id,)) for case, event in recorded]
 
-    def _visible(self, conn: Connection, process: Process, case: Case, actor: Actor) -> None:
-        if not actor.is_system and not may_see(conn, process, case, actor.person_id):
-            raise no_such_case(case.id)
+    # --- Cohorts -----------------------------------------------------------------------------------------------------
+
+    @by_law_in_force
+    def open_cohort(
+        self, conn: Connection, actor: Actor, roster: Roster, at: datetime, *, key: str | None = None
+    ) -> CohortOutcome:
+        """Open a case for each member, with what they ask for alike and what each adds to it; all or none. Raises Problem."""
+        members = [(member.person, member.form) for member in roster.members]
+        request = ["open_cohort", roster.process.name, roster.title, roster.form, members]
+        seen = idempotency.seen(conn, actor, key, request)
+        if seen is not None:
+            return msgspec.structs.replace(msgspec.json.decode(seen, type=CohortOutcome), repeated=True)
+        outcome = cohorts.open_cohort(conn, self.registry, self.office, roster, actor, at)
+        idempotency.keep(conn, actor, key, request, msgspec.json.encode(outcome), at)
+        return outcome
+
+    @by_law_in_force
+    def fire_cohort(
+        self,
+        conn: Connection,
+        cohort_id: str,
+        actor: Actor,
+        act: CohortAct,
+        at: datetime,
+        *,
+        version: int | None = None,
+        key: str | None = None,
+        trial: bool = False,
+    ) -> CohortOutcome:
+        """Take a step with all cases of a cohort that may take it, in their order; name the others with their reasons.
+
+        Letters are shared. Where none can be moved, the first obstacle is raised with all of them. ``trial``: find out what
+        would happen and undo it. Raises Problem.
+        """
+        request = ["fire_cohort", cohort_id, msgspec.to_builtins(act), version]
+        cohort = cohorts.load(conn, cohort_id, lock=True)
+        seen = None if trial else idempotency.seen(conn, actor, key, request)
+        if seen is not None:
+            return msgspec.structs.replace(msgspec.json.decode(seen, type=CohortOutcome), repeated=True)
+        attempt = conn.begin_nested()
+        outcome = cohorts.fire(conn, self.registry, self.office, cohort, actor, act, at, version)
+        if trial:
+            attempt.rollback()
+            return outcome
+        attempt.commit()
+        idempotency.keep(conn, actor, key, request, msgspec.json.encode(outcome), at)
+        return outcome
 
 
 def _changed_by(conn: Connection, case: Case) -> str:

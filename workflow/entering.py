@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert, select, update
 from workflow.case_sources import chosen_entries
 from workflow.definition import Entry
 from workflow.evidence import ENTRY, EntryTold, MarkTold, digest
+from workflow.facts import gather
 from workflow.ids import new_id
 from workflow.judging import Actor, Judgement
 from workflow.tables import entries
@@ -28,11 +29,13 @@ def mark_entries(conn: Connection, judgement: Judgement, actor: Actor, at: datet
 
 
 def write_entry(conn: Connection, judgement: Judgement, actor: Actor, at: datetime) -> EntryTold | None:
-    """Write the entry of a step; None where it writes none."""
-    entry, situation = judgement.arrow.writes, judgement.situation
-    if entry is None or judgement.filled is None:
+    """Write the entry of a step, as it was filled in or as it is gathered from facts; None where it writes none."""
+    arrow, situation = judgement.arrow, judgement.situation
+    entry = arrow.writes or arrow.keeps
+    said = gather(arrow.keeps.takes, situation) if arrow.keeps else judgement.filled
+    if entry is None or said is None:
         return None
-    data: dict[str, Any] = msgspec.to_builtins(judgement.filled)
+    data: dict[str, Any] = msgspec.to_builtins(said)
     on = msgspec.convert(data[entry.date], date, strict=False) if entry.date else situation.on
     rows = conn.execute(
         select(entries.c.number, entries.c.on_date, entries.c.status).where(

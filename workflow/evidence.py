@@ -16,7 +16,7 @@ from msgspec import Struct, structs
 from sqlalchemy import Boolean, ColumnElement, Date, LargeBinary, RowMapping, String, Table, type_coerce
 
 from workflow.books import Movement
-from workflow.tables import Instant, cases, entries, files, letters
+from workflow.tables import Instant, cases, entries, files, incoming, letters
 
 
 class Told(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -44,7 +44,8 @@ class LetterTold(Told, frozen=True, kw_only=True):
     """A letter as it was issued, or as it was signed where it has a number; and the letters that it changes.
 
     ``cancels``: those that it will make void; ``voids``: those that its signature made void; ``replaces``: those of its
-    kind that no longer count. ``sha256`` is None once erased.
+    kind that no longer count; ``changes``: those that it takes this case off, while others go on under them. ``cases``:
+    all that it is of, where they are several. ``sha256`` is None once erased.
     """
 
     id: str
@@ -54,6 +55,8 @@ class LetterTold(Told, frozen=True, kw_only=True):
     cancels: tuple[str, ...] = ()
     voids: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    cases: tuple[str, ...] = ()
 
 
 class CreditTold(Told, frozen=True, kw_only=True):
@@ -65,6 +68,15 @@ class CreditTold(Told, frozen=True, kw_only=True):
     hours: int
     by: str
     person: str | None = None
+
+
+class IncomingTold(Told, frozen=True, kw_only=True):
+    """An incoming letter by which a step was recorded: its entry in the book, and the scan. ``sha256`` is None once erased."""
+
+    id: str
+    agenda: str
+    file: str
+    sha256: str | None = None
 
 
 class FileTold(Told, frozen=True, kw_only=True):
@@ -85,9 +97,12 @@ class Evidence(Told, frozen=True, kw_only=True):
     letter: LetterTold | None = None
     #: Letters that awaited a signature and no longer do.
     dropped: tuple[str, ...] = ()
+    #: Letters that others still have to be signed, without this case.
+    left: tuple[str, ...] = ()
     posted: tuple[Movement, ...] = ()
     credited: CreditTold | None = None
     files: tuple[FileTold, ...] = ()
+    incoming: IncomingTold | None = None
 
 
 class Erasure(Told, frozen=True, kw_only=True):
@@ -116,6 +131,7 @@ def that_remains(evidence: Evidence) -> Evidence:
         letter=letter and structs.replace(letter, sha256=None),
         credited=credited and structs.replace(credited, person=None),
         files=tuple(structs.replace(each, sha256=None) for each in evidence.files),
+        incoming=evidence.incoming and structs.replace(evidence.incoming, sha256=None),
     )
 
 
@@ -134,6 +150,7 @@ def said_of_books(payload: Mapping[str, Any]) -> list[tuple[str, int | None]]:
 CASE = tuple(column.name for column in cases.c if column.name != "head")
 ENTRY = tuple(column.name for column in entries.c if column.name not in ("status", "marked_by", "marked_at"))
 LETTER = tuple(column.name for column in letters.c if column.name not in ("state", "file_id", "cancelled_by"))
+INCOMING = tuple(column.name for column in incoming.c)
 FILE = tuple(column.name for column in files.c if column.name not in ("content", "case_id"))
 
 _ENCODER = msgspec.json.Encoder(order="sorted")

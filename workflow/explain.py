@@ -8,11 +8,11 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from policies.civil_service import full_name
 from policies.dates import with_weekday, written
-from workflow import books, cases, seating
+from workflow import books, cases, seating, timing
 from workflow.audit import Event, events_of
 from workflow.cases import Case
 from workflow.definition import Process
@@ -25,6 +25,8 @@ from workflow.plain_text import table
 from workflow.registry import Registry
 from workflow.tables import (
     budgets,
+    cohort_cases,
+    cohorts,
     credits,
     deadlines,
     entries,
@@ -38,6 +40,7 @@ from workflow.tables import (
     tasks,
     units,
 )
+from workflow.tables import cases as cases_table
 from workflow.views.shown import field_lines
 
 #: In the order in which money moves.
@@ -47,6 +50,9 @@ ACCOUNTS = {
     "committed": "diikat",
     "spent": "dibelanjakan",
     "available": "tersedia",
+    "deficit": "kekurangan pagu",
+    "awaiting": "menunggu DPA",
+    "expected": "DPA yang ditunggu",
 }
 
 
@@ -73,6 +79,11 @@ class Story:
             full_name(row.front_title, row.name, row.back_title) if row else f"orang yang tidak dikenal ({person_id})"
         )
 
+    def subject(self, case_id: str) -> str:
+        """The name of whom a case is about."""
+        query = select(cases_table.c.subject_id).where(cases_table.c.id == case_id)
+        return self.name(self.conn.execute(query).scalar_one_or_none())
+
     def lender(self, mandate_id: str | None) -> str:
         """Whose post a mandate lent, and by which letter; empty where it is not recorded any more."""
         query = (
@@ -93,6 +104,11 @@ class Story:
         """What people call a role."""
         known = self.process.role.get(name)
         return known.title if known else name
+
+    def unit(self, unit_id: str | None) -> str:
+        """The name of a unit."""
+        name = self.conn.execute(select(units.c.name).where(units.c.id == unit_id)).scalar_one_or_none()
+        return str(name or unit_id or "unit kerja yang tidak dikenal")
 
     def state(self, name: str) -> str:
         """What people call a state, with its code."""
@@ -165,8 +181,24 @@ def _heading(story: Story) -> Iterator[str]:
     yield f"  Status: {story.state(case.state)}, sejak {written(case.entered_on)}; {case.version} peristiwa tercatat"
     closed = f"; ditutup {story.when(case.closed_at)}" if case.closed_at else ""
     yield f"  Dibuka {story.when(case.opened_at)}{closed}"
+    for title, number in _cohorts(story):
+        yield f"  Rombongan: {title} ({number} orang)"
     now = "sama dengan yang berlaku sekarang" if story.same_definition else "sudah berubah sejak berkas ini dibuka"
     yield f"  Prosedur {case.process} versi {case.process_version}; susunannya {now}"
+
+
+def _cohorts(story: Story) -> Iterator[tuple[str, int]]:
+    """The cohorts to which the case belongs, and how many do with it."""
+    own = cohort_cases.alias()
+    query = (
+        select(cohorts.c.title, func.count())
+        .join_from(cohorts, own, own.c.cohort_id == cohorts.c.id)
+        .join(cohort_cases, cohort_cases.c.cohort_id == cohorts.c.id)
+        .where(own.c.case_id == story.case.id, own.c.left_at.is_(None), cohort_cases.c.left_at.is_(None))
+        .group_by(cohorts.c.id, cohorts.c.title)
+        .order_by(cohorts.c.id)
+    )
+    yield from ((title, number) for title, number in story.conn.execute(query))
 
 
 def _request(story: Story) -> Iterator[str]:
@@ -204,7 +236,7 @@ def _entries(story: Story) -> Iterator[str]:
 def _money(story: Story) -> Iterator[str]:
     query = (
         select(postings.c.posted_at, postings.c.says, postings.c.account, postings.c.amount, budgets)
-        .join_from(postings, budgets)
+        .join_from(postings, budgets, isouter=True)
         .where(postings.c.case_id == story.case.id, postings.c.amount > 0)
     )
     order = list(ACCOUNTS)
@@ -214,15 +246,15 @@ def _money(story: Story) -> Iterator[str]:
             story.when(row.posted_at),
             row.says,
             rupiah(row.amount),
-            books.line_title(row.activity, row.account_1, row.year),
+            books.line_title(row.activity, row.account_1, row.year) if row.id else "belum ada",
         )
         for row in rows
     ]
     if moved:
         yield "ANGGARAN"
         yield from table(("Waktu", "Mutasi", "Jumlah", "Mata anggaran"), moved)
-        held = books.held_by(story.conn, story.case.id)
-        sums = [f"{ACCOUNTS.get(account, account)} {rupiah(amount)}" for (_, account), amount in held.items()]
+        held = [each for each in books.standing(story.conn, story.case.id) if each.amount]
+        sums = [f"{ACCOUNTS.get(each.account, each.account)} {rupiah(each.amount)}" for each in held]
         yield f"  Sekarang: {', '.join(sums) or 'tidak ada yang dicadangkan, diikat, atau dibelanjakan'}."
     for row in story.conn.execute(select(credits).where(credits.c.case_id == story.case.id)):
         yield f"JP: {row.hours} JP dicatat untuk {story.name(row.person_id)}, tahun {row.year} ({row.by})."
@@ -266,7 +298,7 @@ def _triggers(story: Story, row: Row[Any]) -> str:
 def _receipt(story: Story) -> Iterator[str]:
     """Each day counted or skipped on the way to the due day, and why."""
     case, office = story.case, story.office
-    days = seating.time_for(office, story.process, case, case.entered_on)
+    days = timing.time_for(office, story.process, case, case.entered_on)
     if days is None:
         return
     counted = office.count(case.entered_on, days, case.unit_id)

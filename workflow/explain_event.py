@@ -15,7 +15,19 @@ from workflow.evidence import said_of_books
 from workflow.fact_words import fact_labels, rupiah
 from workflow.people.mandates import MANDATES
 from workflow.plain_text import amount, cited, ended
-from workflow.recording import ESCALATED, NAMED, OPENED, RESEATED, SIGNED
+from workflow.recording import (
+    ESCALATED,
+    MOVE_CONTINUED,
+    MOVED,
+    MOVED_BACK,
+    NAMED,
+    OPENED,
+    REDRAFTED,
+    RESEATED,
+    SIGNED,
+    SUCCEEDED,
+)
+from workflow.views.recorded import recorded_line
 from workflow.views.shown import field_lines
 
 if TYPE_CHECKING:
@@ -44,19 +56,32 @@ def event_lines(story: Story, event: Event) -> Iterator[str]:
     yield f"{head}: {_title(story, event.type, transition)}"
     by = ended(f"Oleh {_capacity(story, payload.get('actor', {}))}")
     yield f"   {by}"
+    if (recorded := recorded_line(story.conn, story.process, payload)) is not None:
+        yield f"   {recorded.says}"
     yield from (f"   {line}" for line in _happened(story, event.type, payload))
     yield from (f"   {line}" for line in _given(story, transition, payload))
     yield from (f"   {line}" for line in _decisions(story, transition, payload))
     yield from (f"   {line}" for line in _results(story, payload))
 
 
+def event_title(story: Story, event: Event) -> str:
+    """What people call an event."""
+    before = (event.payload or {}).get("from", "")
+    return _title(story, event.type, story.process.arrow(before, event.type) if before in story.process.state else None)
+
+
 def _title(story: Story, kind: str, transition: Transition | None) -> str:
     named = {
         OPENED: "Berkas dibuka",
+        SUCCEEDED: "Berkas dibuka untuk menggantikan peserta lain",
         SIGNED: "Surat ditandatangani",
+        REDRAFTED: "Konsep surat bersama disusun ulang",
         RESEATED: "Yang ditunggu atau tenggatnya disesuaikan",
         ESCALATED: "Lewat tenggat: berkas diajukan kepada yang lebih tinggi",
         NAMED: "Orang lain ditunjuk",
+        MOVED: "Peserta pindah perangkat daerah",
+        MOVED_BACK: "Peserta kembali pada perangkat daerah semula",
+        MOVE_CONTINUED: "Dilanjutkan, karena perangkat daerah yang baru tidak menjawab",
         ERASED: "Isi peristiwa dihapus",
     }
     if kind in named:
@@ -90,14 +115,36 @@ def _happened(story: Story, kind: str, payload: Mapping[str, Any]) -> Iterator[s
         yield f"Status: {story.state(before)} menjadi {story.state(after)}."
     elif after:
         yield f"Status: {story.state(after)}."
+    yield from _moved(story, payload)
+    yield from _concerned(story, payload)
+
+
+def _concerned(story: Story, payload: Mapping[str, Any]) -> Iterator[str]:
+    """Who was named, who came in whose place, who is waited for; which letter or event it is about."""
     for role, person in payload.get("named", {}).items():
         yield ended(f"Ditunjuk untuk peran {story.role(role)}: {story.name(person)}")
+    yield from _succession(story, payload)
     for wait in payload.get("waits", ()):
         yield f"Menunggu: {story.name(wait['person'])} sebagai {story.role(wait['role'])}."
     if letter := payload.get("letter"):
         yield f"{story.letter(letter['id'])}."
     if erased := payload.get("erased"):
         yield f"Isi peristiwa nomor {erased['sequence']} dihapus; dasar: {erased['basis']}."
+
+
+def _moved(story: Story, payload: Mapping[str, Any]) -> Iterator[str]:
+    """Where the subject of the case worked before and works now, and until when the new head may answer."""
+    if "unit_from" in payload:
+        yield ended(f"Dari {story.unit(payload['unit_from'])} ke {story.unit(payload['unit_to'])}")
+    if payload.get("answer_by"):
+        yield f"Perangkat daerah yang baru dapat menjawab sampai {written(date.fromisoformat(payload['answer_by']))}."
+
+
+def _succession(story: Story, payload: Mapping[str, Any]) -> Iterator[str]:
+    if predecessor := payload.get("instead_of"):
+        yield ended(f"Menggantikan {story.subject(predecessor)} (berkas {predecessor})")
+    if successor := payload.get("successor"):
+        yield ended(f"Digantikan {story.subject(successor)} (berkas {successor})")
 
 
 def _given(story: Story, transition: Transition | None, payload: Mapping[str, Any]) -> Iterator[str]:
@@ -146,6 +193,11 @@ def _results(story: Story, payload: Mapping[str, Any]) -> Iterator[str]:
         yield f"{kind.title if kind else marked['kind']} nomor {numbers}: {status}."
     for letter in payload.get("letters", ()):
         yield f"Surat: {story.letter(letter['id'])}."
+    for letter in payload.get("letters", ()):
+        for changed in letter.get("changes", ()):
+            yield f"Berkas ini dikeluarkan dari {story.letter(changed)}."
+    for letter_id in payload.get("left", ()):
+        yield f"Tidak lagi tercantum pada konsep {story.letter(letter_id)}."
     for letter_id in payload.get("dropped", ()):
         yield f"Tidak jadi ditandatangani: {story.letter(letter_id)}."
     for says, about in said_of_books(payload):
@@ -154,5 +206,5 @@ def _results(story: Story, payload: Mapping[str, Any]) -> Iterator[str]:
 
 def rule_titles(process: Process) -> dict[str, str]:
     """What each rule of a process says must hold."""
-    rules: dict[str, Rule] = {rule.name: rule for transition in process.transitions for rule in transition.guards}
+    rules: dict[str, Rule] = {rule.name: rule for transition in process.transitions for rule in transition.rules}
     return {name: rule.title for name, rule in rules.items()}

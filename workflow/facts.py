@@ -41,6 +41,13 @@ class Situation:
     cache: dict[str, Any] = field(default_factory=dict)
     #: What ``look_up`` found; unlike ``cache`` it stays known through the whole step.
     known: dict[Any, Sequence[Row[Any]]] = field(default_factory=dict)
+    #: The case whose place this one takes: what that one holds is no longer held when this one does.
+    instead_of: Case | None = None
+    #: The cohort that takes the step in one act, and its cases.
+    cohort: str = ""
+    together: frozenset[str] = frozenset()
+    #: What the cases that acted before in this act hold of their subjects' days as absence: who, from when, until when.
+    gone: dict[str, tuple[Row[Any], date, date] | None] = field(default_factory=dict)
 
     @property
     def on(self) -> date:
@@ -62,6 +69,12 @@ class Situation:
     def knows(self, rows: Sequence[Row[Any]], statement: Executable, **values: Any) -> None:
         """What ``statement`` would find has come along with another look."""
         self.known[_asked(statement, values)] = rows
+
+    def learns(self, row: Any, statement: Executable, **values: Any) -> None:
+        """What ``statement`` found has one more row since; where nobody has asked yet, it will be found."""
+        key = _asked(statement, values)
+        if key in self.known:
+            self.known[key] = [*self.known[key], row]
 
     def with_form(self, form: dict[str, Any]) -> Situation:
         """The same step on another form; what was read so far is read again."""

@@ -8,18 +8,19 @@ import re
 import unicodedata
 import zipfile
 from datetime import datetime
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Row, insert, select
 
 from workflow import cases as case_store
 from workflow.callers import Caller
 from workflow.engine import Engine
 from workflow.errors import NotFound, Problem
 from workflow.ids import new_id
-from workflow.tables import files
+from workflow.tables import file_cases, files, incoming, incoming_cases
 from workflow.views.letters import may_see_file
-from workflow.views.outside import Sight, partner_people, sight_of
+from workflow.views.outside import Sight, own_institutions, partner_people, sight_of
 
 #: Bytes that a file may have.
 LARGEST = 10 * 1024 * 1024
@@ -109,15 +110,20 @@ def file_content(conn: Connection, engine: Engine, caller: Caller, _at: datetime
     """A file, to its uploader and to whoever may see its case. Raises NotFound."""
     row = conn.execute(select(files).where(files.c.id == file_id)).one_or_none()
     if row is not None and (
-        row.uploaded_by == caller.person_id or _is_on_a_case_of(conn, engine, caller, row.id, row.case_id)
+        row.uploaded_by == caller.person_id
+        or any(_is_on_a_case_of(conn, engine, caller, row.id, case_id) for case_id in _cases_of(conn, row))
     ):
         return FileContent(name=row.name, media_type=row.media_type, content=row.content, sha256=row.sha256)
     raise NotFound(f"Berkas {file_id} tidak ada, atau bukan untuk Anda lihat.")
 
 
-def _is_on_a_case_of(conn: Connection, engine: Engine, caller: Caller, file_id: str, case_id: str | None) -> bool:
-    if case_id is None:
-        return False
+def _cases_of(conn: Connection, row: Row[Any]) -> list[str]:
+    """The cases that a file was handed in for."""
+    further = conn.execute(select(file_cases.c.case_id).where(file_cases.c.file_id == row.id)).scalars()
+    return [*([row.case_id] if row.case_id else []), *further]
+
+
+def _is_on_a_case_of(conn: Connection, engine: Engine, caller: Caller, file_id: str, case_id: str) -> bool:
     case = case_store.load(conn, case_id)
     try:
         sight = sight_of(conn, engine.registry.process(case.process), case, caller)
@@ -127,9 +133,16 @@ def _is_on_a_case_of(conn: Connection, engine: Engine, caller: Caller, file_id: 
 
 
 def _is_for_outside(conn: Connection, sight: Sight, file_id: str) -> bool:
-    """From outside one sees what one's own people handed in, and the letters addressed to them."""
+    """From outside one sees what one's own people handed in, the letters addressed to them, and by what was recorded for them."""
     uploader = conn.execute(select(files.c.uploaded_by).where(files.c.id == file_id)).scalar_one()
-    return uploader in partner_people(conn, sight.caller) or may_see_file(conn, sight, file_id)
+    if uploader in partner_people(conn, sight.caller) or may_see_file(conn, sight, file_id):
+        return True
+    scanned = (
+        select(incoming.c.sender)
+        .join_from(incoming, incoming_cases)
+        .where(incoming_cases.c.case_id == sight.case.id, incoming_cases.c.file_id == file_id)
+    )
+    return bool(own_institutions(sight) & set(conn.execute(scanned).scalars()))
 
 
 def kind_of(content: bytes) -> str | None:

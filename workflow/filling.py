@@ -99,6 +99,11 @@ def _file_fields(struct: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInf
     return tuple(field for field in _fields(struct).values() if _takes_files(field.type))
 
 
+def takes_files(struct: type[msgspec.Struct], name: str) -> bool:
+    """Whether a field names uploaded files."""
+    return any(field.name == name for field in _file_fields(struct))
+
+
 def takes_decimals(struct: type[msgspec.Struct], name: str) -> bool:
     """Whether a field takes a number that need not be whole."""
     field = _fields(struct).get(name)

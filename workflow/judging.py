@@ -8,15 +8,16 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import bindparam, exists, select
 
 from policies.decision import Decision, Grade, Reason, Rule
-from policies.parameters import Value
+from policies.parameters import NotInForce, Value
+from workflow.appointing import appointee
 from workflow.attesting import attests, check_attestation
 from workflow.authority import Bench, Seat
 from workflow.cases import Case
 from workflow.database import lock
-from workflow.definition import SAME, SYSTEM, Among, Process, Transition, facts_of
+from workflow.definition import SAME, SYSTEM, Among, Entry, Process, Succession, Transition, facts_of
 from workflow.errors import FieldError, InvalidForm, NotAcknowledged, NotNow, NotYours, Problem, Refused
 from workflow.facts import NeedsFields, Situation, gather, locks_for
 from workflow.filling import (
@@ -31,9 +32,11 @@ from workflow.filling import (
     readable,
     without_blanks,
 )
-from workflow.forms import label
+from workflow.forms import IncomingLetter, label
+from workflow.heirs import successor_of
+from workflow.incoming import check_paper, sender_named
 from workflow.letters.words import begun_small
-from workflow.tables import files, letter_cases, letters
+from workflow.tables import file_cases, files, letter_cases, letters
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,14 @@ class Judged:
 
 
 @dataclass
+class Heir:
+    """The case of a successor, as it would begin where the other stands. Not stored yet."""
+
+    situation: Situation
+    judged: list[Judged] = field(default_factory=list)
+
+
+@dataclass
 class Judgement:
     """A step looked at from all sides. ``obstacles`` are what would be raised, gravest first."""
 
@@ -80,11 +91,18 @@ class Judgement:
     target: str = ""
     #: What could not be asked, as something stored or filled in is of another kind than it needs.
     unasked: list[str] = field(default_factory=list)
+    #: The paper by which the answer came, where it is recorded for whoever gave it.
+    paper: IncomingLetter | None = None
+    #: Whoever comes in the place of the subject, and what was judged of them.
+    heir: Heir | None = None
+    #: Whom the step appoints.
+    appointed: str | None = None
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
-        """Letters that are still awaited, then every reason of every rule."""
-        return (*self.awaited, *(reason for judged in self.judged for reason in judged.decision.reasons))
+        """Letters that are still awaited, then every reason of every rule, of a successor too."""
+        all_judged = (*self.judged, *(self.heir.judged if self.heir else ()))
+        return (*self.awaited, *(reason for judged in all_judged for reason in judged.decision.reasons))
 
     @property
     def warnings(self) -> tuple[Reason, ...]:
@@ -114,8 +132,11 @@ def judge(
     acknowledged: tuple[str, ...] = (),
     *,
     binding: bool = True,
+    recorded: Mapping[str, Any] | None = None,
 ) -> Judgement:
     """Look at a step from the situation that the case is in; where it is ``binding``, what the facts name is locked first.
+
+    ``recorded``: the paper by which somebody answered for whom the actor records the step.
 
     What the step lacks is not raised: it is in ``obstacles``. Raises NotNow where there is no such step in this state.
     """
@@ -127,13 +148,21 @@ def judge(
     situation = replace(situation, transition=arrow, given=without_blanks(arrow.takes, values), cache={})
     judgement = Judgement(arrow, situation, Bench(situation))
     with judgement.asking("Pihak yang berwenang"):
-        _authority(judgement, actor)
+        _authority(judgement, actor, recorded=recorded is not None)
     _condition(judgement)
     _fill(judgement, values, actor)
+    if recorded is not None:
+        _read_paper(judgement, recorded, actor)
+    if arrow.succession is not None:
+        _follow(judgement, arrow.succession)
+    if arrow.appoints:
+        _appoint(judgement)
     _after(judgement)
     if binding:
         _lock(judgement)
     _guard(judgement, acknowledged, actor)
+    if arrow.keeps is not None and judgement.seat is not None and not judgement.obstacles:
+        _keep(judgement, arrow.keeps)
     with judgement.asking("Status berikutnya"):
         _aim(judgement)
     _leave_nothing_open(judgement)
@@ -151,9 +180,12 @@ def _not_now(process: Process, case: Case, trigger: str) -> str:
     return f"Status berkas “{state.title}”. Yang dapat dilakukan sekarang: {possible}."
 
 
-def _authority(judgement: Judgement, actor: Actor) -> None:
-    situation = judgement.situation
-    roles = situation.process.actors(judgement.arrow, situation.case.state)
+def _authority(judgement: Judgement, actor: Actor, *, recorded: bool) -> None:
+    situation, arrow = judgement.situation, judgement.arrow
+    roles = arrow.recorded_by if recorded else situation.process.actors(arrow, situation.case.state)
+    if recorded and not roles:
+        judgement.obstacles.append(NotYours(f"“{arrow.title}” tidak dapat dicatat atas nama pihak lain."))
+        return
     if actor.is_system:
         if SYSTEM not in roles:
             judgement.obstacles.append(NotYours("Langkah ini harus diambil oleh pejabat, bukan oleh sistem."))
@@ -162,7 +194,8 @@ def _authority(judgement: Judgement, actor: Actor) -> None:
     judgement.seat = judgement.bench.seat(actor.person_id, roles)
     if judgement.seat is None:
         titles = " atau ".join(begun_small(situation.process.role[role].title) for role in roles) or "sistem"
-        judgement.obstacles.append(NotYours(f"“{judgement.arrow.title}” dilakukan oleh {titles}."))
+        done = "dicatat" if recorded else "dilakukan"
+        judgement.obstacles.append(NotYours(f"“{arrow.title}” {done} oleh {titles}."))
 
 
 def _condition(judgement: Judgement) -> None:
@@ -191,7 +224,7 @@ def _fill(judgement: Judgement, values: Mapping[str, Any], actor: Actor) -> None
             judgement.filled = read_form(arrow.takes, values, known=form)
         else:
             judgement.filled = read_form(arrow.takes, values)
-        check_files(situation.conn, arrow.takes, situation.given, situation.case.id, actor)
+        check_files(situation, arrow.takes, situation.given, actor)
         if attests(arrow):
             check_attestation(situation.process, situation.given)
     except InvalidForm as invalid:
@@ -213,18 +246,28 @@ def _fill(judgement: Judgement, values: Mapping[str, Any], actor: Actor) -> None
 
 
 def check_files(
-    conn: Connection, struct: type[msgspec.Struct] | None, values: Mapping[str, Any], case_id: str, actor: Actor
+    situation: Situation, struct: type[msgspec.Struct] | None, values: Mapping[str, Any], actor: Actor
 ) -> None:
     """Files that are named must exist, and be the actor's own or the case's already. Raises InvalidForm."""
     named = files_named(struct, values) if struct else ()
-    if not named:
-        return
-    wanted = {file.id for file in named}
-    rows = conn.execute(select(files.c.id, files.c.uploaded_by, files.c.case_id).where(files.c.id.in_(wanted)))
-    usable = {
-        row.id for row in rows if row.case_id == case_id or (row.case_id is None and row.uploaded_by == actor.person_id)
+    if named:
+        refuse_files_beyond(usable_files(situation, {file.id for file in named}, actor), named)
+
+
+def usable_files(situation: Situation, wanted: Collection[str], actor: Actor) -> dict[str, str | None]:
+    """Of the files wanted those that a step may name, each with the case that it belongs to.
+
+    Whoever acts for several at once hands in one file for all of them.
+    """
+    case_id = situation.case.id
+    rows = situation.conn.execute(_FILES, {"wanted": sorted(wanted), "of_case": case_id})
+    return {
+        row.id: case_id if row.shared else row.case_id
+        for row in rows
+        if row.case_id == case_id
+        or row.shared
+        or (row.uploaded_by == actor.person_id and (row.case_id is None or row.case_id in situation.together))
     }
-    refuse_files_beyond(usable, named)
 
 
 def refuse_files_beyond(usable: Collection[str], named: Iterable[FileNamed]) -> None:
@@ -239,6 +282,38 @@ def refuse_files_beyond(usable: Collection[str], named: Iterable[FileNamed]) -> 
         raise InvalidForm("Ada berkas yang tidak dapat dipakai.", fields=faults)
 
 
+def _read_paper(judgement: Judgement, recorded: Mapping[str, Any], actor: Actor) -> None:
+    """Read the paper that an answer is recorded by."""
+    situation = judgement.situation
+    try:
+        paper = read_form(IncomingLetter, recorded)
+        check_files(situation, IncomingLetter, recorded, actor)
+        check_paper(situation.conn, paper, sender_named(situation), situation.on)
+    except InvalidForm as invalid:
+        faults = tuple(replace(fault, field=f"recorded.{fault.field}") for fault in invalid.fields)
+        judgement.obstacles.append(InvalidForm(invalid.says, fields=faults))
+    else:
+        judgement.paper = paper
+
+
+def _follow(judgement: Judgement, succession: Succession) -> None:
+    """The situation in which a successor would stand, where the form names somebody who can be one."""
+    with judgement.asking("Pengganti"):
+        try:
+            judgement.heir = Heir(successor_of(judgement.situation, succession))
+        except InvalidForm as invalid:
+            judgement.obstacles.append(invalid)
+
+
+def _appoint(judgement: Judgement) -> None:
+    """Find whom the step's form appoints."""
+    with judgement.asking("Orang yang ditunjuk"):
+        try:
+            judgement.appointed = appointee(judgement.situation, judgement.arrow.appoints)
+        except InvalidForm as invalid:
+            judgement.obstacles.append(invalid)
+
+
 def _after(judgement: Judgement) -> None:
     """Letters that must be signed before this step."""
     if not judgement.arrow.after:
@@ -247,7 +322,11 @@ def _after(judgement: Judgement) -> None:
         judgement.situation.conn.execute(
             select(letters.c.kind)
             .join_from(letters, letter_cases)
-            .where(letter_cases.c.case_id == judgement.situation.case.id, letters.c.state.in_(["to_render", "signed"]))
+            .where(
+                letter_cases.c.case_id == judgement.situation.case.id,
+                letter_cases.c.changed_by.is_(None),
+                letters.c.state.in_(["to_render", "signed"]),
+            )
         ).scalars()
     )
     missing = [letter for letter in judgement.arrow.after if letter.name not in signed]
@@ -263,19 +342,19 @@ def _lock(judgement: Judgement) -> None:
 
     Authority, condition and form may have read some of them already; ``with_form`` has forgotten those, so they are read again.
     """
-    kinds = [rule.facts for rule in judgement.arrow.guards]
-    if kinds:
-        lock(judgement.situation.conn, *locks_for(kinds, judgement.situation))
+    asked = [(judgement.situation, judgement.arrow.guards)]
+    if judgement.heir and judgement.arrow.succession:
+        asked.append((judgement.heir.situation, judgement.arrow.succession.guards))
+    names = {name for situation, rules in asked for name in locks_for([rule.facts for rule in rules], situation)}
+    if names:
+        lock(judgement.situation.conn, *names)
 
 
 def _guard(judgement: Judgement, acknowledged: tuple[str, ...], actor: Actor) -> None:
     """Every rule answers; all reasons are kept together, with those of letters that are awaited."""
-    situation = judgement.situation
-    for rule in judgement.arrow.guards:
-        law = situation.law
-        with judgement.asking(f"Syarat “{rule.title}”"):
-            facts = gather(rule.facts, situation)
-            judgement.judged.append(Judged(rule, facts, rule(facts, law), law.used))
+    _ask(judgement, judgement.arrow.guards, judgement.situation, judgement.judged)
+    if judgement.heir and judgement.arrow.succession:
+        _ask(judgement, judgement.arrow.succession.guards, judgement.heir.situation, judgement.heir.judged)
     standing = tuple(r for r in judgement.reasons if r.grade in (Grade.REFUSED, Grade.UNKNOWN))
     unseen = tuple(r for r in judgement.warnings if r.rule not in acknowledged)
     if standing:
@@ -287,12 +366,31 @@ def _guard(judgement: Judgement, acknowledged: tuple[str, ...], actor: Actor) ->
         )
 
 
+def _keep(judgement: Judgement, entry: Entry) -> None:
+    """What the step would put on record by itself can be known: each number in it has its law."""
+    with judgement.asking(entry.title):
+        try:
+            gather(entry.takes, judgement.situation)
+        except NotInForce as absent:
+            remedy = "Lengkapi riwayat ketentuan itu, atau tunggu sampai ketentuannya berlaku."
+            reasons = (Reason(Grade.REFUSED, str(absent), (), remedy),)
+            judgement.obstacles.append(Refused(str(absent), reasons=reasons))
+
+
+def _ask(judgement: Judgement, rules: Iterable[Rule], situation: Situation, judged: list[Judged]) -> None:
+    for rule in rules:
+        law = situation.law
+        with judgement.asking(f"Syarat “{rule.title}”"):
+            facts = gather(rule.facts, situation)
+            judged.append(Judged(rule, facts, rule(facts, law), law.used))
+
+
 def _aim(judgement: Judgement) -> None:
     """The state that the step leads to."""
     arrow, situation = judgement.arrow, judgement.situation
     if isinstance(arrow.to, Among):
         judgement.target = arrow.to.choose(gather(facts_of(arrow.to.choose), situation))
-        if judgement.target not in arrow.to.targets:
+        if judgement.target not in arrow.targets(situation.case.state):
             raise RuntimeError(f"{arrow.trigger} was sent to {judgement.target!r}, which it does not declare")
     else:
         judgement.target = situation.case.state if arrow.to == SAME else arrow.to
@@ -315,3 +413,11 @@ def _leave_nothing_open(judgement: Judgement) -> None:
             for what in judgement.unasked
         )
         judgement.obstacles.append(Refused(reasons[0].says, reasons=reasons))
+
+
+_FILES = select(
+    files.c.id,
+    files.c.uploaded_by,
+    files.c.case_id,
+    exists().where(file_cases.c.file_id == files.c.id, file_cases.c.case_id == bindparam("of_case")).label("shared"),
+).where(files.c.id.in_(bindparam("wanted", expanding=True)))

@@ -18,7 +18,7 @@ from workflow.definition import Process
 from workflow.engine import Engine
 from workflow.errors import Problem
 from workflow.form_words import either
-from workflow.letters.issuing import SIGN
+from workflow.letters.signing import SIGN
 from workflow.seating import NAME_SOMEONE
 from workflow.sight import seen_cases
 from workflow.tables import budgets, cases, letters, partners, people, tasks, units
@@ -256,7 +256,7 @@ def case_list(
         .join_from(cases, people, people.c.id == cases.c.subject_id)
         .join(units, units.c.id == cases.c.unit_id, isouter=True)
         # Ids sort by the instant of opening; "~" stands behind every one of them.
-        .where(cases.c.id < (_case_cursor(after) or "~"), seen_cases(processes, caller.person_id))
+        .where(cases.c.id < (_case_cursor(after) or "~"), seen_cases(processes, caller.person_id, caller.on))
         .order_by(cases.c.id.desc())
         .limit(limit + 1)
     )
@@ -264,6 +264,7 @@ def case_list(
         query = query.where(cases.c.process == engine.registry.process(process).name)
     if state is not None:
         query = query.where(cases.c.state == state)
+    caller.looked_at.append(None)
     rows = conn.execute(query).all()
     page = rows[:limit]
     return CaseList(

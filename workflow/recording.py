@@ -16,6 +16,10 @@ from workflow.evidence import CASE, Evidence, LetterTold, digest, parts
 from workflow.judging import Actor, Judged, Judgement
 
 OPENED, SIGNED, RESEATED, ESCALATED, NAMED = "opened", "letter_signed", "reseated", "escalated", "named"
+#: The subject works in another unit by now, or again where the case was opened; and nobody objected to it in time.
+MOVED, MOVED_BACK, MOVE_CONTINUED = "moved", "moved_back", "move_continued"
+#: A case that began in the place of another; a shared draft that was written anew, as somebody no longer stands in it.
+SUCCEEDED, REDRAFTED = "succeeded", "letter_redrafted"
 
 
 def record(
@@ -34,20 +38,15 @@ def record(
     return case, event.id
 
 
-def record_signing(
-    conn: Connection, case: Case, letter: LetterTold, seat: Seat, actor: Actor, at: datetime
-) -> dict[str, Any]:
-    """The event of a letter that was signed; the case itself stays where it is. Answers what the act did."""
+def record_letter(
+    conn: Connection, case: Case, kind: str, letter: LetterTold, actor: Actor, seat: Seat | None, at: datetime
+) -> tuple[Case, str]:
+    """The event of a letter that was signed or written anew; the case itself stays where it is. Answers it and the event's id."""
     payload = {"actor": who_acted(actor, seat), "state": case.state}
-    case, event = record(conn, case, case, SIGNED, at, payload, Evidence(letter=letter))
-    seating.mark_acted(conn, case.id, seat, at)
-    return {
-        "case_id": case.id,
-        "state": case.state,
-        "version": case.version,
-        "events": (event,),
-        "letters": (letter.id,),
-    }
+    case, event = record(conn, case, case, kind, at, payload, Evidence(letter=letter))
+    if seat is not None:
+        seating.mark_acted(conn, case.id, seat, at)
+    return case, event
 
 
 def who_acted(actor: Actor, seat: Seat | None) -> dict[str, Any]:
@@ -66,10 +65,16 @@ def who_acted(actor: Actor, seat: Seat | None) -> dict[str, Any]:
     return who
 
 
+def acting_seat(judgement: Judgement) -> Seat | None:
+    """The seat in which a step is taken: whoever records somebody's answer does so as recorder, kept apart from other roles."""
+    seat, recorder = judgement.seat, judgement.situation.process.recorder
+    return replace(seat, role=recorder) if seat is not None and judgement.paper is not None else seat
+
+
 def judged_payload(judgement: Judgement, actor: Actor, acknowledged: tuple[str, ...], state: str) -> dict[str, Any]:
     """All that must be known to explain a step and to judge it again."""
     payload: dict[str, Any] = {
-        "actor": who_acted(actor, judgement.seat),
+        "actor": who_acted(actor, acting_seat(judgement)),
         "from": judgement.situation.case.state,
         "to": state,
         "given": _exact(judgement.situation.given),
@@ -78,7 +83,15 @@ def judged_payload(judgement: Judgement, actor: Actor, acknowledged: tuple[str, 
         "decisions": [decided(judged) for judged in judgement.judged],
     }
     seen = [reason.rule for reason in judgement.warnings if reason.rule in acknowledged]
+    if judgement.paper is not None:
+        payload["recorded"] = {**msgspec.to_builtins(judgement.paper), "for": _answered_for(judgement)}
     return payload | ({"acknowledged": seen} if seen else {})
+
+
+def _answered_for(judgement: Judgement) -> str:
+    """The role for which an answer is recorded."""
+    process, state = judgement.situation.process, judgement.situation.case.state
+    return next(role for role in process.actors(judgement.arrow, state) if process.role[role].partner)
 
 
 def _exact(value: Any) -> Any:

@@ -14,7 +14,6 @@ from transitions import Machine
 
 import workflow.processes
 from policies.parameters import Policies
-from workflow import case_sources, sources  # noqa: F401 - register the facts that rules ask for
 from workflow.definition import Among, DefinitionError, Process, Role, Transition, facts_of
 from workflow.errors import NotFound
 from workflow.facts import SOURCES, fields_of, unfilled
@@ -24,6 +23,12 @@ from workflow.letters.layout import template_exists
 from workflow.machine import machine_for
 from workflow.office import POSTS
 from workflow.people.groups import GROUPS
+from workflow.reports import sources as report_sources  # noqa: F401 - registers the facts that reports are made of
+
+# Every module of the facts' sources registers what it fills; a process may bring one of its own.
+for _module in pkgutil.iter_modules(workflow.__path__, "workflow."):
+    if _module.name.endswith("sources"):
+        importlib.import_module(_module.name)
 
 #: Sources that read the form's field of their name themselves, and more.
 OVER_FORMS = frozenset({"exemption"})
@@ -105,8 +110,9 @@ def _without_parameters(process: Process) -> Iterator[str]:
     known = Policies.load().histories
     asked = [(f"state {state.name}:", state.within) for state in process.states if state.within is not None]
     asked += [(f"letter {letter.name}:", letter.within) for letter in process.letters.values()]
+    asked += [(f"role {role.name}:", role.within) for role in process.roles if role.within is not None]
     for transition in process.transitions:
-        for rule in transition.guards:
+        for rule in transition.rules:
             asked += [(f"{transition.trigger}: {rule.name}:", handle) for handle in parameters_of(rule.answer)]
     yield from (f"{where} no parameter {handle.name!r}" for where, handle in asked if handle.name not in known)
 
@@ -115,7 +121,7 @@ def _shadowed(process: Process) -> Iterator[str]:
     """A rule must not ask for a fact that a source and a form both fill: the source would win unseen."""
     for transition in process.transitions:
         filled = set(transition.takes.__struct_fields__) if transition.takes else set()
-        for rule in transition.guards:
+        for rule in transition.rules:
             for name in sorted(filled & set(fields_of(rule.facts)) & set(SOURCES) - OVER_FORMS):
                 yield f"{transition.trigger}: {rule.name} asks for {name!r}, which a source fills and its form too"
 
@@ -125,22 +131,25 @@ def _about(role: Role, process: Process) -> Iterator[str]:
         yield f"role {role.name}: no group {role.group!r}"
     if role.post and role.post not in POSTS:
         yield f"role {role.name}: no post {role.post!r}; the agency knows {', '.join(POSTS)}"
-    if role.find is not None:
-        yield from (
-            f"role {role.name} asks for the fact {name!r}, which nothing fills"
-            for name in unfilled(facts_of(role.find), process, None)
-        )
+    for function in (role.find, role.when):
+        if function is not None:
+            yield from (
+                f"role {role.name} asks for the fact {name!r}, which nothing fills"
+                for name in unfilled(facts_of(function), process, None)
+            )
 
 
 def _asked(transition: Transition) -> Iterator[tuple[str, type[Any]]]:
     """Everything about a transition that asks for facts."""
-    yield from ((rule.name, rule.facts) for rule in transition.guards)
+    yield from ((rule.name, rule.facts) for rule in transition.rules)
     if isinstance(transition.to, Among):
         yield "its target", facts_of(transition.to.choose)
     if transition.amends is not None:
         yield "what it amends", facts_of(transition.amends)
     if transition.when is not None:
         yield "its condition", facts_of(transition.when)
+    if transition.keeps is not None:
+        yield f"entry {transition.keeps.name}", transition.keeps.takes
     for letter in transition.issues:
         yield f"letter {letter.name}", letter.body
         if letter.when is not None:

@@ -80,5 +80,5 @@ def rules_of(registry: Registry) -> dict[str, Rule]:
         rule.name: rule
         for process in registry.processes.values()
         for transition in process.transitions
-        for rule in transition.guards
+        for rule in transition.rules
     }

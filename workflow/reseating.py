@@ -10,13 +10,15 @@ from typing import Any
 from sqlalchemy import select
 
 from policies.dates import written
-from workflow import effects, seating
+from workflow import effects, seating, timing
 from workflow.authority import Bench, administrators
+from workflow.definition import SYSTEM, Transition, facts_of
 from workflow.errors import NotYours
 from workflow.evidence import Evidence
-from workflow.facts import Situation
+from workflow.facts import Situation, gather
 from workflow.judging import THE_SYSTEM, Actor
-from workflow.letters import issuing
+from workflow.letters import signing
+from workflow.people.person import OUTSIDERS
 from workflow.recording import ESCALATED, NAMED, RESEATED, record, who_acted
 from workflow.tables import people, tasks
 
@@ -43,13 +45,29 @@ def named(situation: Situation, actor: Actor, people_by_role: Mapping[str, str])
     return True
 
 
+def due_at_once(situation: Situation) -> Transition | None:
+    """The step that the system takes of itself now, as its condition holds."""
+    for step in situation.process.from_state(situation.case.state):
+        if step.at_once and step.when is not None and step.when(gather(facts_of(step.when), situation)):
+            return step
+    return None
+
+
+def asking(situation: Situation, step: Transition) -> Situation:
+    """The same, with everybody asked who may take a step besides the system."""
+    case = situation.case
+    roles = set(situation.process.actors(step, case.state)) - {SYSTEM}
+    asked = sorted(roles.union(case.memory.get("asked", ())) - set(situation.process.state[case.state].waits))
+    return replace(situation, case=replace(case, memory={**case.memory, "asked": asked}), cache={})
+
+
 def escalated(situation: Situation, memory: dict[str, Any], *, late_by: date, to: str) -> None:
     """Seat a late case anew with those it is now shown to, tell them, and record it. ``memory``: the case's, with who is asked."""
     process, case = situation.process, situation.case
     before = {wait.person_id for wait in seating.waits(Bench(situation), process, case)}
     situation = replace(situation, case=replace(case, memory=memory), cache={})
     bench = Bench(situation)
-    due = seating.due_day(situation.office, process, situation.case)
+    due = timing.due_day(situation.office, process, situation.case)
     waited, _ = seating.seat_tasks(bench, process, situation.case, due, situation.at)
     new = [wait for wait in waited if wait.person_id not in before]
     asked = {seat.person_id for seat in bench.seats(to)} if to else set()
@@ -71,10 +89,10 @@ def _seat(situation: Situation) -> tuple[tuple[seating.Wait, ...], bool]:
     """Tasks of the case and its letters, and its deadlines, as they should be. Answers who waits, and whether that differs."""
     conn, process, case, at = situation.conn, situation.process, situation.case, situation.at
     bench = Bench(situation)
-    changed = issuing.reseat_letters(bench, case.id, at)
+    changed = signing.reseat_letters(bench, case.id, at)
     if process.state[case.state].final:
         return (), changed
-    due = seating.due_day(situation.office, process, case)
+    due = timing.due_day(situation.office, process, case)
     if seating.deadlines_moved(conn, case.id, due):
         seating.set_deadlines(conn, situation.office, process, case, at, anew=False)
         changed = True
@@ -112,7 +130,7 @@ def _check_naming(situation: Situation, actor: Actor, role: str, person_id: str)
         )
     query = select(people.c.kind, people.c.left_on).where(people.c.id == person_id)
     row = situation.conn.execute(query).one_or_none()
-    here = row is not None and row.kind != "contact" and (row.left_on is None or row.left_on > situation.on)
+    here = row is not None and row.kind not in OUTSIDERS and (row.left_on is None or row.left_on > situation.on)
     if not here or person_id in bench.barred(role) or person_id in may_name:
         raise NotYours(
             "Yang ditunjuk harus pegawai yang masih bertugas, bukan pemohon, bukan administrator, "

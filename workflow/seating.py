@@ -8,7 +8,6 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-import msgspec
 from sqlalchemy import Connection, Executable, bindparam, delete, insert, select
 
 from policies.dates import days_after
@@ -20,6 +19,7 @@ from workflow.facts import NeedsFields, gather
 from workflow.ids import new_id
 from workflow.office import Office
 from workflow.tables import deadlines, participants, tasks
+from workflow.timing import due_day, named_day, time_for
 
 #: The step that only administrators take: naming a person where nobody is left who may act.
 NAME_SOMEONE = "name_someone"
@@ -38,7 +38,9 @@ class Wait:
 def waits(bench: Bench, process: Process, case: Case) -> tuple[Wait, ...]:
     """Everyone a case waits for in its present state; administrators where a role has nobody left."""
     found: dict[tuple[str, str], Wait] = {}
-    for role in (*process.state[case.state].waits, *case.memory.get("asked", ())):
+    for role in (*process.state[case.state].waits, *case.memory.get("asked", ()), *process.at_times):
+        if not bench.is_played(role):
+            continue
         triggers = tuple(
             t.trigger
             for t in process.from_state(case.state)
@@ -47,8 +49,8 @@ def waits(bench: Bench, process: Process, case: Case) -> tuple[Wait, ...]:
         if not triggers:
             continue
         seats = bench.seats(role)
-        if not seats and process.role[role].person:
-            continue  # nobody can be named in place of whom the case is about: others have a way out of such a state
+        if not seats and process.role[role].kind in ("person", "appointed"):
+            continue  # nobody can be named in their place: others have a way out of such a state
         for seat in seats or administrators(bench.situation):
             open_to = triggers if seats else (NAME_SOMEONE,)
             found.setdefault((role, seat.person_id), Wait(role, seat.person_id, open_to, seat.climbed))
@@ -56,7 +58,9 @@ def waits(bench: Bench, process: Process, case: Case) -> tuple[Wait, ...]:
 
 
 def _is_asked_for(transition: Transition, bench: Bench) -> bool:
-    """Whether a step is still to be taken: not done already, and its own condition holds."""
+    """Whether a step is still to be taken: owed to the state, not done already, and its own condition holds."""
+    if transition.aside:
+        return False
     if transition.once and transition.trigger in bench.situation.case.memory.get("done", ()):
         return False
     try:
@@ -136,25 +140,6 @@ def mark_acted(conn: Connection, case_id: str, seat: Seat, at: datetime) -> None
 # --- Deadlines -------------------------------------------------------------------------------------------------------
 
 
-def time_for(office: Office, process: Process, case: Case, on: date) -> int | None:
-    """Working days for the present state: the parameter in force, or what was left when the case was returned from it."""
-    within = process.state[case.state].within
-    if within is None:
-        return None
-    left = case.memory.get("days_left", {}).get(case.state)
-    return int(office.policies.on(on)[within].value) if left is None else max(1, int(left))
-
-
-def due_day(office: Office, process: Process, case: Case) -> date:
-    """The day by which the present state should be left: counted from the day it was entered, or a day of the form."""
-    state = process.state[case.state]
-    days = time_for(office, process, case, case.entered_on)
-    if days is not None:
-        return office.count(case.entered_on, days, case.unit_id).due
-    named = [_named_day(office, case, rung.at) for rung in state.late if isinstance(rung.at, OnDate)]
-    return min(named, default=case.entered_on)
-
-
 def set_deadlines(
     conn: Connection, office: Office, process: Process, case: Case, at: datetime, *, anew: bool = True
 ) -> date:
@@ -206,7 +191,7 @@ def _ladder(office: Office, process: Process, case: Case) -> Iterator[tuple[int,
     days = time_for(office, process, case, case.entered_on)
     for number, rung in enumerate(state.late):
         if isinstance(rung.at, OnDate):
-            yield number, rung, _named_day(office, case, rung.at)
+            yield number, rung, named_day(office, case, rung.at)
         elif days is not None:
             share = max(1, round(days * rung.at))
             falls_on = office.count(case.entered_on, share, case.unit_id).due
@@ -217,11 +202,6 @@ def _ladder(office: Office, process: Process, case: Case) -> Iterator[tuple[int,
                 rung,
                 office.next_working_day(days_after(falls_on, 1), case.unit_id) if late else falls_on,
             )
-
-
-def _named_day(office: Office, case: Case, when: OnDate) -> date:
-    day = days_after(msgspec.convert(case.form[when.field], date, strict=False), when.plus)
-    return office.next_working_day(day, case.unit_id) if when.working else day
 
 
 def rung_of(process: Process, state: str, number: int) -> Rung:

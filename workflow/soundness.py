@@ -18,6 +18,7 @@ from workflow.definition import (
     Fire,
     OnDate,
     Posting,
+    Role,
     State,
     Transition,
 )
@@ -30,9 +31,11 @@ def prove(process: Process) -> None:
     """Raise DefinitionError with everything that is wrong with a process; return where nothing is."""
     faults = [*_names(process)]
     faults = faults or [
+        *_openers(process),
         *_roles(process),
         *_finals(process),
         *_transitions(process),
+        *_stand_ins(process),
         *_consequences(process),
         *_deadlines(process),
         *_ways(process),
@@ -68,42 +71,60 @@ def _names(process: Process) -> Iterator[str]:
         used += [
             (t.trigger, name) for name in ((t.by,) if isinstance(t.by, str) else t.by) if name not in (SYSTEM, WAITING)
         ]
-        used += [(t.trigger, name) for name in t.tells]
+        used += [(t.trigger, name) for name in (*t.tells, *t.recorded_by)]
         for letter in t.issues:
-            named = (letter.signer, *letter.copies, *((letter.to,) if letter.to else ()))
+            named = (letter.signer, *letter.reaches)
             used += [(f"{t.trigger} issues {letter.name}", name) for name in named]
-        targets = t.to.targets if isinstance(t.to, Among) else () if t.to == SAME else (t.to,)
-        yield from (f"{t.trigger}: no state called {name!r}" for name in (*t.sources, *targets) if name not in states)
+        targets = {*(t.to.targets if isinstance(t.to, Among) else (t.to,))} - {SAME}
+        yield from (
+            f"{t.trigger}: no state called {name!r}" for name in (*t.sources, *sorted(targets)) if name not in states
+        )
     yield from (
         f"{where}: no role called {name!r}; the process has {', '.join(sorted(roles))}"
         for where, name in used
         if name not in roles
     )
     for letter in process.letters.values():
-        unknown = set(letter.cancels) - set(process.letters)
-        yield from (f"letter {letter.name} cancels {name!r}, which no transition issues" for name in sorted(unknown))
+        unknown = set(letter.takes_back) - set(process.letters)
+        yield from (f"letter {letter.name} takes back {name!r}, which no transition issues" for name in sorted(unknown))
+        if letter.cancels and letter.changes:
+            yield f"letter {letter.name} either cancels letters or changes them, not both"
+
+
+def _openers(process: Process) -> Iterator[str]:
+    if not process.opened_by:
+        yield "nobody may open a case: opened_by names no role"
+    yield from (f"opened_by: no role called {name!r}" for name in process.opened_by if name not in process.role)
 
 
 def _roles(process: Process) -> Iterator[str]:
     if sum(role.person for role in process.roles) != 1:
         yield "exactly one role must be the person whom the case is about (person=True)"
-    if process.opened_by not in process.role:
-        yield f"opened_by: no role called {process.opened_by!r}"
+    if sum(role.records for role in process.roles) > 1:
+        yield "no more than one role stands for whoever records an answer (records=True)"
     fields = _fields(process.form)
     for role in process.roles:
-        if not role.kind:
-            yield f"role {role.name} must be exactly one kind of relation"
-        if role.partner and role.partner not in fields:
-            yield f"role {role.name}: the form has no field {role.partner!r}"
-    for name in (*(process.period or ()), *process.retraced_by):
+        yield from _relation(role, fields)
+    for name in (*(process.period or ()), *process.retraced_by, *process.common):
         if name not in fields:
             yield f"the form has no field {name!r}"
     acting = {role for s in process.states for t in process.from_state(s.name) for role in process.actors(t, s.name)}
     signing = {letter.signer for letter in process.letters.values()}
     escalated = {rung.to for s in process.states for rung in s.late if isinstance(rung, Escalate)}
+    recording = {name for t in process.transitions for name in t.recorded_by} | set(process.opened_by)
+    reached = {name for letter in process.letters.values() for name in letter.reaches}
     for role in process.roles:
-        if role.name not in acting | signing | escalated:
+        if role.name not in acting | signing | escalated | recording | reached and not role.records:
             yield f"role {role.name} never acts"
+
+
+def _relation(role: Role, fields: set[str]) -> Iterator[str]:
+    if not role.kind:
+        yield f"role {role.name} must be exactly one kind of relation"
+    if role.now and (not role.heads or role.when is None or role.within is None):
+        yield f"role {role.name} answers a move: it heads a unit, for a time (within), while a condition holds (when)"
+    if role.partner and role.partner not in fields:
+        yield f"role {role.name}: the form has no field {role.partner!r}"
 
 
 def _finals(process: Process) -> Iterator[str]:
@@ -124,19 +145,32 @@ def _transitions(process: Process) -> Iterator[str]:
             yield f"{t.trigger} takes a part of something other than the form"
         if t.pauses_clock and any(process.state[source].within is None for source in t.sources):
             yield f"{t.trigger} pauses a clock that does not run"
+        if t.at_once and (t.when is None or isinstance(t.by, str) or SYSTEM not in t.by or len(t.by) == 1):
+            yield f"{t.trigger} is taken at once: by the system, or somebody else, under a condition (when)"
         for letter in t.after:
             if letter.name not in process.letters:
                 yield f"{t.trigger} comes after letter {letter.name}, which no transition issues"
+
+
+def _stand_ins(process: Process) -> Iterator[str]:
+    """Steps that somebody takes for another, or that put another in somebody's place."""
+    for t in process.transitions:
+        if t.recorded_by and not process.recorder:
+            yield f"{t.trigger} may be recorded, but no role stands for whoever records (records=True)"
+        answering = {role for state in t.sources for role in process.actors(t, state) if role != SYSTEM}
+        if t.recorded_by and not any(process.role[role].partner for role in answering):
+            yield f"{t.trigger} may be recorded, but it is not a host's to take"
+        if t.appoints and (t.appoints not in _fields(t.takes) or not any(role.appointed for role in process.roles)):
+            yield f"{t.trigger} appoints by {t.appoints!r}, which it does not take, or no role is appointed"
+        if t.succession and t.succession.field not in _fields(t.takes):
+            yield f"{t.trigger} names a successor by {t.succession.field!r}, which it does not take"
 
 
 def _consequences(process: Process) -> Iterator[str]:
     """What a step leaves behind can be made from what it takes and what the process has."""
     for t in process.transitions:
         taken = _fields(t.takes)
-        if t.writes and t.takes is not t.writes.takes:
-            yield f"{t.trigger} writes {t.writes.name} but does not take {t.writes.takes.__name__}"
-        if t.writes and t.writes.date and t.writes.date not in taken:
-            yield f"{t.trigger} writes {t.writes.name}, whose date {t.writes.date!r} it does not take"
+        yield from _written(t)
         if t.marks and t.marks.entry.name not in process.entries:
             yield f"{t.trigger} marks {t.marks.entry.name}, which no transition writes"
         if t.ends_period and (t.ends_period not in taken or process.period is None):
@@ -146,6 +180,18 @@ def _consequences(process: Process) -> Iterator[str]:
     for state in process.states:
         if state.occupies and process.period is None:
             yield f"state {state.name} occupies the participant, but the process names no period"
+
+
+def _written(t: Transition) -> Iterator[str]:
+    """The entry of a step is what was filled in, or what is gathered."""
+    if t.writes and t.takes is not t.writes.takes:
+        yield f"{t.trigger} writes {t.writes.name} but does not take {t.writes.takes.__name__}"
+    if t.writes and t.writes.date and t.writes.date not in _fields(t.takes):
+        yield f"{t.trigger} writes {t.writes.name}, whose date {t.writes.date!r} it does not take"
+    if t.writes and t.keeps:
+        yield f"{t.trigger} either writes what was filled in or keeps what is gathered, not both"
+    if t.keeps and t.keeps.date:
+        yield f"{t.trigger} keeps {t.keeps.name}, which is dated by its step"
 
 
 def _fields(struct: type[msgspec.Struct] | None) -> set[str]:
@@ -215,7 +261,8 @@ def _silence(process: Process) -> Iterator[str]:
 
 
 def _waited_for(process: Process, state: State, leaving: list[Transition]) -> Iterator[str]:
-    owed = {role for t in process.from_state(state.name) for role in process.actors(t, state.name)}
+    asked = [t for t in process.from_state(state.name) if not t.aside]
+    owed = {role for t in asked for role in process.actors(t, state.name)}
     for name in state.waits:
         if name not in owed:
             yield f"state {state.name} waits for {name}, who can do nothing there"

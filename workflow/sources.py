@@ -11,7 +11,7 @@ from sqlalchemy import Date, Executable, Row, and_, bindparam, func, literal, or
 
 from policies.civil_service import plain
 from policies.records import Activity, Headcount, Sanction
-from workflow.case_sources import period, recorded
+from workflow.case_sources import inherited, period
 from workflow.facts import Situation, defaults_of, source
 from workflow.tables import (
     absences,
@@ -75,7 +75,7 @@ def exemption(situation: Situation) -> str:
     if situation.given.get("exemption"):
         return str(situation.given["exemption"])
     return str(
-        next((e.data["exemption"] for e in reversed(recorded(situation, "verification")) if e.data["exemption"]), "")
+        next((e.data["exemption"] for e in reversed(inherited(situation, "verification")) if e.data["exemption"]), "")
     )
 
 
@@ -110,7 +110,13 @@ def _bare(value: Any) -> Any:
 
 def subject_row(situation: Situation) -> Row[Any]:
     """The row of the person whom the case is about, and the name of their unit."""
-    return situation.look_up(_PERSON, person=situation.case.subject_id)[0]
+    return situation.look_up(PERSON, person=situation.case.subject_id)[0]
+
+
+def foresee_subjects(situation: Situation, person_ids: list[str]) -> None:
+    """Read the rows of several subjects in one look, for those who act together."""
+    for row in situation.conn.execute(_PEOPLE, {"people": person_ids}).all():
+        situation.knows([row], PERSON, person=row.id)
 
 
 def _person_lock(situation: Situation) -> Iterable[str]:
@@ -168,12 +174,8 @@ def participant_unit(situation: Situation) -> str | None:
 @source()
 def participant_is_head(situation: Situation) -> bool:
     """Whether the participant holds the head post of their unit."""
-    query = (
-        select(positions.c.holder_id)
-        .join_from(units, positions, units.c.head_position_id == positions.c.id)
-        .where(units.c.id == situation.case.unit_id)
-    )
-    return situation.conn.execute(query).scalar_one_or_none() == situation.case.subject_id
+    rows = situation.look_up(_HEAD, unit=situation.case.unit_id)
+    return bool(rows) and rows[0].holder_id == situation.case.subject_id
 
 
 @source(locks=_person_lock)
@@ -213,9 +215,16 @@ def _headcount(situation: Situation, group: str, alike: dict[str, Any]) -> Headc
     """How many are alike in these columns, and the most that are away at once on a day of the period, the participant apart."""
     first, last = period(situation)
     statement = _those_away(tuple((name, value is not None) for name, value in alike.items()))
-    values = {"subject": situation.case.subject_id, "first": first, "last": last, **alike}
-    *spans, everyone = situation.conn.execute(statement, values).all()
-    return Headcount(group, everyone.number, most_at_once((row[:3] for row in spans), first, last))
+    # Read once an act: who has gone since, of those who act together, is known without asking.
+    *rows, everyone = situation.look_up(statement, first=first, last=last, **alike)
+    spans = [(row.person_id, row.from_on, row.until_on) for row in rows if row.case_id not in situation.gone]
+    spans += [
+        (person.id, from_on, until_on)
+        for person, from_on, until_on in filter(None, situation.gone.values())
+        if all(getattr(person, name) == value for name, value in alike.items())
+    ]
+    staying = {situation.case.subject_id, situation.instead_of.subject_id if situation.instead_of else ""}
+    return Headcount(group, everyone.number, most_at_once((s for s in spans if s[0] not in staying), first, last))
 
 
 @cache
@@ -230,15 +239,20 @@ def _those_away(alike: tuple[tuple[str, bool], ...]) -> Executable:
         or_(people.c.left_on.is_(None), people.c.left_on > first),
         *(people.c[name] == bindparam(name) if known else people.c[name].is_(None) for name, known in alike),
     )
-    other = people.c.id != bindparam("subject")
+    none = literal("")
     away = [
-        select(table.c.person_id, table.c.from_on, table.c.until_on, literal(-1).label("number"))
+        select(
+            table.c.person_id, table.c.from_on, table.c.until_on, case_id.label("case_id"), literal(-1).label("number")
+        )
         .join_from(table, people, table.c.person_id == people.c.id)
-        .where(active, other, table.c.from_on <= last, table.c.until_on >= first, *more)
-        for table, more in ((absences, ()), (occupations, (occupations.c.stage == "absent",)))
+        .where(active, table.c.from_on <= last, table.c.until_on >= first, *more)
+        for table, case_id, more in (
+            (absences, none, ()),
+            (occupations, occupations.c.case_id, (occupations.c.stage == "absent",)),
+        )
     ]
-    elsewhere = select(people.c.id, first, last, literal(-1)).where(active, other, people.c.status != "Aktif")
-    everyone = select(literal(""), first, last, func.count()).select_from(people).where(active)
+    elsewhere = select(people.c.id, first, last, none, literal(-1)).where(active, people.c.status != "Aktif")
+    everyone = select(none, first, last, none, func.count()).select_from(people).where(active)
     listed = union_all(*away, elsewhere, everyone).subquery()
     return select(listed).order_by(listed.c.number)
 
@@ -252,10 +266,21 @@ def most_at_once(spans: Iterable[tuple[str, date, date]], first: date, last: dat
 
 # --- Statements, built once ------------------------------------------------------------------------------------------
 
-_PERSON = (
+#: A person by id, with the name of their unit.
+PERSON = (
     select(people, units.c.name.label("unit_name"))
     .join_from(people, units, units.c.id == people.c.unit_id, isouter=True)
     .where(people.c.id == bindparam("person"))
+)
+_PEOPLE = (
+    select(people, units.c.name.label("unit_name"))
+    .join_from(people, units, units.c.id == people.c.unit_id, isouter=True)
+    .where(people.c.id.in_(bindparam("people", expanding=True)))
+)
+_HEAD = (
+    select(positions.c.holder_id)
+    .join_from(units, positions, units.c.head_position_id == positions.c.id)
+    .where(units.c.id == bindparam("unit"))
 )
 _SANCTIONS = select(sanctions_table).where(sanctions_table.c.person_id == bindparam("person"))
 _PREDICATE = select(performances.c.predicate).where(

@@ -2,88 +2,172 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-import msgspec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Executable, Row, insert, select, update
 from transitions import Machine
 
-from workflow import cases, effects, seating
-from workflow.authority import Bench
+from policies.dates import written
+from workflow import books, cases, effects, seating, timing
+from workflow.authority import Bench, Seat, has_acted
 from workflow.cases import Case
-from workflow.definition import Process
+from workflow.database import insert_or
+from workflow.definition import Occupancy
 from workflow.entering import mark_entries, write_entry
-from workflow.evidence import FILE, Evidence, FileTold, digest
+from workflow.evidence import FILE, Evidence, FileTold, IncomingTold, digest
 from workflow.facts import Situation
-from workflow.filling import files_named
-from workflow.judging import Actor, Judgement, refuse_files_beyond
+from workflow.filling import FileNamed, files_named
+from workflow.forms import CHOICES, IncomingLetter
+from workflow.incoming import enter, sender_named
+from workflow.judging import Actor, Judgement, refuse_files_beyond, usable_files
 from workflow.letters import issuing
 from workflow.machine import move
-from workflow.office import Office
-from workflow.posting import credit, occupy, post
-from workflow.recording import OPENED, judged_payload, record, who_acted
-from workflow.tables import files, participants
+from workflow.posting import credit, occupation, occupy, post
+from workflow.recording import OPENED, acting_seat, judged_payload, record, who_acted
+from workflow.sources import subject_row
+from workflow.succeeding import seat_successor, succeed
+from workflow.tables import file_cases, files, participants
 
 
-def begin(conn: Connection, office: Office, process: Process, case: Case, actor: Actor, at: datetime) -> dict[str, Any]:
-    """Store a new case with its first event, task and deadlines."""
+@dataclass(frozen=True)
+class Done:
+    """A step that was taken: the case as it now is, the ids of the event and of the letters issued."""
+
+    case: Case
+    event: str
+    letters: tuple[str, ...]
+
+
+def begin(situation: Situation, actor: Actor, seat: Seat | None) -> Done:
+    """Store a new case with its first event, task and deadlines. ``seat``: in which role somebody opens it for the subject."""
+    conn, process, case, at = situation.conn, situation.process, situation.case, situation.at
     cases.add(conn, case)
-    tied = _tie_files(conn, process.form, case.form, case.id)
+    tied = _tie(situation, files_named(process.form, case.form), actor)
+    own = seat is None
     conn.execute(
         insert(participants).values(
-            **seating.part(case.id, process.subject, at, person_id=case.subject_id, fixed=True, acted=True)
+            **seating.part(case.id, process.subject, at, person_id=case.subject_id, fixed=True, acted=own)
         )
     )
-    payload = {"actor": who_acted(actor, None), "form": case.form, "to": case.state}
+    if seat is not None:
+        seating.mark_acted(conn, case.id, seat, at)
+        says = f"{process.title}: {actor.name} menyiapkan permohonan untuk Anda. Periksa isinya, lalu ajukan."
+        effects.tell(conn, case.id, {case.subject_id: says}, at)
+    payload = {"actor": who_acted(actor, seat), "form": case.form, "to": case.state}
+    payload |= {"cohort": situation.cohort} if situation.cohort else {}
     case, event = record(conn, case, case, OPENED, at, payload, Evidence(files=tied))
-    _settle(Bench(Situation(conn, office, process, case, case.form, at)), moved=True)
-    return {"case_id": case.id, "state": case.state, "version": case.version, "events": (event,)}
+    _settle(Bench(replace(situation, case=case, cache={})), moved=True)
+    return Done(case, event, ())
 
 
-def take(
+@dataclass
+class Taken:
+    """A step that has been carried out but for its letters and its event: others of the same act may share those letters."""
+
+    judgement: Judgement
+    actor: Actor
+    acknowledged: tuple[str, ...]
+    before: Case
+    told: dict[str, Any]
+    situation: Situation
+    bench: Bench
+    successor: Situation | None = None
+
+    @property
+    def part(self) -> issuing.Part:
+        """What the issuing of letters needs to know of it."""
+        heir = self.successor.case.id if self.successor else ""
+        return issuing.Part(self.situation, self.bench, self.actor.person_id, self.judgement.arrow.issues, heir)
+
+
+def carry_out(
     conn: Connection, machine: Machine, judgement: Judgement, actor: Actor, acknowledged: tuple[str, ...], at: datetime
-) -> tuple[Case, str, list[str]]:
-    """Carry out a judged step. Answers the case as it now is, the event's id and the letters issued."""
+) -> Taken:
+    """Carry out a judged step: move the state, write entries and books, hold the days. ``conclude`` does the rest."""
     situation, arrow, before = judgement.situation, judgement.arrow, judgement.situation.case
     process, office = situation.process, situation.office
     state = move(machine, before.state, arrow.trigger, judgement.target)
-    memory = _remember(before, judgement, state, office.day(at))
     moved = state != before.state
     case = replace(
         before,
         state=state,
         form=situation.form,
-        memory=memory,
+        memory=_remember(before, judgement, state, office.day(at)),
         entered_on=office.day(at) if moved or arrow.restarts_clock else before.entered_on,
         closed_at=at if process.state[state].final else None,
     )
-    if judgement.seat is not None:
-        seating.mark_acted(conn, case.id, judgement.seat, at)
+    seat = acting_seat(judgement)
+    if seat is not None:
+        seating.mark_acted(conn, case.id, seat, at)
+        has_acted(situation, seat)
+    held = books.standing(conn, case.id) if judgement.heir else []
     told: dict[str, Any] = {
-        "files": _tie_files(conn, arrow.takes, situation.given, case.id),
+        "files": _tie_files(judgement, actor),
+        "incoming": _enter(conn, judgement, actor, at),
         "marked": mark_entries(conn, judgement, actor, at),
         "entry": write_entry(conn, judgement, actor, at),
         "posted": post(conn, judgement, at),
         "credited": credit(conn, judgement, at),
     }
-    after = replace(situation, case=case, cache={})
-    bench = Bench(after)
-    issued = [issuing.issue(after, bench, letter, actor.person_id, at) for letter in arrow.issues]
-    letters = tuple(letter for each in issued for letter in each.letters)
-    told |= {"letters": letters, "dropped": tuple(letter_id for each in issued for letter_id in each.dropped)}
-    payload = judged_payload(judgement, actor, acknowledged, state)
-    case, event = record(conn, before, case, arrow.trigger, at, payload, Evidence(**told))
     occupy(conn, process, before, case)
-    after = replace(after, case=case)
+    if situation.cohort:
+        situation.gone[case.id] = _gone(situation, case)
+    after = replace(situation, case=case, cache={})
+    taken = Taken(judgement, actor, acknowledged, before, told, after, Bench(after))
+    if judgement.heir is not None:
+        taken.successor = succeed(conn, judgement, judgement.heir, held, actor)
+    return taken
+
+
+def _gone(situation: Situation, case: Case) -> tuple[Row[Any], date, date] | None:
+    """Who is away by a case as it is left, and when; None where nobody is."""
+    held = occupation(situation.process, case)
+    if held is None or held["stage"] != Occupancy.ABSENT:
+        return None
+    return subject_row(situation), held["from_on"], held["until_on"]
+
+
+def conclude(conn: Connection, taken: Taken, issued: issuing.Issued, at: datetime) -> Done:
+    """Record a step that was carried out, with the letters issued for it; seat whoever is waited for next, and tell them."""
+    judgement, actor, bench, before = taken.judgement, taken.actor, taken.bench, taken.before
+    arrow, case = judgement.arrow, taken.situation.case
+    told = taken.told | {"letters": issued.letters, "dropped": issued.dropped, "left": issued.left}
+    payload = judged_payload(judgement, actor, taken.acknowledged, case.state)
+    payload |= {"successor": taken.successor.case.id} if taken.successor else {}
+    payload |= {"cohort": taken.situation.cohort} if taken.situation.cohort else {}
+    case, event = record(conn, before, case, arrow.trigger, at, payload, Evidence(**told))
+    moved = case.state != before.state
     waited: tuple[seating.Wait, ...] = ()
-    if moved or arrow.once or arrow.restarts_clock:
+    if moved or arrow.once or arrow.asks_anew or arrow.restarts_clock:
         # Seats are the same as for the letters; what the conditions of steps ask is read anew.
-        waited = _settle(replace(bench, situation=replace(after, cache={})), moved=moved or arrow.restarts_clock)
-    _tell(conn, bench, judgement, case, waited if moved else (), actor, at)
-    return case, event, [letter.id for letter in letters]
+        after = replace(taken.situation, case=case, cache={})
+        waited = _settle(replace(bench, situation=after), moved=moved or arrow.restarts_clock)
+    _tell(conn, taken, case, waited if moved else (), at)
+    if taken.successor is not None:
+        _welcome(conn, taken, taken.successor, at)
+    return Done(case, event, tuple(letter.id for letter in issued.letters))
+
+
+def take(
+    conn: Connection, machine: Machine, judgement: Judgement, actor: Actor, acknowledged: tuple[str, ...], at: datetime
+) -> Done:
+    """Take a judged step of one case, whole."""
+    taken = carry_out(conn, machine, judgement, actor, acknowledged, at)
+    (issued,) = issuing.issue([taken.part], at)
+    return conclude(conn, taken, issued, at)
+
+
+def _enter(conn: Connection, judgement: Judgement, actor: Actor, at: datetime) -> IncomingTold | None:
+    """Put the paper that a step is recorded by into the book of incoming letters."""
+    paper, situation = judgement.paper, judgement.situation
+    if paper is None or actor.person_id is None:
+        return None
+    case = situation.case
+    return enter(conn, paper, sender_named(situation), case.id, case.version + 1, actor.person_id, at)
 
 
 def _settle(bench: Bench, *, moved: bool) -> tuple[seating.Wait, ...]:
@@ -96,7 +180,7 @@ def _settle(bench: Bench, *, moved: bool) -> tuple[seating.Wait, ...]:
         return ()
     if moved:
         return seating.seat_anew(bench, process, case, seating.set_deadlines(conn, office, process, case, at), at)
-    return seating.seat_tasks(bench, process, case, seating.due_day(office, process, case), at)[0]
+    return seating.seat_tasks(bench, process, case, timing.due_day(office, process, case), at)[0]
 
 
 def _remember(case: Case, judgement: Judgement, state: str, on: date) -> dict[str, Any]:
@@ -106,6 +190,7 @@ def _remember(case: Case, judgement: Judgement, state: str, on: date) -> dict[st
         memory["done"] = sorted({*memory.get("done", ()), arrow.trigger})
     if arrow.ends_period:
         memory["ended_on"] = judgement.situation.given[arrow.ends_period]
+    _remember_changes(memory, case, judgement)
     if state == case.state:
         return memory
     for name in ("done", "escalated", "asked"):
@@ -130,62 +215,113 @@ def _remember(case: Case, judgement: Judgement, state: str, on: date) -> dict[st
     return memory
 
 
+def _remember_changes(memory: dict[str, Any], case: Case, judgement: Judgement) -> None:
+    """Who was appointed, as long as the host stays; and how long the period was before a step made it longer."""
+    process, form = judgement.situation.process, judgement.situation.form
+    if judgement.arrow.appoints:
+        role = next(role.name for role in process.roles if role.appointed)
+        memory["appointed"] = {role: judgement.appointed} if judgement.appointed else {}
+    if any(form.get(role.partner) != case.form.get(role.partner) for role in process.roles if role.partner):
+        memory.pop("appointed", None)
+    if (
+        process.period
+        and judgement.arrow.restarts_clock
+        and form.get(process.period[1]) != case.form.get(process.period[1])
+    ):
+        memory["ended_before"] = case.form.get(process.period[1])
+
+
 def _working_days_left(judgement: Judgement, on: date) -> int:
     situation = judgement.situation
     office, case = situation.office, situation.case
-    due = seating.due_day(office, situation.process, case)
+    due = timing.due_day(office, situation.process, case)
     return office.calendar.days_left(on, due, office.week(case.unit_id), case.unit_id)
 
 
-def _tie_files(
-    conn: Connection, struct: type[msgspec.Struct] | None, values: Mapping[str, Any], case_id: str
-) -> tuple[FileTold, ...]:
-    """Files that a form names now belong to the case. Answers those that were not tied to it before.
+def _tie_files(judgement: Judgement, actor: Actor) -> tuple[FileTold, ...]:
+    """Files that a step names, and the scan that it is recorded by, now belong to the case."""
+    takes, paper = judgement.arrow.takes, judgement.paper
+    named = files_named(takes, judgement.situation.given) if takes else ()
+    if paper is not None:
+        named += files_named(IncomingLetter, {"scan": paper.scan})
+    return _tie(judgement.situation, named, actor)
 
-    Raises InvalidForm where another case has taken one since it was checked.
+
+def _tie(situation: Situation, named: tuple[FileNamed, ...], actor: Actor) -> tuple[FileTold, ...]:
+    """Tie files to a case. Answers those that were not tied to it before.
+
+    A file belongs to one case; those who take a step together share what was handed in for it. Raises InvalidForm where
+    another case has taken one since it was checked.
     """
-    named = files_named(struct, values) if struct else ()
     if not named:
         return ()
-    wanted = {file.id for file in named}
+    conn, case_id, wanted = situation.conn, situation.case.id, {file.id for file in named}
     tie = update(files).where(files.c.id.in_(wanted), files.c.case_id.is_(None)).values(case_id=case_id)
-    rows = conn.execute(tie.returning(*(files.c[name] for name in FILE))).mappings().all()
-    before = wanted - {row["id"] for row in rows}
-    if before:
-        ours = select(files.c.id).where(files.c.id.in_(before), files.c.case_id == case_id)
-        refuse_files_beyond(wanted - before | set(conn.execute(ours).scalars()), named)
+    rows = list(conn.execute(tie.returning(*(files.c[name] for name in FILE))).mappings())
+    rest = wanted - {row["id"] for row in rows}
+    if rest:
+        usable = usable_files(situation, rest, actor)
+        refuse_files_beyond(wanted - rest | set(usable), named)
+        shared = {file_id for file_id, of_case in usable.items() if of_case != case_id}
+        if shared:
+            conn.execute(_share_file(conn.dialect.name), [{"file_id": each, "case_id": case_id} for each in shared])
+            rows += conn.execute(select(*(files.c[name] for name in FILE)).where(files.c.id.in_(shared))).mappings()
     return tuple(FileTold(id=row["id"], sha256=digest(FILE, row)) for row in sorted(rows, key=lambda row: row["id"]))
+
+
+@cache
+def _share_file(dialect: str) -> Executable:
+    return insert_or(dialect, file_cases).on_conflict_do_nothing()
 
 
 # --- Who is told -----------------------------------------------------------------------------------------------------
 
 
-def _tell(
-    conn: Connection,
-    bench: Bench,
-    judgement: Judgement,
-    case: Case,
-    waited: tuple[seating.Wait, ...],
-    actor: Actor,
-    at: datetime,
-) -> None:
+def _tell(conn: Connection, taken: Taken, case: Case, waited: tuple[seating.Wait, ...], at: datetime) -> None:
     """Messages to whoever waits next, and to those whom the step tells; never to the one who acted."""
-    process, arrow = judgement.situation.process, judgement.arrow
+    process, arrow = taken.situation.process, taken.judgement.arrow
     title = process.state[case.state].title
     told = {wait.person_id: f"{process.title}: menunggu tindakan Anda ({title})." for wait in waited}
     for role in arrow.tells:
-        seats = bench.seats(role)
-        if process.role[role].kind == "partner":
-            asked = _asked(conn, case.id, role)
-            seats = tuple(seat for seat in seats if seat.person_id in asked)
-        for seat in seats:
+        for person_id in _told_as(conn, taken, case, role):
             says = f"{process.title}: tindakan “{arrow.title}” sudah dilakukan. Status berkas sekarang: {title}."
-            told.setdefault(seat.person_id, says)
-    told.pop(actor.person_id or "", None)
+            told.setdefault(person_id, says)
+    if taken.judgement.paper is not None:
+        copy = _copy_of(taken, taken.judgement.paper)
+        for role in (role.name for role in process.roles if role.partner):
+            told |= dict.fromkeys((seat.person_id for seat in taken.bench.seats(role)), copy)
+    told.pop(taken.actor.person_id or "", None)
     effects.tell(conn, case.id, told, at)
 
 
-def _asked(conn: Connection, case_id: str, role: str) -> set[str | None]:
-    """Those who were ever waited for in a role: a host that was never asked need not hear of the case."""
-    query = select(participants.c.person_id).where(participants.c.case_id == case_id, participants.c.role == role)
-    return set(conn.execute(query).scalars())
+def _told_as(conn: Connection, taken: Taken, case: Case, role: str) -> Iterator[str]:
+    """The people of a role; of a host only those who were ever waited for: one that was never asked need not hear of the case."""
+    seats = taken.bench.seats(role)
+    if taken.situation.process.role[role].kind == "partner":
+        query = select(participants.c.person_id).where(participants.c.case_id == case.id, participants.c.role == role)
+        asked = set(conn.execute(query).scalars())
+        seats = tuple(seat for seat in seats if seat.person_id in asked)
+    yield from (seat.person_id for seat in seats)
+
+
+def _copy_of(taken: Taken, paper: IncomingLetter) -> str:
+    """What those are told for whom an answer was recorded: what was recorded, by which paper, and what they can do."""
+    process, arrow = taken.situation.process, taken.judgement.arrow
+    by = f"surat Nomor {paper.number}" if paper.number else CHOICES[paper.channel].lower()
+    return (
+        f"{process.title}: “{arrow.title}” dicatat oleh {taken.actor.name} atas nama instansi Anda menurut {by} tanggal "
+        f"{written(paper.dated_on)}. Bila tidak sesuai, sampaikan keberatan pada berkas ini."
+    )
+
+
+def _welcome(conn: Connection, taken: Taken, successor: Situation, at: datetime) -> None:
+    """Seat whoever waits in a successor's case, and tell them and the successor."""
+    process, case = successor.process, successor.case
+    waited = seat_successor(Bench(successor))
+    told = {
+        wait.person_id: f"{process.title}: menunggu tindakan Anda ({process.state[case.state].title})."
+        for wait in waited
+    }
+    told[case.subject_id] = f"{process.title}: Anda ditunjuk menggantikan peserta yang berhalangan."
+    told.pop(taken.actor.person_id or "", None)
+    effects.tell(conn, case.id, told, at)

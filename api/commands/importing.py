@@ -17,6 +17,7 @@ from api.commands.language import Command, InputFile
 from api.commands.session import Session, now, remark, say, session
 from api.settings import database_address
 from workflow import directory
+from workflow.affected import groups_and_regent
 from workflow.database import Database
 from workflow.imports import (
     ImportReport,
@@ -25,6 +26,7 @@ from workflow.imports import (
     import_agreements,
     import_budgets,
     import_partners,
+    import_places,
     import_staff,
 )
 from workflow.migrations import current_revision, migrate, needs_migration
@@ -96,7 +98,7 @@ def _command(name: str, what: str, work: Import, *, reseats: bool, lasting: str)
                         progress=bar,
                     )
                 if report.written and reseats:
-                    _take_up(here)
+                    _take_up(here, report)
         except (UnreadableSheet, click.BadParameter) as error:
             if not as_json:
                 raise
@@ -149,15 +151,17 @@ def _is_new() -> bool:
         database.close()
 
 
-def _take_up(here: Session) -> None:
+def _take_up(here: Session, report: ImportReport) -> None:
     """What follows from new people and posts: groups that were empty, the line to the regent, and who waits for what."""
     text = here.database.read(directory.profile_text)
     if text is None:
         remark("Profil instansi belum ada; setelah impor jalankan: jenjang agency set BERKAS")
         return
+    before = here.database.read(groups_and_regent)
     for says in here.database.write(setup_agency, text, here.at):
         remark(says)
-    here.reseat()
+    same = before == here.database.read(groups_and_regent)
+    here.reseat(report.touched if same else None)
 
 
 def _tell(report: ImportReport, lasting: str, *, dry_run: bool) -> None:
@@ -218,5 +222,12 @@ COMMANDS = (
         import_budgets,
         reseats=False,
         lasting="Baris anggaran yang tidak ada lagi tetap tercatat beserta pagunya.",
+    ),
+    _command(
+        "import-places",
+        "tempat magang menurut bagian pada mitra dan unit",
+        import_places,
+        reseats=False,
+        lasting="Bagian yang tidak ada lagi tetap tercatat beserta banyaknya tempat.",
     ),
 )

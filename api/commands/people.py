@@ -11,6 +11,7 @@ from api.commands.session import Session, say, session
 from policies.dates import written
 from workflow import directory
 from workflow.people import leave, record_absence, rejoin
+from workflow.people.guides import register_guide
 
 WHO = "NIP, id, alamat surel, bupati, atau mitra:KODE."
 
@@ -50,6 +51,20 @@ def people_rejoin(nip: str) -> None:
         here.database.write(rejoin, person.id)
         say(f"{person.full_name} tercatat bertugas lagi. Jabatannya kembali dengan impor data pegawai berikutnya.")
         _pass_on(here)
+
+
+@people.command("guide", help="Daftarkan pembimbing lapangan pada MITRA, atau perbarui datanya.")
+@click.argument("partner", metavar="MITRA", help="Kode mitra.")
+@click.option("--name", required=True, metavar="NAMA", help="Nama dengan gelarnya.")
+@click.option("--post", required=True, metavar="JABATAN", help="Jabatan pada mitra itu.")
+@click.option("--email", required=True, metavar="SUREL", help="Alamat surelnya; dengan itu ia ditunjuk.")
+def people_guide(partner: str, name: str, post: str, email: str) -> None:
+    """Make a guide known."""
+    with session() as here:
+        person = here.database.write(register_guide, partner, name, post, email, here.at)
+    say(f"{person.full_name} terdaftar sebagai pembimbing lapangan pada {person.partner_id}.")
+    say(f"  id {person.id}")
+    say(f"  kunci API: jenjang keys issue {person.email}")
 
 
 @click.group(cls=Group, help="Ketidakhadiran: cuti dan tugas di luar.")

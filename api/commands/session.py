@@ -15,12 +15,15 @@ import click
 from api.commands.errors import NotReady
 from api.settings import database_address, policies_folder
 from workflow import directory
+from workflow.affected import affected_cases
+from workflow.callers import Caller
 from workflow.database import Database
 from workflow.engine import Engine
+from workflow.imports import Touched
 from workflow.migrations import current_revision, migrate, needs_migration
 from workflow.office import Office
 from workflow.registry import Registry
-from workflow.sweep import waiting_cases
+from workflow.sweep import reseat_cases, waiting_cases
 
 
 def now() -> datetime:
@@ -66,12 +69,34 @@ class Session:
         zone = self.database.read(directory.zone)
         return self.at.astimezone(ZoneInfo(zone)).date()
 
-    def reseat(self) -> None:
-        """Work out anew who waits for what, after something about people has changed."""
-        waiting = self.database.read(waiting_cases)
-        changed = sum(self.database.write(self.engine.reseat, case_id, self.at) for case_id in waiting)
+    def reseat(self, touched: Touched | None = None) -> None:
+        """Work out anew who waits for what, after something about people has changed. ``touched``: only where that matters."""
+        waiting = (
+            self.database.read(waiting_cases)
+            if touched is None
+            else self.database.read(affected_cases, self.engine, touched)
+        )
+        held_up: list[str] = []
+        changed = reseat_cases(self.database, self.engine, waiting, self.at, held_up)
         if changed:
             remark(f"Tugas pada {changed} berkas disesuaikan.")
+        for note in held_up:
+            remark(f"Belum dapat disesuaikan, dicoba lagi pada penyapuan harian: {note}")
+
+
+def caller_named(here: Session, text: str) -> Caller:
+    """Whoever a command is given for, as the views and the engine know them. Raises UnknownPerson."""
+    person = here.database.read(directory.person_named, text)
+    return Caller(
+        key_id="",
+        person_id=person.id,
+        name=person.full_name,
+        kind=person.kind,
+        partner_id=person.partner_id,
+        scopes=frozenset(),
+        used_on=None,
+        on=here.today,
+    )
 
 
 @contextmanager

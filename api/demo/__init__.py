@@ -9,9 +9,12 @@ from typing import NoReturn
 
 from api.commands.session import say
 from api.demo import story
+from api.demo.cohort_walk import CohortWalk
 from api.demo.preparation import Prepared, clear, prepare
+from api.demo.report_walk import ReportWalk
 from api.demo.service import Service, serving
-from api.demo.walk import Walk
+from api.demo.stage import Stage
+from api.demo.walk import Walk, leave_open
 from api.settings import policies_folder
 from policies.dates import written
 from policies.parameters import Policies
@@ -34,10 +37,18 @@ def run(*, once: bool, data: Path | None, port: int) -> None:
     start = story.instant(story.FIRST_DAY, 7, 30, office.zone)
     with serving(address, start, port, FOLDER / "server.log") as service:
         say(f"\nServer peragaan: {service.address}. Jam peragaan mulai {written(story.FIRST_DAY)}.")
-        walk = Walk(service, office.cast, office.keys, office.zone, say)
-        walk.run()
-        say("\nSurat yang terbit, sebagai PDF:")
-        for path in walk.save_letters(FOLDER / "letters"):
+        stage = Stage(service, office.keys, office.zone, say)
+        report = ReportWalk(stage, office.cast)
+        say("\n=== Magang seorang pegawai ===")
+        Walk(stage, office.cast).run()
+        say(f"\n=== Magang bersama: lima pegawai {office.troupe.unit_name} ===")
+        CohortWalk(stage, office.cast, office.troupe).run()
+        say("\n=== Laporan triwulan kepada kepala daerah ===")
+        report.run()
+        say("\n=== Yang masih berjalan ===")
+        leave_open(stage, office.cast)
+        say("\nSurat yang terbit, sebagai PDF, dan lembar kerja laporan:")
+        for path in (*stage.save_letters(FOLDER / "letters"), report.save_sheet(FOLDER / "letters")):
             say(f"  {path}")
         _tell_verified(address)
         _tell_people(office)
@@ -62,7 +73,8 @@ def _tell_verified(address: str) -> None:
 
 def _tell_people(office: Prepared) -> None:
     say("\nOrang-orang yang dapat dicoba, dengan kunci API masing-masing:")
-    rows = [(player.name, player.part, player.post, office.keys[player.id]) for player in office.cast.players]
+    everyone = {player.id: player for player in (*office.troupe.players, *office.cast.players)}
+    rows = [(player.name, player.part, player.post, office.keys[player.id]) for player in everyone.values()]
     say("\n".join(table(("Nama", "Peran", "Jabatan", "Kunci"), rows)))
     waiting = office.cast.second_supervisor
     say(f"\nAtas permohonan {office.cast.second.name} sedang ditunggu persetujuan {waiting.name} (kuncinya di atas).")
@@ -75,7 +87,7 @@ def _keep_serving(service: Service) -> None:
     say("Memajukan jam peragaan, sekaligus memeriksa yang jatuh tempo (pilih saat sesudah jam peragaan sekarang):")
     say(
         f'  curl -X POST -H "Authorization: Bearer {service.secret}" -H "Content-Type: application/json" '
-        f"""-d '{{"at": "2026-05-04T09:00:00+07:00", "sweep": true}}' {service.address}/demo/clock"""
+        f"""-d '{{"at": "2026-07-06T09:00:00+07:00", "sweep": true}}' {service.address}/demo/clock"""
     )
     try:
         say("Tekan Ctrl-C untuk mengakhiri.")

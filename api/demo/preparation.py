@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from api.demo import story
+from api.demo import cohort_story, story
 from workflow.cast import Cast, NoCast, choose
 from workflow.database import Database, serve_lock
 from workflow.engine import Engine
@@ -18,6 +18,7 @@ from workflow.migrations import migrate
 from workflow.office import Office
 from workflow.people import SCOPES, issue_key, setup_agency
 from workflow.registry import Registry
+from workflow.troupe import Troupe, choose_troupe
 
 SAMPLE = Path(__file__).resolve().parents[2] / "tests" / "sample"
 
@@ -35,6 +36,7 @@ class Prepared:
     """What the walk needs of the prepared office."""
 
     cast: Cast
+    troupe: Troupe
     keys: dict[str, str]
     zone: str
     agency: str
@@ -70,11 +72,14 @@ def prepare(address: str, data: Path | None, policies: Path | None, tell: Callab
         if data is not None and profile_file == SHIPPED_PROFILE:
             tell("  Profil, kepala daerah, dan kelompok kerja memakai bawaan (templates/profiles/kemuning.toml).")
         office = database.read(Office.load, policies)
-        cast = database.write(choose, Engine(Registry.discover(), office), story.request(), at)
-        keys = {player.id: database.write(issue_key, player.id, "Peragaan", SCOPES, at) for player in cast.players}
+        engine = Engine(Registry.discover(), office)
+        cast = database.write(choose, engine, story.request(), at)
+        troupe = database.write(choose_troupe, engine, cohort_story.longest_request(), cast, at)
+        everyone = {player.id for player in (*cast.players, *troupe.players)}
+        keys = {person: database.write(issue_key, person, "Peragaan", SCOPES, at) for person in sorted(everyone)}
     finally:
         database.close()
-    return Prepared(cast, keys, profile.zone, profile.agency)
+    return Prepared(cast, troupe, keys, profile.zone, profile.agency)
 
 
 def _file(folder: Path, name: str, tell: Callable[[str], None]) -> Path:

@@ -13,7 +13,7 @@ from api.desk import Visit
 from api.openapi import needs, problems
 from api.reading import etag, key_given, version_seen
 from api.routes.cases import Key
-from workflow.engine import Step
+from workflow.steps import Step
 from workflow.views import actions
 from workflow.views.actions import ActionDone, ActionLine, ActionList
 
@@ -40,6 +40,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     form: dict[str, Any] = {}
     acknowledge: Rules = []
     then: Annotated[list[FurtherStep], msgspec.Meta(max_length=TOGETHER - 1)] = []
+    recorded: dict[str, Any] | None = None
 
 
 class Trial(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -47,6 +48,7 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     form: dict[str, Any] = {}
     acknowledge: Rules = []
+    recorded: dict[str, Any] | None = None
 
 
 Seen = Annotated[
@@ -89,7 +91,7 @@ async def act(
     """Take a step, and those that follow in the same act."""
     version, key = version_seen(if_match), key_given(idempotency_key)
     further = (Step(step.trigger, step.form, tuple(step.acknowledge)) for step in data.then)
-    steps = (Step(trigger, data.form, tuple(data.acknowledge)), *further)
+    steps = (Step(trigger, data.form, tuple(data.acknowledge), data.recorded), *further)
     done = await visit.run("act", actions.act, case_id, steps, version, key)
     return Response(done, headers={"ETag": etag(done.version)})
 
@@ -107,4 +109,5 @@ async def preview_action(
     visit: NamedDependency[Visit], case_id: FromPath[str], trigger: FromPath[str], data: JSONBody[Trial]
 ) -> ActionLine:
     """What the step would meet; nothing is written."""
-    return await visit.look("read", actions.preview, case_id, trigger, data.form, tuple(data.acknowledge))
+    step = Step(trigger, data.form, tuple(data.acknowledge), data.recorded)
+    return await visit.look("read", actions.preview, case_id, step)

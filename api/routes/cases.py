@@ -29,10 +29,11 @@ Key = Annotated[
 
 
 class OpenCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which process to open, and whatever of its form is known already."""
+    """Which process to open, whatever of its form is known already, and for whom where it is not for oneself (NIP or id)."""
 
     process: Annotated[str, msgspec.Meta(max_length=60)]
     form: dict[str, Any] = {}
+    person: Annotated[str, msgspec.Meta(max_length=64)] | None = None
 
 
 @post(
@@ -40,14 +41,16 @@ class OpenCase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     operation_id="openCase",
     security=needs("act"),
     tags=["Berkas"],
-    summary="Buka berkas atas nama sendiri",
+    summary="Buka berkas bagi diri sendiri, atau bagi pegawai yang dikelola",
     responses=problems(400, 404, 413, 415, 422, 507),
 )
 async def open_case(
     visit: NamedDependency[Visit], data: JSONBody[OpenCase], idempotency_key: Key = None
 ) -> Response[ActionDone]:
     """Open a case with a draft that may be empty."""
-    done = await visit.run("act", actions.open_case, data.process, data.form, key_given(idempotency_key))
+    done = await visit.run(
+        "act", actions.open_case, data.process, data.form, key_given(idempotency_key), person=data.person
+    )
     return Response(done, status_code=201, headers={"Location": f"/api/cases/{done.id}", "ETag": etag(done.version)})
 
 

@@ -72,7 +72,7 @@ def test_a_verifier_chooses_among_the_budget_lines_of_the_year(house: House) -> 
     house.done("verifier", case, "verify", {"budget_line": house.sample.budget_line})
     house.done("secretary", case, "request_host")
     history = house.read("verifier", f"/api/cases/{case}/history")["events"]
-    assert any("2000000" in said for said in history[-1]["posted"])
+    assert any("Rp2.000.000" in said for said in history[-1]["posted"])
 
 
 def test_an_act_answers_the_new_state_and_version(house: House) -> None:

@@ -50,6 +50,23 @@ def test_the_description_covers_the_api_and_the_state_of_the_service_and_nothing
         "/api/cases/{case_id}/actions",
         "/api/cases/{case_id}/actions/{trigger}",
         "/api/cases/{case_id}/actions/{trigger}/preview",
+        "/api/cases/{case_id}/views",
+        "/api/cases/{case_id}/archive.zip",
+        "/api/audit/sample",
+        "/api/audit/questions",
+        "/api/cases/{case_id}/report",
+        "/api/cases/{case_id}/report/xlsx",
+        "/api/reports/{period}",
+        "/api/reports/{period}/xlsx",
+        "/api/cohorts",
+        "/api/cohorts/list",
+        "/api/cohorts/{cohort_id}",
+        "/api/cohorts/{cohort_id}/actions",
+        "/api/cohorts/{cohort_id}/actions/{trigger}",
+        "/api/cohorts/{cohort_id}/actions/{trigger}/preview",
+        "/api/cohorts/{cohort_id}/answers",
+        "/api/cohorts/{cohort_id}/answers/preview",
+        "/api/incoming",
         "/api/files",
         "/api/files/{file_id}",
         "/api/letters/{letter_id}",
@@ -78,7 +95,12 @@ def test_every_operation_has_an_id_a_tag_a_summary_a_key_and_its_problems(descri
 
 def test_what_writes_may_find_the_disk_full_and_what_reads_may_not(description: dict[str, Any]) -> None:
     full = {operation["operationId"] for *_, operation in operations(description) if "507" in operation["responses"]}
-    assert full == {"openCase", "takeAction", "uploadFile", "signLetter"}
+    assert full == {
+        *("openCase", "takeAction", "uploadFile", "signLetter"),
+        *("openCohort", "openCohortFromList", "takeCohortAction", "answerCohort"),
+        # What is tried with a whole cohort is carried out and undone.
+        *("previewCohortAction", "previewAnswers"),
+    }
 
 
 def test_an_attestation_names_its_structures_so_that_clients_can_be_generated(description: dict[str, Any]) -> None:
@@ -95,9 +117,9 @@ def test_an_attestation_names_its_structures_so_that_clients_can_be_generated(de
 def test_what_changes_a_case_requires_its_headers(description: dict[str, Any]) -> None:
     for _, path, operation in operations(description):
         required = {p["name"] for p in operation.get("parameters", []) if p["in"] == "header" and p["required"]}
-        if operation["operationId"] == "takeAction":
+        if operation["operationId"] in ("takeAction", "takeCohortAction", "answerCohort"):
             assert required == {"If-Match", "Idempotency-Key"}
-        elif operation["operationId"] in ("openCase", "signLetter"):
+        elif operation["operationId"] in ("openCase", "signLetter", "openCohort", "openCohortFromList"):
             assert required == {"Idempotency-Key"}
         else:
             assert required == set(), path

@@ -26,6 +26,15 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/api/cases/{case_id}/actions/{trigger}/preview"): {"json": {}},
     ("POST", "/api/files"): {"files": {"file": ("a.pdf", b"%PDF-1.7")}},
     ("POST", "/api/letters/{letter_id}/sign"): {},
+    ("POST", "/api/cohorts"): {"json": {"process": "internship", "title": "Magang"}},
+    ("POST", "/api/cohorts/list"): {
+        "data": {"process": "internship", "title": "Magang"},
+        "files": {"file": ("daftar.csv", b"NIP")},
+    },
+    ("POST", "/api/cohorts/{cohort_id}/actions/{trigger}"): {"json": {}, "headers": {"If-Match": '"1"'}},
+    ("POST", "/api/cohorts/{cohort_id}/actions/{trigger}/preview"): {"json": {}},
+    ("POST", "/api/cohorts/{cohort_id}/answers"): {"json": {"each": {}}, "headers": {"If-Match": '"1"'}},
+    ("POST", "/api/cohorts/{cohort_id}/answers/preview"): {"json": {"each": {}}},
 }
 
 

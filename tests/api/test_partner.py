@@ -65,7 +65,7 @@ def test_a_contact_reads_its_own_answers_and_acts(house: House) -> None:
 def test_a_contact_finds_only_its_own_actions(house: House) -> None:
     case = house.road("request_host")
     actions = house.read("contact", f"/api/cases/{case}/actions")["actions"]
-    assert {action["trigger"] for action in actions} == {"confirm", "propose_changes", "decline"}
+    assert {action["trigger"] for action in actions} == {"confirm", "propose_changes", "decline", "inform"}
     assert all(action["yours"] for action in actions)
 
 

@@ -8,7 +8,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.bench import bare_unit, inbox, over_http, start, transition
+from tests.bench import bare_unit, cohort, inbox, over_http, reseating, start, transition
 from tests.bench.serving import CACHE
 from tests.postgresql import running_cluster
 from workflow.database import Database
@@ -39,6 +39,11 @@ def _transition_on_sqlite() -> None:
         transition.on_sqlite(Path(folder))
 
 
+def _cohort() -> None:
+    with tempfile.TemporaryDirectory(dir=CACHE) as folder, running_cluster() as cluster, cluster.database() as address:
+        cohort.on_both(folder, address)
+
+
 def _over_http_on_sqlite() -> None:
     with tempfile.TemporaryDirectory(dir=CACHE) as folder:
         over_http.measure(lambda name: f"sqlite:///{folder}/{name}.db", threads=1)
@@ -47,6 +52,16 @@ def _over_http_on_sqlite() -> None:
 def _over_http_on_postgresql() -> None:
     with running_cluster() as cluster, ExitStack() as stack:
         over_http.measure(lambda _: stack.enter_context(cluster.database()), threads=8)
+
+
+def _reseating_on_sqlite() -> None:
+    with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+        reseating.measure(Database.open(f"sqlite:///{folder}/reseating.db"))
+
+
+def _reseating_on_postgresql() -> None:
+    with running_cluster() as cluster, cluster.database() as address:
+        reseating.measure(Database.open(address))
 
 
 def _start() -> None:
@@ -58,11 +73,14 @@ SECTIONS = {
     "unit-sqlite": _bare_unit_on_sqlite,
     "unit-postgresql": _bare_unit_on_postgresql,
     "transition": _transition_on_sqlite,
+    "cohort": _cohort,
     "start": _start,
     "http-sqlite": _over_http_on_sqlite,
     "http-postgresql": _over_http_on_postgresql,
     "inbox-sqlite": _inbox_on_sqlite,
     "inbox-postgresql": _inbox_on_postgresql,
+    "reseating-sqlite": _reseating_on_sqlite,
+    "reseating-postgresql": _reseating_on_postgresql,
 }
 
 

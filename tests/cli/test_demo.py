@@ -15,6 +15,7 @@ import pytest
 
 from api.demo.paper import paper
 from api.demo.preparation import SAMPLE, clear, prepare
+from api.demo.stage import listed
 from tests.cli.test_serving import PATIENCE, status
 from workflow.callers import caller_of
 from workflow.cast import NoCast
@@ -42,19 +43,36 @@ def test_once_it_walks_the_whole_way_and_leaves_one_closed_database(tmp_path: Pa
         "Bertumpang tindih",
         "1 diingatkan",
         "Dasar: PerLAN",
+        "Surat tugas Nomor 800.1.11.1/002/DINKES/2026 untuk 5 peserta",
+        "Dicatat oleh",
+        "agenda 1/2026",
+        "Rombongan sekarang:",
+        "Terbitkan surat tugas perpanjangan.",
+        "Laporan pengembangan kompetensi triwulan II tahun 2026 (sebagaimana ditandatangani pada 1 Juli 2026)",
     ):
         assert says in told
     assert "temuan." in told
     assert not re.search(r"\d+ temuan", told)
     folder = tmp_path / "demo"
     assert [path.name for path in folder.glob("*.db*")] == ["jenjang.db"]
-    letters = sorted((folder / "letters").iterdir())
+    *letters, sheet = sorted((folder / "letters").iterdir())
+    assert sheet.name == "laporan-triwulan-2026-2.xlsx"
+    assert sheet.read_bytes().startswith(b"PK")
     assert [path.name.split("-800")[0] for path in letters] == [
-        "1-surat-usulan",
-        "2-surat-permohonan-magang",
-        "3-surat-tugas",
-        "4-surat-pengantar",
-        "5-surat-keterangan-jp",
+        "01-surat-usulan",
+        "02-surat-permohonan-magang",
+        "03-surat-tugas",
+        "04-surat-pengantar",
+        "05-surat-keterangan-jp",
+        "06-surat-usulan",
+        "07-surat-permohonan-magang",
+        "08-surat-tugas",
+        "09-surat-pengantar",
+        "10-pemberitahuan-penggantian-peserta",
+        "11-surat-perubahan-surat-tugas",
+        "12-surat-tugas-perpanjangan",
+        *(f"{number}-surat-keterangan-jp" for number in range(13, 18)),
+        "18-laporan-pengembangan-kompetensi",
     ]
     assert all(path.read_bytes().startswith(b"%PDF-1.7") for path in letters)
     database = Database.open(f"sqlite:///{folder / 'jenjang.db'}")
@@ -98,7 +116,7 @@ def test_what_the_data_lacks_comes_from_the_defaults_and_is_said(tmp_path: Path)
     said = "\n".join(told)
     assert "tidak berisi mitra.csv; dipakai contoh bawaan" in said
     assert "memakai bawaan" in said
-    assert len(prepared.keys) == len(prepared.cast.players)
+    assert set(prepared.keys) == {player.id for player in (*prepared.cast.players, *prepared.troupe.players)}
 
 
 def test_a_folder_without_staff_is_refused(tmp_path: Path) -> None:
@@ -116,3 +134,10 @@ def test_an_older_demo_is_cleared_away(tmp_path: Path) -> None:
 
 def test_the_papers_that_people_hand_in_are_pdf() -> None:
     assert kind_of(paper("KUITANSI (asli)", "Rp3.650.000,00")) == "application/pdf"
+
+
+def test_names_are_listed_as_a_sentence_lists_them() -> None:
+    assert listed(["A"]) == "A"
+    assert listed(["A", "B"]) == "A dan B"
+    assert listed(["A", "B", "C"]) == "A, B, dan C"
+    assert listed(["A, S.E.", "B", "C"]) == "A, S.E.; B; dan C"

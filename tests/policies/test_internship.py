@@ -12,7 +12,7 @@ import policies.internship_conduct as conduct
 import policies.internship_host as hosting
 from policies.decision import Decision, Grade, Rule
 from policies.parameters import Parameter, Policies
-from policies.records import Activity, Agreement, BudgetLine, Headcount, Proposal, Sanction
+from policies.records import Activity, Agreement, Headcount, Proposal, Sanction
 from policies.regulations import Regulations
 from policies.wording import say_money
 
@@ -237,22 +237,6 @@ AGREEMENTS = (
 )
 
 
-def funded(estimate: int, free: int, held: int = 0, year: int = 2026) -> hosting.BudgetFacts:
-    return hosting.BudgetFacts("agency_budget", estimate, FIRST, BudgetLine("Magang (2026)", year, free), held)
-
-
-BUDGET = hosting.budget_has_room
-BUDGETS = (
-    Example("the last rupiah may be asked for", BUDGET, funded(1_000_000, 1_000_000), ALLOWED),
-    Example("one rupiah too many", BUDGET, funded(1_000_001, 1_000_000), REFUSED),
-    Example("what the case holds already counts as free for it", BUDGET, funded(1_000_000, 400_000, 600_000), ALLOWED),
-    Example("the line of another year", BUDGET, funded(1, 1_000_000, year=2025), REFUSED),
-    Example("no line chosen", BUDGET, replace(funded(1, 1), budget=None), REFUSED),
-    Example("a host that pays needs no line", BUDGET, replace(funded(1, 0), funding="host", budget=None), ALLOWED),
-    Example("what is free needs no line", BUDGET, replace(funded(0, 0), funding="none", budget=None), ALLOWED),
-)
-
-
 def offered(starts_on: date | None = None, ends_on: date | None = None, fee: int = 0, conditions: str = "") -> Proposal:
     return Proposal(starts_on, ends_on, fee, conditions)
 
@@ -356,24 +340,6 @@ ATTENDED = (
 )
 
 
-def spent(cost: int, *proofs: str, free: int = 0, held: int = 0) -> conduct.SpendingFacts:
-    return conduct.SpendingFacts(cost, False, proofs, BudgetLine("Magang (2026)", 2026, free), held)
-
-
-SPENDING = conduct.cost_is_accounted_for
-SPENT = (
-    Example("without cost", SPENDING, conduct.SpendingFacts(0, True, (), None, 0), ALLOWED),
-    Example("without cost, yet a cost", SPENDING, conduct.SpendingFacts(1, True, (), None, 0), REFUSED),
-    Example("neither a cost nor without cost", SPENDING, conduct.SpendingFacts(0, False, (), None, 0), REFUSED),
-    Example("a cost without proof", SPENDING, spent(1, free=5), REFUSED),
-    Example("a cost with proof", SPENDING, spent(5, "kuitansi", held=5), ALLOWED),
-    Example("above what is held, from what is free", SPENDING, spent(8, "kuitansi", held=5, free=3), ALLOWED),
-    Example("above what is held and free", SPENDING, spent(9, "kuitansi", held=5, free=3), REFUSED),
-    Example(
-        "a cost without a line to bear it", SPENDING, conduct.SpendingFacts(1, False, ("kuitansi",), None, 0), REFUSED
-    ),
-)
-
 EXAMPLES = (
     *WHO,
     *SANCTIONS,
@@ -386,14 +352,12 @@ EXAMPLES = (
     *ASKED,
     *STAYING,
     *AGREEMENTS,
-    *BUDGETS,
     *OFFERS,
     *ASKED_IN_TIME,
     *RATES,
     *ON_SITE,
     *ASSESSED,
     *ATTENDED,
-    *SPENT,
 )
 RULES = {each.name: each for each in vars(policy).values() if isinstance(each, Rule)}
 
@@ -560,11 +524,3 @@ def test_every_number_of_the_internship_is_in_force_today(handle: Parameter[Any]
 
 def test_a_recalled_participant_is_credited_nothing_unless_the_agency_says_so() -> None:
     assert LAW[conduct.CREDIT_WHEN_RECALLED].value == 0
-
-
-def test_a_budget_line_that_is_not_known_is_told_apart_from_none() -> None:
-    facts = replace(funded(1, 1), budget=None)
-    (none,) = BUDGET(facts, LAW).reasons
-    (unknown_line,) = BUDGET(replace(facts, budget_line="zzz"), LAW).reasons
-    assert none.says == "Mata anggaran belum dipilih."
-    assert unknown_line.says == "Mata anggaran zzz tidak dikenal."

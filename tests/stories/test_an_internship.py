@@ -28,7 +28,7 @@ from tests.witness import (
 )
 from tests.world import REQUEST, World
 from workflow.effects import run_due
-from workflow.letters import bodies
+from workflow.letters.bodies import internship as bodies
 from workflow.tables import effects, files
 
 
@@ -117,7 +117,7 @@ def _days_are_logged_and_confirmed(office: World, case: str) -> None:
     office.go_to(FIRST)
     office.fire(case, "start", "nurse")
     assert waiting(office, case) == {
-        "contact": "confirm_days finish end_early",
+        "contact": "confirm_days finish hand_back",
         "nurse": "log_day",
     }
     for day in (FIRST + timedelta(days=n) for n in range(12)):
@@ -148,7 +148,7 @@ def _it_is_reported_and_assessed(office: World, case: str) -> None:
     paper = {"certificate_number": "445/17/RSPROV/2026", "certificate_on": "2026-04-20"}
     office.fire(case, "assess", "contact", {**SCORES, **paper, "certificate_file": office.file("contact")})
     assert letters_of(office, case, "internship_host_certificate") == []
-    assert waiting(office, case) == dict.fromkeys(("verifier", "second_verifier"), "complete return close_unmet attest")
+    assert waiting(office, case) == dict.fromkeys(("verifier", "second_verifier"), "complete return close_unmet")
 
 
 def _it_is_completed(office: World, case: str) -> None:

@@ -292,7 +292,7 @@ def test_only_those_whom_it_concerns_see_an_internship(standing_at: Standing) ->
         sees[who] = True
     assert set(sees) == {
         "nurse", "nursing_head", "hospital_head", "secretary", "regent", "verifier", "second_verifier",
-        "administrator", "contact",
+        "treasurer", "administrator", "contact",
     }  # fmt: skip
 
 

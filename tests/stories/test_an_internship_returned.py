@@ -183,7 +183,8 @@ ASKED = ["awaiting_host", "host_proposal", "host_unavailable", "accepted"]
 def test_a_participant_withdraws_until_the_assignment_and_nothing_stays_held(standing_at: Standing, stage: str) -> None:
     world, case = standing_at(stage)
     hear = hears(world, case)
-    world.fire(case, "withdraw", "nurse", {"note": "Ada keperluan keluarga."})
+    why = {"note" if stage == "drafted" else "reason": "Ada keperluan keluarga."}
+    world.fire(case, "withdraw", "nurse", why)
     assert state(world, case) == "withdrawn"
     assert balances(world) == {"available": 10_000_000}
     assert (occupied(world, case), waiting(world, case)) == (None, {})

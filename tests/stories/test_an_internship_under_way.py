@@ -150,15 +150,14 @@ def test_the_system_finishes_when_the_last_day_is_over(standing_at: Standing) ->
 # --- Ended early, recalled -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("who", ["contact", "hospital_head"])
-def test_ended_early_it_goes_on_to_its_report_and_frees_the_days_that_are_left(standing_at: Standing, who: str) -> None:
+def test_ended_early_it_goes_on_to_its_report_and_frees_the_days_that_are_left(standing_at: Standing) -> None:
     world, case = standing_at("ongoing")
     world.go_to(date(2026, 4, 9))
     hear = hears(world, case)
     end = {"cause": "illness", "reason": "Peserta dirawat.", "last_day": "2026-04-08"}
-    world.fire(case, "end_early", who, end)
+    world.fire(case, "end_early", "hospital_head", end)
     assert state(world, case) == "reporting"
-    assert hear.who == {"nurse"}
+    assert hear.who == {"nurse", "contact"}
     assert occupied(world, case) == ("absent", FIRST, date(2026, 4, 8))
     log(world, case, date(2026, 4, 8))
     with refused(world, case, Refused, rules={"the_day_can_be_logged"}):
@@ -185,7 +184,8 @@ def test_ended_early_it_counts_only_if_enough_of_the_agreed_days_were_attended(s
     world.go_to(date(2026, 4, 15))
     log(world, case, *(FIRST + timedelta(days=n) for n in range(9) if n != 6))
     world.fire(case, "confirm_days", "contact", {"until_on": "2026-04-15"})
-    world.fire(case, "end_early", "contact", {"cause": "illness", "reason": "Sakit.", "last_day": "2026-04-15"})
+    end = {"cause": "illness", "reason": "Sakit.", "last_day": "2026-04-15"}
+    world.fire(case, "end_early", "hospital_head", end)
     world.fire(case, "report", "nurse", REPORT)
     log(world, case, date(2026, 4, 15))
     world.fire(case, "assess", "contact", paper(world))

@@ -253,7 +253,7 @@ def test_a_person_who_has_left_does_nothing_any_more(world: World) -> None:
     gone(world, "hospital_head")
     with pytest.raises(NotYours):
         world.fire(case, "forward", "hospital_head", acknowledge=())
-    with pytest.raises(NotYours, match="diajukan oleh pegawai untuk dirinya sendiri"):
+    with pytest.raises(NotYours, match=r"tidak dapat membuka|untuk dirinya sendiri"):
         world.open("hospital_head")
 
 

@@ -22,9 +22,10 @@ from workflow.audit import events_of
 from workflow.books import imbalances
 from workflow.cases import load
 from workflow.database import Database
-from workflow.engine import Outcome, Step
+from workflow.engine import Outcome
 from workflow.errors import InvalidForm, KeyReused, NotNow, OutOfDate, Problem, Refused
-from workflow.letters.issuing import take_number
+from workflow.letters.signing import take_number
+from workflow.steps import Step
 from workflow.sweep import Swept, sweep
 from workflow.tables import cases, effects, events, files, letters, registers
 
@@ -194,9 +195,7 @@ def test_two_requests_that_together_overspend_the_budget_do_not_both_pass(office
     (won,), (lost,) = sorted_out(answers)
     assert won.state == "awaiting_host"
     assert isinstance(lost, Refused)
-    assert {reason.rule for reason in lost.reasons if reason.grade.value == "refused"} == {
-        "internship_host.budget_has_room"
-    }
+    assert {reason.rule for reason in lost.reasons if reason.grade.value == "refused"} == {"budget.budget_has_room"}
     intact(world)
 
 

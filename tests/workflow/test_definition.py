@@ -33,7 +33,7 @@ from workflow.definition import (
     Transition,
 )
 from workflow.forms import Because, Form, Note
-from workflow.letters.bodies import InternshipProposal
+from workflow.letters.bodies.internship import InternshipProposal
 from workflow.registry import Registry, fingerprint
 
 
@@ -116,7 +116,7 @@ def process(**changes: Any) -> Process:
         "roles": ROLES,
         "states": STATES,
         "transitions": TRANSITIONS,
-        "opened_by": "applicant",
+        "opened_by": ("applicant",),
         "seen_by": ("auditor",),
         "period": ("starts_on", "ends_on"),
     }
@@ -223,7 +223,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
         with_steps(approve={"issues": (letter(signer="boss"),)}),
         "approve issues internship_proposal: no role called 'boss'",
     ),
-    "an unknown opener": ({"opened_by": "anyone"}, "opened_by: no role called 'anyone'"),
+    "an unknown opener": ({"opened_by": ("anyone",)}, "opened_by: no role called 'anyone'"),
     "a role that never acts": (
         with_roles(Role("witness", "Saksi", group="auditor")),
         "role witness never acts",
@@ -262,7 +262,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "a letter that cancels what nothing issues": (
         with_steps(approve={"issues": (letter(cancels=("summons",)),)}),
-        "letter internship_proposal cancels 'summons', which no transition issues",
+        "letter internship_proposal takes back 'summons', which no transition issues",
     ),
     "an entry that is not what the step takes": (
         with_steps(approve={"writes": DIARY}),
@@ -271,6 +271,18 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "an entry dated by a field it does not have": (
         with_steps(approve={"takes": Day, "writes": replace(DIARY, date="written_on")}),
         "approve writes diary, whose date 'written_on' it does not take",
+    ),
+    "an entry both filled in and gathered": (
+        with_steps(approve={"takes": Day, "writes": DIARY, "keeps": replace(DIARY, date="")}),
+        "approve either writes what was filled in or keeps what is gathered, not both",
+    ),
+    "a gathered entry dated by a field": (
+        with_steps(approve={"keeps": DIARY}),
+        "approve keeps diary, which is dated by its step",
+    ),
+    "a letter through a role that there is not": (
+        with_steps(approve={"issues": (letter(through="boss"),)}),
+        "approve issues internship_proposal: no role called 'boss'",
     ),
     "a mark on entries that nothing writes": (
         with_steps(approve={"marks": Mark(DIARY, "confirmed")}),

@@ -63,7 +63,7 @@ def test_every_step_from_every_state_stands_under_that_state(process: Process) -
 def test_every_rule_letter_and_parameter_stands_in_the_procedure(process: Process) -> None:
     text = described(process)
     for transition in process.transitions:
-        for rule in transition.guards:
+        for rule in transition.rules:
             assert f"- {rule.title}" in text
     for letter in process.letters.values():
         assert f"{letter.title} ({letter.name})" in text
@@ -72,9 +72,22 @@ def test_every_rule_letter_and_parameter_stands_in_the_procedure(process: Proces
 
 
 @every_process
+def test_it_says_who_may_record_what_nobody_is_asked_for_and_who_comes_instead(process: Process) -> None:
+    text = described(process)
+    for transition in process.transitions:
+        assert not transition.recorded_by or "   Dapat dicatat atas nama " in text
+        assert not transition.aside or "tidak menjadi tugas siapa pun." in text
+        assert not transition.succession or "   Syarat bagi pengganti:" in text
+    for letter in process.letters.values():
+        assert not letter.shared or "mendapat satu surat bersama." in text
+        assert not letter.changes or "tetap berlaku bagi peserta lain" in text
+    assert not process.recorder or "masuk buku agenda surat masuk" in text
+
+
+@every_process
 def test_every_rule_names_its_law(process: Process) -> None:
     regulations = Policies.load().regulations
-    for rule in {rule.name: rule for t in process.transitions for rule in t.guards}.values():
+    for rule in {rule.name: rule for t in process.transitions for rule in t.rules}.values():
         grounds = grounds_of(rule, regulations)
         assert grounds.parameters or grounds.citations, rule.name
 

@@ -92,7 +92,7 @@ def test_a_closed_case_says_that_it_is_closed(world: World) -> None:
     world.fire(case, "withdraw", "nurse")
     problem = refused(world, case, "endorse", "nursing_head")
     assert isinstance(problem, NotNow)
-    assert "Berkas sudah ditutup dengan status “Ditarik pemohon”" in problem.says
+    assert "Berkas sudah ditutup dengan status “Ditarik”" in problem.says
 
 
 def test_a_case_that_does_not_exist_is_not_found(world: World) -> None:
@@ -122,7 +122,7 @@ def test_people_do_not_take_a_step_of_the_system(world: World) -> None:
 
 def test_only_staff_open_a_case_and_only_for_themselves(world: World) -> None:
     for who in ("contact", "regent"):
-        with pytest.raises(NotYours, match="diajukan oleh pegawai untuk dirinya sendiri"):
+        with pytest.raises(NotYours, match=r"tidak dapat membuka|untuk dirinya sendiri"):
             world.open(who)
     with pytest.raises(NotYours):
         world.database.write(world.engine.open, "internship", THE_SYSTEM, {}, world.at)
@@ -348,11 +348,13 @@ def test_the_actions_of_a_state_are_each_judged_for_the_one_who_asks(world: Worl
         found = world.database.read(world.engine.actions, case, world.actor(who), world.at)
         return {judgement.arrow.trigger: judgement.seat is not None for judgement in found}
 
-    nobody = {"endorse": False, "return": False, "reject": False, "withdraw": False, "attest": False}
+    found = world.database.read(world.engine.actions, case, world.actor("secretary"), world.at)
+    nobody = dict.fromkeys((judgement.arrow.trigger for judgement in found), False)
+    assert {"endorse", "return", "reject", "withdraw", "replace", "attest"} <= set(nobody)
     assert open_to("secretary") == nobody
     assert open_to("nurse") == nobody | {"withdraw": True}
     assert open_to("nursing_head") == nobody | {"endorse": True, "return": True, "reject": True}
-    assert open_to("verifier") == nobody | {"attest": True}
+    assert open_to("verifier") == nobody | {"attest": True, "close_departed": True}
 
 
 # --- What is written -------------------------------------------------------------------------------------------------
@@ -375,7 +377,8 @@ def test_a_decision_is_stored_with_its_facts_its_revision_and_the_law_it_used(wo
     case = world.road("forward")
     payload = world.database.read(events_of, case)[-1].payload
     assert payload is not None
-    (decision,) = payload["decisions"]
+    decision, place = payload["decisions"]
+    assert place["rule"] == "internship_turns.host_has_a_place"
     assert decision["rule"] == "internship.enough_people_stay"
     assert decision["revision"] == 1
     assert decision["grade"] == "allowed"

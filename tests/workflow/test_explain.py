@@ -103,5 +103,5 @@ def test_every_fact_that_a_rule_asks_for_has_a_name_for_people() -> None:
     for process in Registry.discover().processes.values():
         for transition in process.transitions:
             named = {**FACTS, **labels_of(transition.takes, process.form)}
-            for rule in transition.guards:
+            for rule in transition.rules:
                 assert not [name for name in fields_of(rule.facts) if name not in named], rule.name

@@ -241,7 +241,7 @@ def test_only_agreements_still_in_force_are_missed(conn: Connection) -> None:
 def test_a_ceiling_is_posted_by_double_entry(conn: Connection) -> None:
     load(conn, import_budgets, budget("Rp 100.000.000,00"))
     (line,) = conn.execute(select(budgets.c.id)).scalars()
-    assert [balance(conn, line, account) for account in ACCOUNTS] == [-100_000_000, 100_000_000, 0, 0, 0]
+    assert [balance(conn, line, account) for account in ACCOUNTS] == [-100_000_000, 100_000_000, 0, 0, 0, 0]
     assert imbalances(conn) == []
 
 
@@ -256,16 +256,20 @@ def test_another_ceiling_posts_only_the_difference(conn: Connection, ceiling: st
     assert imbalances(conn) == []
 
 
-def test_a_ceiling_below_what_is_in_use_is_rejected(conn: Connection) -> None:
+def test_a_ceiling_below_what_is_in_use_is_a_deficit_that_is_shown(conn: Connection) -> None:
     load(conn, import_budgets, budget())
     (line,) = conn.execute(select(budgets.c.id)).scalars()
     for target, amount in (("reserved", 30_000_000), ("committed", 20_000_000), ("spent", 10_000_000)):
         move(conn, Movement(line, "available", target, amount, "uji"), None, AT)
-    (rejection,) = load(conn, import_budgets, budget("59999999")).rejected
-    assert (rejection.row, rejection.column) == (2, "PAGU (RUPIAH)")
-    assert "Rp60.000.000" in rejection.reason
-    assert load(conn, import_budgets, budget("60000000")).rejected == ()
-    assert balance(conn, line, "available") == 0
+    assert load(conn, import_budgets, budget("60000000")).remarks == ()
+    assert balance(conn, line, "available") == balance(conn, line, "deficit") == 0
+    report = load(conn, import_budgets, budget("59999999"))
+    assert report.written
+    assert "menjadi Rp59.999.999, kurang Rp1 dari yang sudah dijanjikan dan dibelanjakan." in report.remarks[0]
+    assert (balance(conn, line, "available"), balance(conn, line, "deficit")) == (0, -1)
+    load(conn, import_budgets, budget("60000005"))
+    assert (balance(conn, line, "available"), balance(conn, line, "deficit")) == (5, 0)
+    assert imbalances(conn) == []
 
 
 def test_a_renamed_line_keeps_its_money(conn: Connection) -> None:
@@ -336,4 +340,4 @@ def test_a_case_keeps_what_it_reserved_when_the_ceiling_grows(conn: Connection) 
     (line,) = conn.execute(select(budgets.c.id)).scalars()
     move(conn, Movement(line, "available", "reserved", 5, "uji"), None, AT)
     load(conn, import_budgets, budget("100000007"))
-    assert [balance(conn, line, account) for account in ACCOUNTS] == [-100_000_007, 100_000_002, 5, 0, 0]
+    assert [balance(conn, line, account) for account in ACCOUNTS] == [-100_000_007, 100_000_002, 5, 0, 0, 0]

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from policies.decision import Grade
 from tests import circumstances
+from tests.cohorts import nip_of_person
+from tests.money import budget_line
 from tests.stages import AFTER, DAY, FIRST, GUIDE, LAST, OFFER, REPORT, SCORES
-from tests.witness import refused, state
+from tests.turns import EMAIL, OFFICER, asked_by, extension, limit_places, make_guide, make_officers, paper
+from tests.witness import last_payload, recorded, refused, state
 from tests.world import REQUEST, World
 from workflow.definition import SYSTEM
 from workflow.errors import (
@@ -27,10 +31,22 @@ from workflow.errors import (
 )
 from workflow.judging import THE_SYSTEM
 from workflow.processes.internship import PROCESS
+from workflow.tables import entries
 
 #: from, trigger, by, to: the procedure as it was agreed, written down a second time so that neither changes unseen.
+PROMISING = (
+    *("awaiting_host", "host_proposal", "host_unavailable", "accepted", "assigned"),
+    *("ongoing", "reporting", "host_assessment", "final_verification"),
+)
+BEFORE_ASSIGNMENT = (
+    *("supervisor_review", "agency_review", "verification", "awaiting_signature"),
+    *("awaiting_host", "host_proposal", "host_unavailable", "accepted"),
+)
+ANSWERED = ("accepted", "host_proposal", "host_unavailable")
+ON_SITE = ("ongoing", "reporting", "host_assessment")
+CONTESTED = (*ANSWERED, "assigned", *ON_SITE, "final_verification")
 TABLE = (
-    ("drafted", "save", "participant", "drafted"),
+    ("drafted", "save", "participant personnel_officer", "drafted"),
     ("drafted", "submit", "participant", "supervisor_review agency_review verification"),
     ("supervisor_review", "endorse", "supervisor", "agency_review"),
     ("agency_review", "forward", "agency_head", "verification"),
@@ -52,19 +68,20 @@ TABLE = (
     ("ongoing", "log_day", "participant", "ongoing"),
     ("reporting", "log_day", "participant", "reporting"),
     ("host_assessment", "log_day", "participant", "host_assessment"),
-    ("ongoing", "confirm_days", "host", "ongoing"),
-    ("reporting", "confirm_days", "host", "reporting"),
-    ("host_assessment", "confirm_days", "host", "host_assessment"),
+    ("ongoing", "confirm_days", "host guide", "ongoing"),
+    ("reporting", "confirm_days", "host guide", "reporting"),
+    ("host_assessment", "confirm_days", "host guide", "host_assessment"),
     ("ongoing", "finish", "host system", "reporting"),
-    ("ongoing", "end_early", "host agency_head", "reporting"),
+    ("ongoing", "end_early", "agency_head", "reporting"),
+    ("ongoing", "hand_back", "host", "reporting"),
     ("reporting", "report", "participant", "host_assessment final_verification"),
-    ("host_assessment", "assess", "host", "final_verification"),
+    ("host_assessment", "assess", "host guide", "final_verification"),
     ("host_assessment", "waive_assessment", "verifier", "final_verification"),
-    ("final_verification", "complete", "verifier", "completed"),
+    ("final_verification", "complete", "final_verifier", "completed"),
     ("supervisor_review", "return", "supervisor", "drafted"),
     ("agency_review", "return", "agency_head", "drafted"),
     ("verification", "return", "verifier", "drafted"),
-    ("final_verification", "return", "verifier", "reporting"),
+    ("final_verification", "return", "final_verifier", "reporting"),
     ("supervisor_review", "reject", "supervisor", "rejected"),
     ("agency_review", "reject", "agency_head", "rejected"),
     ("verification", "reject", "verifier", "rejected"),
@@ -80,17 +97,42 @@ TABLE = (
     ("accepted", "withdraw", "participant", "withdrawn"),
     ("accepted", "cancel", "verifier", "cancelled"),
     ("assigned", "cancel", "verifier", "cancelled"),
-    ("ongoing", "recall", "agency_head", "recalled"),
+    ("ongoing", "recall", "agency_head new_head", "recalled"),
     ("reporting", "close_unmet", "verifier", "unmet"),
     ("host_assessment", "close_unmet", "verifier", "unmet"),
-    ("final_verification", "close_unmet", "verifier", "unmet"),
+    ("final_verification", "close_unmet", "final_verifier", "unmet"),
+    # Somebody else goes instead; the period, the section or the guide changes.
+    *((name, "replace", "agency_head", "withdrawn") for name in (*BEFORE_ASSIGNMENT, "assigned")),
+    ("ongoing", "request_extension", "host participant", "ongoing"),
+    ("ongoing", "consent_extension", "host", "ongoing"),
+    ("ongoing", "extend", "assigner", "ongoing"),
+    ("ongoing", "decline_extension", "assigner", "ongoing"),
+    ("ongoing", "start_late", "host", "ongoing"),
+    *((name, "move_section", "host", name) for name in ("accepted", "assigned", "ongoing")),
+    *((name, "appoint_guide", "host", name) for name in ("accepted", "assigned", *ON_SITE)),
+    # What the host says besides, and what it holds against an answer recorded for it.
+    *((name, "inform", "host", name) for name in ("awaiting_host", *CONTESTED)),
+    *((name, "contest", "host", name) for name in CONTESTED),
+    *((name, "settle", "final_verifier", f"awaiting_host {name}") for name in ANSWERED),
+    *((name, "settle", "final_verifier", name) for name in ("assigned", *ON_SITE)),
+    ("final_verification", "settle", "final_verifier", "host_assessment final_verification"),
+    # Moved, or gone: the new head answers for a time; what was not assigned yet the system closes.
+    *((name, "continue", "new_head", name) for name in (*BEFORE_ASSIGNMENT, "assigned", "ongoing")),
+    *((name, "recall", "new_head", "cancelled") for name in (*BEFORE_ASSIGNMENT, "assigned")),
+    *((name, "close_departed", "final_verifier system", "ended") for name in ("drafted", *BEFORE_ASSIGNMENT)),
+    *((name, "close_departed", "final_verifier", "ended") for name in ("assigned", *ON_SITE, "final_verification")),
+    *((name, "keep_earned", "final_verifier", "final_verification") for name in ON_SITE),
     # What an import did not know is put on record with its proof, wherever a rule may still ask for it.
     *((name, "attest", "verifier", name) for name in ("drafted", "supervisor_review", "agency_review", "verification")),
     *((name, "attest", "verifier", name) for name in ("host_proposal", "host_unavailable", "ongoing", "reporting")),
     *((name, "attest", "verifier", name) for name in ("host_assessment", "final_verification")),
+    # What is promised of a year's budget is funded, released or carried as long as something may be promised.
+    *((name, "fund_next_year", "verifier budget_officer", name) for name in PROMISING),
+    *((name, "release_promise", "budget_officer", name) for name in PROMISING),
+    *((name, "carry_promise", "budget_officer", name) for name in PROMISING),
 )
 LABELS = {
-    "withdrawn": "Ditarik pemohon",
+    "withdrawn": "Ditarik",
     "cancelled": "Dibatalkan",
     "recalled": "Ditarik instansi asal",
     "host_unavailable": "Instansi penerima tidak tersedia",
@@ -104,6 +146,18 @@ NAMES = {(source, t.trigger) for source, t in ARROWS}
 
 Form = dict[str, Any] | Callable[[World], dict[str, Any]] | None
 Prepare = Callable[[World, str], object]
+
+
+@pytest.fixture
+def standing_at(standing_at: Callable[[str], tuple[World, str]]) -> Callable[[str], tuple[World, str]]:
+    """A stage, in an office where two units have a personnel officer."""
+
+    def opened(stage: str) -> tuple[World, str]:
+        world, case = standing_at(stage)
+        make_officers(world)
+        return world, case
+
+    return opened
 
 
 def test_the_process_is_the_table() -> None:
@@ -173,9 +227,46 @@ def with_proof(world: World) -> dict[str, Any]:
     return {"cost": 3_500_000, "proofs": [world.file("verifier")]}
 
 
-def certified(world: World) -> dict[str, Any]:
-    paper = {"certificate_number": "445/17/2026", "certificate_on": "2026-04-17"}
-    return {**SCORES, **paper, "certificate_file": world.file("contact")}
+def certified(world: World, who: str = "contact") -> dict[str, Any]:
+    certificate = {"certificate_number": "445/17/2026", "certificate_on": "2026-04-17"}
+    return {**SCORES, **certificate, "certificate_file": world.file(who)}
+
+
+def handed_back(world: World, who: str = "contact") -> dict[str, Any]:
+    letter = {"return_number": "445/21/2026", "return_on": "2026-04-06", "return_file": world.file(who)}
+    return {**EARLY, **letter}
+
+
+def guided(world: World, case: str) -> None:
+    """The host appoints a guide of its own."""
+    make_guide(world)
+    world.fire(case, "appoint_guide", "contact", {**GUIDE, "account": EMAIL})
+
+
+def informed_on_paper(world: World, case: str) -> None:
+    """A verifier puts on record what the host wrote besides."""
+    world.fire(case, "inform", "second_verifier", BECAUSE, recorded=paper(world, "second_verifier"))
+
+
+def contested(world: World, case: str) -> None:
+    """The host holds something against what was recorded for it."""
+    informed_on_paper(world, case)
+    world.fire(case, "contest", "contact", {"reason": "Surat itu bukan dari kami."})
+
+
+def after(*steps: Prepare) -> Prepare:
+    """One thing after the other."""
+
+    def all_of_them(world: World, case: str) -> None:
+        for step in steps:
+            step(world, case)
+
+    return all_of_them
+
+
+def substitute(who: str) -> Callable[[World], dict[str, Any]]:
+    """Somebody is to go instead."""
+    return lambda world: {"successor": nip_of_person(world, who), **BECAUSE}
 
 
 def paid(world: World) -> dict[str, Any]:
@@ -187,14 +278,56 @@ def attestation(world: World) -> dict[str, Any]:
     return {"fact": "status", "value": "Aktif", **proof}
 
 
+def next_line(world: World) -> dict[str, Any]:
+    return {"next_budget_line": budget_line(world, 2027)}
+
+
+def all_released(world: World, case: str) -> None:
+    """What the case holds is released."""
+    world.fire(case, "release_promise", "treasurer", {**BECAUSE, "budget_year": 2026})
+
+
+def awaiting_next_year(world: World, case: str) -> None:
+    """What the case holds is carried into the next year, whose budget is not there yet."""
+    world.fire(case, "carry_promise", "treasurer", {**BECAUSE, "budget_year": 2026})
+
+
 NOTE, MEND, BECAUSE = {"note": "Setuju."}, {"to_mend": "Perjelas tujuannya."}, {"reason": "Ada tugas yang mendesak."}
 BY_NO_RULE = {"reason": "Tidak tercantum dalam rencana.", "rule": "kebijakan kantor"}
 BREACH = {"reason": "Tidak tercantum dalam rencana.", "rule": "PerLAN 10/2018"}
 FREE_OF_COST = {**BECAUSE, "without_cost": True}
 ELSEWHERE = {"host": "partner:RSUNIV", "section": "Instalasi Gawat Darurat"}
 EARLY = {"cause": "illness", "reason": "Peserta sakit.", "last_day": "2026-04-06"}
+SURGERY = {"section": "Instalasi Bedah", **BECAUSE}
+UPHELD, DISMISSED = {"upheld": True, **BECAUSE}, {"upheld": False, **BECAUSE}
 CHOSEN = {"from_on": "2026-04-06", "until_on": "2026-04-17"}
 LATE, OVER = date(2026, 5, 11), date(2026, 4, 18)
+
+
+def moved(world: World, case: str) -> None:
+    """The participant works at the health office by now, as an import has found."""
+    circumstances.alter(world, "nurse", unit_id="DINKES")
+    world.database.write(world.engine.reseat, case, world.at)
+
+
+def has_left(world: World, _: str) -> None:
+    """The participant is no longer in service; nothing has been seated anew since."""
+    circumstances.alter(world, "nurse", left_on=world.at.date())
+
+
+def has_left_early(world: World, case: str) -> None:
+    """The same, before enough days were confirmed."""
+    open_again = update(entries).where(entries.c.kind == "logbook").values(status="written")
+    world.database.write(lambda conn: conn.execute(open_again))
+    has_left(world, case)
+
+
+def has_left_at_the_end(world: World, case: str) -> None:
+    """The same, after all days were confirmed."""
+    logged(world, case, *(FIRST + timedelta(days=number) for number in (0, 1, 2, 3, 4, 7, 8, 9, 10, 11)))
+    world.fire(case, "confirm_days", "contact", CHOSEN)
+    has_left(world, case)
+
 
 REACHED = (
     Scene("drafted", "save", "nurse", {"section": "Instalasi Bedah"}, "drafted"),
@@ -251,7 +384,6 @@ REACHED = (
     Scene("ongoing", "confirm_days", "contact", CHOSEN, "ongoing", logged),
     Scene("ongoing", "finish", "contact", {}, "reporting", day=LAST),
     Scene("ongoing", "finish", SYSTEM, {}, "reporting", day=AFTER),
-    Scene("ongoing", "end_early", "contact", EARLY, "reporting"),
     Scene("ongoing", "end_early", "hospital_head", EARLY, "reporting"),
     Scene("ongoing", "recall", "hospital_head", FREE_OF_COST, "recalled"),
     Scene("reporting", "log_day", "nurse", {**DAY, "worked_on": "2026-04-11"}, "reporting"),
@@ -282,6 +414,78 @@ REACHED = (
     Scene("final_verification", "return", "verifier", MEND, "reporting"),
     Scene("final_verification", "close_unmet", "verifier", FREE_OF_COST, "unmet"),
     *(Scene(source, "attest", "verifier", attestation, source) for source, trigger, *_ in TABLE if trigger == "attest"),
+    *(
+        Scene(stage, "fund_next_year", who, next_line, stage, awaiting_next_year)
+        for stage in PROMISING
+        for who in ("verifier", "treasurer")
+    ),
+    *(Scene(stage, "release_promise", "treasurer", {**BECAUSE, "budget_year": 2026}, stage) for stage in PROMISING),
+    *(Scene(stage, "carry_promise", "treasurer", {**BECAUSE, "budget_year": 2026}, stage) for stage in PROMISING),
+    Scene("drafted", "save", OFFICER, {"section": "Instalasi Bedah"}, "drafted"),
+    *(
+        Scene(stage, "replace", "hospital_head", substitute("second_nurse"), "withdrawn")
+        for stage in (*BEFORE_ASSIGNMENT, "assigned")
+    ),
+    Scene("ongoing", "hand_back", "contact", handed_back, "reporting"),
+    Scene("ongoing", "confirm_days", "guide", CHOSEN, "ongoing", after(guided, logged)),
+    Scene(
+        "reporting",
+        "confirm_days",
+        "guide",
+        {"numbers": [11]},
+        "reporting",
+        after(guided, lambda world, case: logged(world, case, date(2026, 4, 11))),
+    ),
+    Scene(
+        "host_assessment",
+        "confirm_days",
+        "guide",
+        {"until_on": "2026-04-12"},
+        "host_assessment",
+        after(guided, lambda world, case: logged(world, case, date(2026, 4, 12))),
+    ),
+    Scene(
+        "host_assessment",
+        "assess",
+        "guide",
+        lambda world: certified(world, "guide"),
+        "final_verification",
+        guided,
+    ),
+    Scene("ongoing", "request_extension", "contact", extension(), "ongoing"),
+    Scene("ongoing", "request_extension", "nurse", extension(), "ongoing"),
+    Scene("ongoing", "consent_extension", "contact", NOTE, "ongoing", asked_by("nurse")),
+    Scene("ongoing", "extend", "hospital_head", NOTE, "ongoing", asked_by("contact")),
+    Scene("ongoing", "decline_extension", "hospital_head", BECAUSE, "ongoing", asked_by("nurse")),
+    Scene(
+        "ongoing",
+        "start_late",
+        "contact",
+        {"started_on": "2026-04-08", **BECAUSE},
+        "ongoing",
+        day=date(2026, 4, 8),
+    ),
+    *(Scene(stage, "move_section", "contact", SURGERY, stage) for stage in ("accepted", "assigned", "ongoing")),
+    *(Scene(stage, "appoint_guide", "contact", GUIDE, stage) for stage in ("accepted", "assigned", *ON_SITE)),
+    *(Scene(stage, "inform", "contact", BECAUSE, stage) for stage in ("awaiting_host", *CONTESTED)),
+    *(Scene(stage, "contest", "contact", BECAUSE, stage, informed_on_paper) for stage in CONTESTED),
+    *(Scene(stage, "settle", "verifier", UPHELD, "awaiting_host", contested) for stage in ANSWERED),
+    *(Scene(stage, "settle", "verifier", DISMISSED, stage, contested) for stage in CONTESTED),
+    Scene("final_verification", "settle", "verifier", UPHELD, "host_assessment", contested),
+    *(
+        Scene(stage, "continue", "health_head", NOTE, stage, moved)
+        for stage in (*BEFORE_ASSIGNMENT, "assigned", "ongoing")
+    ),
+    *(Scene(stage, "recall", "health_head", BECAUSE, "cancelled", moved) for stage in (*BEFORE_ASSIGNMENT, "assigned")),
+    Scene("ongoing", "recall", "health_head", FREE_OF_COST, "recalled", moved),
+    *(Scene(stage, "close_departed", "verifier", {}, "ended", has_left) for stage in ("drafted", *BEFORE_ASSIGNMENT)),
+    *(Scene(stage, "close_departed", SYSTEM, {}, "ended", has_left) for stage in ("drafted", *BEFORE_ASSIGNMENT)),
+    *(
+        Scene(stage, "close_departed", "verifier", FREE_OF_COST, "ended", has_left_early)
+        for stage in ("assigned", *ON_SITE, "final_verification")
+    ),
+    Scene("ongoing", "keep_earned", "verifier", NOTE, "final_verification", has_left_at_the_end, day=LAST),
+    *(Scene(stage, "keep_earned", "verifier", NOTE, "final_verification", has_left) for stage in ON_SITE[1:]),
 )
 
 
@@ -388,7 +592,24 @@ EACH_REFUSED = (
     no("ongoing", "log_day", "contact", NotYours, {**DAY, "worked_on": "2026-04-06"}),
     no("ongoing", "confirm_days", "nurse", NotYours, CHOSEN),
     no("ongoing", "finish", "nurse", NotYours, day=LAST),
-    no("ongoing", "end_early", "nurse", NotYours, EARLY),
+    no("ongoing", "end_early", "contact", NotYours, EARLY),
+    no("ongoing", "hand_back", "hospital_head", NotYours, EARLY),
+    *(no(stage, "replace", "nurse", NotYours, BECAUSE) for stage in (*BEFORE_ASSIGNMENT, "assigned")),
+    no("ongoing", "request_extension", "hospital_head", NotYours, extension()),
+    no("ongoing", "consent_extension", "contact", NotNow, NOTE),
+    no("ongoing", "extend", "hospital_head", NotNow, NOTE),
+    no("ongoing", "decline_extension", "hospital_head", NotNow, BECAUSE),
+    no("ongoing", "start_late", "nurse", NotYours, {"started_on": "2026-04-06", **BECAUSE}),
+    no("accepted", "move_section", "verifier", NotYours, SURGERY),
+    no("assigned", "move_section", "nurse", NotYours, SURGERY),
+    no("ongoing", "move_section", "contact", InvalidForm, {"section": "Instalasi Bedah"}),
+    *(
+        no(stage, "appoint_guide", "contact", InvalidForm, {**GUIDE, "account": "tak-dikenal@rsprov.example"})
+        for stage in ("accepted", "assigned", *ON_SITE)
+    ),
+    *(no(stage, "inform", "nurse", NotYours, BECAUSE) for stage in ("awaiting_host", *CONTESTED)),
+    *(no(stage, "contest", "contact", NotNow, BECAUSE) for stage in CONTESTED),
+    *(no(stage, "settle", "verifier", NotNow, DISMISSED) for stage in CONTESTED),
     no("ongoing", "recall", "verifier", NotYours, FREE_OF_COST),
     no("ongoing", "attest", "contact", NotYours),
     no("reporting", "log_day", "nurse", InvalidForm, {**DAY, "worked_on": "2026-04-11", "hours": 25}),
@@ -406,6 +627,20 @@ EACH_REFUSED = (
     no("final_verification", "return", "verifier", InvalidForm, {}),
     no("final_verification", "close_unmet", "nurse", NotYours, FREE_OF_COST),
     no("final_verification", "attest", "nurse", NotYours),
+    *(no(stage, "fund_next_year", "treasurer", NotNow, {"next_budget_line": "tak-ada"}) for stage in PROMISING),
+    *(
+        no(stage, trigger, "nurse", NotYours, {**BECAUSE, "budget_year": 2026})
+        for stage in PROMISING
+        for trigger in ("release_promise", "carry_promise")
+    ),
+    *(no(stage, "continue", "hospital_head", NotYours) for stage in (*BEFORE_ASSIGNMENT, "assigned", "ongoing")),
+    *(no(stage, "recall", "hospital_head", NotYours, BECAUSE) for stage in (*BEFORE_ASSIGNMENT, "assigned")),
+    *(no(stage, "close_departed", "verifier", NotNow) for stage in ("drafted", *BEFORE_ASSIGNMENT)),
+    *(
+        no(stage, "close_departed", "hospital_head", NotYours, FREE_OF_COST, first=has_left_early)
+        for stage in ("assigned", *ON_SITE, "final_verification")
+    ),
+    *(no(stage, "keep_earned", "verifier", NotNow) for stage in ON_SITE),
 )
 
 
@@ -459,11 +694,64 @@ def elsewhere_from_20_april(world: World, _: str) -> None:
 
 
 def then_consented(first: Prepare) -> Prepare:
-    def both(world: World, case: str) -> None:
-        first(world, case)
-        consented(world, case)
+    return after(first, consented)
 
-    return both
+
+def no_place(section: str = "Instalasi Rawat Intensif", host: str = "partner:RSPROV") -> Prepare:
+    return lambda world, _: limit_places(world, 0, section, host)
+
+
+def asked_beyond_a_year(world: World, case: str) -> None:
+    """What was asked for while the limit was longer."""
+    asked_by("contact")(world, case)
+    (asked,) = recorded(world, case, "extension_asked")
+    longer = update(entries).where(entries.c.id == asked.id).values(data=asked.data.replace("2026-04-24", "2027-04-24"))
+    world.database.write(lambda conn: conn.execute(longer))
+
+
+def away_too_long(who: str) -> Prepare:
+    return lambda world, _: circumstances.alter(
+        world, who, asn_kind="PPPK", grade="IX", contract_ends_on=date(2026, 5, 31)
+    )
+
+
+#: A rule that stands in the way of a substitute: of whom, and what had happened before.
+OF_A_SUBSTITUTE: dict[str, tuple[str, Prepare]] = {
+    "substitute_is_of_the_same_unit": ("administrator", lambda *_: None),
+    "participant_is_in_service": (
+        "second_nurse",
+        lambda world, _: circumstances.alter(world, "second_nurse", status="CLTN"),
+    ),
+    "participant_bears_no_heavy_sanction": (
+        "second_nurse",
+        lambda world, _: circumstances.sanction(world, "second_nurse", "berat", date(2026, 1, 5), date(2027, 1, 4)),
+    ),
+    "performance_is_good": ("second_nurse", lambda world, _: circumstances.judged(world, "second_nurse", "Kurang")),
+    "the_period_is_not_over": ("second_nurse", lambda world, _: world.go_to(OVER)),
+    "participant_is_free": ("second_nurse", lambda world, _: world.submitted("second_nurse")),
+    "contract_outlasts_the_internship": ("second_nurse", away_too_long("second_nurse")),
+    "enough_people_stay": ("fourth_nurse", two_nurses_away),
+    "host_has_a_place": ("second_nurse", no_place()),
+    "agreement_covers_the_period": ("second_nurse", nothing_agreed),
+    "budget_has_room": ("second_nurse", no_money_left),
+}
+#: A rule that stands in the way of a longer period, and what had happened before.
+OF_AN_EXTENSION: dict[str, Prepare] = {
+    "host_consents_to_the_extension": asked_by("nurse"),
+    "whole_period_is_allowed": asked_beyond_a_year,
+    "participant_is_free": after(elsewhere_from_20_april, asked_by("contact")),
+    "contract_outlasts_the_internship": after(contract_at_its_end, asked_by("contact")),
+    "enough_people_stay": after(two_nurses_away, asked_by("contact")),
+    "host_has_a_place": after(no_place(), asked_by("contact")),
+    "agreement_covers_the_period": after(nothing_agreed, asked_by("contact")),
+    "budget_has_room": after(
+        lambda world, _: circumstances.cut_budget(world, 5_000_001), asked_by("contact", extension_cost=1_000_000)
+    ),
+}
+
+
+def warned_of(rule: str) -> type[Problem]:
+    return NotAcknowledged if rule in ("contract_outlasts_the_internship", "performance_is_good") else Refused
 
 
 def unattended(world: World, case: str) -> None:
@@ -638,7 +926,7 @@ BY_RULE = (
     no(
         "ongoing",
         "end_early",
-        "contact",
+        "hospital_head",
         Refused,
         {**EARLY, "last_day": "2026-04-07"},
         rules="the_last_day_is_within_the_period",
@@ -687,6 +975,106 @@ BY_RULE = (
     no("final_verification", "complete", "verifier", Refused, rules="cost_is_accounted_for"),
     no("reporting", "close_unmet", "verifier", Refused, {"without_cost": True}, rules="late_or_with_a_reason"),
     no("reporting", "close_unmet", "verifier", Refused, BECAUSE, rules="cost_is_accounted_for"),
+    no("accepted", "assign", "hospital_head", Refused, rules="the_cost_is_borne", first=all_released),
+    no(
+        "assigned",
+        "fund_next_year",
+        "verifier",
+        Refused,
+        lambda world: {"next_budget_line": budget_line(world, 2027, 3_999_999)},
+        rules="next_budget_has_room",
+        first=awaiting_next_year,
+    ),
+    no(
+        "assigned",
+        "release_promise",
+        "treasurer",
+        Refused,
+        {**BECAUSE, "budget_year": 2026, "remains": 4_000_000},
+        rules="promise_gets_smaller",
+    ),
+    no("drafted", "submit", "nurse", Refused, rules="host_has_a_place", first=no_place()),
+    no("agency_review", "forward", "hospital_head", Refused, rules="host_has_a_place", first=no_place()),
+    no("verification", "verify", "verifier", Refused, paid, rules="host_has_a_place", first=no_place()),
+    no(
+        "host_proposal",
+        "accept_changes",
+        "verifier",
+        Refused,
+        rules="host_has_a_place",
+        first=then_consented(no_place()),
+    ),
+    no(
+        "host_proposal",
+        "accept_changes",
+        "verifier",
+        Refused,
+        rules="no_contest_is_open",
+        first=after(consented, contested),
+    ),
+    no(
+        "host_unavailable",
+        "change_host",
+        "nurse",
+        Refused,
+        ELSEWHERE,
+        rules="host_has_a_place",
+        first=no_place("Instalasi Gawat Darurat", "partner:RSUNIV"),
+    ),
+    no("accepted", "assign", "hospital_head", Refused, rules="no_contest_is_open", first=contested),
+    no(
+        "final_verification",
+        "complete",
+        "verifier",
+        Refused,
+        {"without_cost": True},
+        rules="no_contest_is_open",
+        first=contested,
+    ),
+    *(
+        no("assigned", "replace", "hospital_head", warned_of(rule), substitute(who), rule, first=first)
+        for rule, (who, first) in OF_A_SUBSTITUTE.items()
+    ),
+    no(
+        "ongoing",
+        "hand_back",
+        "contact",
+        Refused,
+        lambda world: {**handed_back(world), "last_day": "2026-04-07"},
+        rules="the_last_day_is_within_the_period",
+    ),
+    no("ongoing", "hand_back", "contact", Refused, EARLY, rules="host_return_is_complete"),
+    no("ongoing", "request_extension", "nurse", Refused, extension("2026-04-17"), "extension_is_asked_in_time"),
+    *(
+        no("ongoing", "extend", "hospital_head", warned_of(rule), rules=rule, first=first)
+        for rule, first in OF_AN_EXTENSION.items()
+    ),
+    no(
+        "ongoing",
+        "move_section",
+        "contact",
+        Refused,
+        SURGERY,
+        rules="host_has_a_place",
+        first=no_place("Instalasi Bedah"),
+    ),
+    no(
+        "ongoing",
+        "start_late",
+        "contact",
+        Refused,
+        {"started_on": "2026-04-06", **BECAUSE},
+        rules="late_start_is_within_the_period",
+    ),
+    no(
+        "ongoing", "carry_promise", "treasurer", Refused, {**BECAUSE, "budget_year": 2025}, "promise_fits_the_next_year"
+    ),
+    no("assigned", "close_departed", "verifier", Refused, BECAUSE, rules="cost_is_accounted_for", first=has_left),
+    no(
+        "reporting", "close_departed", "verifier", Refused, FREE_OF_COST, rules="nothing_earned_is_lost", first=has_left
+    ),
+    no("ongoing", "keep_earned", "verifier", Refused, NOTE, rules="attendance_is_enough", first=has_left),
+    no("introduced", "start", "contact", Refused, rules="participant_is_still_to_go", first=has_left, day=FIRST),
 )
 
 
@@ -700,7 +1088,7 @@ def test_a_rule_stands_in_the_way_of_its_arrow(standing_at: Callable[[str], tupl
 
 
 def test_every_rule_of_every_arrow_is_seen_to_refuse() -> None:
-    asked = {(t.trigger, rule.name.partition(".")[2]) for _, t in ARROWS for rule in t.guards}
+    asked = {(t.trigger, rule.name.partition(".")[2]) for _, t in ARROWS for rule in t.rules}
     assert {(denial.scene.trigger, denial.rules) for denial in BY_RULE} == asked
 
 
@@ -732,11 +1120,14 @@ PLAYS = {
     "nurse": {"participant"},
     "nursing_head": {"supervisor"},
     "hospital_head": {"agency_head", "assigner"},
-    "verifier": {"verifier"},
-    "second_verifier": {"verifier"},
+    "verifier": {"verifier", "final_verifier"},
+    "second_verifier": {"verifier", "final_verifier"},
     "secretary": {"signatory"},
     "contact": {"host"},
+    "guide": {"guide"},
+    OFFICER: {"personnel_officer"},
     "agency_chief": {"personnel_head"},
+    "treasurer": {"budget_officer"},
     SYSTEM: {"system"},
 }
 #: Who plays none.
@@ -750,6 +1141,10 @@ def test_each_trigger_is_for_exactly_the_roles_that_the_table_names(
     standing_at: Callable[[str], tuple[World, str]], name: str
 ) -> None:
     world, case = standing_at(name)
+    if name in ON_SITE:
+        guided(world, case)
+    else:
+        make_guide(world)
     world.database.read(_try_everyone, world, case, name)
 
 
@@ -769,7 +1164,7 @@ def _try_everyone(conn: Any, world: World, case: str, name: str) -> None:
 
 
 def test_every_role_is_played_by_somebody_here() -> None:
-    assert set().union(*PLAYS.values()) == {*PROCESS.role, SYSTEM}
+    assert set().union(*PLAYS.values()) == {*PROCESS.role, SYSTEM} - {"recorder", *PROCESS.at_times}
 
 
 @pytest.mark.parametrize(
@@ -782,6 +1177,7 @@ def test_every_role_is_played_by_somebody_here() -> None:
         ("ongoing", "recall", "hospital_head", FREE_OF_COST),
         ("final_verification", "close_unmet", "verifier", FREE_OF_COST),
         ("final_verification", "complete", "verifier", with_proof),
+        ("assigned", "replace", "hospital_head", substitute("second_nurse")),
     ],
 )
 def test_nothing_happens_to_a_closed_case_any_more(
@@ -794,6 +1190,41 @@ def test_nothing_happens_to_a_closed_case_any_more(
         with pytest.raises(NotNow) as caught:
             world.database.read(world.engine.fire, case, again, world.actor("verifier"), {}, world.at)
         assert caught.value.says == f"Berkas sudah ditutup dengan status “{title}”; tidak ada tindakan lagi."
+
+
+# --- Answers that are recorded for the host --------------------------------------------------------------------------
+
+#: What a host answers may be put on record for it; that it contests what was recorded, it says itself.
+RECORDABLE = {
+    *("confirm", "propose_changes", "decline", "start", "confirm_days", "finish", "hand_back", "assess"),
+    *("request_extension", "consent_extension", "move_section", "appoint_guide", "start_late", "inform"),
+}
+ON_PAPER = [scene for scene in REACHED if scene.who == "contact" and scene.trigger in RECORDABLE]
+
+
+def test_every_step_of_the_host_but_its_contest_can_be_recorded_for_it() -> None:
+    by_host = {trigger for _, trigger, by, _ in TABLE if "host" in by.split()}
+    assert {t.trigger for t in PROCESS.transitions if t.recorded_by} == RECORDABLE == by_host - {"contest"}
+    assert {(source_of(scene), scene.trigger) for scene in ON_PAPER} == {
+        (source, t.trigger) for source, t in ARROWS if t.recorded_by
+    }
+
+
+@pytest.mark.parametrize("who", ["second_verifier", OFFICER])
+@pytest.mark.parametrize("scene", ON_PAPER, ids=lambda scene: f"{named(scene)}-{scene.to}")
+def test_an_answer_on_paper_is_recorded_for_the_host(
+    standing_at: Callable[[str], tuple[World, str]], scene: Scene, who: str
+) -> None:
+    world, case = standing_at(scene.stage)
+    of_their_own = {"assess": certified, "hand_back": handed_back}.get(scene.trigger)
+    form = replace(scene, form=lambda world: of_their_own(world, who) if of_their_own else filled(world, scene.form))
+    given = form.set_up(world, case)
+    world.fire(case, scene.trigger, who, given, recorded=paper(world, who))
+    assert state(world, case) == scene.to
+    told = last_payload(world, case)
+    assert (told["actor"]["id"], told["actor"]["role"]) == (world.ids[who], "recorder")
+    assert told["recorded"]["for"] == "host"
+    assert told["incoming"]["agenda"] == "1/2026"
 
 
 # --- Bad input -------------------------------------------------------------------------------------------------------

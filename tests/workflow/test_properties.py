@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -19,7 +21,7 @@ from workflow.audit import events_of
 from workflow.authority import Bench
 from workflow.cases import Case
 from workflow.registry import Registry
-from workflow.tables import cases, deadlines, letters, occupations, registers, tasks
+from workflow.tables import cases, cohort_cases, deadlines, letters, occupations, registers, tasks
 from workflow.verification import verify
 
 PROCESSES = sorted(Registry.discover().processes)
@@ -103,13 +105,15 @@ def check_separations(walking: Walk, case: Case) -> None:
 def check_sight(walking: Walk, case: Case) -> None:
     """Whoever has a task sees the case, in a list as well as alone."""
 
+    on = walking.world.engine.office.day(walking.world.at)
+
     def look(conn: Connection) -> set[str]:
         asked = conn.execute(select(tasks.c.assignee_id).where(tasks.c.case_id == case.id)).scalars()
         return {
             person
             for person in set(asked)
-            if not sight.may_see(conn, walking.process, case, person)
-            or conn.execute(select(cases.c.id).where(sight.seen_cases((walking.process,), person))).first() is None
+            if not sight.may_see(conn, walking.process, case, person, on)
+            or conn.execute(select(cases.c.id).where(sight.seen_cases((walking.process,), person, on))).first() is None
         }
 
     blind = walking.world.database.read(look)
@@ -126,6 +130,7 @@ def check_everything(walking: Walk) -> None:
     failing = [finding.says for part in checked for finding in part.findings if finding.fails]
     walking.require(not failing, f"verify finds {failing}")
     walking.require(database.read(books.imbalances) == [], "the books do not balance")
+    check_nobody_is_in_two_places(walking)
     for unit, year, last in walking.rows(select(registers)):
         numbered = select(letters.c.register_number, letters.c.number).where(
             letters.c.register_unit_id == unit, letters.c.register_year == year
@@ -135,6 +140,22 @@ def check_everything(walking: Walk) -> None:
             sorted(row.register_number for row in rows) == list(range(1, last + 1)), f"numbers of {unit}: {rows}"
         )
         walking.require(len({row.number for row in rows}) == len(rows), f"a number was given twice: {rows}")
+
+
+def check_nobody_is_in_two_places(walking: Walk) -> None:
+    """Whoever is away for one case is not away for another on the same day, nor twice in one cohort."""
+    away = walking.rows(select(occupations).order_by(occupations.c.person_id, occupations.c.from_on))
+    for one, other in pairwise(away):
+        walking.require(
+            one.person_id != other.person_id or one.until_on < other.from_on, f"in two places: {one} and {other}"
+        )
+    members = (
+        select(cohort_cases.c.cohort_id, cases.c.subject_id)
+        .join_from(cohort_cases, cases)
+        .where(cohort_cases.c.left_at.is_(None))
+    )
+    twice = [each for each, count in Counter(map(tuple, walking.rows(members))).items() if count > 1]
+    walking.require(not twice, f"twice in a cohort: {twice}")
 
 
 # --- The walks -------------------------------------------------------------------------------------------------------

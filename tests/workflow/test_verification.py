@@ -302,6 +302,7 @@ TOUCHED: dict[str, tuple[str, Any, str]] = {
                 literal("forged-") + postings.c.account,
                 literal("forged"),
                 postings.c.budget_id,
+                postings.c.year,
                 postings.c.account,
                 postings.c.amount,
                 postings.c.case_id,

@@ -5,8 +5,9 @@ A form is a msgspec struct; each field carries its Indonesian label. Whole rupia
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -33,6 +34,10 @@ CHOICES = {
     "illness": "Sakit",
     "misconduct": "Pelanggaran",
     "need_of_service": "Kebutuhan dinas",
+    "letter": "Surat",
+    "email": "Pos-el",
+    "whatsapp": "WhatsApp",
+    "logbook": "Buku catatan harian",
 }
 
 
@@ -72,6 +77,21 @@ class Attestation(Form, frozen=True, kw_only=True):
     value: Annotated[Any, Meta(title="Isi keterangan")]
     document: Annotated[FileId, Meta(title="Dokumen bukti")]
     says: Annotated[str, Meta(title="Penjelasan", min_length=5, max_length=4000)]
+
+
+class IncomingLetter(Form, frozen=True, kw_only=True):
+    """The paper by which somebody answered, as whoever records the answer in their place puts it on record.
+
+    A telephone call is no answer: it can only be noted. A paper logbook bears no number.
+    """
+
+    channel: Annotated[Literal["letter", "email", "whatsapp", "logbook"], Meta(title="Diterima melalui")]
+    number: Annotated[str, Meta(title="Nomor surat", max_length=100)] = ""
+    dated_on: Annotated[date, Meta(title="Tanggal surat")]
+    signer_name: Annotated[str, Meta(title="Nama penandatangan", min_length=3, max_length=200)]
+    signer_post: Annotated[str, Meta(title="Jabatan penandatangan", min_length=3, max_length=200)]
+    received_on: Annotated[date, Meta(title="Tanggal diterima")]
+    scan: Annotated[FileId, Meta(title="Pindaian surat")]
 
 
 class Spending(Form, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from workflow.books import Movement, line_title, move
+from workflow.books import balance, line_title, rupiah, set_ceiling
 from workflow.database import lock
 from workflow.ids import new_id
 from workflow.imports.cells import Row, plain
@@ -18,12 +18,15 @@ from workflow.imports.listing import Listing, read_listing
 from workflow.imports.report import ImportReport, Missing, Wrong
 from workflow.imports.sheet import Cell
 from workflow.tables import budgets, postings, units
+from workflow.year_end import closed_among, open_promises
 
 CEILING = "PAGU (RUPIAH)"
 HEADINGS = ("TAHUN", "KODE UNIT KERJA", "KODE SUB KEGIATAN", "SUB KEGIATAN", "KODE REKENING", "URAIAN", CEILING)
 
 _LARGEST = 10**15
 _LONGEST_AMOUNT = 30
+#: Promises that a remark names; the rest is counted.
+_NAMED = 10
 _AMOUNT = re.compile(r"(\d+|\d{1,3}(\.\d{3})+|\d{1,3}(,\d{3}){2,})([.,]0{1,2})?")
 
 _Key = tuple[int, str, str, str]
@@ -60,7 +63,8 @@ def import_budgets(
 ) -> ImportReport:
     """Imports budget lines; the caller owns the transaction.
 
-    A ceiling below what is reserved, committed and spent is rejected. ``missing`` names the lines of the file's years
+    A ceiling below what is reserved, committed and spent is a deficit: it is written, and a remark names the promises that must
+    be decided. A ceiling of a year that is closed is rejected. ``missing`` names the lines of the file's years
     that it does not have; they keep their ceiling. Raises UnreadableSheet where the file is no table.
     """
     listing = read_listing(
@@ -75,24 +79,26 @@ def import_budgets(
     lock(conn, "import:budgets")
     known = {_key_of(row): dict(row) for row in conn.execute(select(budgets)).mappings()}
     asked = [known[_key(each.line)]["id"] for _, each in listing.things if _key(each.line) in known]
-    if asked:
-        lock(conn, *sorted(f"budget:{line_id}" for line_id in asked))
-    granted, free = _balances(conn, "ceiling"), _balances(conn, "available")
+    years = {each.line.year for _, each in listing.things}
+    lock(conn, *(f"budget:{line_id}" for line_id in asked), *(f"budget-year:{year}" for year in years))
+    granted = _granted(conn)
     codes = {code.casefold(): code for code in conn.execute(select(units.c.id)).scalars()}
-    _refuse(listing, codes, known, granted, free)
+    closed = closed_among(conn, years)
+    _refuse(listing, codes, known, closed)
     write = listing.writable(dry_run=dry_run, skip_rejected=skip_rejected)
     new, changed = 0, 0
-    years = {each.line.year for _, each in listing.things}
+    remarks: list[str] = []
     for _, each in listing.things:
         before = known.pop(_key(each.line), None)
         now = {**asdict(each.line), "unit_id": codes[each.line.unit_id.casefold()], "ceiling": each.amount}
         line_id = before["id"] if before else new_id(at)
-        growth = each.amount + granted.get(line_id, 0)
+        growth = each.amount - granted.get(line_id, 0)
         new += before is None
         changed += before is not None and (growth != 0 or not now.items() <= before.items())
         if write:
             _write(conn, line_id, before, now)
-            move(conn, _movement(line_id, each.amount, growth, first=before is None), None, at)
+            set_ceiling(conn, line_id, each.amount, at, first=before is None)
+        remarks += _deficit(conn, line_id, each, -growth if not write else 0) if before else []
     missing = [
         Missing(
             f"{row['activity_code']} {row['account_code']}", line_title(row["activity"], row["account"], row["year"])
@@ -100,7 +106,21 @@ def import_budgets(
         for key, row in known.items()
         if row["year"] in years and key not in listing.seen
     ]
-    return listing.report(new=new, changed=changed, missing=missing, written=write)
+    return listing.report(new=new, changed=changed, missing=missing, written=write, remarks=remarks)
+
+
+def _deficit(conn: Connection, line_id: str, each: _Ceiling, cut: int) -> list[str]:
+    """What is to be said of a line whose ceiling is below what is promised; ``cut``: what has not been posted yet."""
+    missing = cut - balance(conn, line_id, "deficit") - balance(conn, line_id, "available")
+    if missing <= 0:
+        return []
+    title = line_title(each.line.activity, each.line.account, each.line.year)
+    promises = open_promises(conn, line_id=line_id)
+    told = ", ".join(f"{p.name} ({p.unit}) {rupiah(p.amount)}" for p in promises[:_NAMED])
+    more = f", dan {len(promises) - _NAMED} lagi" if len(promises) > _NAMED else ""
+    holders = f" Yang dijanjikan: {told}{more}." if promises else ""
+    says = f"Pagu {title} menjadi {rupiah(each.amount)}, kurang {rupiah(missing)} dari yang sudah dijanjikan dan dibelanjakan."
+    return [f"{says}{holders} Putuskan satu per satu: jenjang budgets deficit {each.line.year}"]
 
 
 def _key(row: BudgetRow) -> _Key:
@@ -153,34 +173,24 @@ def read_amount(cell: Cell) -> int:
     return amount
 
 
-def _balances(conn: Connection, account: str) -> dict[str, int]:
+def _granted(conn: Connection) -> dict[str, int]:
     rows = conn.execute(
         select(postings.c.budget_id, func.sum(postings.c.amount).label("amount"))
-        .where(postings.c.account == account)
+        .where(postings.c.account == "ceiling")
         .group_by(postings.c.budget_id)
     )
-    return {row.budget_id: int(row.amount) for row in rows}
+    return {row.budget_id: -int(row.amount) for row in rows}
 
 
 def _refuse(
-    listing: Listing[_Ceiling],
-    codes: dict[str, str],
-    known: dict[_Key, dict[str, Any]],
-    granted: dict[str, int],
-    free: dict[str, int],
+    listing: Listing[_Ceiling], codes: dict[str, str], known: dict[_Key, dict[str, Any]], closed: set[int]
 ) -> None:
     def sound(row: Row, each: _Ceiling) -> bool:
         if each.line.unit_id.casefold() not in codes:
             row.reject("KODE UNIT KERJA", "Unit belum dikenal. Impor data pegawai lebih dahulu, atau perbaiki kodenya.")
         before = known.get(_key(each.line))
-        if before is not None:
-            in_use = -granted.get(before["id"], 0) - free.get(before["id"], 0)
-            if each.amount < in_use:
-                row.reject(
-                    CEILING,
-                    f"Pagu tidak dapat kurang dari {_rupiah(in_use)} yang sudah dicadangkan, diikat, atau "
-                    "dibelanjakan. Lepaskan dahulu pemakaiannya.",
-                )
+        if each.line.year in closed and (before is None or before["ceiling"] != each.amount):
+            row.reject(CEILING, f"Tahun anggaran {each.line.year} sudah ditutup; pagunya tidak dapat diubah lagi.")
         return row.sound
 
     listing.keep(sound)
@@ -191,16 +201,3 @@ def _write(conn: Connection, line_id: str, before: dict[str, Any] | None, now: d
         conn.execute(insert(budgets).values(id=line_id, **now))
     elif not now.items() <= before.items():
         conn.execute(update(budgets).where(budgets.c.id == line_id).values(now))
-
-
-def _movement(line_id: str, ceiling: int, growth: int, *, first: bool) -> Movement:
-    if first:
-        return Movement(line_id, "ceiling", "available", growth, f"Pagu {_rupiah(ceiling)}")
-    says = f"Pagu menjadi {_rupiah(ceiling)}"
-    if growth >= 0:
-        return Movement(line_id, "ceiling", "available", growth, says)
-    return Movement(line_id, "available", "ceiling", -growth, says)
-
-
-def _rupiah(amount: int) -> str:
-    return f"Rp{amount:,}".replace(",", ".")

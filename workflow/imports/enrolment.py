@@ -14,7 +14,7 @@ from workflow.database import lock
 from workflow.imports.known import Known, Post, canonical_units, has_left, read_known
 from workflow.imports.lines import draw_lines, find_heads
 from workflow.imports.posts import Posts
-from workflow.imports.report import ImportReport, Missing
+from workflow.imports.report import ImportReport, Missing, Touched
 from workflow.imports.roll import Member, Records, compare_records, enrol
 from workflow.imports.staff import StaffSheet, read_staff
 from workflow.imports.superiors import refuse_wrong_superiors
@@ -31,6 +31,30 @@ class _Changes:
     unit_names: dict[str, str]
     records: Records
     missing: list[dict[str, Any]]
+
+    def touched(self, known: Known) -> Touched:
+        """Of whom and what it writes something that may decide who acts; records of performance and discipline do not."""
+        seated = (_seated(member) for member in self.members if member.before is None or member.changed)
+        return Touched(
+            frozenset(person_id for person_id in seated if person_id is not None),
+            frozenset(post.id for post in self.posts.by_id.values() if post != known.posts.get(post.id)),
+            frozenset(
+                unit_id
+                for unit_id in self.unit_names
+                if known.units.get(unit_id, {}).get("head_position_id") != self.heads[unit_id]
+            ),
+        )
+
+
+#: Of a person, what may decide who acts on a case: where they stand, and what a policy asks to find an official.
+_SEATING = ("unit_id", "superior_position_id", "left_on", "post", "post_kind", "echelon", "asn_kind", "status")
+
+
+def _seated(member: Member) -> str | None:
+    """The id of somebody who is new, or who stands otherwise than before; None for whom nothing changes that matters."""
+    before, person = member.before, member.person
+    same = before is not None and all(person.get(name) == before.get(name) for name in _SEATING)
+    return None if same else str(person["id"])
 
 
 def import_staff(
@@ -74,6 +98,7 @@ def import_staff(
         missing=tuple(Missing(person["nip"], person["name"]) for person in changes.missing),
         remarks=(*sheet.remarks, *changes.posts.remarks),
         written=write,
+        touched=changes.touched(known) if write else Touched(),
     )
 
 

@@ -37,6 +37,18 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
+class Touched:
+    """The people, posts and units, by id, of which an import wrote something that may decide who acts."""
+
+    people: frozenset[str] = frozenset()
+    posts: frozenset[str] = frozenset()
+    units: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.people or self.posts or self.units)
+
+
+@dataclass(frozen=True, slots=True)
 class ImportReport:
     """The whole answer of an import. ``remarks`` are sentences in Indonesian on what it had to conclude by itself.
 
@@ -54,6 +66,8 @@ class ImportReport:
     missing: tuple[Missing, ...] = ()
     remarks: tuple[str, ...] = ()
     written: bool = False
+    #: What it wrote about who acts; None where an import does not say.
+    touched: Touched | None = None
 
     def for_machines(self) -> dict[str, Any]:
         """The rows, how many are accepted, and each rejection, as the command line prints them with ``--json``."""

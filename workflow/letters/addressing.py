@@ -26,6 +26,7 @@ class Addressing:
     place: str = ""
     standing: Standing = "level"
     copies: tuple[str, ...] = ()
+    through: str = ""
 
 
 def addressing(bench: Bench, letter: Letter, signatory: Seat | None) -> Addressing:
@@ -44,6 +45,7 @@ def addressing(bench: Bench, letter: Letter, signatory: Seat | None) -> Addressi
         place,
         _standing(bench, post_id, signatory.position_id if signatory else None),
         _copies(bench, letter.copies, signatory, post_id),
+        _through(bench, letter.through, signatory, post_id) if letter.through else "",
     )
 
 
@@ -65,6 +67,14 @@ def _copies(bench: Bench, roles: tuple[str, ...], signatory: Seat | None, addres
             if post is not None and post.id != addressee and not _is_signatory(bench, post, signatory)
         )
     )
+
+
+def _through(bench: Bench, role: str, signatory: Seat | None, addressee: str | None) -> str:
+    """The post that a letter passes on its way; none where it comes from there, or goes there."""
+    post = next(iter(_line(bench, role)), None)
+    if post is None or post.id == addressee or _is_signatory(bench, post, signatory):
+        return ""
+    return str(post.title)
 
 
 def _line(bench: Bench, role: str) -> list[Row[Any]]:

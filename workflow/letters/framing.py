@@ -76,6 +76,7 @@ def drafted(bench: Bench, letter: Letter, seat: Seat | None, cancelled: tuple[Ro
         addressee_place=to.place,
         standing=to.standing,
         copies=to.copies,
+        through=to.through,
         draft=True,
     )
 
@@ -83,10 +84,15 @@ def drafted(bench: Bench, letter: Letter, seat: Seat | None, cancelled: tuple[Ro
 def readdressed(bench: Bench, letter: Letter, seat: Seat, post: Row[Any], frame: LetterFrame) -> LetterFrame:
     """A drafted letter as its signatory sends it, who may be another than it was drafted for. A host stays as it was asked."""
     to = addressing(bench, letter, replace(seat, position_id=post.id))
-    if letter.cancels or (letter.to and bench.situation.process.role[letter.to].partner):
+    if letter.takes_back or (letter.to and bench.situation.process.role[letter.to].partner):
         to = replace(to, addressee=frame.addressee, place=frame.addressee_place, standing=frame.standing)
     return msgspec.structs.replace(
-        frame, addressee=to.addressee, addressee_place=to.place, standing=to.standing, copies=to.copies
+        frame,
+        addressee=to.addressee,
+        addressee_place=to.place,
+        standing=to.standing,
+        copies=to.copies,
+        through=to.through,
     )
 
 

@@ -18,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from markupsafe import Markup
 
 from workflow.letters import words
-from workflow.letters.parts import LetterFrame, LetterReference
+from workflow.letters.parts import NO_ATTACHMENT, LetterFrame, LetterReference, ParticipantLine
 from workflow.letters.profile import TEMPLATES, PageStyle, Profile
 
 LETTERS: Final = TEMPLATES / "letters"
@@ -39,6 +39,16 @@ _BASES: Final = frozenset({"naskah.html", "korespondensi.html", "judul.html"})
 _PAPERS: Final = {"A4": "210mm 297mm", "F4": "215mm 330mm"}
 
 
+class PrintedLetter(LetterFrame, frozen=True, kw_only=True):
+    """The frame as templates see it: called ``letter``. ``longest_table``: the names that the letter itself may hold."""
+
+    longest_table: int
+
+    def attaches(self, participants: tuple[ParticipantLine, ...]) -> bool:
+        """These are too many for the letter: they stand in its attachment."""
+        return len(participants) > self.longest_table
+
+
 class LetterError(Exception):
     """A letter that cannot be made: names the template or file, the reason and the way out, in Indonesian."""
 
@@ -49,10 +59,8 @@ def html(template_name: str, letter: LetterFrame, body: msgspec.Struct, profile:
     ``template_name`` as the file is called, such as ``internship_request.html``. Raises LetterError where there is no
     such template, or it asks for something that ``letter`` or ``body`` does not have.
     """
-    if letter.signed_at is not None:
-        letter = msgspec.structs.replace(letter, signed_at=letter.signed_at.astimezone(ZoneInfo(profile.zone)))
     try:
-        text = _environment().get_template(template_name).render(letter=letter, body=body)
+        text = _environment().get_template(template_name).render(letter=_printed(letter, body, profile), body=body)
     except TemplateNotFound as error:
         raise LetterError(
             f"Templat surat {error.name} tidak ada di templates/letters; yang ada: {_known()}."
@@ -61,6 +69,17 @@ def html(template_name: str, letter: LetterFrame, body: msgspec.Struct, profile:
         raise LetterError(f"Templat surat {template_name} tidak cocok dengan isinya: {error.message}.") from error
     style = f"<style>{page_css(profile.page(letter.kind), draft=letter.draft)}</style>"
     return text.replace("</head>", f"{style}\n</head>", 1)
+
+
+def _printed(letter: LetterFrame, body: msgspec.Struct, profile: Profile) -> PrintedLetter:
+    """The frame with what its body and the agency's profile make of it: the clock of its zone, a list that is attached."""
+    printed = PrintedLetter(**msgspec.structs.asdict(letter), longest_table=profile.page(letter.kind).longest_table)
+    if letter.signed_at is not None:
+        printed = msgspec.structs.replace(printed, signed_at=letter.signed_at.astimezone(ZoneInfo(profile.zone)))
+    if letter.attachment == NO_ATTACHMENT and any(map(printed.attaches, getattr(body, "lists", ()))):
+        # How many pages it fills is known only once it is laid out.
+        printed = msgspec.structs.replace(printed, attachment="1 (satu) berkas")
+    return printed
 
 
 def template_exists(template_name: str) -> bool:
@@ -89,7 +108,7 @@ def missing_names(template_name: str, body: type[msgspec.Struct]) -> tuple[str, 
 
     Empty where the template is satisfied. Names below the first dot are tried by rendering.
     """
-    known = {"letter": LetterFrame, "body": body}
+    known = {"letter": PrintedLetter, "body": body}
     missing = set()
     for name in _sources(template_name):
         tree = _parsed(name)

@@ -17,6 +17,9 @@ MandateKind = Literal["plt", "plh", "pj", "an", "mandat", "delegasi"]
 #: How the addressee of a letter stands to the one who signs it.
 Standing = Literal["above", "level", "below"]
 
+#: The Lampiran line of a letter with which nothing goes.
+NO_ATTACHMENT: Final = "-"
+
 _PREFIXES: Final = {"plt": "Plt.", "plh": "Plh.", "pj": "Pj."}
 _HANGING: Final = ("a.n.", "u.b.", *_PREFIXES.values())
 
@@ -48,6 +51,16 @@ class PersonLine(msgspec.Struct, frozen=True, kw_only=True):
     def rank_value(self) -> str:
         """The rank as it stands behind its label."""
         return (self.rank or "").removeprefix("Golongan ")
+
+
+class ParticipantLine(PersonLine, frozen=True, kw_only=True, omit_defaults=True):
+    """One of those whom a letter about several is about.
+
+    ``section`` of the host, and ``guide``, the host's own person who guides them: only where these are not the same for all.
+    """
+
+    section: str = ""
+    guide: str = ""
 
 
 class HostLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -129,9 +142,10 @@ class LetterFrame(msgspec.Struct, frozen=True, kw_only=True):
     """The letter around its body: called ``letter`` in templates.
 
     ``kind``: its code name; ``title``: what it is, in words; ``number`` and ``dated_on`` are None until it is signed;
-    ``subject``: its Hal; ``addressee``: the lines after Yth., ``addressee_place``: where they are, ``standing``: how they
-    stand to the signatory; ``signed_at``: an aware instant, printed in the agency's zone; ``draft``: marks every page
-    KONSEP.
+    ``subject``: its Hal; ``addressee``: the lines after Yth., ``addressee_place``: where they are,
+    ``through``: the post that it passes on its way up, ``standing``: how they
+    stand to the signatory; ``attachment``: what goes with it, beside a list of names that its print may attach;
+    ``signed_at``: an aware instant, printed in the agency's zone; ``draft``: marks every page KONSEP.
     """
 
     kind: str
@@ -144,9 +158,10 @@ class LetterFrame(msgspec.Struct, frozen=True, kw_only=True):
     dated_on: date | None = None
     security: Security = "Biasa"
     urgency: Urgency = "Biasa"
-    attachment: str = "-"
+    attachment: str = NO_ATTACHMENT
     addressee: tuple[str, ...] = ()
     addressee_place: str = ""
+    through: str = ""
     standing: Standing = "level"
     copies: tuple[str, ...] = ()
     signed_at: datetime | None = None

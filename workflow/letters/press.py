@@ -25,7 +25,11 @@ from workflow.letters.profile import TEMPLATES
 Unreachable = FatalURLFetchingError
 
 _VARIANT: Final = "pdf/a-3a"
-_SIGNATURES: Final = "signatures"  # their id in templates
+#: The ids in templates of what ends a part of the file, and of what begins it where that is not the first page.
+_PARTS: Final = (("signatures", ""), ("attachment-signatures", "attachment"))
+#: A compressed stream whose last byte is a carriage return: with the line feed that follows, a strict reader takes it for
+#: the end of a line, and the stream for one byte shorter than it says. One file in twenty-five has such a stream.
+_AMBIGUOUS: Final = b"\r\nendstream"
 
 # A file cannot say that it is PDF/UA unless it also describes that vocabulary: PDF/A knows only its own.
 _ACCESSIBLE: Final = b"""
@@ -84,6 +88,17 @@ _colours: Final = Colours((resources.files("weasyprint.pdf") / "sRGB2014.icc").r
 
 def press(html_text: str, attached: bytes, name: str, at: datetime, title: str | None) -> bytes:
     """The PDF. ``attached`` is embedded under ``name``; ``at`` is in UTC. Raises Unreachable."""
+    with _lock:
+        document = _laid_out(HTML(string=html_text, base_url=str(LETTERS / "_"), url_fetcher=_files))
+        document.metadata.created = document.metadata.modified = f"{at:%Y-%m-%dT%H:%M:%SZ}"
+        if title is not None:
+            document.metadata.title = title
+        made = _written(document, attached, name, at)
+        return _written(document, attached, name, at, plain=True) if _AMBIGUOUS in made else made
+
+
+def _written(document: Document, attached: bytes, name: str, at: datetime, *, plain: bool = False) -> bytes:
+    """The file. ``plain``: nothing in it is compressed, and no stream ends but in text or padding; about six times as large."""
     attachment = Attachment(
         file_obj=BytesIO(attached),
         name=name,
@@ -92,22 +107,18 @@ def press(html_text: str, attached: bytes, name: str, at: datetime, title: str |
         created=at,  # left out, it would be now, and the bytes another each time
         modified=at,
     )
-    with _lock:
-        document = _laid_out(HTML(string=html_text, base_url=str(LETTERS / "_"), url_fetcher=_files))
-        document.metadata.created = document.metadata.modified = f"{at:%Y-%m-%dT%H:%M:%SZ}"
-        if title is not None:
-            document.metadata.title = title
-        made: bytes = document.write_pdf(
-            pdf_variant=_VARIANT,
-            output_intent="as rendered",  # told "srgb" again, it would open its own profile again
-            attachments=[attachment],
-            finisher=_finish,
-        )
+    made: bytes = document.write_pdf(
+        pdf_variant=_VARIANT,
+        output_intent="as rendered",  # told "srgb" again, it would open its own profile again
+        attachments=[attachment],
+        finisher=_finish,
+        uncompressed_pdf=plain,
+    )
     return made
 
 
 def _laid_out(source: HTML) -> Document:
-    """The letter on its pages; set closer where that saves its last page."""
+    """The letter on its pages; set closer where that saves one of them."""
     document = _rendered(source, _stylesheet)
     if _spills(document):
         snug = _rendered(source, _stylesheet, _snug)
@@ -127,15 +138,30 @@ def _rendered(source: HTML, *stylesheets: CSS) -> Document:
 
 
 def _spills(document: Document) -> bool:
-    """The last page of several holds so little that coming closer may save it: the signatures stand in its upper half."""
-    last = document.pages[-1]
-    place = last.anchors.get(_SIGNATURES)
-    return len(document.pages) > 1 and place is not None and bool(place[1] < last.height / 2)
+    """A part of it runs over onto a page with so little that coming closer may save that: signed in its upper half."""
+    return any(
+        place[1] < page.height / 2 and begins not in page.anchors
+        for page in document.pages[1:]
+        for ends, begins in _PARTS
+        if (place := page.anchors.get(ends)) is not None
+    )
 
 
 def _finish(_: Any, made: Any) -> None:
-    """Says PDF/UA-1 beside PDF/A-3a, and leaves the metadata readable: WeasyPrint writes one variant at a time."""
-    stream = made.objects[int(made.catalog["Metadata"].split()[0])]
+    """Says PDF/UA-1 beside PDF/A-3a, and leaves the metadata readable: WeasyPrint writes one variant at a time.
+
+    Says too of each header of a table what it heads: WeasyPrint only names it in the cells.
+    """
+    stream = _object(made, made.catalog["Metadata"])
     before, end, after = stream.stream[0].rpartition(b"</rdf:RDF>")
     stream.stream[0] = before + _ACCESSIBLE + end + after
     stream.compress = False
+    for header in made.objects:
+        if isinstance(header, dict) and header.get("S") == "/TH":
+            group = _object(made, _object(made, header["P"])["P"])
+            header["A"]["Scope"] = "/Column" if group["S"] == "/THead" else "/Row"
+
+
+def _object(made: Any, reference: bytes) -> Any:
+    """What a reference such as ``12 0 R`` stands for."""
+    return made.objects[int(reference.split()[0])]

@@ -50,7 +50,10 @@ class Regent(_Table, frozen=True, kw_only=True):
 
 
 class PageStyle(_Table, frozen=True, kw_only=True):
-    """The page: margins in centimetres, font size in points, line height in lines; ``footer`` under every page."""
+    """The page: margins in centimetres, font size in points, line height in lines; ``footer`` under every page.
+
+    ``longest_table``: the names that may stand in the letter itself; more are attached to it.
+    """
 
     paper: Paper = "A4"
     font: Font = "sans"
@@ -61,6 +64,7 @@ class PageStyle(_Table, frozen=True, kw_only=True):
     top: float = 2.0
     bottom: float = 2.5
     footer: str = ""
+    longest_table: int = 3
 
 
 class LetterKind(_Table, frozen=True, kw_only=True):
@@ -242,6 +246,8 @@ def _check(profile: Profile, file: str) -> None:
     for key in ("left", "right", "top", "bottom"):
         if not 1 <= getattr(style, key) <= 6:
             _refuse(file, f"page.{key}", "tepi halaman harus 1 sampai 6 sentimeter.")
+    if not 1 <= style.longest_table <= 20:
+        _refuse(file, "page.longest_table", "nama yang dimuat surat harus 1 sampai 20 orang; selebihnya pada lampiran.")
 
 
 def _emblem(name: str, file: str, folder: Path | None) -> str:

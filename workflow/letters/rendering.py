@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from workflow.database import Database
 from workflow.ids import new_id
-from workflow.letters import bodies
+from workflow.letters.bodies import body_named
 from workflow.letters.layout import html
 from workflow.letters.parts import LetterFrame
 from workflow.letters.pdf import pdf
@@ -30,7 +30,7 @@ def render(database: Database, office: Office, letter_id: str, at: datetime) -> 
 def made(office: Office, row: Row[Any]) -> bytes:
     """The PDF of a stored letter; preview and issue both come from here."""
     frame = msgspec.json.decode(row.frame, type=LetterFrame)
-    body = msgspec.json.decode(row.body, type=getattr(bodies, row.body_type))
+    body = msgspec.json.decode(row.body, type=body_named(row.body_type))
     page = html(row.template, frame, body, office.profile)
     return pdf(page, body_json=row.body.encode(), at=row.signed_at or row.issued_at, title=_file_title(frame))
 

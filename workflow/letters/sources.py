@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from policies import credit
 from policies.civil_service import full_name, read_rank
+from policies.dates import written
 from policies.nip import read_nip
-from workflow.case_sources import budget, host_country, host_named, recorded
+from workflow.case_sources import funds, host_country, host_named, inherited, recorded
 from workflow.errors import NotFound
 from workflow.facts import Situation, source
-from workflow.letters.bodies import FieldSupervisor
-from workflow.letters.parts import HostLine, LetterReference, PersonLine
-from workflow.sources import subject_row
-from workflow.tables import letter_cases, letters
+from workflow.heirs import successor_row
+from workflow.letters.bodies.internship import FieldSupervisor
+from workflow.letters.parts import HostLine, LetterReference, ParticipantLine
+from workflow.sources import PERSON, subject_row
+from workflow.tables import cases, letter_cases, letters, people, units
 
 
-def person_line(row: Row[Any]) -> PersonLine:
-    """A person as letters name them, from a row of people with the name of their unit."""
-    return PersonLine(
+def participant_line(row: Row[Any]) -> ParticipantLine:
+    """A participant as letters name them, from a row of people with the name of their unit."""
+    return ParticipantLine(
         name=full_name(row.front_title, row.name, row.back_title),
         nip=grouped(row.nip),
         rank=rank_on_letter(row),
@@ -47,9 +50,28 @@ def those_whom_it_is_about(situation: Situation) -> tuple[Row[Any], ...]:
 
 
 @source()
-def participants(situation: Situation) -> tuple[PersonLine, ...]:
+def participants(situation: Situation) -> tuple[ParticipantLine, ...]:
     """Those whom the letter is about."""
-    return tuple(person_line(row) for row in those_whom_it_is_about(situation))
+    return tuple(participant_line(row) for row in those_whom_it_is_about(situation))
+
+
+def participant_lines(situation: Situation, case_id: str) -> tuple[ParticipantLine, ...]:
+    """Those whom another case is about."""
+    rows = situation.look_up(_SUBJECT_OF, of_case=case_id)
+    return tuple(participant_line(row) for row in rows)
+
+
+@source()
+def successor(situation: Situation) -> ParticipantLine | None:
+    """Whoever comes in the place of the one whom the letter is about; None where nobody does."""
+    succession = situation.transition.succession if situation.transition else None
+    if succession is None:
+        return None
+    return next(iter(_people_line(situation, successor_row(situation, succession).id)), None)
+
+
+def _people_line(situation: Situation, person_id: str) -> list[ParticipantLine]:
+    return [participant_line(row) for row in situation.look_up(PERSON, person=person_id)]
 
 
 @source()
@@ -70,14 +92,19 @@ def host(situation: Situation) -> HostLine:
 
 @source()
 def cost_source(situation: Situation) -> str:
-    """Who bears the cost, as a sentence names it; the line is known once the verifier has chosen it."""
+    """Who bears the cost, as a sentence names it; the line is known once the verifier has chosen it.
+
+    Of a cost that is split by year it names each line that bears a part already; ``awaited_years`` are those of the others.
+    """
     funding = situation.form.get("funding", "none")
     if funding == "none":
         return "tanpa biaya"
     if funding == "host":
         return "anggaran instansi penerima"
-    line = budget(situation)
-    return f"anggaran {line.title}" if line else f"anggaran Pemerintah {situation.office.profile.agency}"
+    found = funds(situation)
+    promised = any(fund.held or fund.awaiting for fund in found)
+    named = [f"anggaran {fund.title}" for fund in found if (fund.held if promised else fund.line)]
+    return " dan ".join(named) or f"anggaran Pemerintah {situation.office.profile.agency}"
 
 
 @source()
@@ -110,7 +137,7 @@ def reply_days(situation: Situation) -> int | None:
 @source()
 def field_supervisor(situation: Situation) -> FieldSupervisor | None:
     """The host's own person who guides the participants, as it last named them."""
-    replies = [*recorded(situation, "host_proposal"), *recorded(situation, "host_reply")]
+    replies = [each for kind in ("host_proposal", "host_reply", "guide") for each in inherited(situation, kind)]
     if not replies:
         return None
     latest = max(replies, key=lambda reply: reply.written_at).data
@@ -120,7 +147,7 @@ def field_supervisor(situation: Situation) -> FieldSupervisor | None:
 @source()
 def conditions(situation: Situation) -> str | None:
     """What the host asked for and was accepted; None where it came to accept what was asked of it."""
-    offers, replies = recorded(situation, "host_proposal"), recorded(situation, "host_reply")
+    offers, replies = inherited(situation, "host_proposal"), inherited(situation, "host_reply")
     if not offers or (replies and replies[-1].written_at > offers[-1].written_at):
         return None
     return offers[-1].data.get("conditions") or None
@@ -180,6 +207,23 @@ def host_certificate(situation: Situation) -> LetterReference | None:
 
 
 @source()
+def ended_before(situation: Situation) -> date:
+    """The last day before the period was made longer; the present one where it never was."""
+    field = (situation.process.period or ("", ""))[1]
+    return msgspec.convert(situation.case.memory.get("ended_before") or situation.form[field], date, strict=False)
+
+
+@source()
+def consent(situation: Situation) -> str:
+    """How the host consented to a longer period, as a sentence names it."""
+    asked, given = recorded(situation, "extension_asked"), recorded(situation, "extension_consent")
+    by_host = bool(asked) and asked[-1].written_by != situation.case.subject_id
+    latest = asked[-1] if by_host or not given else given[-1]
+    said = "permintaan" if by_host else "persetujuan"
+    return f"{said} instansi penerima tanggal {written(latest.on_date)}"
+
+
+@source()
 def waived_reason(situation: Situation) -> str | None:
     """Why the host's assessment was done without; None where it assessed, or assessed again after that."""
     waivers, assessments = recorded(situation, "waiver"), recorded(situation, "assessment")
@@ -198,7 +242,19 @@ def earlier(situation: Situation) -> tuple[LetterReference, ...]:
 @source()
 def cancels(situation: Situation) -> tuple[LetterReference, ...]:
     """The letters that a cancellation takes back; the issuing step says which."""
-    return tuple(situation.given.get("cancelled_letters", ()))
+    return tuple(situation.given.get("taken_back", ()))
+
+
+@source()
+def changes(situation: Situation) -> tuple[LetterReference, ...]:
+    """The letters that a change leaves in force for others; the issuing step says which."""
+    return tuple(situation.given.get("taken_back", ()))
+
+
+@source()
+def remaining(situation: Situation) -> tuple[ParticipantLine, ...]:
+    """Those who go on under the letters that are changed; the issuing step says who."""
+    return tuple(situation.given.get("remaining", ()))
 
 
 def references(situation: Situation, *kinds: str) -> tuple[LetterReference, ...]:
@@ -226,21 +282,32 @@ def in_force(conn: Connection, case_id: str) -> list[Row[Any]]:
     query = (
         select(letters)
         .join_from(letters, letter_cases)
-        .where(letter_cases.c.case_id == case_id, letters.c.state.in_(["to_render", "signed"]))
+        .where(
+            letter_cases.c.case_id == case_id,
+            letter_cases.c.changed_by.is_(None),
+            letters.c.state.in_(["to_render", "signed"]),
+        )
         .order_by(letters.c.signed_at.desc(), letters.c.id.desc())
     )
     return list(conn.execute(query))
 
 
-def letter_case(conn: Connection, letter_id: str) -> str:
-    """The case that a letter is recorded on; the first of those that share it. Raises NotFound."""
-    query = (
-        select(letter_cases.c.case_id)
-        .where(letter_cases.c.letter_id == letter_id)
-        .order_by(letter_cases.c.case_id)
-        .limit(1)
-    )
-    found = conn.execute(query).scalar_one_or_none()
-    if found is None:
+def letter_cases_of(conn: Connection, letter_id: str) -> list[str]:
+    """The cases that a letter is of, in the order of their ids, without those taken off it. Raises NotFound."""
+    found = list(conn.execute(_OF_LETTER, {"letter": letter_id}).scalars())
+    if not found:
         raise NotFound(f"Surat {letter_id} tidak ada.")
-    return str(found)
+    return found
+
+
+_OF_LETTER = (
+    select(letter_cases.c.case_id)
+    .where(letter_cases.c.letter_id == bindparam("letter"), letter_cases.c.changed_by.is_(None))
+    .order_by(letter_cases.c.case_id)
+)
+_SUBJECT_OF = (
+    select(people, units.c.name.label("unit_name"))
+    .join_from(cases, people, people.c.id == cases.c.subject_id)
+    .join(units, units.c.id == people.c.unit_id, isouter=True)
+    .where(cases.c.id == bindparam("of_case"))
+)

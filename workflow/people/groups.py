@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, insert, or_, select
 
-from workflow.people.person import PeopleError, find_person
+from workflow.people.person import OUTSIDERS, PeopleError, find_person
 from workflow.tables import group_members, people, units
 
 #: Every group there is, and what people call it.
@@ -29,8 +29,10 @@ def add_to_group(conn: Connection, group: str, person: str, unit: str = "") -> N
     """Adds someone (by NIP, id or e-mail address); once there, nothing changes. Raises PeopleError."""
     _check(conn, group, unit)
     found = find_person(conn, person)
-    if found.kind == "contact":
-        raise PeopleError(f"{found.full_name} adalah narahubung mitra dan tidak dapat menjadi anggota {GROUPS[group]}.")
+    if found.kind in OUTSIDERS:
+        raise PeopleError(
+            f"{found.full_name} adalah narahubung atau pembimbing pada mitra dan tidak dapat menjadi anggota {GROUPS[group]}."
+        )
     if found.left_on is not None:
         raise PeopleError(f"{found.full_name} tercatat keluar dan tidak dapat menjadi anggota {GROUPS[group]}.")
     row = {"group_name": group, "unit_id": unit, "person_id": found.id}

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from policies.dates import written
 from workflow.ids import new_id
-from workflow.people.person import PeopleError, Person, find_person, require_plausible
+from workflow.people.person import OUTSIDERS, PeopleError, Person, find_person, require_plausible
 from workflow.tables import mandates, people, positions
 
 #: Every kind of mandate, and how letters and pages call it.
@@ -84,8 +84,10 @@ def _check_receiver(
     post = conn.execute(select(positions).where(positions.c.id == position_id)).mappings().first()
     if post is None:
         raise PeopleError(f"Jabatan {position_id!r} tidak dikenal.")
-    if person.kind == "contact":
-        raise PeopleError(f"{person.full_name} adalah narahubung mitra dan tidak dapat menerima wewenang.")
+    if person.kind in OUTSIDERS:
+        raise PeopleError(
+            f"{person.full_name} adalah narahubung atau pembimbing pada mitra dan tidak dapat menerima wewenang."
+        )
     if person.left_on is not None and person.left_on <= until_on:
         raise PeopleError(f"{person.full_name} keluar sejak {written(person.left_on)}, sebelum pelimpahan berakhir.")
     if post["holder_id"] == person.id:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
@@ -17,6 +18,9 @@ from workflow.tables import absences, people, positions
 
 #: The highest age of retirement is 70 (UU 14/2005, professors); the rest is room for whoever is told late.
 OLDEST_IN_SERVICE = 75
+
+#: What those are who belong to a partner: its contacts, and the guides whom it appoints.
+OUTSIDERS: Final = frozenset({"contact", "guide"})
 
 #: Days that an absence or a mandate can last: ten years.
 LONGEST_SPAN = 3660
@@ -36,7 +40,7 @@ class UnknownPerson(PeopleError):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone known here: ``kind`` is staff, contact (of a partner) or official (the regent)."""
+    """Someone known here: ``kind`` is staff, contact or guide (of a partner) or official (the regent)."""
 
     id: str
     kind: str

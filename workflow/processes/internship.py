@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
-
+import policies.budget as budgeting
 import policies.internship as policy
 import policies.internship_conduct as conduct
 import policies.internship_host as hosting
-from policies.records import Proposal
+import policies.internship_moves as moves
+import policies.internship_turns as turns
 from workflow.definition import (
     SAME,
     SYSTEM,
@@ -18,7 +16,6 @@ from workflow.definition import (
     Apart,
     Escalate,
     Fire,
-    Letter,
     Mark,
     Occupancy,
     OnDate,
@@ -27,9 +24,11 @@ from workflow.definition import (
     Remind,
     Role,
     State,
+    Succession,
     Transition,
 )
 from workflow.forms import Attestation, Because, Note, Refusal, SpendingBecause, ToMend
+from workflow.forms.budget import Carry, Funding, Reduction
 from workflow.forms.internship import (
     ASSESSMENT,
     ATTESTATION,
@@ -54,165 +53,82 @@ from workflow.forms.internship import (
     Verification,
     Waiver,
 )  # fmt: skip
-from workflow.letters import bodies
-
-# --- Official letters ------------------------------------------------------------------------------------------------
-
-PROPOSAL_LETTER = Letter(
-    name="internship_proposal",
-    title="Surat usulan",
-    body=bodies.InternshipProposal,
-    signer="agency_head",
-    classification="800.1.4.1",
-    subject="Usulan magang pegawai",
-    within=policy.SIGNATURE_DAYS,
-    to="personnel_head",
+from workflow.forms.internship_changes import (
+    as_extended,
+    as_proposed,
+    with_other_host,
+    with_other_section,
+    with_source,
 )
-HOST_REQUEST = Letter(
-    name="internship_request",
-    title="Surat permohonan magang",
-    body=bodies.InternshipRequest,
-    signer="signatory",
-    classification="800.1.4.1",
-    subject="Permohonan magang",
-    within=policy.SIGNATURE_DAYS,
-    to="host",
-    copies=("agency_head",),
-    for_regent=True,
+from workflow.forms.internship_turns import (
+    CONTEST,
+    EXTENDED,
+    EXTENSION_ANSWER,
+    EXTENSION_ASKED,
+    EXTENSION_CONSENT,
+    GUIDE,
+    INFORMATION,
+    LATE_START,
+    MOVE_ANSWER,
+    SECTION_MOVED,
+    SETTLEMENT,
+    Contest,
+    Departure,
+    Extending,
+    ExtensionRequest,
+    Guide,
+    HandBack,
+    LateStart,
+    OtherSection,
+    Replacement,
+    Settlement,
+    Withdrawal,
+)  # fmt: skip
+from workflow.letters.kinds.internship import (
+    ASSIGNMENT,
+    ASSIGNMENT_CHANGE,
+    CANCELLATION,
+    CREDIT_CERTIFICATE,
+    EXTENSION,
+    HOST_CERTIFICATE,
+    HOST_CHANGE,
+    HOST_REQUEST,
+    INTRODUCTION,
+    PROPOSAL_LETTER,
+    RECALL,
+    REPLACEMENT,
+    RETURN,
 )
-ASSIGNMENT = Letter(
-    name="internship_assignment",
-    title="Surat tugas",
-    body=bodies.InternshipAssignment,
-    signer="assigner",
-    classification="800.1.11.1",
-    subject="Penugasan magang",
-    within=policy.SIGNATURE_DAYS,
-    copies=("personnel_head",),
-)
-INTRODUCTION = Letter(
-    name="internship_introduction",
-    title="Surat pengantar",
-    body=bodies.InternshipIntroduction,
-    signer="personnel_head",
-    classification="800.1.4.1",
-    subject="Pengantar peserta magang",
-    within=policy.SIGNATURE_DAYS,
-    to="host",
-    copies=("agency_head",),
-)
-HOST_CERTIFICATE = Letter(
-    name="internship_host_certificate",
-    title="Surat keterangan selesai magang",
-    body=bodies.HostCertificate,
-    signer="host",
-    classification="800.1.4.1",
-    subject="Keterangan selesai magang",
-    within=policy.SIGNATURE_DAYS,
-    when=hosting.host_is_inside,
-    when_says="hanya bila instansi penerima adalah perangkat daerah sendiri",
-)
-CREDIT_CERTIFICATE = Letter(
-    name="internship_credit_certificate",
-    title="Surat keterangan JP",
-    body=bodies.CreditCertificate,
-    signer="personnel_head",
-    classification="800.1.4.1",
-    subject="Keterangan pengembangan kompetensi",
-    within=policy.SIGNATURE_DAYS,
-)
-RECALL = Letter(
-    name="internship_recall",
-    title="Surat penarikan peserta",
-    body=bodies.InternshipRecall,
-    signer="agency_head",
-    classification="800.1.4.1",
-    subject="Penarikan peserta magang",
-    within=policy.SIGNATURE_DAYS,
-    to="host",
-    copies=("personnel_head",),
-)
-CANCELLATION = Letter(
-    name="internship_cancellation",
-    title="Surat pembatalan",
-    body=bodies.InternshipCancellation,
-    signer="personnel_head",
-    classification="800.1.4.1",
-    subject="Pembatalan magang",
-    within=policy.SIGNATURE_DAYS,
-    cancels=("internship_request", "internship_assignment", "internship_introduction"),
-)
-
-# --- What a step changes in the request ------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class SourceFacts:
-    """The source of cost that the verifier chose."""
-
-    budget_line: str
-
-
-def with_source(facts: SourceFacts) -> dict[str, Any]:
-    """The verifier's choice becomes the request's."""
-    return {"budget_line": facts.budget_line}
-
-
-@dataclass(frozen=True)
-class OtherHostFacts:
-    """What is given for another host; the period and the cost stay where nothing is given."""
-
-    given: dict[str, Any]
-
-
-def with_other_host(facts: OtherHostFacts) -> dict[str, Any]:
-    """The new host, and the period and cost that change with it."""
-    return {name: value for name, value in facts.given.items() if value is not None}
-
-
-@dataclass(frozen=True)
-class ProposalFacts:
-    """The host's offer and the request that it answers."""
-
-    proposal: Proposal | None
-    starts_on: date
-    ends_on: date
-    estimate: int
-    funding: str
-    budget_line: str
-
-
-def as_proposed(facts: ProposalFacts) -> dict[str, Any]:
-    """The offered dates, and the fee: it falls to the agency's budget, on top of what that was to bear already."""
-    if facts.proposal is None:
-        return {}
-    fee = facts.proposal.fee
-    ours = facts.funding == "agency_budget"
-    return {
-        "starts_on": facts.proposal.starts_on or facts.starts_on,
-        "ends_on": facts.proposal.ends_on or facts.ends_on,
-        "estimate": facts.estimate + fee if ours or not fee else fee,
-        "funding": "agency_budget" if fee else facts.funding,
-        "budget_line": facts.budget_line,
-    }
-
 
 # --- The procedure ---------------------------------------------------------------------------------------------------
 
 ELIGIBLE = (policy.participant_is_in_service, policy.participant_bears_no_heavy_sanction)
 AVAILABLE = (policy.period_is_allowed, policy.participant_is_free, policy.contract_outlasts_the_internship)
 ASKED = (policy.host_is_another_institution, policy.plan_or_reason_is_named, policy.estimate_matches_its_source)
+PLACED = (policy.enough_people_stay, turns.host_has_a_place)
+#: What must hold of a substitute: as of everybody, and that they come from the same unit.
+SUBSTITUTE = (turns.substitute_is_of_the_same_unit, *ELIGIBLE, policy.performance_is_good, conduct.the_period_is_not_over,
+    policy.participant_is_free, policy.contract_outlasts_the_internship, *PLACED)  # fmt: skip
+#: Once it was verified, agreement and money are asked about as well.
+VERIFIED_SUBSTITUTE = (*SUBSTITUTE, hosting.agreement_covers_the_period, budgeting.budget_has_room)
 
 UNDER_REVIEW = ("supervisor_review", "agency_review", "verification")
-BEFORE_ASSIGNMENT = (
-    *UNDER_REVIEW,
-    "awaiting_signature",
-    "awaiting_host",
-    "host_proposal",
-    "host_unavailable",
-    "accepted",
-)
+SINCE_VERIFIED = ("awaiting_signature", "awaiting_host", "host_proposal", "host_unavailable", "accepted")
+BEFORE_ASSIGNMENT = (*UNDER_REVIEW, *SINCE_VERIFIED)
 ON_SITE = ("ongoing", "reporting", "host_assessment")
+#: Where the host has answered, and may hear that it was recorded otherwise than it meant.
+ANSWERED = ("accepted", "host_proposal", "host_unavailable")
+#: Who may record what the host answered on paper.
+RECORDERS = ("verifier", "personnel_officer")
+CLOSE = "Tutup karena peserta pindah ke instansi penerima atau tidak lagi bertugas"
+#: While something may be promised of a year's budget: before the surat tugas, and after it has bound the money.
+BEFORE_IT_BINDS = ("awaiting_host", "host_proposal", "host_unavailable", "accepted")
+SINCE_IT_BINDS = ("assigned", *ON_SITE, "final_verification")
+MOVED, GONE = (
+    "peserta pindah perangkat daerah dan belum dijawab",
+    "peserta tidak lagi bertugas atau pindah ke instansi penerima",
+)
+AWAITS_A_BUDGET, IS_PROMISED = "ada bagian biaya yang menunggu DPA", "ada yang dijanjikan dari anggaran suatu tahun"
 
 # The table is laid out by hand, a step to a paragraph, so that it can be read beside the regulation.
 # fmt: off
@@ -222,20 +138,30 @@ PROCESS = Process(
     version=1,
     basis=("UU 20/2023 Pasal 49", "PP 11/2017 Pasal 203 ayat (4)", "PP 49/2018 Pasal 40", "PerLAN 10/2018", "PerLAN 15/2020"),
     form=InternshipRequest,
-    opened_by="participant",
-    seen_by=("bkpsdm.verifier", "auditor"),
+    opened_by=("participant", "personnel_officer"),
+    seen_by=("bkpsdm.verifier", "bkpsdm.budget", "auditor"),
     period=("starts_on", "ends_on"),
     activity="C11",
     retraced_by=("host", "starts_on", "ends_on", "funding", "estimate"),
-    apart=(Apart("signatory", to="host"), Apart("personnel_head", to="host"), Apart("verifier", to="host")),
+    common=("host", "starts_on", "ends_on"),
+    apart=(Apart("signatory", to="host"), Apart("personnel_head", to="host"), Apart("verifier", to="host"),
+        Apart("final_verifier", to="host"), Apart("final_verifier", to="recorder")),
     roles=(
         Role("participant", "Peserta magang", person=True),
         Role("supervisor", "Atasan langsung", of="participant"),
         Role("agency_head", "Kepala perangkat daerah", heads="participant"),
+        Role("new_head", "Kepala perangkat daerah yang baru", heads="participant", now=True, within=moves.MOVE_ANSWER_DAYS,
+            when=moves.a_move_awaits_an_answer,
+            says="kepala perangkat daerah tempat peserta sekarang bekerja, selama perpindahan itu masih dapat dijawab"),
         Role("verifier", "Verifikator BKPSDM", group="bkpsdm.verifier"),
+        Role("budget_officer", "Pengelola anggaran", group="bkpsdm.budget"),
         Role("signatory", "Penandatangan permohonan", find=hosting.who_asks_the_host,
             says="pejabat yang ditetapkan bagi instansi penerima di dalam atau di luar pemerintah daerah"),
         Role("host", "Instansi penerima", partner="host"),
+        Role("guide", "Pembimbing lapangan", appointed=True),
+        Role("personnel_officer", "Pengelola kepegawaian perangkat daerah", group="personnel_officer"),
+        Role("recorder", "Pencatat jawaban instansi penerima", records=True),
+        Role("final_verifier", "Verifikator akhir", group="bkpsdm.verifier"),
         Role("assigner", "Pemberi tugas", find=policy.who_assigns,
             says="kepala perangkat daerah bagi pegawainya sendiri; Sekretaris Daerah bila peserta sendiri kepala perangkat daerah"),
         Role("personnel_head", "Kepala BKPSDM", post="personnel_head"),
@@ -253,48 +179,50 @@ PROCESS = Process(
             late=(Remind(0.6), Escalate(1.0)), occupies=Occupancy.ABSENT),
         State("awaiting_host", "Menunggu balasan instansi penerima", waits=("host",), within=hosting.HOST_REPLY_DAYS,
             late=(Remind(0.5), Remind(1.0), Escalate(1.5, to="verifier"), Fire("lapse", 2.0)), occupies=Occupancy.ABSENT),
-        State("host_proposal", "Menunggu jawaban atas usul instansi penerima", waits=("agency_head", "verifier"),
+        State("host_proposal", "Menunggu jawaban atas usul instansi penerima", waits=("agency_head", "verifier", "final_verifier"),
             within=hosting.PROPOSAL_DAYS, late=(Remind(0.6), Escalate(1.0, to="personnel_head")), occupies=Occupancy.ABSENT),
-        State("host_unavailable", "Instansi penerima tidak tersedia", waits=("participant", "verifier"),
+        State("host_unavailable", "Instansi penerima tidak tersedia", waits=("participant", "verifier", "final_verifier"),
             within=hosting.OTHER_HOST_DAYS, late=(Remind(0.5), Escalate(1.0, to="personnel_head")), occupies=Occupancy.ABSENT),
-        State("accepted", "Diterima instansi penerima", waits=("assigner",), within=policy.ASSIGNMENT_DAYS,
+        State("accepted", "Diterima instansi penerima", waits=("assigner", "final_verifier"), within=policy.ASSIGNMENT_DAYS,
             late=(Remind(0.6), Escalate(1.0)), occupies=Occupancy.ABSENT),
-        State("assigned", "Ditugaskan", waits=("personnel_head", "host", "participant"),
+        State("assigned", "Ditugaskan", waits=("personnel_head", "host", "participant", "final_verifier"),
             late=(Fire("start", OnDate("starts_on", working=True), again=True, until="ends_on"),
                 Escalate(OnDate("ends_on", plus=1), to="verifier")),
             occupies=Occupancy.ABSENT),
-        State("ongoing", "Sedang berlangsung", waits=("participant", "host"),
+        State("ongoing", "Sedang berlangsung", waits=("participant", "host", "guide", "assigner", "final_verifier"),
             late=(Fire("finish", OnDate("ends_on", plus=1), again=True),), occupies=Occupancy.ABSENT),
-        State("reporting", "Menunggu laporan akhir", waits=("participant",), within=conduct.REPORT_DAYS,
+        State("reporting", "Menunggu laporan akhir", waits=("participant", "final_verifier"), within=conduct.REPORT_DAYS,
             late=(Remind(0.6), Remind(1.0), Escalate(1.0, to="verifier")), occupies=Occupancy.ABSENT),
-        State("host_assessment", "Menunggu penilaian instansi penerima", waits=("host",), within=conduct.ASSESSMENT_DAYS,
-            late=(Remind(0.5), Remind(1.0), Escalate(1.0, to="verifier")), occupies=Occupancy.ABSENT),
-        State("final_verification", "Dalam verifikasi akhir", waits=("verifier",), within=conduct.FINAL_VERIFICATION_DAYS,
+        State("host_assessment", "Menunggu penilaian instansi penerima", waits=("host", "guide", "final_verifier"),
+            within=conduct.ASSESSMENT_DAYS, late=(Remind(0.5), Remind(1.0), Escalate(1.0, to="verifier")),
+            occupies=Occupancy.ABSENT),
+        State("final_verification", "Dalam verifikasi akhir", waits=("final_verifier",), within=conduct.FINAL_VERIFICATION_DAYS,
             late=(Remind(0.6), Escalate(1.0, to="personnel_head")), occupies=Occupancy.ABSENT),
-        State("completed", "Selesai", final=True),
+        State("completed", "Selesai", final=True, carried_out=True),
         State("rejected", "Ditolak", final=True),
         State("declined", "Tidak dilanjutkan", final=True),
-        State("withdrawn", "Ditarik pemohon", final=True),
+        State("withdrawn", "Ditarik", final=True),
         State("cancelled", "Dibatalkan", final=True),
-        State("recalled", "Ditarik instansi asal", final=True),
-        State("unmet", "Tidak memenuhi", final=True),
+        State("recalled", "Ditarik instansi asal", final=True, carried_out=True),
+        State("unmet", "Tidak memenuhi", final=True, carried_out=True),
+        State("ended", "Berakhir karena peserta pindah atau berhenti", final=True, carried_out=True),
     ),
     transitions=(
         # The request and its approval at home
-        Transition("save", "drafted", SAME, by="participant", title="Simpan draf", takes=InternshipRequest, partial=True,
-            restarts_clock=True),
+        Transition("save", "drafted", SAME, by=("participant", "personnel_officer"), title="Simpan draf",
+            takes=InternshipRequest, partial=True, restarts_clock=True),
         Transition("submit", "drafted",
             Among(policy.where_a_request_goes, UNDER_REVIEW,
                 says="yang dikembalikan langsung kepada yang mengembalikannya, kecuali bila instansi, tanggal, atau biaya berubah"),
             by="participant", title="Ajukan", takes=InternshipRequest,
-            guards=(*ELIGIBLE, *AVAILABLE, *ASKED, policy.performance_is_good)),
+            guards=(*ELIGIBLE, *AVAILABLE, *ASKED, turns.host_has_a_place, policy.performance_is_good)),
         Transition("endorse", "supervisor_review", "agency_review", by="supervisor", title="Setujui", takes=Note),
         Transition("forward", "agency_review", "verification", by="agency_head", title="Teruskan ke BKPSDM", takes=Note,
-            guards=(policy.enough_people_stay,), issues=(PROPOSAL_LETTER,)),
+            guards=PLACED, issues=(PROPOSAL_LETTER,)),
         Transition("verify", "verification", "awaiting_signature", by="verifier", title="Nyatakan memenuhi syarat",
             takes=Verification,
-            guards=(*ELIGIBLE, conduct.the_period_is_not_over, policy.enough_people_stay,
-                hosting.agreement_covers_the_period, hosting.budget_has_room),
+            guards=(*ELIGIBLE, conduct.the_period_is_not_over, *PLACED,
+                hosting.agreement_covers_the_period, budgeting.budget_has_room),
             amends=with_source, writes=VERIFICATION),
         Transition("return", UNDER_REVIEW, "drafted", by=WAITING, title="Kembalikan untuk perbaikan", takes=ToMend,
             pauses_clock=True, tells=("participant",)),
@@ -306,82 +234,187 @@ PROCESS = Process(
             tells=("participant",)),
         Transition("withdraw", "drafted", "withdrawn", by=("participant", SYSTEM), title="Tarik kembali", takes=Note,
             posts=(Posting.RELEASE,), tells=("host", "participant")),
-        Transition("withdraw", BEFORE_ASSIGNMENT, "withdrawn", by="participant", title="Tarik kembali", takes=Note,
-            posts=(Posting.RELEASE,), tells=("host",)),
+        Transition("withdraw", BEFORE_ASSIGNMENT, "withdrawn", by="participant", title="Tarik kembali",
+            takes=Withdrawal, issues=(HOST_CHANGE,), posts=(Posting.RELEASE,), tells=("host",)),
+        Transition("replace", UNDER_REVIEW, "withdrawn", by="agency_head", title="Ganti peserta",
+            takes=Replacement, succession=Succession("successor", SUBSTITUTE), posts=(Posting.HAND_OVER,),
+            tells=("participant", "supervisor"), aside=True),
+        Transition("replace", (*SINCE_VERIFIED, "assigned"), "withdrawn", by="agency_head", title="Ganti peserta",
+            takes=Replacement, succession=Succession("successor", VERIFIED_SUBSTITUTE), issues=(REPLACEMENT, ASSIGNMENT_CHANGE),
+            posts=(Posting.HAND_OVER,), tells=("host", "participant", "supervisor"), aside=True),
         # The host
         Transition("request_host", "awaiting_signature", "awaiting_host", by="signatory", title="Tanda tangani permohonan",
-            takes=Note, guards=(conduct.the_period_is_not_over, hosting.budget_has_room), issues=(HOST_REQUEST,),
+            takes=Note, guards=(conduct.the_period_is_not_over, budgeting.budget_has_room), issues=(HOST_REQUEST,),
             posts=(Posting.RESERVE,)),
         Transition("send_back", "awaiting_signature", "verification", by="signatory", title="Kembalikan ke verifikator",
             takes=ToMend),
         Transition("confirm", "awaiting_host", "accepted", by="host", title="Nyatakan bersedia", takes=HostReply,
-            writes=HOST_REPLY),
+            writes=HOST_REPLY, recorded_by=RECORDERS),
         Transition("propose_changes", "awaiting_host", "host_proposal", by="host", title="Usulkan perubahan",
-            takes=HostProposal, guards=(hosting.the_offer_says_what_changes,), writes=PROPOSAL),
+            takes=HostProposal, guards=(hosting.the_offer_says_what_changes,), writes=PROPOSAL, recorded_by=RECORDERS),
         Transition("consent_changes", "host_proposal", SAME, by="agency_head", title="Setujui perubahan", takes=Note,
             writes=CONSENT, once=True, when=hosting.dates_or_cost_change, when_says="tanggal atau biaya berubah"),
         Transition("accept_changes", "host_proposal", "accepted", by="verifier", title="Terima usul", takes=Verification,
             amends=as_proposed,
-            guards=(hosting.head_consents_where_needed, *AVAILABLE, policy.enough_people_stay,
-                hosting.agreement_covers_the_period, hosting.budget_has_room),
+            guards=(hosting.head_consents_where_needed, turns.no_contest_is_open, *AVAILABLE, *PLACED,
+                hosting.agreement_covers_the_period, budgeting.budget_has_room),
             posts=(Posting.RESERVE,), tells=("host", "participant")),
         Transition("decline_changes", "host_proposal", "awaiting_host", by="verifier", title="Tolak usul", takes=Because,
             tells=("host",)),
-        Transition("decline", "awaiting_host", "host_unavailable", by="host", title="Nyatakan tidak bersedia", takes=Because),
+        Transition("decline", "awaiting_host", "host_unavailable", by="host", title="Nyatakan tidak bersedia", takes=Because,
+            recorded_by=RECORDERS),
         Transition("lapse", "awaiting_host", "host_unavailable", by=SYSTEM, title="Lewat waktu tanpa balasan", tells=("host",)),
         Transition("change_host", "host_unavailable",
             Among(policy.where_another_host_goes, ("verification", "supervisor_review"),
                 says="melalui atasan lagi hanya bila tanggal atau biaya berubah"),
             by="participant", title="Ganti instansi penerima", takes=OtherHost, amends=with_other_host,
-            guards=(policy.host_is_a_different_one, policy.host_is_another_institution, *AVAILABLE,
+            guards=(policy.host_is_a_different_one, policy.host_is_another_institution, *AVAILABLE, turns.host_has_a_place,
                 policy.estimate_matches_its_source),
             posts=(Posting.RELEASE,)),
         Transition("close", "host_unavailable", "declined", by="verifier", title="Tutup berkas", takes=Because,
             posts=(Posting.RELEASE,), tells=("participant",)),
         # Assignment
         Transition("assign", "accepted", "assigned", by="assigner", title="Terbitkan surat tugas", takes=Note,
-            guards=(conduct.the_period_is_not_over,), issues=(ASSIGNMENT,), posts=(Posting.COMMIT,)),
+            guards=(turns.no_contest_is_open, conduct.the_period_is_not_over, budgeting.the_cost_is_borne),
+            issues=(ASSIGNMENT,), posts=(Posting.COMMIT,)),
         Transition("introduce", "assigned", SAME, by="personnel_head", title="Terbitkan surat pengantar", takes=Note,
             issues=(INTRODUCTION,), once=True),
         Transition("start", "assigned", "ongoing", by=("host", "participant", SYSTEM), title="Mulai magang",
-            guards=(conduct.the_period_has_come,), after=(INTRODUCTION,)),
+            guards=(conduct.the_period_has_come, moves.participant_is_still_to_go), after=(INTRODUCTION,), recorded_by=RECORDERS),
         Transition("cancel", ("accepted", "assigned"), "cancelled", by="verifier", title="Batalkan", takes=Because,
-            issues=(CANCELLATION,), posts=(Posting.RELEASE,), tells=("host", "participant")),
+            issues=(CANCELLATION, HOST_CHANGE, ASSIGNMENT_CHANGE), posts=(Posting.RELEASE,), tells=("host", "participant")),
         # At the host
         Transition("log_day", ON_SITE, SAME, by="participant", title="Catat kegiatan harian", takes=LogbookDay,
             guards=(conduct.the_day_can_be_logged,), writes=LOGBOOK),
-        Transition("confirm_days", ON_SITE, SAME, by="host", title="Konfirmasi catatan harian", takes=DayConfirmation,
-            guards=(conduct.chosen_numbers_are_open, conduct.days_are_chosen), marks=Mark(LOGBOOK, "confirmed")),
+        Transition("confirm_days", ON_SITE, SAME, by=("host", "guide"), title="Konfirmasi catatan harian",
+            takes=DayConfirmation, guards=(conduct.chosen_numbers_are_open, conduct.days_are_chosen),
+            marks=Mark(LOGBOOK, "confirmed"), recorded_by=RECORDERS),
         Transition("finish", "ongoing", "reporting", by=("host", SYSTEM), title="Nyatakan magang berakhir",
-            guards=(conduct.the_period_is_over,)),
-        Transition("end_early", "ongoing", "reporting", by=("host", "agency_head"), title="Akhiri lebih awal", takes=EarlyEnd,
-            guards=(conduct.the_last_day_is_within_the_period,), ends_period="last_day", tells=("participant",)),
-        Transition("recall", "ongoing", "recalled", by="agency_head", title="Tarik peserta", takes=SpendingBecause,
-            guards=(conduct.cost_is_accounted_for,), issues=(RECALL,), posts=(Posting.SPEND, Posting.RELEASE, Posting.CREDIT),
-            credits=conduct.CREDIT_WHEN_RECALLED, tells=("host", "participant")),
+            guards=(conduct.the_period_is_over,), recorded_by=RECORDERS),
+        Transition("end_early", "ongoing", "reporting", by="agency_head", title="Akhiri lebih awal", takes=EarlyEnd,
+            guards=(conduct.the_last_day_is_within_the_period,), ends_period="last_day", tells=("host", "participant")),
+        Transition("hand_back", "ongoing", "reporting", by="host", title="Kembalikan peserta", takes=HandBack,
+            guards=(conduct.the_last_day_is_within_the_period, turns.host_return_is_complete), ends_period="last_day",
+            issues=(RETURN,), tells=("participant", "agency_head"), recorded_by=RECORDERS),
+        Transition("recall", "ongoing", "recalled", by=("agency_head", "new_head"), title="Tarik peserta", takes=SpendingBecause,
+            guards=(budgeting.cost_is_accounted_for,), issues=(RECALL, ASSIGNMENT_CHANGE),
+            posts=(Posting.SPEND, Posting.RELEASE, Posting.CREDIT), credits=conduct.CREDIT_WHEN_RECALLED,
+            tells=("host", "participant")),
+        # A longer period, another section, a late start, another guide
+        Transition("request_extension", "ongoing", SAME, by=("host", "participant"), title="Minta perpanjangan",
+            takes=ExtensionRequest, guards=(turns.extension_is_asked_in_time,), writes=EXTENSION_ASKED, asks_anew=True,
+            tells=("supervisor", "agency_head"), recorded_by=RECORDERS, aside=True),
+        Transition("consent_extension", "ongoing", SAME, by="host", title="Setujui perpanjangan", takes=Note,
+            writes=EXTENSION_CONSENT, when=turns.the_host_is_to_consent, when_says="peserta meminta perpanjangan", asks_anew=True,
+            recorded_by=RECORDERS),
+        Transition("extend", "ongoing", SAME, by="assigner", title="Terbitkan surat tugas perpanjangan", takes=Extending,
+            amends=as_extended, when=turns.an_extension_is_asked, when_says="ada permintaan perpanjangan",
+            guards=(turns.host_consents_to_the_extension, turns.whole_period_is_allowed, policy.participant_is_free,
+                policy.contract_outlasts_the_internship, *PLACED, hosting.agreement_covers_the_period, budgeting.budget_has_room),
+            writes=EXTENDED, restarts_clock=True, issues=(EXTENSION,), posts=(Posting.RESERVE, Posting.COMMIT),
+            tells=("host", "participant", "supervisor")),
+        Transition("decline_extension", "ongoing", SAME, by="assigner", title="Tolak perpanjangan", takes=Because,
+            when=turns.an_extension_is_asked, when_says="ada permintaan perpanjangan", writes=EXTENSION_ANSWER, asks_anew=True,
+            tells=("host", "participant")),
+        Transition("move_section", ("accepted", "assigned", "ongoing"), SAME, by="host", title="Pindahkan bagian",
+            takes=OtherSection, amends=with_other_section, guards=(turns.host_has_a_place,), writes=SECTION_MOVED,
+            tells=("participant", "supervisor"), recorded_by=RECORDERS, aside=True),
+        Transition("appoint_guide", ("accepted", "assigned", *ON_SITE), SAME, by="host", title="Tunjuk pembimbing lapangan",
+            takes=Guide, writes=GUIDE, appoints="account", asks_anew=True, aside=True, tells=("participant",),
+            recorded_by=RECORDERS),
+        Transition("start_late", "ongoing", SAME, by="host", title="Catat kedatangan terlambat", takes=LateStart,
+            guards=(turns.late_start_is_within_the_period,), writes=LATE_START, tells=("participant", "supervisor"),
+            recorded_by=RECORDERS, aside=True),
+        # What the host says besides, and what it holds against an answer that was recorded for it
+        Transition("inform", ("awaiting_host", *ANSWERED, "assigned", *ON_SITE, "final_verification"), SAME, by="host",
+            title="Sampaikan keterangan", takes=Because, writes=INFORMATION, aside=True, tells=("verifier",),
+            recorded_by=RECORDERS),
+        Transition("contest", (*ANSWERED, "assigned", *ON_SITE, "final_verification"), SAME, by="host", title="Ajukan keberatan",
+            takes=Contest, when=turns.an_answer_was_recorded, when_says="ada jawaban yang dicatat atas nama instansi penerima",
+            writes=CONTEST, asks_anew=True, tells=("final_verifier",), aside=True),
+        Transition("settle", ANSWERED, Among(turns.where_a_settled_answer_goes, ("awaiting_host", SAME),
+                says="kembali kepada instansi penerima bila keberatannya diterima"),
+            by="final_verifier", title="Jawab keberatan", takes=Settlement, when=turns.a_contest_is_open,
+            when_says="ada keberatan yang belum dijawab", writes=SETTLEMENT, asks_anew=True, tells=("host",)),
+        Transition("settle", "final_verification", Among(turns.where_a_settled_assessment_goes,
+                ("host_assessment", SAME), says="kembali untuk dinilai bila keberatannya diterima"),
+            by="final_verifier", title="Jawab keberatan", takes=Settlement, when=turns.a_contest_is_open,
+            when_says="ada keberatan yang belum dijawab", writes=SETTLEMENT, asks_anew=True, tells=("host",)),
+        Transition("settle", ("assigned", *ON_SITE), SAME, by="final_verifier", title="Jawab keberatan", takes=Settlement,
+            when=turns.a_contest_is_open, when_says="ada keberatan yang belum dijawab", writes=SETTLEMENT, asks_anew=True,
+            tells=("host",)),
         # Afterwards
         Transition("report", "reporting",
             Among(conduct.where_a_report_goes, ("host_assessment", "final_verification"),
                 says="langsung ke verifikasi akhir bila instansi penerima sudah menilai dan catatan harian tidak berubah"),
             by="participant", title="Sampaikan laporan", takes=FinalReport, writes=REPORT),
-        Transition("assess", "host_assessment", "final_verification", by="host", title="Nilai peserta", takes=Assessment,
-            guards=(conduct.host_certificate_is_complete,), writes=ASSESSMENT, issues=(HOST_CERTIFICATE,)),
+        Transition("assess", "host_assessment", "final_verification", by=("host", "guide"), title="Nilai peserta",
+            takes=Assessment, guards=(conduct.host_certificate_is_complete,), writes=ASSESSMENT, issues=(HOST_CERTIFICATE,),
+            recorded_by=RECORDERS),
         Transition("waive_assessment", "host_assessment", "final_verification", by="verifier",
             title="Lanjutkan tanpa penilaian", takes=Waiver,
             guards=(conduct.the_host_is_late, conduct.chosen_numbers_are_open, conduct.attested_days_are_proven),
             writes=WAIVER, marks=Mark(LOGBOOK, "attested")),
-        Transition("complete", "final_verification", "completed", by="verifier", title="Nyatakan selesai", takes=Completion,
-            guards=(conduct.attendance_is_enough, conduct.hours_follow_the_hosts_country, conduct.cost_is_accounted_for),
+        Transition("complete", "final_verification", "completed", by="final_verifier", title="Nyatakan selesai", takes=Completion,
+            guards=(turns.no_contest_is_open, conduct.attendance_is_enough, conduct.hours_follow_the_hosts_country,
+                budgeting.cost_is_accounted_for),
             issues=(CREDIT_CERTIFICATE,),
             posts=(Posting.SPEND, Posting.RELEASE, Posting.CREDIT), tells=("participant", "supervisor")),
-        Transition("return", "final_verification", "reporting", by="verifier", title="Kembalikan untuk perbaikan",
+        Transition("return", "final_verification", "reporting", by="final_verifier", title="Kembalikan untuk perbaikan",
             takes=ToMend, pauses_clock=True, tells=("participant",)),
-        Transition("close_unmet", ("reporting", "host_assessment", "final_verification"), "unmet", by="verifier",
-            title="Nyatakan tidak memenuhi", takes=Unmet, guards=(conduct.late_or_with_a_reason, conduct.cost_is_accounted_for),
+        Transition("close_unmet", ("reporting", "host_assessment"), "unmet", by="verifier", title="Nyatakan tidak memenuhi",
+            takes=Unmet, guards=(conduct.late_or_with_a_reason, budgeting.cost_is_accounted_for),
+            posts=(Posting.SPEND, Posting.RELEASE), tells=("participant", "supervisor")),
+        Transition("close_unmet", "final_verification", "unmet", by="final_verifier", title="Nyatakan tidak memenuhi",
+            takes=Unmet, guards=(conduct.late_or_with_a_reason, budgeting.cost_is_accounted_for),
             posts=(Posting.SPEND, Posting.RELEASE), tells=("participant", "supervisor")),
         # What the import did not know
         Transition("attest", (*UNDER_REVIEW, "drafted", "host_proposal", "host_unavailable", *ON_SITE, "final_verification"),
             SAME, by="verifier", title="Catat keterangan dengan bukti", takes=Attestation, writes=ATTESTATION),
+        # The budget's year
+        Transition("fund_next_year", BEFORE_IT_BINDS, SAME, by=("verifier", "budget_officer"),
+            title="Danai bagian tahun berikutnya", takes=Funding, when=budgeting.a_share_awaits, when_says=AWAITS_A_BUDGET,
+            guards=(budgeting.next_budget_has_room,), posts=(Posting.FUND,), asks_anew=True),
+        Transition("fund_next_year", SINCE_IT_BINDS, SAME, by=("verifier", "budget_officer"),
+            title="Danai bagian tahun berikutnya", takes=Funding, when=budgeting.a_share_awaits, when_says=AWAITS_A_BUDGET,
+            guards=(budgeting.next_budget_has_room,), posts=(Posting.FUND, Posting.COMMIT), asks_anew=True),
+        Transition("release_promise", (*BEFORE_IT_BINDS, *SINCE_IT_BINDS), SAME, by="budget_officer",
+            title="Kurangi atau lepas janji anggaran", takes=Reduction, when=budgeting.something_is_promised,
+            when_says=IS_PROMISED, guards=(budgeting.promise_gets_smaller,), posts=(Posting.REDUCE,), asks_anew=True,
+            tells=("verifier",)),
+        Transition("carry_promise", BEFORE_IT_BINDS, SAME, by="budget_officer", title="Alihkan janji ke tahun berikutnya",
+            takes=Carry, when=budgeting.something_is_promised, when_says=IS_PROMISED,
+            guards=(budgeting.promise_fits_the_next_year,), posts=(Posting.CARRY,), asks_anew=True, tells=("verifier",)),
+        Transition("carry_promise", SINCE_IT_BINDS, SAME, by="budget_officer", title="Alihkan janji ke tahun berikutnya",
+            takes=Carry, when=budgeting.something_is_promised, when_says=IS_PROMISED,
+            guards=(budgeting.promise_fits_the_next_year,), posts=(Posting.CARRY, Posting.COMMIT), asks_anew=True,
+            tells=("verifier",)),
+        # Moved, or gone
+        Transition("continue", (*BEFORE_ASSIGNMENT, "assigned", "ongoing"), SAME, by="new_head", title="Setujui magang dilanjutkan",
+            takes=Note, when=moves.a_move_awaits_an_answer, when_says=MOVED, writes=MOVE_ANSWER, asks_anew=True,
+            tells=("participant", "agency_head")),
+        Transition("recall", (*BEFORE_ASSIGNMENT, "assigned"), "cancelled", by="new_head", title="Tarik peserta", takes=Because,
+            when=moves.a_move_awaits_an_answer, when_says=MOVED, issues=(CANCELLATION, HOST_CHANGE, ASSIGNMENT_CHANGE),
+            posts=(Posting.RELEASE,), tells=("host", "participant", "agency_head")),
+        Transition("close_departed", ("drafted", "host_unavailable"), "ended", by=("final_verifier", SYSTEM), title=CLOSE,
+            takes=Departure, when=moves.participant_has_left, when_says="peserta tidak lagi bertugas", at_once=True,
+            issues=(HOST_CHANGE,), posts=(Posting.RELEASE,), tells=("agency_head", "host")),
+        Transition("close_departed", (*UNDER_REVIEW, "awaiting_signature", "awaiting_host", "host_proposal", "accepted"), "ended",
+            by=("final_verifier", SYSTEM), title=CLOSE, takes=Departure, when=moves.participant_is_gone, when_says=GONE,
+            at_once=True, issues=(CANCELLATION, HOST_CHANGE), posts=(Posting.RELEASE,),
+            tells=("agency_head", "participant", "host")),
+        Transition("close_departed", "assigned", "ended", by="final_verifier", title=CLOSE, takes=SpendingBecause,
+            when=moves.participant_is_gone, when_says=GONE, guards=(budgeting.cost_is_accounted_for,),
+            issues=(CANCELLATION, HOST_CHANGE, ASSIGNMENT_CHANGE), posts=(Posting.SPEND, Posting.RELEASE),
+            tells=("agency_head", "participant", "host")),
+        Transition("keep_earned", ON_SITE, "final_verification", by="final_verifier", title="Teruskan ke verifikasi akhir",
+            takes=Note, when=moves.participant_is_gone, when_says=GONE, guards=(conduct.attendance_is_enough,),
+            tells=("agency_head", "participant", "host")),
+        Transition("close_departed", (*ON_SITE, "final_verification"), "ended", by="final_verifier", title=CLOSE,
+            takes=SpendingBecause, when=moves.participant_is_gone, when_says=GONE,
+            guards=(moves.nothing_earned_is_lost, budgeting.cost_is_accounted_for), issues=(HOST_CHANGE, ASSIGNMENT_CHANGE),
+            posts=(Posting.SPEND, Posting.RELEASE, Posting.CREDIT), credits=conduct.CREDIT_WHEN_RECALLED,
+            tells=("agency_head", "participant", "host")),
     ),
 )
 # fmt: on

@@ -20,7 +20,7 @@ from workflow.tables.agency import (
     units,
 )
 from workflow.tables.audits import assignments, views
-from workflow.tables.books import budgets, credits, occupations, postings
+from workflow.tables.books import budgets, closed_years, credits, occupations, outward_records, postings
 from workflow.tables.cases import (
     cases,
     cohort_cases,
@@ -29,6 +29,7 @@ from workflow.tables.cases import (
     effects,
     entries,
     events,
+    file_cases,
     files,
     idempotency,
     participants,
@@ -46,6 +47,7 @@ __all__ = [
     "assignments",
     "budgets",
     "cases",
+    "closed_years",
     "cohort_cases",
     "cohorts",
     "credits",
@@ -53,6 +55,7 @@ __all__ = [
     "effects",
     "entries",
     "events",
+    "file_cases",
     "files",
     "group_members",
     "idempotency",
@@ -63,6 +66,7 @@ __all__ = [
     "mandates",
     "metadata",
     "occupations",
+    "outward_records",
     "participants",
     "partners",
     "people",

@@ -1,4 +1,4 @@
-"""Who may look into everything for one assignment, and what they looked at."""
+"""Who may look into cases for one assignment, and what they looked at."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from sqlalchemy import Column, Date, Index, String, Table
 
 from workflow.tables.schema import Instant, metadata, own_id, reference
 
-#: An assignment to examine (surat tugas pengawasan): whom it lets see every case, and until when.
+#: An assignment to examine (surat tugas pengawasan): whom it lets look into cases, both days included; ``revoked_on`` is the
+#: first day on which it no longer does.
 assignments = Table(
     "assignments",
     metadata,
@@ -28,8 +29,12 @@ views = Table(
     metadata,
     own_id(),
     reference("assignment_id", "assignments", index=True),
-    reference("case_id", "cases", nullable=True),
+    # Empty for a list, a sample, a list of questions.
+    reference("case_id", "cases", nullable=True, index=True),
+    # The name of what was asked for: "case_page", "history", "letter_pdf".
     Column("what", String(60), nullable=False),
+    # The letter or the file that it was, where it was one of them.
+    Column("subject_id", String(64)),
     Column("viewed_at", Instant, nullable=False),
     Index("ix_views_assignment_id_viewed_at", "assignment_id", "viewed_at"),
 )

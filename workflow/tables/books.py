@@ -48,17 +48,53 @@ budgets = Table(
     UniqueConstraint("year", "unit_id", "activity_code", "account_code"),
 )
 
-#: Double entry, whole rupiah: the postings of one movement sum to zero. Accounts: ceiling, available, reserved, committed, spent.
+#: Budget years in which nothing may be promised any more: who closed them, and when.
+closed_years = Table(
+    "closed_years",
+    metadata,
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    reference("closed_by", "people"),
+    Column("closed_at", Instant, nullable=False),
+)
+
+#: Double entry, whole rupiah: the postings of one movement sum to zero. Accounts of a line: ceiling, available, reserved,
+#: committed, spent, deficit. What awaits the budget of a year has no line yet, only the ``year``: accounts expected, awaiting.
 postings = Table(
     "postings",
     metadata,
     own_id(),
     Column("movement_id", String(36), nullable=False, index=True),
-    reference("budget_id", "budgets"),
+    reference("budget_id", "budgets", nullable=True),
+    Column("year", Integer),
     Column("account", String(10), nullable=False),
     Column("amount", BigInteger, nullable=False),
     Column("case_id", String(36), ForeignKey("cases.id"), index=True),
     Column("says", String(200), nullable=False),
     Column("posted_at", Instant, nullable=False),
     Index("ix_postings_balance", "budget_id", "account"),
+)
+
+#: What was sent to the national or the local personnel system, an attempt a row: sent, then recorded or refused by it.
+outward_records = Table(
+    "outward_records",
+    metadata,
+    own_id(),
+    reference("credit_id", "credits"),
+    Column("system", String(20), nullable=False),
+    Column("attempt", Integer, nullable=False),
+    # The batch that it went with, and its place there: by both an answer finds it.
+    Column("batch_id", String(40), nullable=False),
+    Column("row_number", Integer, nullable=False),
+    Column("status", String(10), nullable=False),  # sent, recorded, refused
+    Column("reason", Text),
+    Column("sent_at", Instant, nullable=False),
+    Column("answered_at", Instant),
+    # Of what was said in the row and of its evidence: what was refused goes again once that has changed.
+    Column("digest", String(64), nullable=False),
+    # The file that the whole batch shares, as it was sent.
+    reference("sheet_id", "files"),
+    reference("evidence_id", "files"),
+    Column("evidence_name", String(40), nullable=False),
+    UniqueConstraint("credit_id", "system", "attempt"),
+    UniqueConstraint("batch_id", "row_number"),
 )

@@ -148,6 +148,14 @@ files = Table(
     Column("uploaded_at", Instant, nullable=False),
 )
 
+#: The further cases that a file was handed in for in one act; its first one stands on the file itself.
+file_cases = Table(
+    "file_cases",
+    metadata,
+    Column("file_id", String(36), ForeignKey("files.id"), primary_key=True),
+    Column("case_id", String(36), ForeignKey("cases.id"), primary_key=True, index=True),
+)
+
 #: A rung of a state's ladder: on which day what is done. ``done_at`` is set by compare-and-set, so each fires once.
 deadlines = Table(
     "deadlines",

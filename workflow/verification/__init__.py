@@ -23,6 +23,7 @@ from workflow.verification.cases import look_at_cases, look_for_stray_rows
 from workflow.verification.chain import look_at_chain, look_at_decisions
 from workflow.verification.files import look_at_attached, look_at_files
 from workflow.verification.findings import Checked, Finding, Looked
+from workflow.verification.incoming import look_at_book, look_at_recorded
 from workflow.verification.letters import look_at_issued, look_at_letters
 from workflow.verification.replay import Histories, portions
 
@@ -44,6 +45,7 @@ PARTS = {
     "decisions": Part("Hasil pemeriksaan syarat", look_at_decisions),
     "cases": Part("Berkas dan peristiwanya", look_for_stray_rows, look_at_cases),
     "numbers": Part("Surat dan nomornya", look_at_letters, look_at_issued),
+    "incoming": Part("Buku agenda surat masuk", look_at_book, look_at_recorded),
     "books": Part("Pembukuan anggaran dan JP", look_at_books, look_at_posted),
     "files": Part("Berkas unggahan dan PDF surat", look_at_files, look_at_attached),
 }

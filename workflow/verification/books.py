@@ -18,6 +18,7 @@ from workflow.registry import Registry
 from workflow.tables import budgets, credits, postings
 from workflow.verification.findings import Finding, Looked, strays
 from workflow.verification.replay import Histories, History, Posted, rows_of
+from workflow.year_end import deficits
 
 PART = "books"
 
@@ -25,7 +26,7 @@ PART = "books"
 MOST = 10**15
 
 #: The accounts between which a ceiling moves; nothing else is posted without a case.
-_OF_CEILINGS = ("ceiling", "available")
+_OF_CEILINGS = ("ceiling", "available", "deficit")
 
 
 def look_at_books(conn: Connection, _: Registry, __: Policies) -> Looked:
@@ -38,6 +39,7 @@ def look_at_books(conn: Connection, _: Registry, __: Policies) -> Looked:
     else:
         yield from (Finding(PART, says) for says in books.imbalances(conn))
         yield from _ceilings(conn)
+        yield from _deficits(conn)
     yield from strays(conn, PART, "Mutasi", postings)
     yield from strays(conn, PART, "Kredit JP", credits)
 
@@ -70,14 +72,14 @@ def _movement_id(row: RowMapping) -> str:
 
 
 def _posting(row: RowMapping) -> tuple[str, ...]:
-    return tuple(str(as_written(row[name])) for name in ("budget_id", "account", "amount", "says", "posted_at"))
+    return tuple(str(as_written(row[name])) for name in ("budget_id", "year", "account", "amount", "says", "posted_at"))
 
 
 def _postings(posted: Posted) -> Iterator[tuple[str, ...]]:
     told = posted.told
     if isinstance(told, Movement):
         for account, amount in ((told.source, -told.amount), (told.target, told.amount)):
-            yield told.line, account, str(amount), told.says, posted.at
+            yield str(told.line or None), str(told.year or None), account, str(amount), told.says, posted.at
 
 
 def _movement(posted: Posted) -> str:
@@ -115,7 +117,7 @@ def _sum(amount: Any) -> str:
 def _ceilings(conn: Connection) -> Iterator[Finding]:
     """What was granted without a case is the ceiling of its line, and nothing else is posted without one."""
     here = and_(postings.c.budget_id == budgets.c.id, postings.c.case_id.is_(None))
-    granted = func.coalesce(func.sum(postings.c.amount).filter(postings.c.account == "available"), 0)
+    granted = func.coalesce(func.sum(postings.c.amount).filter(postings.c.account.in_(["available", "deficit"])), 0)
     taken = func.coalesce(func.sum(postings.c.amount).filter(postings.c.account == "ceiling"), 0)
     query = (
         select(budgets, granted.label("granted"))
@@ -130,8 +132,15 @@ def _ceilings(conn: Connection) -> Iterator[Finding]:
             f"Pagu mata anggaran {title} tercatat {_sum(row.ceiling)}, sedangkan menurut mutasinya {_sum(row.granted)}."
         )
         yield Finding(PART, says)
-    stray = postings.c.case_id.is_(None) & postings.c.account.not_in(_OF_CEILINGS)
+    stray = postings.c.case_id.is_(None) & (postings.c.account.not_in(_OF_CEILINGS) | postings.c.budget_id.is_(None))
     for movement_id in conn.execute(select(postings.c.movement_id).where(stray).distinct()).scalars():
         yield Finding(
             PART, f"Mutasi {movement_id} menyentuh uang yang dipegang berkas, tetapi tidak menyebut berkasnya."
         )
+
+
+def _deficits(conn: Connection) -> Iterator[Finding]:
+    """A ceiling below what is promised is no fault of the books, but worth knowing until it has been decided."""
+    for each in deficits(conn):
+        says = f"Pagu mata anggaran {each.title} kurang {rupiah(each.missing)} dari yang sudah dijanjikan; putuskan satu per satu."
+        yield Finding(PART, says, fails=False)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, RowMapping, select
 from policies.parameters import Policies
 from workflow.evidence import FILE, as_stored, digest
 from workflow.registry import Registry
-from workflow.tables import files, letter_cases, letters
+from workflow.tables import file_cases, files, letter_cases, letters
 from workflow.verification.findings import STREAMED, Finding, Looked, strays
 from workflow.verification.replay import Histories, History
 
@@ -83,9 +83,16 @@ def _files_of(conn: Connection, histories: Histories) -> dict[str, list[RowMappi
         .where(files.c.case_id.in_(list(histories)), files.c.id.not_in(made))
         .order_by(files.c.case_id, files.c.id)
     )
+    shared = (
+        select(file_cases.c.case_id, *as_stored(files, *FILE))
+        .join_from(file_cases, files)
+        .where(file_cases.c.case_id.in_(list(histories)))
+        .order_by(file_cases.c.case_id, files.c.id)
+    )
     stored: dict[str, list[RowMapping]] = {}
-    for row in conn.execute(query, execution_options=STREAMED).mappings():
-        stored.setdefault(row["case_id"], []).append(row)
+    for each in (query, shared):
+        for row in conn.execute(each, execution_options=STREAMED).mappings():
+            stored.setdefault(row["case_id"], []).append(row)
     return stored
 
 

@@ -36,7 +36,10 @@ def look_at_issued(conn: Connection, registry: Registry, histories: Histories) -
         row["id"] for case_id, rows in stored.items() for row in rows if row["id"] not in histories[case_id].letters
     }
     elsewhere = _told_elsewhere(conn, registry, untold)
+    under = _cases_under(conn, histories)
     for case_id, history in histories.items():
+        found_under = _shared(history, under)
+        yield from (Finding(PART, says, case_id=case_id, sequence=sequence) for says, sequence in found_under)
         rows = (row for row in stored.get(case_id, ()) if row["id"] in history.letters or row["id"] not in elsewhere)
         found = _letters(history, rows)
         yield from (Finding(PART, says, case_id=case_id, sequence=sequence) for says, sequence in found)
@@ -90,7 +93,7 @@ def _book(unit_id: str, year: int) -> str:
 
 def _letters_of(conn: Connection, histories: Histories) -> dict[str, list[RowMapping]]:
     query = (
-        select(letter_cases.c.case_id, *as_stored(letters))
+        select(letter_cases.c.case_id, letter_cases.c.changed_by, *as_stored(letters))
         .join_from(letter_cases, letters)
         .where(letter_cases.c.case_id.in_(list(histories)))
         .order_by(letter_cases.c.case_id, letters.c.id)
@@ -111,6 +114,22 @@ def _told_elsewhere(conn: Connection, registry: Registry, letter_ids: Collection
 _Said = Iterator[tuple[str, int | None]]
 
 
+def _cases_under(conn: Connection, histories: Histories) -> dict[str, set[str]]:
+    """The cases of each letter that the logs tell to be shared."""
+    shared = [letter_id for history in histories.values() for letter_id, told in history.letters.items() if told.cases]
+    under: dict[str, set[str]] = {}
+    for row in conn.execute(select(letter_cases).where(letter_cases.c.letter_id.in_(shared))) if shared else ():
+        under.setdefault(row.letter_id, set()).add(row.case_id)
+    return under
+
+
+def _shared(history: History, under: dict[str, set[str]]) -> _Said:
+    """A shared letter is still of every case that it was issued for."""
+    for letter_id, letter in history.letters.items():
+        if missing := set(letter.cases) - under.get(letter_id, set()):
+            yield f"Surat {letter_id} tidak lagi tercatat pada berkas {', '.join(sorted(missing))}.", letter.sequence
+
+
 def _letters(history: History, rows: Iterable[RowMapping]) -> _Said:
     expected = dict(history.letters)
     for row in rows:
@@ -125,6 +144,10 @@ def _letters(history: History, rows: Iterable[RowMapping]) -> _Said:
 
 def _letter(letter: Letter, row: RowMapping) -> _Said:
     title = f"Surat {row['id']}"
+    if row["changed_by"] != letter.changed_by:
+        yield f"{title}: surat perubahan bagi berkas ini berbeda dari yang dicatat peristiwanya.", letter.moved_in
+    if letter.changed_by:
+        return  # the logs of those who go on under it hold it to what it says now
     if row["number"] != letter.number:
         says = f"{title} ditandatangani dengan nomor {letter.number}, sekarang tercatat {row['number']}."
         yield (says if letter.number else f"{title} bernomor {row['number']} tanpa peristiwa."), letter.sequence

@@ -21,6 +21,7 @@ from workflow.evidence import (
     EntryTold,
     Erasure,
     Evidence,
+    IncomingTold,
     LetterTold,
     as_stored,
     as_written,
@@ -76,6 +77,10 @@ class Letter:
     state: str = "to_sign"
     number: str | None = None
     cancelled_by: str | None = None
+    #: The letter that took the case off it, while others go on under it; its own where nobody had signed it yet.
+    changed_by: str | None = None
+    #: All cases that it was told to be of, where they are several.
+    cases: tuple[str, ...] = ()
     issued_with: str = ""
 
 
@@ -104,6 +109,8 @@ class History:
     credits: dict[str, Posted] = field(default_factory=dict)
     #: The digest of each file that was tied to the case, and the event that tied it.
     files: dict[str, tuple[int, str | None]] = field(default_factory=dict)
+    #: Incoming letters by which a step was recorded, with the event.
+    incoming: dict[tuple[str, int], IncomingTold] = field(default_factory=dict)
     #: Who acted in which role, and when first; not all of them where an event was erased.
     acted: dict[tuple[str, str], int] = field(default_factory=dict)
     has_erased: bool = False
@@ -184,7 +191,7 @@ def _replay(history: History, told: list[_Happened], subject: Mapping[str, str])
         _stand(history, event, event.payload)
         _tell(history, event, event.payload, event.payload.actor, erased=False)
         actor = event.payload.actor
-        role = subject.get(history.row["process"]) if event.type == OPENED else actor.role
+        role = actor.role or (subject.get(history.row["process"]) if event.type == OPENED else None)
         if role and actor.id:
             history.acted.setdefault((role, actor.id), event.sequence)
 
@@ -203,18 +210,27 @@ def _tell(history: History, event: _Happened, told: Evidence, actor: Actor | Non
     if entry := told.entry:
         _mark(history, event, (entry.kind, entry.corrected, "corrected"), by, erased=erased)
         _write(history, event, entry)
-    for letter in told.letters:
-        history.letters[letter.id] = _issued(event, letter)
-    for dropped in told.dropped:
-        _move(history, event, dropped, "void")
-    for letter in (*told.letters, *([told.letter] if told.letter else [])):
-        _issue(history, event, letter)
+    _tell_letters(history, event, told)
     for moved in told.posted:
         history.movements[moved.id] = Posted(event.sequence, moved, event.at)
     if credited := told.credited:
         history.credits[credited.id] = Posted(event.sequence, credited, event.at)
+    if incoming := told.incoming:
+        history.incoming[incoming.id, event.sequence] = incoming
     for file in told.files:
         history.files[file.id] = event.sequence, file.sha256
+
+
+def _tell_letters(history: History, event: _Happened, told: Evidence) -> None:
+    for letter in told.letters:
+        history.letters[letter.id] = _issued(event, letter)
+    for dropped in told.dropped:
+        _move(history, event, dropped, "void")
+    for left in told.left:
+        if draft := history.letters.get(left):
+            draft.moved_in, draft.changed_by = event.sequence, left
+    for letter in (*told.letters, *([told.letter] if told.letter else [])):
+        _issue(history, event, letter)
 
 
 def _write(history: History, event: _Happened, entry: EntryTold) -> None:
@@ -234,12 +250,15 @@ def _mark(
 def _issue(history: History, event: _Happened, told: LetterTold) -> None:
     """What is told of a letter: where it has a number it was signed, and then it changes others."""
     letter = history.letters.setdefault(told.id, _issued(event, told))
+    letter.sequence, letter.sha256, letter.cases = event.sequence, told.sha256, told.cases or letter.cases
     if told.number is not None:
-        letter.sequence = letter.moved_in = event.sequence
-        letter.state, letter.number, letter.sha256 = "signed", told.number, told.sha256
+        letter.moved_in, letter.state, letter.number = event.sequence, "signed", told.number
     for cancelled in told.cancels:
         if old := history.letters.get(cancelled):
             old.moved_in, old.cancelled_by = event.sequence, told.id
+    for changed in told.changes:
+        if old := history.letters.get(changed):
+            old.moved_in, old.changed_by = event.sequence, told.id
     for old_id in told.voids:
         _move(history, event, old_id, "void")
     for old_id in told.replaces:

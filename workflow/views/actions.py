@@ -12,29 +12,33 @@ from sqlalchemy import Connection
 from policies.decision import Grade
 from workflow import cases as case_store
 from workflow.attesting import attestable_facts, attests, fact_title
+from workflow.books import next_years
 from workflow.callers import Caller
 from workflow.cases import Case
 from workflow.definition import Transition
-from workflow.engine import Engine, Outcome, Step
+from workflow.engine import Engine, Outcome
 from workflow.errors import InvalidForm, KeyReused, NotAcknowledged, NotFound, NotNow, NotYours, Problem
+from workflow.facts import NeedsFields
+from workflow.forms import IncomingLetter
 from workflow.judging import Judgement
 from workflow.queries import Choice, budget_lines, hosts
+from workflow.steps import Step
 from workflow.views.letters import check_seen
 from workflow.views.outside import (
     NO_LONGER_YOURS,
     Sight,
     host_fields,
-    host_roles,
+    outside_roles,
     problem_outside,
     reasons_outside,
     sight_of,
 )
-from workflow.views.schemas import labels_of
+from workflow.views.schemas import form_schema, labels_of
 from workflow.views.shown import ReasonLine, reason_line
 from workflow.views.step_schemas import step_schema
 
 #: What a contact is told whose institution a case has left.
-_NOT_HERE = f"{NO_LONGER_YOURS}; tidak ada tindakan lagi di sini."
+NOT_HERE = f"{NO_LONGER_YOURS}; tidak ada tindakan lagi di sini."
 
 
 class NeedLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,6 +79,7 @@ class ActionLine(msgspec.Struct, frozen=True, kw_only=True):
     ``yours``: it is for the caller to take. ``allowed``: nothing stands in the way but fields to fill in (``needs``) and
     warnings to acknowledge. ``ready``: it would go through as it is. ``acknowledge``: rules to be named so.
     ``takes``: the JSON Schema of its form, null where it takes none; ``choices``: what some of its fields offer.
+    ``recorded_by_you``: the caller may put it on record for whoever answered on paper; ``records``: the schema of that paper.
     """
 
     trigger: str
@@ -90,6 +95,8 @@ class ActionLine(msgspec.Struct, frozen=True, kw_only=True):
     issues: tuple[str, ...]
     takes: dict[str, Any] | None
     choices: dict[str, tuple[Choice, ...]]
+    recorded_by_you: bool = False
+    records: dict[str, Any] | None = None
 
 
 class ActionList(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,8 +131,8 @@ def action_list(conn: Connection, engine: Engine, caller: Caller, at: datetime, 
         return ActionList(case_id=case.id, version=case.version, state="", state_title="", actions=())
     judged = engine.actions(conn, case_id, caller.actor, at)
     if sight.outside:
-        hosts_only = host_roles(process)
-        judged = [j for j in judged if hosts_only & set(process.actors(j.arrow, case.state))]
+        there = outside_roles(process)
+        judged = [j for j in judged if there & set(process.actors(j.arrow, case.state))]
     return ActionList(
         case_id=case.id,
         version=case.version,
@@ -141,16 +148,23 @@ def preview(
     caller: Caller,
     at: datetime,
     case_id: str,
-    trigger: str,
-    form: Mapping[str, Any],
-    acknowledge: tuple[str, ...] = (),
+    step: Step,
 ) -> ActionLine:
-    """A step as it would be judged with a form, without taking it. Raises NotFound, NotNow."""
+    """A step as it would be judged, without taking it. Raises NotFound, NotNow."""
     case = case_store.load(conn, case_id)
     sight = sight_of(conn, engine.registry.process(case.process), case, caller)
     if not sight.current:
-        raise NotNow(_NOT_HERE)
-    judgement = engine.preview(conn, case_id, trigger, caller.actor, form, at, acknowledge=acknowledge)
+        raise NotNow(NOT_HERE)
+    judgement = engine.preview(
+        conn,
+        case_id,
+        step.trigger,
+        caller.actor,
+        step.form,
+        at,
+        acknowledge=step.acknowledge,
+        recorded=step.recorded,
+    )
     return _line(conn, engine, sight, judgement, at)
 
 
@@ -162,7 +176,7 @@ def act(
     case_id: str,
     steps: tuple[Step, ...],
     version: int,
-    key: str,
+    key: str | None,
 ) -> ActionDone:
     """Take one step or several in one act. Raises Problem, told from outside without its grounds."""
     step, *then = steps
@@ -178,6 +192,7 @@ def act(
             key=key,
             acknowledge=step.acknowledge,
             then=then,
+            recorded=step.recorded,
         )
     except Problem as problem:
         raise _told(conn, engine, caller, case_id, step, problem) from problem
@@ -185,10 +200,17 @@ def act(
 
 
 def open_case(
-    conn: Connection, engine: Engine, caller: Caller, at: datetime, process: str, form: Mapping[str, Any], key: str
+    conn: Connection,
+    engine: Engine,
+    caller: Caller,
+    at: datetime,
+    process: str,
+    form: Mapping[str, Any],
+    key: str,
+    person: str | None = None,
 ) -> ActionDone:
-    """Open a case for oneself. Raises Problem."""
-    return _done(engine, engine.open(conn, process, caller.actor, form, at, key=key))
+    """Open a case for oneself, or for ``person`` (NIP or id). Raises Problem."""
+    return _done(engine, engine.open(conn, process, caller.actor, form, at, person=person, key=key))
 
 
 def sign_letter(conn: Connection, engine: Engine, caller: Caller, at: datetime, letter_id: str, key: str) -> ActionDone:
@@ -225,7 +247,7 @@ def _told(conn: Connection, engine: Engine, caller: Caller, case_id: str, step: 
     if not sight.outside:
         return problem
     if not sight.current:
-        return NotNow(_NOT_HERE)
+        return NotNow(NOT_HERE)
     trigger = problem.more.get("step", step.trigger)
     named = (t for t in process.transitions if t.trigger == trigger)
     return problem_outside(problem, process.arrow(case.state, trigger) or next(named, None))
@@ -237,6 +259,7 @@ def _told(conn: Connection, engine: Engine, caller: Caller, case_id: str, step: 
 def _line(conn: Connection, engine: Engine, sight: Sight, judgement: Judgement, at: datetime) -> ActionLine:
     arrow, process, case = judgement.arrow, sight.process, sight.case
     yours = not any(isinstance(obstacle, NotYours) for obstacle in judgement.obstacles)
+    records = may_record(judgement, sight.caller)
     labels = labels_of(arrow.takes, process.form)
     reasons = reasons_outside(arrow, judgement.reasons) if sight.outside else judgement.reasons
     targets = (judgement.target,) if judgement.target else arrow.targets(case.state)
@@ -247,17 +270,30 @@ def _line(conn: Connection, engine: Engine, sight: Sight, judgement: Judgement, 
         allowed=all(isinstance(obstacle, InvalidForm | NotAcknowledged) for obstacle in judgement.obstacles),
         ready=not judgement.obstacles,
         leads_to=tuple(StateLine(state=name, title=process.state[name].title) for name in targets),
-        obstacles=tuple(_obstacle(obstacle, arrow, sight) for obstacle in judgement.obstacles),
+        obstacles=tuple(obstacle_line(obstacle, arrow, sight) for obstacle in judgement.obstacles),
         reasons=tuple(reason_line(reason) for reason in reasons),
         needs=tuple(NeedLine(name=name, label=labels.get(name, name)) for name in judgement.needs),
         acknowledge=tuple(dict.fromkeys(r.rule for r in reasons if r.grade is Grade.WARNED)),
         issues=tuple(letter.title for letter in arrow.issues),
         takes=step_schema(process, arrow),
-        choices=dict(_choices(conn, engine, sight, arrow, case, at)) if yours and not sight.outside else {},
+        choices=dict(_choices(conn, engine, sight, arrow, case, at))
+        if (yours or records) and not sight.outside
+        else {},
+        recorded_by_you=records,
+        records=form_schema(IncomingLetter, "Surat yang dicatat") if records else None,
     )
 
 
-def _obstacle(problem: Problem, arrow: Transition, sight: Sight) -> ObstacleLine:
+def may_record(judgement: Judgement, caller: Caller) -> bool:
+    """Whether the caller may put a step on record for whoever answered on paper."""
+    try:
+        return judgement.bench.seat(caller.person_id, judgement.arrow.recorded_by) is not None
+    except NeedsFields:
+        return False
+
+
+def obstacle_line(problem: Problem, arrow: Transition, sight: Sight) -> ObstacleLine:
+    """Something that stands in the way, as the one who looks may know it."""
     told = problem_outside(problem, arrow) if sight.outside else problem
     return ObstacleLine(
         problem=told.type,
@@ -279,5 +315,8 @@ def _choices(
     if "budget_line" in names:
         first = str(case.form.get((sight.process.period or ("",))[0]) or engine.office.day(at))
         yield "budget_line", budget_lines(conn, int(first[:4]), case.unit_id)
+    if "next_budget_line" in names:
+        years = next_years(conn, case.id)
+        yield "next_budget_line", tuple(line for year in years for line in budget_lines(conn, year, case.unit_id))
     if attests(arrow):
         yield "fact", tuple(Choice(value=name, title=fact_title(name)) for name in attestable_facts(sight.process))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -11,8 +12,8 @@ from sqlalchemy import Connection, Row, select
 from policies.calendar import Count
 from policies.civil_service import full_name
 from workflow import cases as case_store
-from workflow import effects, seating
-from workflow.audit import events_of
+from workflow import effects, timing
+from workflow.audit import Event, events_of
 from workflow.callers import Caller
 from workflow.cases import Case
 from workflow.definition import Process, State
@@ -21,9 +22,11 @@ from workflow.engine import Engine
 from workflow.filling import dropped_blanks
 from workflow.letters.sources import grouped
 from workflow.queries import TriggerLine, trigger_line
+from workflow.recording import SUCCEEDED
 from workflow.tables import entries, people, tasks, units
+from workflow.views.kin import CohortOfCase, KinLine, cohorts_of, predecessor, successor
 from workflow.views.letters import LetterLine, letters_of
-from workflow.views.outside import NO_LONGER_YOURS, Sight, host_roles, partner_people, sight_of
+from workflow.views.outside import NO_LONGER_YOURS, Sight, outside_roles, partner_people, sight_of
 from workflow.views.shown import FieldLine, PersonLine, field_lines, people_by_id
 
 
@@ -136,6 +139,9 @@ class CasePage(msgspec.Struct, frozen=True, kw_only=True):
     entries: tuple[EntryLine, ...]
     letters: tuple[LetterLine, ...]
     owed: tuple[OwedLine, ...]
+    cohorts: tuple[CohortOfCase, ...] = ()
+    predecessor: KinLine | None = None
+    successor: KinLine | None = None
     outside: bool = False
 
 
@@ -144,7 +150,8 @@ def case_page(conn: Connection, engine: Engine, caller: Caller, at: datetime, ca
     case = case_store.load(conn, case_id)
     process = engine.registry.process(case.process)
     sight = sight_of(conn, process, case, caller)
-    letters, waits = letters_of(conn, sight), _waits(conn, process, case, sight)
+    letters, waits = letters_of(conn, sight), waits_of(conn, [sight]).get(case.id, ())
+    told = events_of(conn, case.id)
     state = process.state[case.state]
     shown_state = state.title if sight.current else NO_LONGER_YOURS
     return CasePage(
@@ -158,11 +165,11 @@ def case_page(conn: Connection, engine: Engine, caller: Caller, at: datetime, ca
         version=case.version,
         opened_at=case.opened_at,
         closed_at=case.closed_at,
-        subject=_subject(conn, case, sight),
-        period=_period(process, case) if sight.current else None,
+        subject=subjects_of(conn, [sight])[case.id],
+        period=period_of(process, case) if sight.current else None,
         deadline=_deadline(engine, process, case, at) if _is_due(state, sight, waits) else None,
         waits_for=waits,
-        way=() if sight.outside else _way(conn, process, case),
+        way=() if sight.outside else _way(process, case, told),
         form=field_lines(conn, process.form, case.form, sight.own_fields if sight.outside else None)
         if sight.current
         else (),
@@ -171,17 +178,25 @@ def case_page(conn: Connection, engine: Engine, caller: Caller, at: datetime, ca
         owed=()
         if sight.outside
         else tuple(OwedLine(**line) for line in effects.owed_by(conn, case.id, [letter.id for letter in letters])),
+        cohorts=cohorts_of(conn, sight),
+        predecessor=predecessor(conn, sight),
+        successor=successor(conn, sight, told),
         outside=sight.outside,
     )
 
 
-def _subject(conn: Connection, case: Case, sight: Sight) -> SubjectLine:
+def subjects_of(conn: Connection, sights: Sequence[Sight]) -> dict[str, SubjectLine]:
+    """Whom cases are about, by the case's id."""
     query = (
         select(people, units.c.name.label("unit"))
         .join_from(people, units, units.c.id == people.c.unit_id, isouter=True)
-        .where(people.c.id == case.subject_id)
+        .where(people.c.id.in_({sight.case.subject_id for sight in sights}))
     )
-    row = conn.execute(query).one()
+    found = {row.id: row for row in conn.execute(query)}
+    return {sight.case.id: _subject(found[sight.case.subject_id], sight) for sight in sights}
+
+
+def _subject(row: Row[Any], sight: Sight) -> SubjectLine:
     return SubjectLine(
         id=row.id,
         name=full_name(row.front_title, row.name, row.back_title),
@@ -191,7 +206,8 @@ def _subject(conn: Connection, case: Case, sight: Sight) -> SubjectLine:
     )
 
 
-def _period(process: Process, case: Case) -> PeriodLine | None:
+def period_of(process: Process, case: Case) -> PeriodLine | None:
+    """When a case begins and ends, as far as that is filled in."""
     if process.period is None or not all(case.form.get(name) for name in process.period):
         return None
     first, last = (date.fromisoformat(case.form[name]) for name in process.period)
@@ -206,9 +222,9 @@ def _is_due(state: State, sight: Sight, waits: tuple[WaitLine, ...]) -> bool:
 
 def _deadline(engine: Engine, process: Process, case: Case, at: datetime) -> DeadlineLine:
     office = engine.office
-    days = seating.time_for(office, process, case, case.entered_on)
+    days = timing.time_for(office, process, case, case.entered_on)
     if days is None:
-        due = seating.due_day(office, process, case)
+        due = timing.due_day(office, process, case)
         return DeadlineLine(
             due_on=due, overdue=due < office.day(at), says="Menurut tanggal pada permohonan.", provisional=False
         )
@@ -224,40 +240,54 @@ def _deadline(engine: Engine, process: Process, case: Case, at: datetime) -> Dea
     )
 
 
-def _waits(conn: Connection, process: Process, case: Case, sight: Sight) -> tuple[WaitLine, ...]:
-    rows = conn.execute(select(tasks).where(tasks.c.case_id == case.id).order_by(tasks.c.due_on, tasks.c.id)).all()
-    if sight.outside:
-        rows = [row for row in rows if row.assignee_id == sight.caller.person_id]
+def waits_of(conn: Connection, sights: Sequence[Sight]) -> dict[str, tuple[WaitLine, ...]]:
+    """Who is waited for, by the case's id; from outside, only oneself."""
+    by_case = {sight.case.id: sight for sight in sights}
+    query = select(tasks).where(tasks.c.case_id.in_(by_case)).order_by(tasks.c.due_on, tasks.c.id)
+    rows = [
+        row
+        for row in conn.execute(query)
+        if not (sight := by_case[row.case_id]).outside or row.assignee_id == sight.caller.person_id
+    ]
     known = people_by_id(conn, [row.assignee_id for row in rows])
-    return tuple(
-        WaitLine(
-            role=row.role,
-            role_title=process.role[row.role].title if row.role in process.role else row.role,
-            person=known[row.assignee_id],
-            actions=tuple(trigger_line(process, case.state, trigger) for trigger in row.triggers.split()),
-            due_on=row.due_on,
-            escalated=row.escalated,
-            letter_id=row.letter_id,
-        )
-        for row in rows
+    found: dict[str, tuple[WaitLine, ...]] = {}
+    for row in rows:
+        found[row.case_id] = (*found.get(row.case_id, ()), _wait(by_case[row.case_id], row, known[row.assignee_id]))
+    return found
+
+
+def _wait(sight: Sight, row: Row[Any], person: PersonLine) -> WaitLine:
+    process = sight.process
+    return WaitLine(
+        role=row.role,
+        role_title=process.role[row.role].title if row.role in process.role else row.role,
+        person=person,
+        actions=tuple(trigger_line(process, sight.case.state, trigger) for trigger in row.triggers.split()),
+        due_on=row.due_on,
+        escalated=row.escalated,
+        letter_id=row.letter_id,
     )
 
 
-def _way(conn: Connection, process: Process, case: Case) -> tuple[WayLine, ...]:
+def _way(process: Process, case: Case, told: list[Event]) -> tuple[WayLine, ...]:
     """The states that the case went through, from its events; a payload that was erased leaves a gap."""
     lines: list[WayLine] = []
-    for event in events_of(conn, case.id):
+    for event in told:
         payload: dict[str, Any] = event.payload or {}
         to = payload.get("to")
         if to is None or to not in process.state or (lines and lines[-1].state == to):
             continue
         arrow = process.arrow(payload.get("from", ""), event.type) if payload.get("from") in process.state else None
         lines.append(
-            WayLine(state=to, title=process.state[to].title, since=event.at, by=arrow.title if arrow else "Dibuka")
+            WayLine(state=to, title=process.state[to].title, since=event.at, by=arrow.title if arrow else _begun(event))
         )
     if lines and lines[-1].state == case.state:
         lines[-1] = msgspec.structs.replace(lines[-1], now=True)
     return tuple(lines)
+
+
+def _begun(event: Event) -> str:
+    return "Menggantikan peserta lain" if event.type == SUCCEEDED else "Dibuka"
 
 
 def _entries(conn: Connection, process: Process, case: Case, sight: Sight) -> tuple[EntryLine, ...]:
@@ -272,13 +302,20 @@ def _entries(conn: Connection, process: Process, case: Case, sight: Sight) -> tu
 
 
 def _kinds_to_mark(process: Process) -> frozenset[str]:
-    """Kinds of entries that a host confirms, and so must be able to read."""
-    hosts = host_roles(process)
-    return frozenset(t.marks.entry.name for t in process.transitions if t.marks and t.by in hosts)
+    """Kinds of entries that are confirmed at the host's, and so must be read there."""
+    there = outside_roles(process)
+    return frozenset(
+        t.marks.entry.name
+        for t in process.transitions
+        if t.marks and there & ({t.by} if isinstance(t.by, str) else set(t.by))
+    )
 
 
 def _entry(conn: Connection, process: Process, row: Row[Any], known: dict[str, PersonLine]) -> EntryLine:
     kind = process.entries.get(row.kind)
+    data = dropped_blanks(msgspec.json.decode(row.data))
+    # Of what a step gathered itself, the tables have a page of their own.
+    plain = [name for name, value in data.items() if not isinstance(value, list)] if row.kind in process.kept else None
     return EntryLine(
         kind=row.kind,
         title=kind.title if kind else row.kind,
@@ -286,7 +323,7 @@ def _entry(conn: Connection, process: Process, row: Row[Any], known: dict[str, P
         status=row.status,
         status_title=ENTRY_STATUS.get(row.status, row.status),
         on_date=row.on_date,
-        fields=field_lines(conn, kind.takes if kind else None, dropped_blanks(msgspec.json.decode(row.data))),
+        fields=field_lines(conn, kind.takes if kind else None, data, plain),
         written_by=known[row.written_by].name if row.written_by else "Sistem",
         written_at=row.written_at,
         marked_by=known[row.marked_by].name if row.marked_by else "",

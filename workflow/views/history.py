@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, select
 
+from policies.wording import say_money
 from workflow import cases as case_store
 from workflow import recording
 from workflow.audit import ERASED, Event, events_of
@@ -18,16 +19,22 @@ from workflow.engine import Engine
 from workflow.evidence import said_of_books
 from workflow.people.mandates import MANDATES
 from workflow.tables import mandates
-from workflow.views.outside import Sight, partner_people, sight_of
+from workflow.views.outside import Sight, host_roles, is_current, partner_people, sight_of
+from workflow.views.recorded import RecordedLine, recorded_line
 from workflow.views.shown import FieldLine, ReasonLine, field_lines
 
 #: Events that are no step of a process.
 OTHER = {
     recording.OPENED: "Berkas dibuka",
+    recording.SUCCEEDED: "Menggantikan peserta lain",
     recording.SIGNED: "Surat ditandatangani",
+    recording.REDRAFTED: "Konsep surat bersama disusun ulang",
     recording.RESEATED: "Penerima tugas disesuaikan",
     recording.ESCALATED: "Tugas diteruskan karena lewat tenggat",
     recording.NAMED: "Orang ditunjuk administrator",
+    recording.MOVED: "Peserta pindah perangkat daerah",
+    recording.MOVED_BACK: "Peserta kembali pada perangkat daerah semula",
+    recording.MOVE_CONTINUED: "Dilanjutkan, karena perangkat daerah yang baru tidak menjawab",
     ERASED: "Isi peristiwa dihapus menurut ketentuan",
 }
 
@@ -96,6 +103,7 @@ class EventLine(msgspec.Struct, frozen=True, kw_only=True):
     acknowledged: tuple[str, ...] = ()
     posted: tuple[str, ...] = ()
     letters: tuple[str, ...] = ()
+    recorded: RecordedLine | None = None
     hash: str = ""
 
 
@@ -107,7 +115,10 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def history(conn: Connection, engine: Engine, caller: Caller, _at: datetime, case_id: str) -> History:
-    """What happened to a case; from outside, only what one's own people did, without the grounds. Raises NotFound."""
+    """What happened to a case; from outside, only what one's own people did or was recorded for them, without the grounds.
+
+    Raises NotFound.
+    """
     case = case_store.load(conn, case_id)
     process = engine.registry.process(case.process)
     sight = sight_of(conn, process, case, caller)
@@ -120,9 +131,18 @@ def history(conn: Connection, engine: Engine, caller: Caller, _at: datetime, cas
 def _own(conn: Connection, sight: Sight, events: list[Event]) -> Iterator[EventLine]:
     own = partner_people(conn, sight.caller)
     for event in events:
-        if (event.payload or {}).get("actor", {}).get("id") in own:
+        payload = event.payload or {}
+        if payload.get("actor", {}).get("id") in own or _is_recorded_for(sight, payload):
             line = _line(conn, sight.process, event)
             yield msgspec.structs.replace(line, decisions=(), posted=(), acknowledged=(), letters=(), hash="")
+
+
+def _is_recorded_for(sight: Sight, payload: dict[str, Any]) -> bool:
+    """Whether an answer was put on record for those who look from outside."""
+    answered_for = payload.get("recorded", {}).get("for")
+    return answered_for in host_roles(sight.process) and is_current(
+        sight.process, payload.get("form", {}), sight.caller
+    )
 
 
 def _line(conn: Connection, process: Process, event: Event) -> EventLine:
@@ -155,8 +175,9 @@ def _line(conn: Connection, process: Process, event: Event) -> EventLine:
         given=field_lines(conn, arrow.takes if arrow else process.form, payload.get("given", payload.get("form", {}))),
         decisions=tuple(_decision(arrow, decided) for decided in payload.get("decisions", ())),
         acknowledged=tuple(payload.get("acknowledged", ())),
-        posted=tuple(f"{says}: {rupiah}" if rupiah else says for says, rupiah in said_of_books(payload)),
+        posted=tuple(f"{says}: {say_money(rupiah)}" if rupiah else says for says, rupiah in said_of_books(payload)),
         letters=tuple(letter["id"] for letter in payload.get("letters", ())),
+        recorded=recorded_line(conn, process, payload),
         hash=event.hash,
     )
 
@@ -206,7 +227,7 @@ def _capacity(who: dict[str, Any]) -> str:
 
 
 def _decision(arrow: Transition | None, decided: dict[str, Any]) -> DecisionLine:
-    rules = {rule.name: rule.title for rule in arrow.guards} if arrow else {}
+    rules = {rule.name: rule.title for rule in arrow.rules} if arrow else {}
     name = decided["rule"]
     return DecisionLine(
         rule=name,

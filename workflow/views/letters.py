@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import Connection, Row, select
 
 from policies.civil_service import full_name
+from policies.dates import written
 from workflow import cases as case_store
 from workflow.callers import Caller
 from workflow.definition import Process
@@ -16,7 +17,9 @@ from workflow.describe_step import LETTER_STATE
 from workflow.engine import Engine
 from workflow.errors import NotFound, Problem
 from workflow.letters.parts import LetterFrame
-from workflow.tables import effects, files, letter_cases, letters, people, tasks
+from workflow.letters.words import begun_small
+from workflow.sight import seen_cases
+from workflow.tables import cases, effects, files, letter_cases, letters, people, tasks
 from workflow.views.outside import Sight, host_roles, is_addressed_to, sight_of
 from workflow.views.shown import PersonLine, people_by_id
 
@@ -37,7 +40,10 @@ class BeingPrepared(Problem):
 
 
 class LetterLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A letter in a list. ``number`` and ``dated_on`` come with the signature."""
+    """A letter in a list. ``number`` and ``dated_on`` come with the signature.
+
+    ``cases``: how many of the cases under it the caller may see. ``taken_off``: how the case at hand came off it, where it did.
+    """
 
     id: str
     kind: str
@@ -51,6 +57,8 @@ class LetterLine(msgspec.Struct, frozen=True, kw_only=True):
     signed_by: str | None = None
     signed_as: str | None = None
     signed_at: datetime | None = None
+    cases: int = 1
+    taken_off: str | None = None
 
 
 class LetterPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,6 +72,8 @@ class LetterPage(msgspec.Struct, frozen=True, kw_only=True):
     subject: str
     addressee: tuple[str, ...]
     addressee_place: str
+    #: The post that it passes on its way up.
+    through: str
     copies: tuple[str, ...]
     waits_for: tuple[PersonLine, ...]
     yours_to_sign: bool
@@ -83,8 +93,27 @@ class Pdf(msgspec.Struct, frozen=True, kw_only=True):
 
 def letters_of(conn: Connection, sight: Sight) -> tuple[LetterLine, ...]:
     """The letters of a case that somebody may see, oldest first."""
-    rows = _rows(conn, letter_cases.c.case_id == sight.case.id)
-    return tuple(_line(sight.process, row) for row in rows if _is_for(conn, sight, row))
+    rows = [row for row in _rows(conn, letter_cases.c.case_id == sight.case.id) if _is_for(conn, sight, row)]
+    under = _under(conn, sight, [row.id for row in rows])
+    return tuple(_line(conn, sight.process, row, len(under.get(row.id, ()))) for row in rows)
+
+
+def _under(conn: Connection, sight: Sight, letter_ids: list[str]) -> dict[str, list[str]]:
+    """The cases under letters now, of those that the caller may see."""
+    query = (
+        select(letter_cases.c.letter_id, letter_cases.c.case_id)
+        .join_from(letter_cases, cases, cases.c.id == letter_cases.c.case_id)
+        .where(
+            letter_cases.c.letter_id.in_(letter_ids),
+            letter_cases.c.changed_by.is_(None),
+            seen_cases((sight.process,), sight.caller.person_id, sight.caller.on),
+        )
+        .order_by(letter_cases.c.case_id)
+    )
+    found: dict[str, list[str]] = {}
+    for row in conn.execute(query) if letter_ids else ():
+        found.setdefault(row.letter_id, []).append(row.case_id)
+    return found
 
 
 def letter_page(conn: Connection, engine: Engine, caller: Caller, _at: datetime, letter_id: str) -> LetterPage:
@@ -93,13 +122,14 @@ def letter_page(conn: Connection, engine: Engine, caller: Caller, _at: datetime,
     frame = msgspec.json.decode(row.frame, type=LetterFrame)
     waiting = list(conn.execute(select(tasks.c.assignee_id).where(tasks.c.letter_id == letter_id)).scalars())
     file = conn.execute(select(files.c.sha256, files.c.size).where(files.c.id == row.file_id)).one_or_none()
-    on_cases = conn.execute(select(letter_cases.c.case_id).where(letter_cases.c.letter_id == letter_id)).scalars()
+    under = _under(conn, sight, [letter_id]).get(letter_id, [])
     return LetterPage(
-        letter=_line(sight.process, row),
-        case_ids=tuple(sorted(on_cases)) if not sight.outside else (sight.case.id,),
+        letter=_line(conn, sight.process, row, len(under)),
+        case_ids=tuple(dict.fromkeys((*under, sight.case.id))) if not sight.outside else (sight.case.id,),
         subject=frame.subject,
         addressee=frame.addressee,
         addressee_place=frame.addressee_place,
+        through=frame.through,
         copies=frame.copies,
         waits_for=() if sight.outside else tuple(people_by_id(conn, waiting).values()),
         yours_to_sign=row.state == "to_sign" and caller.person_id in waiting,
@@ -166,6 +196,7 @@ def _rows(conn: Connection, which: Any) -> list[Row[Any]]:
         select(
             letters,
             letter_cases.c.case_id,
+            letter_cases.c.changed_by,
             signer.c.name.label("signer_name"),
             signer.c.front_title,
             signer.c.back_title,
@@ -189,7 +220,9 @@ def _is_for(conn: Connection, sight: Sight, row: Row[Any]) -> bool:
     if letter.signer in hosts:
         return not sight.caller.is_contact
     to_host = letter.to in hosts or any(
-        sight.process.letters[kind].to in hosts for kind in letter.cancels if kind in sight.process.letters
+        sight.process.letters[kind].to in hosts
+        for kind in (*letter.cancels, *letter.changes)
+        if kind in sight.process.letters
     )
     if not to_host or row.signed_at is None:
         return False
@@ -207,7 +240,7 @@ def _cancels_for_host(conn: Connection, sight: Sight, row: Row[Any]) -> bool:
     return any(sight.process.letters[kind].to in hosts for kind in kinds if kind in sight.process.letters)
 
 
-def _line(process: Process, row: Row[Any]) -> LetterLine:
+def _line(conn: Connection, process: Process, row: Row[Any], under: int) -> LetterLine:
     letter, state = process.letters.get(row.kind), LETTER_STATE.get(row.state, row.state)
     return LetterLine(
         id=row.id,
@@ -222,4 +255,21 @@ def _line(process: Process, row: Row[Any]) -> LetterLine:
         signed_by=full_name(row.front_title, row.signer_name, row.back_title) if row.signer_name else None,
         signed_as=row.signed_title,
         signed_at=row.signed_at,
+        cases=under,
+        taken_off=_taken_off(conn, process, row),
     )
+
+
+def _taken_off(conn: Connection, process: Process, row: Row[Any]) -> str | None:
+    """What took the case at hand off a letter that stays in force for others."""
+    if row.changed_by is None:
+        return None
+    if row.changed_by == row.id:
+        return "Berkas ini dikeluarkan dari surat ini sebelum ditandatangani."
+    change = conn.execute(select(letters).where(letters.c.id == row.changed_by)).one()
+    letter = process.letters.get(change.kind)
+    title = letter.title if letter else change.kind
+    if change.number is None:
+        return f"Berkas ini dikeluarkan dari surat ini dengan {begun_small(title)}, yang menunggu tanda tangan."
+    on = f"Nomor {change.number} tanggal {written(change.dated_on)}"
+    return f"Berkas ini dikeluarkan dari surat ini dengan {begun_small(title)} {on}."

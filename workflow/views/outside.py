@@ -6,7 +6,7 @@ reasons of rules about the participant.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
@@ -17,8 +17,8 @@ from workflow.callers import Caller
 from workflow.cases import Case
 from workflow.definition import Process, Transition
 from workflow.errors import Problem, Refused, no_such_case
-from workflow.sight import may_see, superiors_of
-from workflow.tables import group_members, participants, people, positions
+from workflow.sight import groups_that_see, may_see, seen_cases, superiors_of
+from workflow.tables import cases, group_members, participants, people, positions
 from workflow.views.shown import host_name
 
 #: Facts that a host knows by itself or must know to act; a rule that asks for any other is not explained to it.
@@ -78,13 +78,32 @@ def host_roles(process: Process) -> frozenset[str]:
     return frozenset(role.name for role in process.roles if role.partner)
 
 
+def outside_roles(process: Process) -> frozenset[str]:
+    """Roles that are played at the host's: its own, and those of whom it appoints."""
+    return host_roles(process) | {role.name for role in process.roles if role.appointed}
+
+
 def sight_of(conn: Connection, process: Process, case: Case, caller: Caller) -> Sight:
     """How a caller sees a case. Raises NotFound where they may not know of it."""
-    if not may_see(conn, process, case, caller.person_id):
+    if not may_see(conn, process, case, caller.person_id, caller.on):
         raise no_such_case(case.id)
+    return _seen(conn, process, case, caller)
+
+
+def sights_of(conn: Connection, process: Process, several: Sequence[Case], caller: Caller) -> list[Sight]:
+    """How a caller sees those of several cases that they may know of, in the same order."""
+    query = select(cases.c.id).where(
+        cases.c.id.in_([case.id for case in several]), seen_cases((process,), caller.person_id, caller.on)
+    )
+    known = set(conn.execute(query).scalars())
+    return [_seen(conn, process, case, caller) for case in several if case.id in known]
+
+
+def _seen(conn: Connection, process: Process, case: Case, caller: Caller) -> Sight:
+    caller.looked_at.append(case.id)
     if caller.is_contact:
         return Sight(process, case, caller, outside=True, current=is_current(process, case.form, caller))
-    return Sight(process, case, caller, outside=_is_only_host(conn, process, case, caller))
+    return Sight(process, case, caller, outside=is_only_host(conn, process, case, caller))
 
 
 def is_current(process: Process, form: Mapping[str, Any], caller: Caller) -> bool:
@@ -93,7 +112,7 @@ def is_current(process: Process, form: Mapping[str, Any], caller: Caller) -> boo
     return not caller.is_contact or f"partner:{caller.partner_id}" in asked
 
 
-def _is_only_host(conn: Connection, process: Process, case: Case, caller: Caller) -> bool:
+def is_only_host(conn: Connection, process: Process, case: Case, caller: Caller) -> bool:
     """Whether one of our own people sees a case for no other reason than to be its host."""
     if caller.person_id == case.subject_id:
         return False
@@ -101,12 +120,12 @@ def _is_only_host(conn: Connection, process: Process, case: Case, caller: Caller
         participants.c.case_id == case.id, participants.c.person_id == caller.person_id
     )
     roles = set(conn.execute(played).scalars())
-    if not roles or not roles <= host_roles(process):
+    if not roles or not roles <= outside_roles(process):
         return False
     belongs = select(group_members.c.group_name).where(
         group_members.c.person_id == caller.person_id,
         or_(
-            group_members.c.group_name.in_([*process.seen_by, "administrator"]),
+            group_members.c.group_name.in_(groups_that_see(process)),
             (group_members.c.group_name == "personnel_officer") & (group_members.c.unit_id == (case.unit_id or "")),
         ),
     )
@@ -125,7 +144,7 @@ def is_explained_outside(rule: Rule) -> bool:
 
 def reasons_outside(transition: Transition, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
     """The reasons that a host may see; where one that matters is withheld, a sentence says so in its place."""
-    open_rules = {rule.name for rule in transition.guards if is_explained_outside(rule)}
+    open_rules = {rule.name for rule in transition.rules if is_explained_outside(rule)}
     shown = tuple(reason for reason in reasons if reason.rule in open_rules or not reason.rule)
     hidden = [r for r in reasons if r not in shown and r.grade in (Grade.REFUSED, Grade.UNKNOWN)]
     return (*shown, Reason(Grade.REFUSED, WITHHELD)) if hidden else shown
@@ -142,10 +161,17 @@ def problem_outside(problem: Problem, transition: Transition | None) -> Problem:
 
 
 def partner_people(conn: Connection, caller: Caller) -> frozenset[str]:
-    """The caller and, for a contact, everyone who answers or answered for the same partner."""
+    """The caller and, for one of a partner, everyone who answers or answered for the same."""
     if caller.partner_id is None:
         return frozenset({caller.person_id})
     return frozenset(conn.execute(select(people.c.id).where(people.c.partner_id == caller.partner_id)).scalars())
+
+
+def own_institutions(sight: Sight) -> frozenset[str]:
+    """What those who look from outside answer for, as a form names hosts: their partner, or the unit that is host."""
+    if sight.caller.is_contact:
+        return frozenset({f"partner:{sight.caller.partner_id}"})
+    return frozenset(str(sight.case.form.get(field)) for field in host_fields(sight.process))
 
 
 def is_addressed_to(conn: Connection, sight: Sight, host_in_body: str | None) -> bool:

@@ -96,7 +96,7 @@ class ProcessPage(msgspec.Struct, frozen=True, kw_only=True):
 
     process: ProcessLine
     initial: str
-    opened_by: str
+    opened_by: tuple[str, ...]
     roles: tuple[RoleLine, ...]
     states: tuple[StatePage, ...]
     steps: tuple[StepPage, ...]

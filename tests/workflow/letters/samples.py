@@ -10,8 +10,15 @@ from typing import Any
 
 import msgspec
 
-from workflow.letters import bodies
-from workflow.letters.parts import HostLine, LetterFrame, LetterReference, PersonLine, SignatureBlock, signature_block
+from workflow.letters.bodies import internship as bodies
+from workflow.letters.parts import (
+    HostLine,
+    LetterFrame,
+    LetterReference,
+    ParticipantLine,
+    SignatureBlock,
+    signature_block,
+)
 from workflow.letters.profile import load_profile
 
 PROFILE = load_profile()
@@ -30,35 +37,35 @@ PPPK_LAN = (
 )
 ASN = "Undang-Undang Nomor 20 Tahun 2023 tentang Aparatur Sipil Negara"
 
-TITIN = PersonLine(
+TITIN = ParticipantLine(
     name="Ns. Titin Pramono, S.Kep.",
     nip="19850102 200507 2 001",
     rank="Penata Tingkat I (III/d)",
     post="Perawat Ahli Muda",
     unit="Dinas Kesehatan",
 )
-YUSUF = PersonLine(
+YUSUF = ParticipantLine(
     name="Yusuf D'Costa, A.Md.Kep.",
     nip="19940817 202221 1 007",
     rank="Golongan VII",
     post="Perawat Terampil",
     unit="Dinas Kesehatan",
 )
-CHIEF = PersonLine(
+CHIEF = ParticipantLine(
     name="Nining Utami Utomo, S.Sos.",
     nip="19750417 201406 2 001",
     rank="Pembina Tingkat I (IV/b)",
     post=f"Kepala {BKPSDM}",
     unit=BKPSDM,
 )
-SEKDA = PersonLine(
+SEKDA = ParticipantLine(
     name="Maruli Gunawan",
     nip="19720129 199810 1 001",
     rank="Pembina Utama Madya (IV/d)",
     post="Sekretaris Daerah",
     unit="Sekretariat Daerah",
 )
-LONG = PersonLine(
+LONG = ParticipantLine(
     name="Dr. dr. Raden Ayu Kusumaningtyas Wijayakusuma Prawirodirdjo-Hadiningrat, Sp.PD., Sp.JP(K)., M.Kes., FINASIM",
     nip="19790314 200604 2 003",
     rank="Pembina Utama Muda (IV/c)",
@@ -349,6 +356,106 @@ def _cancellation() -> Sample:
     return Sample("internship_cancellation", "internship_cancellation.html", frame, body)
 
 
+def _change() -> Sample:
+    body = bodies.InternshipChange(
+        **_internship(),
+        reason="peserta menjalani perawatan kesehatan",
+        changes=(REQUEST_LETTER,),
+        successor=YUSUF,
+    )
+    frame = _frame(
+        "internship_change",
+        "Surat Perubahan",
+        "SETDA",
+        "Sekretariat Daerah",
+        SECRETARY,
+        subject="Perubahan Peserta Magang",
+        copies=("Kepala Dinas Kesehatan",),
+        **_to_host(RSPROV),
+    )
+    return Sample("internship_change", "internship_change.html", frame, body)
+
+
+def _assignment_change() -> Sample:
+    body = bodies.InternshipChange(
+        **_internship(),
+        reason="peserta menjalani perawatan kesehatan",
+        changes=(ASSIGNMENT_LETTER,),
+    )
+    frame = _frame(
+        "internship_assignment_change",
+        "Surat Perubahan Surat Tugas",
+        "DINKES",
+        "Dinas Kesehatan",
+        HEALTH_HEAD,
+        subject="Perubahan Surat Tugas Magang",
+    )
+    return Sample("internship_assignment_change", "internship_assignment_change.html", frame, body)
+
+
+def _replacement() -> Sample:
+    body = bodies.InternshipReplacement(
+        **_internship(),
+        reason="peserta menjalani perawatan kesehatan",
+        changes=(REQUEST_LETTER,),
+        successor=YUSUF,
+    )
+    frame = _frame(
+        "internship_replacement",
+        "Pemberitahuan Penggantian Peserta",
+        "SETDA",
+        "Sekretariat Daerah",
+        SECRETARY,
+        subject="Penggantian Peserta Magang",
+        urgency="Segera",
+        copies=("Kepala Dinas Kesehatan",),
+        **_to_host(RSPROV),
+    )
+    return Sample("internship_replacement", "internship_replacement.html", frame, body)
+
+
+def _extension() -> Sample:
+    body = bodies.InternshipExtension(
+        **{**_internship(), "ends_on": date(2026, 5, 29)},
+        **_COSTED,
+        basis=(ASN, LAN),
+        ended_before=date(2026, 4, 30),
+        consent=f"surat {RSPROV.head} Nomor 445/131/RSUD-SJ/2026 tanggal 20 April 2026",
+        earlier=(INTRODUCTION_LETTER, ASSIGNMENT_LETTER, REQUEST_LETTER, PROPOSAL_LETTER),
+        field_supervisor=SUPERVISOR,
+    )
+    frame = _frame(
+        "internship_extension",
+        "Surat Tugas Perpanjangan",
+        "DINKES",
+        "Dinas Kesehatan",
+        HEALTH_HEAD,
+        copies=(f"Kepala {BKPSDM}", RSPROV.head),
+    )
+    return Sample("internship_extension", "internship_extension.html", frame, body)
+
+
+def _return() -> Sample:
+    body = bodies.InternshipReturn(
+        **_internship(RSUD),
+        last_day=date(2026, 4, 20),
+        reason="Instalasi Gawat Darurat direnovasi sehingga pembimbingan tidak dapat dilanjutkan.",
+        earlier=(INTRODUCTION_LETTER, ASSIGNMENT_LETTER, REQUEST_LETTER, PROPOSAL_LETTER),
+    )
+    frame = _frame(
+        "internship_return",
+        "Surat Pengembalian Peserta",
+        "RSUD",
+        RSUD.name,
+        HOSPITAL_HEAD,
+        subject="Pengembalian Peserta Magang",
+        addressee=("Kepala Dinas Kesehatan",),
+        addressee_place="Kemuning Kota",
+        copies=(f"Kepala {BKPSDM}",),
+    )
+    return Sample("internship_return", "internship_return.html", frame, body)
+
+
 #: Each kind of letter once, with one participant, signed.
 LETTERS = (
     _proposal(),
@@ -359,6 +466,11 @@ LETTERS = (
     _credit_certificate(),
     _recall(),
     _cancellation(),
+    _change(),
+    _assignment_change(),
+    _replacement(),
+    _extension(),
+    _return(),
 )
 
 
@@ -501,4 +613,96 @@ TYPICAL = (
     _variant(_by_name("internship_credit_certificate"), "typical", **_AT_THE_HOSPITAL, basis=(ASN, PP, LAN)),
 )
 
-ALL = (*LETTERS, *VARIANTS, *TYPICAL)
+_FIRST = ("Arum", "Bimo", "Citra", "Danu", "Elok", "Fajar", "Gita", "Hanum")
+_LAST = ("Paramita", "Wirasena", "Lesmana", "Kusuma", "Pertiwi")
+_POSTS = (
+    ("Perawat Ahli Muda", "Penata Tingkat I (III/d)"),
+    ("Perawat Ahli Pertama", "Penata Muda Tingkat I (III/b)"),
+    ("Bidan Penyelia", "Penata (III/c)"),
+)
+_SECTIONS = (
+    ("Instalasi Gawat Darurat", "Ns. Ratna Kumala, M.Kep."),
+    ("Instalasi Rawat Intensif", "dr. Wahyu Anggara, Sp.An."),
+    ("Instalasi Bedah Sentral", ""),
+)
+
+
+def _invented(number: int) -> ParticipantLine:
+    """One of a cohort; every fourth is contract staff."""
+    name = f"{_FIRST[number % len(_FIRST)]} {_LAST[number % len(_LAST)]}, A.Md.Kep."
+    if number % 4 == 3:
+        nip = f"1993{number % 12 + 1:02}{number % 28 + 1:02} 202321 {number % 2 + 1} {number + 1:03}"
+        return msgspec.structs.replace(YUSUF, name=name, nip=nip)
+    post, rank = _POSTS[number % len(_POSTS)]
+    nip = f"1988{number % 12 + 1:02}{number % 28 + 1:02} 201503 {number % 2 + 1} {number + 1:03}"
+    return ParticipantLine(name=name, nip=nip, rank=rank, post=post, unit="Dinas Kesehatan")
+
+
+def _placed(number: int, person: ParticipantLine) -> ParticipantLine:
+    section, guide = _SECTIONS[number % len(_SECTIONS)]
+    return msgspec.structs.replace(person, section=section, guide=guide)
+
+
+#: Forty who go together; the third has the longest name, post and unit.
+COHORT = (TITIN, YUSUF, LONG, *map(_invented, range(37)))
+_PLACED = tuple(_placed(number, person) for number, person in enumerate(COHORT))
+_ALL_SECTIONS = "Instalasi Gawat Darurat, Instalasi Rawat Intensif, dan Instalasi Bedah Sentral"
+
+#: The same letters for three, five and forty who go together; a letter of one is above.
+_SHARED = (
+    "internship_proposal",
+    "internship_request",
+    "internship_assignment",
+    "internship_introduction",
+    "internship_extension",
+    "internship_return",
+)
+_SIZES = {"of_three": 3, "of_five": 5, "of_forty": 40}
+COHORTS = (
+    *(_variant(_by_name(kind), name, participants=COHORT[:size]) for kind in _SHARED for name, size in _SIZES.items()),
+    *(
+        _variant(_by_name("internship_change"), name, remaining=COHORT[1:size], successor=None)
+        for name, size in _SIZES.items()
+    ),
+)
+
+#: Of a cohort: drafts, sections and guides of their own, several who leave, nobody who is addressed.
+COHORT_VARIANTS = (
+    _variant(_by_name("internship_request"), "of_forty_draft", _DRAFT, participants=COHORT),
+    _variant(_by_name("internship_assignment"), "of_three_placed", participants=_PLACED[:3], section=_ALL_SECTIONS),
+    _variant(_by_name("internship_assignment"), "of_forty_placed", participants=_PLACED, section=_ALL_SECTIONS),
+    _variant(
+        _by_name("internship_introduction"),
+        "of_three_sections",
+        participants=tuple(msgspec.structs.replace(person, guide="") for person in _PLACED[:3]),
+        section=_ALL_SECTIONS,
+    ),
+    _variant(
+        _by_name("internship_assignment_change"),
+        "of_five",
+        participants=_PLACED[:1],
+        remaining=_PLACED[1:5],
+        successor=_PLACED[6],
+        section=_ALL_SECTIONS,
+    ),
+    _variant(
+        _by_name("internship_change"),
+        "of_many_who_leave",
+        participants=COHORT[:5],
+        remaining=COHORT[5:],
+        successor=None,
+        changes=(REQUEST_LETTER, INTRODUCTION_LETTER),
+    ),
+    _variant(_by_name("internship_replacement"), "of_two_letters", changes=(INTRODUCTION_LETTER, REQUEST_LETTER)),
+    _variant(_by_name("internship_cancellation"), "of_five", participants=COHORT[:5]),
+    _variant(
+        _by_name("internship_cancellation"),
+        "of_forty_to_participants",
+        {"addressee": (), "addressee_place": ""},
+        participants=COHORT,
+    ),
+    _variant(_by_name("internship_recall"), "of_three", participants=COHORT[:3]),
+    _variant(_by_name("internship_recall"), "of_five", participants=COHORT[:5]),
+)
+
+ALL = (*LETTERS, *VARIANTS, *TYPICAL, *COHORTS, *COHORT_VARIANTS)

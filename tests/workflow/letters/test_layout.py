@@ -2,6 +2,7 @@
 
 import os
 import re
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from tests.workflow.letters.samples import ALL, BKPSDM, LETTERS, PROFILE, PROPOSAL_LETTER, Sample
 from workflow.letters import layout
-from workflow.letters.bodies import InternshipRecall, InternshipRequest
+from workflow.letters.bodies.internship import InternshipRecall, InternshipRequest
 from workflow.letters.layout import LetterError, html, missing_names, page_css, template_names, template_sha256
 from workflow.letters.parts import signature_block
 
@@ -36,8 +37,9 @@ def test_every_golden_letter_is_still_made() -> None:
     assert {file.stem for file in GOLDEN.glob("*.html")} == {sample.name for sample in ALL}
 
 
-def test_every_template_has_its_letter() -> None:
-    assert {sample.template for sample in LETTERS} == set(template_names())
+def test_every_template_of_an_internship_has_its_letter() -> None:
+    templates = {name for name in template_names() if name.startswith("internship_")}
+    assert {sample.template for sample in LETTERS} == templates
 
 
 @each_letter
@@ -71,7 +73,7 @@ def test_every_letter_that_a_template_refers_to_exists() -> None:
         for codes in re.findall(r"terbaru\(([^)]*)\)", (layout.LETTERS / sample.template).read_text(encoding="utf-8"))
         for code in re.findall(r'"([^"]+)"', codes)
     ]
-    assert len(asked) == 6
+    assert len(asked) == 10
     assert set(asked) <= {sample.letter.kind for sample in LETTERS}
 
 
@@ -113,7 +115,7 @@ def test_a_name_that_does_not_exist_stops_the_letter() -> None:
 
 @pytest.mark.parametrize("name", ["tidak_ada.html", "_parts.html/../x", "../pages/x.html"])
 def test_a_template_that_is_not_there_is_named(name: str) -> None:
-    with pytest.raises(LetterError, match="tidak ada di templates/letters; yang ada: internship_assignment"):
+    with pytest.raises(LetterError, match=r"tidak ada di templates/letters; yang ada: .*internship_assignment"):
         html(name, LETTERS[0].letter, LETTERS[0].body, PROFILE)
 
 
@@ -157,6 +159,56 @@ def test_the_moment_of_signing_is_told_in_the_agencys_zone() -> None:
 def test_the_cancellation_of_a_surat_tugas_goes_to_whoever_was_sent() -> None:
     sample = next(sample for sample in ALL if sample.name.endswith("to_participant"))
     assert "Saudara Ns. Titin Pramono, S.Kep." in made(sample)
+
+
+def of(name: str) -> Sample:
+    return next(sample for sample in ALL if sample.name == name)
+
+
+@pytest.mark.parametrize(("longest", "attached"), [(2, True), (3, False)])
+def test_how_many_names_a_letter_holds_is_the_agencys_own(longest: int, attached: bool) -> None:
+    profile = msgspec.structs.replace(
+        PROFILE, page_style=msgspec.structs.replace(PROFILE.page_style, longest_table=longest)
+    )
+    sample = of("internship_request_of_three")
+    text = html(sample.template, sample.letter, sample.body, profile)
+    assert ("3 (tiga) orang pegawai sebagaimana daftar terlampir" in text) == attached
+    assert ("3 (tiga) orang pegawai berikut" in text) != attached
+    assert ("LAMPIRAN SURAT PERMOHONAN MAGANG" in text) == attached
+    assert ("<td>: 1 (satu) berkas</td>" in text) == attached
+    assert text.count("NI PPPK 19940817 202221 1 007") == 1
+
+
+@named
+def test_nobody_whom_a_letter_is_about_is_left_out(sample: Sample) -> None:
+    text = made(sample)
+    for people in sample.body.lists:
+        assert all(person.name in unescape(text) for person in people)
+    successor = getattr(sample.body, "successor", None)
+    assert successor is None or successor.name in unescape(text)
+
+
+def test_sections_and_guides_have_a_column_only_where_they_differ() -> None:
+    assert "<th>Bagian dan pembimbing lapangan</th>" in made(of("internship_assignment_of_forty_placed"))
+    assert "pembimbing lapangan</th>" not in made(of("internship_assignment_of_forty"))
+
+
+def test_the_change_of_a_letter_leaves_it_in_force_for_the_others() -> None:
+    text = made(of("internship_change_of_forty"))
+    assert "39 (tiga puluh sembilan) orang pegawai sebagaimana daftar terlampir, tetap mengikuti magang" in text
+    assert "Ketentuan lain dalam surat tersebut tetap berlaku." in text
+    assert "dibatalkan" not in text
+
+
+def test_the_change_of_a_surat_tugas_goes_to_those_who_were_sent() -> None:
+    assert "Saudara Ns. Titin Pramono, S.Kep." in made(of("internship_assignment_change"))
+    assert "Para peserta magang yang disebut dalam surat ini" in made(of("internship_assignment_change_of_five"))
+
+
+def test_an_extension_says_until_when_it_was_and_until_when_it_is() -> None:
+    text = made(of("internship_extension"))
+    assert "semula sampai dengan tanggal 30 April 2026 menjadi sampai dengan tanggal 29 Mei 2026" in text
+    assert "59 hari kalender terhitung mulai tanggal 1 April 2026" in text
 
 
 def digest_at_start(template: str) -> str:

@@ -10,13 +10,17 @@ from typing import NamedTuple
 import msgspec
 import pytest
 
-from tests.workflow.letters.samples import LETTERS, PROFILE, SIGNED_AT, TYPICAL, Sample
+from tests.workflow.letters.samples import ALL, COHORT, LETTERS, PROFILE, SIGNED_AT, TYPICAL, Sample
 from tests.workflow.letters.test_pdf import Word, sheets, write
 from workflow.letters.layout import html
 from workflow.letters.pdf import pdf
 
 PROPOSAL, REQUEST, ASSIGNMENT, INTRODUCTION = LETTERS[:4]
 CERTIFICATE = TYPICAL[2]
+OF_FORTY = next(sample for sample in ALL if sample.name == "internship_request_of_forty")
+ORDER_OF_FORTY = next(sample for sample in ALL if sample.name == "internship_assignment_of_forty")
+HEADINGS = "Nama dan nomor induk"
+NIP = re.compile(r"(?:NIP|NI PPPK) \d{8}")
 CLOSING = re.compile("Demikian |Mohon kiranya Saudara berkenan menerima ")
 
 
@@ -113,3 +117,41 @@ def test_the_column_of_the_signature_is_as_wide_as_the_lines_of_a_post(sample: S
     [page] = printed(sample, tmp_path)
     first = next(index for index, line in enumerate(page) if line.text.endswith("KEPALA BADAN KEPEGAWAIAN DAN"))
     assert page[first + 1].text.endswith("PENGEMBANGAN SUMBER DAYA MANUSIA,")
+
+
+def sized(sample: Sample, size: int) -> Sample:
+    """The letter for the last so many of the cohort, whose names are short."""
+    return replace(sample, body=msgspec.structs.replace(sample.body, participants=COHORT[-size:]))
+
+
+def test_a_list_too_long_for_its_letter_stands_on_pages_of_its_own(tmp_path: Path) -> None:
+    letter, *pages = [[line.text for line in page] for page in printed(OF_FORTY, tmp_path)]
+    assert "Lampiran : 1 (satu) berkas" in letter
+    assert not any(person.name in " ".join(letter) for person in OF_FORTY.body.participants)
+    number, title, numbered, dated, heading, *_ = pages[0]
+    assert (number, title) == ("- 2 -", "LAMPIRAN SURAT PERMOHONAN MAGANG")
+    assert (numbered, dated) == ("NOMOR : 800.1.4.1/021/SETDA/2026", "TANGGAL : 12 MARET 2026")
+    assert heading == "DAFTAR PESERTA MAGANG"
+    assert [page[0] for page in pages] == [f"- {at} -" for at in range(2, len(pages) + 2)]
+    assert all(any(HEADINGS in line for line in page) for page in pages)
+    assert sum(bool(re.match(r"\d+\. ", line)) for page in pages for line in page) == 40
+
+
+@pytest.mark.parametrize(
+    ("sample", "size"),
+    [(OF_FORTY, 18), (OF_FORTY, 19), (ORDER_OF_FORTY, 16), (ORDER_OF_FORTY, 17), (ORDER_OF_FORTY, 40)],
+    ids=["fits", "spills", "order-fits", "order-spills", "order-spills-again"],
+)
+def test_whole_rows_of_the_list_go_with_its_signature(sample: Sample, size: int, tmp_path: Path) -> None:
+    _, *pages = printed(sized(sample, size), tmp_path)
+    begun = [sum(bool(re.match(r"\d+\. ", line.text)) for line in page) for page in pages]
+    numbers = [sum(bool(NIP.search(line.text)) for line in page) for page in pages]
+    assert sum(begun) == size
+    assert numbers == [*begun[:-1], begun[-1] + 1]  # and whoever signs
+    assert begun[-1] >= 3
+    assert pages[-1][-1].text.startswith("NIP ")
+
+
+def test_a_letter_with_a_list_is_set_closer_too(tmp_path: Path) -> None:
+    [letter, *_] = printed(OF_FORTY, tmp_path)
+    assert distance(letter, "Waktu ") == pytest.approx(11 * 1.116, abs=0.1)

@@ -8,6 +8,8 @@ import os
 import re
 import subprocess
 import sys
+import zlib
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from html import unescape
@@ -175,6 +177,32 @@ def test_letters_stay_apart_so_that_words_can_be_searched(family: str, tmp_path:
     )
     file = write(tmp_path, pdf(text, body_json=b"{}", at=SIGNED_AT))
     assert read(file).split() == ["konfirmasi", "efisien", "flora"]
+
+
+def test_no_stream_ends_in_what_a_strict_reader_takes_for_the_end_of_a_line(tmp_path: Path) -> None:
+    texts = (b'{"n":"%s"}' % (b"y" * length) for length in range(999))
+    body = next(text for text in texts if zlib.compress(text).endswith(b"\r"))
+    data = pdf('<html lang="id"><title>x</title><p>Surat', body_json=body, at=SIGNED_AT, title="Surat")
+    assert b"\r\nendstream" not in data
+    file = write(tmp_path, data)
+    assert page.validate_pdf(str(file), profile="3a").is_compliant
+    assert page.validate_pdf(str(file), profile="ua1").is_compliant
+    with pikepdf.open(file) as document:
+        assert document.Root.AF[0].EF.F.read_bytes() == body
+    usual = pdf('<html lang="id"><title>x</title><p>Surat', body_json=b"{}", at=SIGNED_AT, title="Surat")
+    assert read(file) == read(write(tmp_path, usual))
+
+
+def test_every_header_of_a_table_says_what_it_heads(tmp_path: Path) -> None:
+    sample = next(sample for sample in ALL if sample.name == "internship_request_of_forty")
+    with pikepdf.open(write(tmp_path, made(sample))) as document:
+        headers = [thing for thing in document.objects if is_header(thing)]
+        scopes = Counter(str(header.A.Scope) for header in headers)
+    assert scopes == {"/Row": 4 + 5 + 2, "/Column": 5 * 2}  # the table goes over two pages, each with its own
+
+
+def is_header(thing: pikepdf.Object) -> bool:
+    return isinstance(thing, pikepdf.Dictionary) and thing.get("/S") == "/TH"
 
 
 def test_accents_typed_apart_are_joined() -> None:

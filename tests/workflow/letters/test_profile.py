@@ -89,6 +89,8 @@ def test_a_kind_of_letter_may_have_its_own_paper_and_pattern() -> None:
         (SMALL + '[letters.x]\npattern = "{urut}/{x}"', "letters.x.pattern", "{x} tidak dikenal"),
         (SMALL + "[page]\nleft = 9", "page.left", "1 sampai 6 sentimeter"),
         (SMALL + "[page]\nfont_size = 40", "page", "8 sampai 14 poin"),
+        (SMALL + "[page]\nlongest_table = 0", "page.longest_table", "harus 1 sampai 20 orang"),
+        (SMALL + '[page]\nlongest_table = "3"', "page.longest_table", "harus berupa bilangan bulat"),
         (SMALL + '[units]\nRSUD = "x"', "units.RSUD", "harus berupa tabel, bukan teks"),
         ("units = 3" + SMALL, "units", "harus berupa tabel"),
         (SMALL + "[groups]\nverifiers = [12]", "groups", "harus berupa teks"),

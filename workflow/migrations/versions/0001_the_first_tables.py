@@ -243,6 +243,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_cases_unit_id"), ["unit_id"], unique=False)
 
     op.create_table(
+        "closed_years",
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("closed_by", sa.String(length=64), nullable=False),
+        sa.Column("closed_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["closed_by"], ["people.id"], name=op.f("fk_closed_years_closed_by")),
+        sa.PrimaryKeyConstraint("year", name=op.f("pk_closed_years")),
+    )
+    op.create_table(
         "cohorts",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("process", sa.String(length=60), nullable=False),
@@ -486,7 +494,8 @@ def upgrade() -> None:
         "postings",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("movement_id", sa.String(length=36), nullable=False),
-        sa.Column("budget_id", sa.String(length=64), nullable=False),
+        sa.Column("budget_id", sa.String(length=64), nullable=True),
+        sa.Column("year", sa.Integer(), nullable=True),
         sa.Column("account", sa.String(length=10), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("case_id", sa.String(length=36), nullable=True),
@@ -507,6 +516,7 @@ def upgrade() -> None:
         sa.Column("assignment_id", sa.String(length=64), nullable=False),
         sa.Column("case_id", sa.String(length=64), nullable=True),
         sa.Column("what", sa.String(length=60), nullable=False),
+        sa.Column("subject_id", sa.String(length=64), nullable=True),
         sa.Column("viewed_at", Instant(), nullable=False),
         sa.ForeignKeyConstraint(["assignment_id"], ["assignments.id"], name=op.f("fk_views_assignment_id")),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_views_case_id")),
@@ -515,6 +525,18 @@ def upgrade() -> None:
     with op.batch_alter_table("views", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_views_assignment_id"), ["assignment_id"], unique=False)
         batch_op.create_index("ix_views_assignment_id_viewed_at", ["assignment_id", "viewed_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_views_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "file_cases",
+        sa.Column("file_id", sa.String(length=36), nullable=False),
+        sa.Column("case_id", sa.String(length=36), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_file_cases_case_id")),
+        sa.ForeignKeyConstraint(["file_id"], ["files.id"], name=op.f("fk_file_cases_file_id")),
+        sa.PrimaryKeyConstraint("file_id", "case_id", name=op.f("pk_file_cases")),
+    )
+    with op.batch_alter_table("file_cases", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_file_cases_case_id"), ["case_id"], unique=False)
 
     op.create_table(
         "incoming_cases",
@@ -566,6 +588,29 @@ def upgrade() -> None:
             "register_number",
             name=op.f("uq_letters_register_unit_id_register_year_register_number"),
         ),
+    )
+    op.create_table(
+        "outward_records",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("credit_id", sa.String(length=64), nullable=False),
+        sa.Column("system", sa.String(length=20), nullable=False),
+        sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("batch_id", sa.String(length=40), nullable=False),
+        sa.Column("row_number", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("sent_at", Instant(), nullable=False),
+        sa.Column("answered_at", Instant(), nullable=True),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("sheet_id", sa.String(length=64), nullable=False),
+        sa.Column("evidence_id", sa.String(length=64), nullable=False),
+        sa.Column("evidence_name", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["credit_id"], ["credits.id"], name=op.f("fk_outward_records_credit_id")),
+        sa.ForeignKeyConstraint(["evidence_id"], ["files.id"], name=op.f("fk_outward_records_evidence_id")),
+        sa.ForeignKeyConstraint(["sheet_id"], ["files.id"], name=op.f("fk_outward_records_sheet_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outward_records")),
+        sa.UniqueConstraint("batch_id", "row_number", name=op.f("uq_outward_records_batch_id_row_number")),
+        sa.UniqueConstraint("credit_id", "system", "attempt", name=op.f("uq_outward_records_credit_id_system_attempt")),
     )
     op.create_table(
         "letter_cases",

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import msgspec
 
-from workflow.letters.parts import HostLine, LetterReference, PersonLine
+from workflow.letters.parts import HostLine, LetterReference, ParticipantLine
 
 
 class FieldSupervisor(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,9 +22,12 @@ class FieldSupervisor(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Internship(msgspec.Struct, frozen=True, kw_only=True):
-    """What every letter of an internship names: ``section`` of the host, its days (both included), what is learned."""
+    """What every letter of an internship names: ``section`` of the host, its days (both included), what is learned.
 
-    participants: tuple[PersonLine, ...]
+    Of several who go together each may be bound for another section: then ``section`` lists them, and each line has its own.
+    """
+
+    participants: tuple[ParticipantLine, ...]
     host: HostLine
     section: str
     starts_on: date
@@ -37,16 +40,25 @@ class Internship(msgspec.Struct, frozen=True, kw_only=True):
         return len(self.participants) > 1
 
     @property
+    def lists(self) -> tuple[tuple[ParticipantLine, ...], ...]:
+        """Those whom it names; a list that is too long for the letter is attached to it."""
+        return (self.participants,)
+
+    @property
     def calendar_days(self) -> int:
         """Days from the first to the last, both counted."""
         return (self.ends_on - self.starts_on).days + 1
 
 
 class CostedInternship(Internship, frozen=True, kw_only=True):
-    """``goal``: what shall be reached. ``cost_source``: the source as a sentence names it, or ``tanpa biaya``."""
+    """``goal``: what shall be reached. ``cost_source``: the source as a sentence names it, or ``tanpa biaya``.
+
+    ``awaited_years``: the years whose budget is awaited for their part of the cost; no letter promises that part.
+    """
 
     goal: str
     cost_source: str
+    awaited_years: tuple[int, ...] = ()
 
     @property
     def free_of_charge(self) -> bool:
@@ -142,3 +154,52 @@ class InternshipCancellation(Internship, frozen=True, kw_only=True):
 
     reason: str
     cancels: tuple[LetterReference, ...]
+
+
+class InternshipChange(Internship, frozen=True, kw_only=True):
+    """Surat perubahan: ``participants`` no longer take part under the letters that it ``changes``, ``remaining`` still do.
+
+    ``successor``: who takes the place of the one who leaves, if anybody. ``reason`` as it was typed.
+    """
+
+    reason: str
+    changes: tuple[LetterReference, ...]
+    remaining: tuple[ParticipantLine, ...] = ()
+    successor: ParticipantLine | None = None
+
+    @property
+    def lists(self) -> tuple[tuple[ParticipantLine, ...], ...]:
+        """Those who leave, and those who remain."""
+        return (self.participants, self.remaining)
+
+
+class InternshipReplacement(Internship, frozen=True, kw_only=True):
+    """Pemberitahuan penggantian peserta, to the host: ``successor`` comes in the place of the one of ``participants``."""
+
+    reason: str
+    changes: tuple[LetterReference, ...]
+    successor: ParticipantLine
+
+
+class InternshipExtension(CostedInternship, frozen=True, kw_only=True):
+    """Surat tugas perpanjangan: ``ends_on`` is the new last day, ``ended_before`` the one that it was until now.
+
+    ``consent``: how the host consented, as a sentence names it.
+    """
+
+    basis: tuple[str, ...]
+    ended_before: date
+    consent: str
+    earlier: tuple[LetterReference, ...] = ()
+    field_supervisor: FieldSupervisor | None = None
+
+
+class InternshipReturn(Internship, frozen=True, kw_only=True):
+    """Surat pengembalian peserta, by the head of a host inside, to the head of the unit of origin: back before the end.
+
+    ``last_day`` at the host; ``reason`` as it was typed.
+    """
+
+    last_day: date
+    reason: str
+    earlier: tuple[LetterReference, ...] = ()

@@ -1,0 +1,114 @@
+"""``jenjang budgets``: what an officer types at the end of a year, and what they are told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Connection, select, text
+
+from tests.cli.conftest import Run, Typed
+from tests.money import budget_line, set_ceiling
+from tests.stages import Stages
+from tests.world import World
+from workflow.migrations import head_revision
+from workflow.tables import closed_years, people
+
+
+@pytest.fixture
+def assigned(stages: Stages, fresh: Typed) -> Iterator[tuple[World, str]]:
+    """An internship that has been assigned: four million are bound on the line of 2026."""
+    with stages.opened("assigned", fresh.path) as (world, case):
+        world.database.write(_as_migrated)
+        yield world, case
+
+
+def _as_migrated(conn: Connection) -> None:
+    """Stages are made of the tables alone: say that these are the newest ones."""
+    conn.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+    conn.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": head_revision()})
+
+
+def nip(world: World, who: str) -> str:
+    ((found,),) = world.all(select(people.c.nip).where(people.c.id == world.ids[who]))
+    return str(found)
+
+
+def test_without_an_officer_the_open_promises_are_listed_and_nothing_is_closed(
+    assigned: tuple[World, str], run: Run
+) -> None:
+    world, case = assigned
+    answer = run("budgets", "close", "2026")
+    assert answer.exit_code == 0
+    assert f"  {case}  Nurse" in answer.stdout
+    assert "diikat  Rp4.000.000,00" in answer.stdout
+    assert "--release BERKAS" in answer.stdout
+    assert world.all(select(closed_years)) == []
+
+
+def test_each_promise_is_decided_by_a_named_officer_and_then_the_year_is_closed(
+    assigned: tuple[World, str], run: Run
+) -> None:
+    world, case = assigned
+    line = budget_line(world, 2027)
+    answer = run("budgets", "close", "2026", "--by", nip(world, "treasurer"), "--carry", f"{case}={line}")
+    assert answer.exit_code == 0, answer.output
+    assert answer.stdout == f"Berkas {case}: dialihkan ke tahun 2027.\nTahun anggaran 2026 ditutup oleh Treasurer.\n"
+    assert "sudah ditutup oleh Treasurer" in run("budgets", "close", "2026").stdout
+    assert "sudah ditutup oleh Treasurer" in run("budgets", "list", "2026").stdout
+
+
+def test_what_could_not_be_decided_is_told_and_the_year_stays_open(assigned: tuple[World, str], run: Run) -> None:
+    world, case = assigned
+    line = budget_line(world, 2027, 1)
+    answer = run("budgets", "close", "2026", "--by", nip(world, "treasurer"), "--carry", f"{case}={line}")
+    assert answer.exit_code == 1
+    assert f"Berkas {case}: Dibebankan Rp4.000.000,00; tersedia Rp1,00" in answer.stdout
+    assert "Tahun ini belum ditutup." in answer.stdout
+    assert world.all(select(closed_years)) == []
+
+
+def test_whoever_is_no_budget_officer_is_told_so_and_decides_nothing(assigned: tuple[World, str], run: Run) -> None:
+    world, case = assigned
+    answer = run("budgets", "close", "2026", "--by", nip(world, "verifier"), "--release", case)
+    assert answer.exit_code == 1
+    assert "bukan anggotanya" in answer.stderr
+    assert case in run("budgets", "close", "2026").stdout
+
+
+def test_a_decision_without_an_officer_is_refused(assigned: tuple[World, str], run: Run) -> None:
+    _, case = assigned
+    answer = run("budgets", "close", "2026", "--release", case)
+    assert answer.exit_code == 1
+    assert "tambahkan --by NIP" in answer.stderr
+
+
+def test_a_deficit_is_listed_with_its_promises_and_decided(assigned: tuple[World, str], run: Run) -> None:
+    world, case = assigned
+    assert run("budgets", "deficit").stdout == "Tidak ada pagu yang kurang dari janjinya.\n"
+    set_ceiling(world, world.budget_line, 3_000_000)
+    shown = run("budgets", "deficit", "2026").stdout
+    assert "KURANG Rp1.000.000,00" in shown
+    assert re.search(rf"{case}  Nurse +Rumah Sakit Umum Daerah Kemuning +Ditugaskan +diikat +Rp4\.000\.000,00", shown)
+    officer = nip(world, "treasurer")
+    because = ("--reason", "Efisiensi belanja.", "--by", officer)
+    answer = run("budgets", "release", case, "--year", "2026", "--remains", "3.000.000", *because)
+    assert (answer.exit_code, answer.stdout) == (0, f"Janji tahun 2026 pada berkas {case} kini Rp3.000.000,00.\n")
+    assert run("budgets", "deficit").stdout == "Tidak ada pagu yang kurang dari janjinya.\n"
+
+
+def test_what_awaits_is_funded_from_the_next_years_line(assigned: tuple[World, str], run: Run) -> None:
+    world, case = assigned
+    officer = nip(world, "treasurer")
+    run("budgets", "close", "2026", "--by", officer, "--carry", case)
+    assert "menunggu DPA" in run("budgets", "close", "2027").stdout
+    answer = run("budgets", "fund", case, budget_line(world, 2027), "--by", officer)
+    assert (answer.exit_code, answer.stdout) == (0, f"Bagian berkas {case} yang menunggu DPA kini didanai.\n")
+
+
+@pytest.mark.parametrize(("typed", "says"), [("26", "bukan tahun anggaran"), ("besok", "bukan tahun anggaran")])
+def test_a_year_that_is_none_is_mistyped(run: Run, typed: str, says: str) -> None:
+    answer = run("budgets", "close", typed)
+    assert answer.exit_code == 2
+    assert says in answer.stderr

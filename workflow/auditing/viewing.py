@@ -1,0 +1,166 @@
+"""What was looked at under an assignment: put on record with the look itself, and shown to those whom a case concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, Row, Select, insert, select
+
+from policies.civil_service import full_name
+from workflow import cases as case_store
+from workflow.auditing.assignments import assignment, require_in_force
+from workflow.callers import Caller
+from workflow.engine import Engine
+from workflow.errors import NotYours
+from workflow.ids import new_id
+from workflow.letters.words import moment
+from workflow.office import Office
+from workflow.sight import plays_a_part
+from workflow.tables import assignments, cases, files, letters, people, views
+from workflow.views.outside import sight_of
+
+#: What people call each thing that can be looked at, by the name under which it is recorded.
+WHAT: Final = {
+    "case_list": "daftar berkas",
+    "case_page": "berkas",
+    "history": "riwayat berkas",
+    "action_list": "tindakan yang tersedia",
+    "preview": "percobaan tindakan",
+    "cohort_list": "daftar rombongan",
+    "cohort_page": "rombongan",
+    "cohort_actions": "tindakan bagi rombongan",
+    "incoming_list": "buku agenda surat masuk",
+    "letter_page": "surat",
+    "letter_pdf": "PDF surat",
+    "file_content": "lampiran",
+    "case_views": "catatan akses auditor",
+    "may_take_archive": "arsip ZIP berkas",
+    "draw_sample": "sampel",
+    "may_ask": "daftar hal yang perlu ditanyakan",
+}
+
+
+#: What can be looked at without being shown a case of others; all else is on record, whether or not it says which case it shows.
+OF_NO_CASE: Final = frozenset({"me", "inbox", "process_list", "process_page", "_nothing"})
+
+
+class ViewLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A look of an auditor: who, under which letter, at what, when. ``detail``: the letter or the file that it was."""
+
+    viewed_at: datetime
+    auditor: str
+    letter_number: str
+    letter_on: date
+    what: str
+    what_title: str
+    detail: str = ""
+
+
+class ViewList(msgspec.Struct, frozen=True, kw_only=True):
+    """The looks of auditors at a case, newest first, no more than asked for. ``more``: there are older ones."""
+
+    case_id: str
+    items: tuple[ViewLine, ...]
+    more: bool
+
+
+def is_watched(caller: Caller, what: str) -> bool:
+    """Whether a look is to be put on record: that of an auditor at anything that may show cases."""
+    return caller.assignment_id is not None and what not in OF_NO_CASE
+
+
+def note_views(conn: Connection, caller: Caller, at: datetime, what: str, about: str | None) -> None:
+    """Put on record what an auditor was shown in this unit: each case once, but none that they have a part in.
+
+    ``what``: the name of what was asked for; ``about``: what it was asked of: the case, or the letter or file of it.
+    """
+    if caller.assignment_id is None:
+        return
+    shown = [case_id for case_id in dict.fromkeys(caller.looked_at) if case_id is not None]
+    own = set(conn.execute(select(cases.c.id).where(cases.c.id.in_(shown), plays_a_part(caller.person_id))).scalars())
+    seen: list[str | None] = [case_id for case_id in shown if case_id not in own]
+    if None in caller.looked_at or not caller.looked_at:
+        seen.append(None)
+    rows = [
+        {
+            "id": new_id(at),
+            "assignment_id": caller.assignment_id,
+            "case_id": case_id,
+            "what": what[:60],
+            "subject_id": about if case_id is not None and about not in shown else None,
+            "viewed_at": at,
+        }
+        for case_id in seen
+    ]
+    if rows:
+        conn.execute(insert(views), rows)
+
+
+def note_handing_over(
+    conn: Connection, office: Office, assignment_id: str, case_id: str | None, what: str, at: datetime
+) -> None:
+    """Put on record that something was handed to an auditor by whoever runs the system. Raises NotFound, PeopleError."""
+    require_in_force(conn, assignment_id, office.day(at))
+    row = {"id": new_id(at), "assignment_id": assignment_id, "case_id": case_id, "what": what, "viewed_at": at}
+    conn.execute(insert(views).values(row))
+
+
+def case_views(
+    conn: Connection, engine: Engine, caller: Caller, _at: datetime, case_id: str, limit: int = 100
+) -> ViewList:
+    """Which auditors looked at a case, for those who see it from inside. Raises NotFound, NotYours."""
+    case = case_store.load(conn, case_id)
+    sight = sight_of(conn, engine.registry.process(case.process), case, caller)
+    if sight.outside:
+        raise NotYours("Catatan akses auditor hanya untuk pihak di instansi asal peserta.")
+    query = _VIEWS.where(views.c.case_id == case_id).order_by(views.c.viewed_at.desc(), views.c.id.desc())
+    rows = conn.execute(query.limit(limit + 1)).all()
+    return ViewList(case_id=case_id, items=tuple(_line(row) for row in rows[:limit]), more=len(rows) > limit)
+
+
+def assignment_views(conn: Connection, office: Office, assignment_id: str) -> Iterator[tuple[str, ...]]:
+    """What was looked at under an assignment, oldest first, for a table: when, what, which case, what of it. Raises NotFound."""
+    assignment(conn, assignment_id)
+    query = _VIEWS.where(views.c.assignment_id == assignment_id).order_by(views.c.viewed_at, views.c.id)
+    for row in conn.execute(query):
+        yield moment(row.viewed_at, office.zone), WHAT.get(row.what, row.what), row.case_id or "-", _detail(row) or "-"
+
+
+_VIEWS: Select[Any] = (
+    select(
+        views,
+        assignments.c.letter_number,
+        assignments.c.letter_on,
+        people.c.front_title,
+        people.c.name,
+        people.c.back_title,
+        letters.c.number.label("number"),
+        letters.c.kind.label("letter_kind"),
+        files.c.name.label("file_name"),
+    )
+    .join_from(views, assignments, assignments.c.id == views.c.assignment_id)
+    .join(people, people.c.id == assignments.c.person_id)
+    .join(letters, letters.c.id == views.c.subject_id, isouter=True)
+    .join(files, files.c.id == views.c.subject_id, isouter=True)
+)
+
+
+def _line(row: Row[Any]) -> ViewLine:
+    return ViewLine(
+        viewed_at=row.viewed_at,
+        auditor=full_name(row.front_title, row.name, row.back_title),
+        letter_number=row.letter_number,
+        letter_on=row.letter_on,
+        what=row.what,
+        what_title=WHAT.get(row.what, row.what),
+        detail=_detail(row),
+    )
+
+
+def _detail(row: Row[Any]) -> str:
+    if row.letter_kind is not None:
+        return f"Nomor {row.number}" if row.number else "surat yang belum bernomor"
+    return row.file_name or ""

@@ -1,0 +1,66 @@
+"""The situation in which a successor would stand: a case of their own, where the other one is, not stored yet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Row, bindparam, select
+
+from workflow.audit import NOTHING_BEFORE
+from workflow.cases import Case
+from workflow.definition import Succession
+from workflow.errors import FieldError, InvalidForm
+from workflow.facts import NeedsFields, Situation
+from workflow.filling import takes_files
+from workflow.forms import label_of
+from workflow.ids import new_id
+from workflow.tables import people
+
+
+def successor_of(situation: Situation, succession: Succession) -> Situation:
+    """The situation of whom the step's form names as successor. Raises InvalidForm where nobody can be found by that name."""
+    case, process = situation.case, situation.process
+    person = successor_row(situation, succession)
+    form = {name: value for name, value in situation.form.items() if not takes_files(process.form, name)}
+    heir = Case(
+        id=new_id(situation.at),
+        process=process.name,
+        process_version=process.version,
+        fingerprint=case.fingerprint,
+        state=case.state,
+        version=0,
+        form=form,
+        subject_id=person.id,
+        unit_id=person.unit_id,
+        memory={**{k: v for k, v in case.memory.items() if k in ("done", "days_left")}, "instead_of": case.id},
+        opened_at=situation.at,
+        entered_on=case.entered_on,
+        closed_at=None,
+        head=NOTHING_BEFORE,
+    )
+    return Situation(
+        situation.conn, situation.office, process, heir, form, situation.at, known=situation.known, instead_of=case
+    )
+
+
+def successor_row(situation: Situation, succession: Succession) -> Row[Any]:
+    """The row of whom the form names: by NIP or by id. Raises NeedsFields, InvalidForm."""
+    named = str(situation.given.get(succession.field) or "").replace(" ", "")
+    if not named:
+        raise NeedsFields(succession.field)
+    takes = situation.transition.takes if situation.transition else None
+    called = label_of(takes, succession.field) if takes else succession.field
+    found = situation.look_up(_STAFF, named=named)
+    here = [row for row in found if row.left_on is None or row.left_on > situation.on]
+    if not here:
+        says = f"{called}: tidak ada pegawai yang bertugas dengan NIP itu. Periksa nomornya."
+    elif here[0].id == situation.case.subject_id:
+        says = f"{called}: pengganti harus orang lain daripada yang diganti."
+    else:
+        return here[0]
+    raise InvalidForm(says, fields=(FieldError(succession.field, called, says),))
+
+
+_STAFF = select(people).where(
+    people.c.kind == "staff", (people.c.nip == bindparam("named")) | (people.c.id == bindparam("named"))
+)

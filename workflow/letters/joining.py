@@ -1,0 +1,87 @@
+"""One letter for several: bodies that say the same, but for what each participant brings, become one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from workflow.letters.bodies.internship import FieldSupervisor
+from workflow.letters.parts import LetterReference, ParticipantLine
+
+
+def key_of(body: msgspec.Struct) -> bytes:
+    """What two bodies must have alike for one letter to say both."""
+    own = {name: getattr(body, name) for name in body.__struct_fields__ if name not in _JOINED}
+    return type(body).__name__.encode() + msgspec.json.encode(own, order="sorted")
+
+
+def joined(bodies: Sequence[msgspec.Struct]) -> msgspec.Struct:
+    """One body for all; a single one stays as it is."""
+    if len(bodies) == 1:
+        return bodies[0]
+    names = bodies[0].__struct_fields__
+    values = {name: [getattr(body, name) for body in bodies] for name in names}
+    changes = {name: _JOINED[name](found) for name, found in values.items() if name in _JOINED}
+    if "participants" in changes:
+        changes["participants"] = tuple(_placed(values))
+    return msgspec.structs.replace(bodies[0], **changes)
+
+
+def _placed(values: dict[str, list[Any]]) -> Iterable[ParticipantLine]:
+    """Each participant's line, with the section and the guide where these are not the same for all."""
+    sections, guides = values.get("section", []), values.get("field_supervisor", [])
+    apart, guided = len(set(sections)) > 1, len({_name(guide) for guide in guides}) > 1
+    for number, lines in enumerate(values["participants"]):
+        section = sections[number] if apart else ""
+        guide = _name(guides[number]) if guided else ""
+        yield from (msgspec.structs.replace(line, section=section, guide=guide) for line in lines)
+
+
+def _name(guide: FieldSupervisor | None) -> str:
+    return guide.name if guide else ""
+
+
+def _concatenated(values: list[tuple[Any, ...]]) -> tuple[Any, ...]:
+    return tuple(each for value in values for each in value)
+
+
+def _each_once(values: list[tuple[LetterReference, ...]]) -> tuple[LetterReference, ...]:
+    """Every letter once, latest first as each body has them."""
+    found = {(each.code, each.number): each for value in values for each in value}
+    return tuple(sorted(found.values(), key=lambda each: each.dated_on, reverse=True))
+
+
+def _listed(values: list[str | None]) -> str | None:
+    """Different texts after one another."""
+    given = list(dict.fromkeys(value for value in values if value))
+    return (
+        "; ".join(value.rstrip(" .;") for value in given[:-1]) + ("; " if given[:-1] else "") + given[-1]
+        if given
+        else None
+    )
+
+
+def _sum(values: list[int | None]) -> int | None:
+    return sum(value or 0 for value in values) or None
+
+
+def _if_same(values: list[Any]) -> Any:
+    """The one that all have; none where they differ, as then each participant's line says its own."""
+    return values[0] if all(value == values[0] for value in values) else None
+
+
+#: How fields that may differ between those who share a letter come together; every other must be alike.
+_JOINED: dict[str, Callable[[list[Any]], Any]] = {
+    "participants": _concatenated,
+    "section": _listed,
+    "competency": _listed,
+    "goal": _listed,
+    "plan_item": _listed,
+    "unplanned_reason": _listed,
+    "conditions": _listed,
+    "cost_estimate": _sum,
+    "field_supervisor": _if_same,
+    "earlier": _each_once,
+}

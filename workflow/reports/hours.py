@@ -1,0 +1,109 @@
+"""Who has how many JP in the year so far, against the target of the law and the ceiling of contract staff."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, Subquery, and_, func, or_, select
+
+from policies.credit import PNS_YEARLY_TARGET, PPPK_YEARLY_CEILING
+from policies.dates import written
+from policies.parameters import Law
+from workflow.reports.parts import UNKNOWN, Cell, Row, Section, added, share
+from workflow.reports.reading import Window, pages
+from workflow.tables import credits, people
+
+#: The columns: everybody, target reached, some JP, none, above the ceiling.
+_ALL, _REACHED, _SOME, _NONE, _ABOVE = range(5)
+
+
+@dataclass
+class _Staff:
+    """People by kind and column, and the cases that their JP come from."""
+
+    goal: int
+    ceiling: int
+    numbers: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0] * 5))
+    cases: defaultdict[tuple[str, int], set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    def columns(self, hours: int) -> tuple[int, ...]:
+        """Where somebody with so many JP is counted."""
+        place = _REACHED if hours >= self.goal else _SOME if hours > 0 else _NONE
+        return (_ALL, place, *((_ABOVE,) if hours > self.ceiling else ()))
+
+    def row(self, kind: str) -> Row:
+        """The line of one kind of staff."""
+        everybody, reached, *_ = numbers = self.numbers[kind]
+        return Row(
+            code=kind or "unknown",
+            title=kind or UNKNOWN,
+            notes=share(reached, everybody, f"mencapai {self.goal} JP"),
+            cells=tuple(
+                Cell(value=value, cases=tuple(sorted(self.cases[kind, column]))) for column, value in enumerate(numbers)
+            ),
+        )
+
+
+def target(conn: Connection, law: Law, window: Window) -> Section:
+    """Staff by how many JP they have so far this year."""
+    goal, ceiling, year = law[PNS_YEARLY_TARGET], law[PPPK_YEARLY_CEILING], window.period.year
+    staff = _counted(conn, _Staff(goal.value, ceiling.value), window)
+    kinds = sorted(staff.numbers, key=lambda kind: (not kind, kind != "PNS", kind))
+    rows = tuple(staff.row(kind) for kind in kinds)
+    return Section(
+        code="target",
+        title=f"Capaian {goal.value} JP dalam tahun {year}",
+        heading="Jenis ASN",
+        says=f"Pegawai menurut JP yang dicatat dalam tahun {year} sampai dengan {written(window.last)}. Target: setiap PNS "
+        f"sekurang-kurangnya {goal.value} JP setahun ({goal.by}); bagi PPPK paling banyak {ceiling.value} JP dalam satu tahun "
+        f"masa perjanjian kerja ({ceiling.by}).",
+        measures=(
+            "Pegawai",
+            f"{goal.value} JP atau lebih",
+            f"1 s.d. {goal.value - 1} JP",
+            "Belum ada JP",
+            f"Di atas {ceiling.value} JP",
+        ),
+        rows=rows,
+        total=added(rows, 5),
+    )
+
+
+def _of_the_year(window: Window) -> Any:
+    return and_(credits.c.year == window.period.year, credits.c.posted_at < window.ends_at)
+
+
+def _in_service(window: Window) -> Any:
+    return and_(people.c.kind == "staff", or_(people.c.left_on.is_(None), people.c.left_on > window.last))
+
+
+def _hours(window: Window) -> Subquery:
+    """Each person's JP of the year up to the end of the window."""
+    total = func.sum(credits.c.hours).label("hours")
+    return select(credits.c.person_id, total).where(_of_the_year(window)).group_by(credits.c.person_id).subquery()
+
+
+def _counted(conn: Connection, staff: _Staff, window: Window) -> _Staff:
+    hours = _hours(window)
+    had = func.coalesce(hours.c.hours, 0)
+    people_by_hours = (
+        select(people.c.asn_kind, had.label("hours"), func.count().label("number"))
+        .join_from(people, hours, hours.c.person_id == people.c.id, isouter=True)
+        .where(_in_service(window))
+        .group_by(people.c.asn_kind, had)
+    )
+    for row in conn.execute(people_by_hours):
+        for column in staff.columns(row.hours):
+            staff.numbers[row.asn_kind or ""][column] += row.number
+    behind = (
+        select(credits.c.id.label("key"), credits.c.case_id, people.c.asn_kind, hours.c.hours)
+        .join_from(credits, hours, hours.c.person_id == credits.c.person_id)
+        .join(people, people.c.id == credits.c.person_id)
+        .where(_of_the_year(window), _in_service(window))
+    )
+    for row in pages(conn, behind, credits.c.id):
+        for column in staff.columns(row.hours):
+            staff.cases[row.asn_kind or "", column].add(row.case_id)
+    return staff

@@ -1,0 +1,188 @@
+"""What a report counts, read from the tables page by page, so that memory does not grow with the years."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from sqlalchemy import Connection, Row, Select, and_, bindparam, exists, or_, select
+
+from policies.report import Period
+from workflow.definition import Fire, OnDate, Process
+from workflow.tables import cases, credits, events, people, units
+
+#: Rows that are read at once.
+PAGE = 500
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A process whose completion is credited. ``begins``: the steps that the first day of its period brings about."""
+
+    process: Process
+    begins: tuple[str, ...]
+
+    @property
+    def counts_participants(self) -> bool:
+        """Whether it has a period that begins on a day."""
+        return self.process.period is not None and bool(self.begins)
+
+
+def kinds(processes: Iterable[Process]) -> dict[str, Kind]:
+    """The processes that a report is about, by name."""
+    return {process.name: Kind(process, _begins(process)) for process in processes if process.activity}
+
+
+def _begins(process: Process) -> tuple[str, ...]:
+    first = process.period[0] if process.period else ""
+    rungs = (rung for state in process.states for rung in state.late if isinstance(rung, Fire))
+    return tuple(
+        dict.fromkeys(rung.trigger for rung in rungs if isinstance(rung.at, OnDate) and rung.at.field == first)
+    )
+
+
+@dataclass(frozen=True)
+class Window:
+    """The time of a report as far as it has passed on the day on which it is counted."""
+
+    period: Period
+    on: date
+    zone: ZoneInfo
+
+    @property
+    def first(self) -> date:
+        """Its first day."""
+        return self.period.first
+
+    @property
+    def last(self) -> date:
+        """Its last day, or the day of counting where that comes before."""
+        return min(self.period.last, self.on)
+
+    @cached_property
+    def begins_at(self) -> datetime:
+        """The instant of the first midnight."""
+        return datetime.combine(self.first, datetime.min.time(), self.zone)
+
+    @cached_property
+    def ends_at(self) -> datetime:
+        """The instant after the last."""
+        return datetime.combine(self.last + timedelta(days=1), datetime.min.time(), self.zone)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that counts: a case that ran, or hours credited in a case, with what is known of the person today."""
+
+    case_id: str
+    person_id: str
+    process: str
+    activity: str
+    unit_id: str | None
+    unit: str | None
+    post_kind: str | None
+    asn_kind: str | None
+    sex: str | None
+    hours: int = 0
+
+
+def pages(conn: Connection, statement: Select[Any], key: Any, **values: Any) -> Iterator[Row[Any]]:
+    """The rows of a statement in the order of ``key``, a page at a time. It must select the key as ``key``."""
+    paged = statement.where(key > bindparam("after")).order_by(key).limit(PAGE)
+    after = ""
+    while rows := conn.execute(paged, {**values, "after": after}).all():
+        yield from rows
+        after = rows[-1].key
+
+
+def alive(window: Window, names: Iterable[str]) -> Any:
+    """Cases of these processes that were open on some day of the window."""
+    return and_(
+        cases.c.process.in_(tuple(names)),
+        cases.c.opened_at < window.ends_at,
+        or_(cases.c.closed_at.is_(None), cases.c.closed_at >= window.begins_at),
+    )
+
+
+_PERSON = (
+    people.c.id.label("person_id"),
+    cases.c.unit_id,
+    units.c.name.label("unit"),
+    people.c.post_kind,
+    people.c.asn_kind,
+    people.c.sex,
+)
+
+
+def participations(conn: Connection, found: Mapping[str, Kind], window: Window) -> Iterator[Line]:
+    """Cases that had begun and ran on at least one day of the window."""
+    counted = {name: kind for name, kind in found.items() if kind.counts_participants}
+    if not counted:
+        return
+    begun = or_(
+        *(
+            and_(
+                cases.c.process == name,
+                exists().where(events.c.case_id == cases.c.id, events.c.type.in_(kind.begins)),
+            )
+            for name, kind in counted.items()
+        )
+    )
+    statement = (
+        select(cases.c.id.label("key"), cases.c.process, cases.c.form, cases.c.memory, cases.c.closed_at, cases.c.state)
+        .add_columns(*_PERSON)
+        .join_from(cases, people, people.c.id == cases.c.subject_id)
+        .join(units, units.c.id == cases.c.unit_id, isouter=True)
+        .where(alive(window, counted), begun)
+    )
+    for row in pages(conn, statement, cases.c.id):
+        kind = counted[row.process]
+        if _ran(row, kind.process, window):
+            yield _line(row, row.key, kind.process.activity)
+
+
+def _ran(row: Row[Any], process: Process, window: Window) -> bool:
+    """Whether a begun case ran on a day of the window. Closed before its end, it ran until it was closed."""
+    form, memory = msgspec.json.decode(row.form), msgspec.json.decode(row.memory)
+    first_field, last_field = process.period or ("", "")
+    if not form.get(first_field) or not form.get(last_field):
+        return False
+    first = date.fromisoformat(form[first_field])
+    last = date.fromisoformat(memory.get("ended_on") or form[last_field])
+    if row.closed_at is not None:
+        last = min(last, row.closed_at.astimezone(window.zone).date())
+    return first <= last and first <= window.last and last >= window.first
+
+
+def credited(conn: Connection, window: Window) -> Iterator[Line]:
+    """Hours that were credited on a day of the window."""
+    statement = (
+        select(credits.c.id.label("key"), credits.c.case_id, credits.c.activity, credits.c.hours, cases.c.process)
+        .add_columns(*_PERSON)
+        .join_from(credits, cases, cases.c.id == credits.c.case_id)
+        .join(people, people.c.id == credits.c.person_id)
+        .join(units, units.c.id == cases.c.unit_id, isouter=True)
+        .where(credits.c.posted_at >= window.begins_at, credits.c.posted_at < window.ends_at)
+    )
+    for row in pages(conn, statement, credits.c.id):
+        yield _line(row, row.case_id, row.activity, row.hours)
+
+
+def _line(row: Row[Any], case_id: str, activity: str, hours: int = 0) -> Line:
+    return Line(
+        case_id,
+        row.person_id,
+        row.process,
+        activity,
+        row.unit_id,
+        row.unit,
+        row.post_kind,
+        row.asn_kind,
+        row.sex,
+        hours,
+    )
