@@ -62,6 +62,26 @@ def substitute_is_of_the_same_unit(facts: SubstituteFacts, law: Law) -> Decision
     )
 
 
+@dataclass(frozen=True)
+class TogetherFacts:
+    """Whether the substitute has an open case of their own in a cohort of the one whom they replace."""
+
+    goes_along_already: bool
+
+
+@rule("Pengganti belum termasuk rombongan itu")
+def substitute_does_not_go_along_already(facts: TogetherFacts, law: Law) -> Decision:
+    """Nobody stands in one cohort twice."""
+    return decide(
+        not facts.goes_along_already,
+        "Pengganti sudah mempunyai berkas dalam rombongan ini."
+        if facts.goes_along_already
+        else "Pengganti belum termasuk rombongan ini.",
+        "Praktik daerah",
+        remedy="Pilih pegawai lain, atau tarik berkas pengganti itu lebih dahulu.",
+    )
+
+
 # --- A longer period -------------------------------------------------------------------------------------------------
 
 

@@ -75,8 +75,8 @@ def columns(case: Case) -> dict[str, Any]:
 
 _CASE = select(cases).where(cases.c.id == bindparam("case"))
 _CASE_LOCKED = _CASE.with_for_update()
-#: Whom a case is about, and under which definition it began, never changes.
-_CHANGED = ("state", "version", "form", "memory", "entered_on", "closed_at", "head")
+#: Whom a case is about, and under which definition it began, never changes; the unit only while it is a draft.
+_CHANGED = ("unit_id", "state", "version", "form", "memory", "entered_on", "closed_at", "head")
 _STORE = (
     update(cases)
     .where(cases.c.id == bindparam("case"), cases.c.version == bindparam("seen"))

@@ -36,6 +36,7 @@ FACTS = {
     "deadline_passed": "Tenggat sudah lewat",
     "ended_on": "Hari terakhir bila diakhiri lebih awal",
     "ends_on": "Tanggal selesai",
+    "goes_along_already": "Sudah termasuk rombongan",
     "extension": "Perpanjangan yang diminta",
     "fee": "biaya tambahan",
     "from_on": "sejak",

@@ -27,15 +27,24 @@ from workflow.tables import units
 def noted(situation: Situation) -> Situation | None:
     """Note that the subject works elsewhere by now, is back, or that silence has continued a move. None where nothing differs."""
     process, case = situation.process, situation.case
-    if process.newcomer is None or process.state[case.state].final or case.state == process.initial:
-        return None  # of a draft nothing is approved yet: where the subject works is asked when it has been submitted
+    if process.newcomer is None or process.state[case.state].final:
+        return None
     last: dict[str, Any] | None = case.memory.get("moved")
     before, now = (last["to"] if last else case.unit_id), subject_row(situation).unit_id
+    if case.state == process.initial:
+        # Of a draft that nobody has approved yet nothing stays behind; one that was returned waits until it is sent again.
+        return _followed(situation, now) if now not in (None, before) and "returned_from" not in case.memory else None
     if now is not None and now != before:
         return _returned(situation, before) if now == case.unit_id else _moved(situation, process.newcomer, before, now)
     if last and last.get("answer_by") and date.fromisoformat(last["answer_by"]) < situation.on:
         return _continued(situation, last)
     return None
+
+
+def _followed(situation: Situation, now: str) -> Situation:
+    """A draft goes along with whom it is about."""
+    payload = {"unit_from": situation.case.unit_id, "unit_to": now}
+    return _told(replace(situation, case=replace(situation.case, unit_id=now), cache={}), MOVED, payload, {})
 
 
 def _moved(situation: Situation, newcomer: Role, before: str | None, now: str) -> Situation:

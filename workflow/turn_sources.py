@@ -14,7 +14,7 @@ from policies.records import Extension, Places
 from workflow.case_sources import period, recorded
 from workflow.facts import Situation, source
 from workflow.sources import most_at_once
-from workflow.tables import cases, incoming_cases, occupations
+from workflow.tables import cases, cohort_cases, incoming_cases, occupations
 from workflow.tables import places as places_table
 
 
@@ -63,6 +63,15 @@ def predecessor_unit(situation: Situation) -> str | None:
     return (situation.instead_of or situation.case).unit_id
 
 
+@source()
+def goes_along_already(situation: Situation) -> bool:
+    """Whether the subject has another open case in a cohort of the one whose place this case takes."""
+    if situation.instead_of is None:
+        return False
+    asked = {"old": situation.instead_of.id, "person": situation.case.subject_id}
+    return situation.conn.execute(_ALONG, asked).first() is not None
+
+
 def _place_locks(situation: Situation) -> Iterable[str]:
     field = next((role.partner for role in situation.process.roles if role.partner), "")
     host = situation.given.get(field) or situation.form.get(field)
@@ -101,5 +110,17 @@ _OCCUPIED = (
         cases.c.process == bindparam("process"),
         occupations.c.from_on <= bindparam("last", type_=Date),
         occupations.c.until_on >= bindparam("first", type_=Date),
+    )
+)
+_own, _along = cohort_cases.alias("own"), cohort_cases.alias("along")
+_ALONG = (
+    select(cases.c.id)
+    .join_from(_own, _along, _own.c.cohort_id == _along.c.cohort_id)
+    .join(cases, cases.c.id == _along.c.case_id)
+    .where(
+        _own.c.case_id == bindparam("old"),
+        _along.c.left_at.is_(None),
+        cases.c.closed_at.is_(None),
+        cases.c.subject_id == bindparam("person"),
     )
 )

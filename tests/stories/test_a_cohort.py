@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tests.cohorts import CLERKS, LETTER, OwnStep, gathered, in_cohort, nip_of_person
 from tests.witness import balances, happened, last_payload, state
 from tests.world import World
-from workflow.errors import InvalidForm, NotNow
+from workflow.errors import InvalidForm, NotNow, Refused
 from workflow.tables import letter_cases, letters, tasks
 from workflow.verification import verify
 
@@ -171,4 +171,18 @@ def test_the_budget_is_bound_in_the_order_of_the_list_until_it_is_used_up(office
     outcome = together.act("request_host", "secretary")
     assert [moved.case_id for moved in outcome.moved] == [together.cases["clerk_1"], together.cases["clerk_2"]]
     assert "tersedia Rp2.000.000" in outcome.stayed[0].detail
+    assert found(office) == []
+
+
+def test_whoever_goes_along_already_replaces_nobody(office: World) -> None:
+    """Also where their own case is still a draft that holds no days."""
+    together = gathered(office, "clerk_1", "clerk_2", "clerk_3")
+    together.each("submit", who=("clerk_1", "clerk_2"))
+    together.act("endorse", "hospital_head", without=(together.cases["clerk_3"],))
+    also = {"successor": nip_of_person(office, "clerk_3"), "reason": "Yang bersangkutan sakit."}
+    with pytest.raises(Refused, match="sudah mempunyai berkas dalam rombongan ini"):
+        office.fire(together.cases["clerk_1"], "replace", "hospital_head", also)
+    office.fire(together.cases["clerk_3"], "withdraw", "clerk_3")
+    office.fire(together.cases["clerk_1"], "replace", "hospital_head", also)
+    assert len(in_cohort(office, together.id)) == 3
     assert found(office) == []

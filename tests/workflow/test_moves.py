@@ -195,11 +195,23 @@ def test_a_participant_who_becomes_the_head_there_does_not_answer_for_themselves
     assert waiting(world, case)["secretary"] == "continue recall"
 
 
-def test_of_a_draft_nobody_is_asked_before_it_is_submitted(world: World) -> None:
+def test_a_draft_goes_along_with_whom_it_is_about(world: World) -> None:
+    """Nobody has approved it yet: the new superior and the new head decide, and nobody is asked to let it go on."""
     case = world.open(form=REQUEST)
     moves(world, case)
-    assert happened(world, case) == ["opened"]
+    assert (happened(world, case)[1], unit_of(world, case)) == ("moved", "DINKES")
     world.fire(case, "submit", "nurse", REQUEST)
+    world.fire(case, "endorse", "health_head")
+    assert waiting(world, case) == {"health_head": "forward return reject"}
+    assert found(world) == []
+
+
+def test_a_draft_that_was_returned_stays_with_those_who_approved_it(world: World) -> None:
+    case = world.road("endorse")
+    world.fire(case, "return", "hospital_head", {"to_mend": "Mohon perbaiki tujuannya."})
+    moves(world, case)
+    assert unit_of(world, case) == "RSUD"
+    world.fire(case, "submit", "nurse", {})
     reseat(world, case)
     assert "continue recall" in waiting(world, case)["health_head"]
     assert found(world) == []

@@ -1,0 +1,73 @@
+"""What belongs to several cases at once, touched: each touch is named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import Executable, delete, update
+
+from tests.cohorts import LETTER, Together, gathered
+from tests.offices import PreparedOffice, change
+from tests.stories.test_a_cohort import found
+from tests.world import World
+from workflow.tables import file_cases, incoming, incoming_cases, letter_cases, letters
+
+TOUCHES: dict[str, tuple[Callable[[Together], Executable], str]] = {
+    "another signer of the host's letter": (
+        lambda _: update(incoming).values(signer_name="Orang Lain"),
+        "tidak lagi sama dengan yang dicatat",
+    ),
+    "an agenda number left out": (
+        lambda _: update(incoming).values(register_number=2),
+        "memuat 1 surat sampai nomor 2",
+    ),
+    "an answer without its letter": (
+        lambda together: delete(incoming_cases).where(incoming_cases.c.case_id == together.cases["clerk_2"]),
+        "tidak lagi tercatat pada berkas ini",
+    ),
+    "a shared scan taken away": (
+        lambda together: delete(file_cases).where(file_cases.c.case_id == together.cases["clerk_2"]),
+        "tidak ada lagi",
+    ),
+    "a case taken off a shared letter": (
+        lambda together: delete(letter_cases).where(letter_cases.c.case_id == together.cases["clerk_2"]),
+        "tidak lagi tercatat pada berkas",
+    ),
+    "somebody back on a letter that was changed": (
+        lambda together: (
+            update(letter_cases).where(letter_cases.c.case_id == together.cases["clerk_3"]).values(changed_by=None)
+        ),
+        "surat perubahan bagi berkas ini berbeda",
+    ),
+    "another number on a shared letter": (
+        lambda _: update(letters).where(letters.c.kind == "internship_assignment").values(number="800/999/RSUD/2026"),
+        "sekarang tercatat 800/999/RSUD/2026",
+    ),
+}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def world(request: pytest.FixtureRequest) -> World:
+    """The office as new, on either database."""
+    office: PreparedOffice = request.getfixturevalue(f"{request.param}_office")
+    return office.as_new()
+
+
+@pytest.fixture
+def together(world: World) -> Together:
+    """Three of whom the host's letter told, and of whom one has dropped out since."""
+    cohort = gathered(world).until("request_host")
+    guide = {"field_supervisor": "Ns. Ratri Puspita", "field_supervisor_post": "Kepala Ruang"}
+    cohort.act("confirm", "verifier", guide, recorded={**LETTER, "scan": world.file("verifier")})
+    cohort.act("assign", "hospital_head")
+    world.fire(cohort.cases["clerk_3"], "cancel", "verifier", {"reason": "Sakit dan perlu dirawat."})
+    assert found(world) == []
+    return cohort
+
+
+@pytest.mark.parametrize("touch", TOUCHES)
+def test_what_was_touched_is_named(world: World, together: Together, touch: str) -> None:
+    statement, says = TOUCHES[touch]
+    change(world, statement(together))
+    assert any(says in finding for finding in found(world)), found(world)
