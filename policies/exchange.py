@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from policies.credit import ACTIVITIES, is_abroad
 from policies.dates import written
 from policies.decision import Decision, Grade, decide, rule, together
 from policies.internship import PresenceFacts, enough_people_stay
@@ -25,6 +26,7 @@ ASSESSMENT_DAYS = parameter("exchange.assessment_days", int)
 LONGEST_DAYS = parameter("exchange.longest_days", int)
 BINDING_AGREEMENT = parameter("exchange.binding_agreement", str)
 COORDINATED_WITH = parameter("exchange.coordinated_with", list)
+HOURS, HOURS_ABROAD = ACTIVITIES["C8"].rate(), ACTIVITIES["C8"].rate(international=True)
 
 
 # --- Two people, two posts, one period -------------------------------------------------------------------------------
@@ -152,6 +154,26 @@ def unit_keeps_its_strength(facts: StrengthFacts, law: Law) -> Decision:
     return enough_people_stay.answer(PresenceFacts(facts.same_post, facts.whole_unit), law)
 
 
+@dataclass(frozen=True)
+class PlaceFacts:
+    """The unit of ours in which the counterpart is to work, by its name; None where no such unit is known."""
+
+    placed_name: str | None
+
+
+@rule("Pegawai mitra ditempatkan pada perangkat daerah yang terdaftar")
+def counterpart_has_a_place(facts: PlaceFacts, law: Law) -> Decision:
+    """The decree names the unit, so it must be one of ours."""
+    return decide(
+        facts.placed_name is not None,
+        f"Pegawai mitra ditempatkan pada {facts.placed_name}."
+        if facts.placed_name
+        else "Perangkat daerah itu tidak terdaftar.",
+        "Praktik daerah",
+        remedy="Pilih perangkat daerah menurut kodenya dalam data pegawai.",
+    )
+
+
 # --- What the regent is shown ----------------------------------------------------------------------------------------
 
 
@@ -175,4 +197,28 @@ def exchange_was_coordinated(facts: CoordinationFacts, law: Law) -> Decision:
         wanted,
         otherwise=Grade.WARNED,
         remedy="Catatlah surat koordinasinya, atau lanjutkan bila Bupati menghendaki.",
+    )
+
+
+# --- What is credited ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class CreditFacts:
+    """The country that the partner is in, in Indonesian."""
+
+    host_country: str
+
+
+@rule("JP dihitung menurut negara mitra")
+def hours_follow_the_partners_country(facts: CreditFacts, law: Law) -> Decision:
+    """Abroad the international rate counts. That is a warning, so that nobody is credited more by a slip in a list of partners."""
+    abroad = is_abroad(facts.host_country)
+    rate = law[HOURS_ABROAD if abroad else HOURS]
+    return decide(
+        not abroad,
+        f"Mitra berada di {facts.host_country}; pertukaran dihitung {rate.value} JP.",
+        rate,
+        otherwise=Grade.WARNED,
+        remedy="Pastikan negaranya benar; bila keliru, perbaiki data mitra lebih dahulu.",
     )

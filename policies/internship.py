@@ -37,15 +37,24 @@ BINDING_SANCTIONS = parameter("internship.binding_sanctions", list)
 
 @dataclass(frozen=True)
 class ServiceFacts:
-    """The participant's employment status as recorded; None where the record is blank."""
+    """The participant's employment status as recorded; None where the record is blank.
+
+    ``participant_left_on``: the day from which they are known to be out of service, if any.
+    """
 
     status: str | None
+    ends_on: date
+    participant_left_on: date | None = None
 
 
-@rule("Pegawai berstatus aktif dan tidak sedang menjalani cuti di luar tanggungan negara")
+@rule("Pegawai berstatus aktif selama kegiatan dan tidak sedang menjalani cuti di luar tanggungan negara", revision=2)
 def participant_is_in_service(facts: ServiceFacts, law: Law) -> Decision:
-    """Only staff in active service go; unpaid leave, study leave and the like stand in the way."""
+    """Only staff in active service go; unpaid leave, study leave and the like stand in the way, and so does a known departure."""
     basis = "PerLAN 10/2018"
+    leaves = facts.participant_left_on
+    if leaves is not None and leaves <= facts.ends_on:
+        says = f"Pegawai tercatat tidak lagi bertugas sejak {written(leaves)}."
+        return decide(False, says, basis, remedy="Pilih jangka waktu yang selesai sebelumnya, atau pegawai lain.")
     if facts.status is None:
         proof = (
             "Verifikator mencatat status kepegawaian dengan surat keputusan atau surat keterangan yang membuktikannya."
@@ -125,7 +134,7 @@ class ContractFacts:
     ends_on: date
 
 
-@rule("Masa perjanjian kerja PPPK masih cukup")
+@rule("Masa perjanjian kerja PPPK masih cukup", revision=2)
 def contract_outlasts_the_internship(facts: ContractFacts, law: Law) -> Decision:
     """A contract that ends within the margin after the internship is a warning."""
     margin = law[CONTRACT_MARGIN_DAYS]
@@ -135,7 +144,7 @@ def contract_outlasts_the_internship(facts: ContractFacts, law: Law) -> Decision
     if facts.contract_ends_on is None:
         return decide(False, "Akhir perjanjian kerja belum diketahui.", margin, otherwise=Grade.WARNED, remedy=remedy)
     left = (facts.contract_ends_on - facts.ends_on).days
-    when = f"{left} hari setelah magang selesai" if left >= 0 else "sebelum magang selesai"
+    when = f"{left} hari setelah kegiatan selesai" if left >= 0 else "sebelum kegiatan selesai"
     return decide(
         left >= margin.value,
         f"Perjanjian kerja berakhir {written(facts.contract_ends_on)}, {when}; sekurang-kurangnya {margin.value} hari.",

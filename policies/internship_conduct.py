@@ -30,14 +30,14 @@ class StartFacts:
     on: date
 
 
-@rule("Jangka waktu magang belum mulai berjalan; yang sudah lewat ditolak")
+@rule("Jangka waktu kegiatan belum mulai berjalan; yang sudah lewat ditolak", revision=2)
 def the_period_is_not_over(facts: StartFacts, law: Law) -> Decision:
     """Approval may have taken so long that the period runs already, which is a warning, or is over, which ends the matter."""
     basis = "Praktik daerah"
     if facts.on > facts.ends_on:
         return decide(
             False,
-            f"Jangka waktu magang sudah berakhir pada {written(facts.ends_on)}.",
+            f"Jangka waktu kegiatan sudah berakhir pada {written(facts.ends_on)}.",
             basis,
             remedy="Kembalikan permohonan agar tanggalnya diubah; bila instansi penerima sudah menyatakan bersedia, "
             "mintalah verifikator membatalkannya.",
@@ -45,9 +45,9 @@ def the_period_is_not_over(facts: StartFacts, law: Law) -> Decision:
     ahead = facts.starts_on > facts.on
     return decide(
         ahead,
-        f"Magang direncanakan mulai {written(facts.starts_on)}."
+        f"Kegiatan direncanakan mulai {written(facts.starts_on)}."
         if ahead
-        else f"Jangka waktu magang sudah berjalan sejak {written(facts.starts_on)}.",
+        else f"Jangka waktu kegiatan sudah berjalan sejak {written(facts.starts_on)}.",
         basis,
         otherwise=Grade.WARNED,
         remedy="Kembalikan permohonan agar tanggalnya diubah, atau lanjutkan bila peserta masih dapat diterima di tengah "
@@ -58,14 +58,14 @@ def the_period_is_not_over(facts: StartFacts, law: Law) -> Decision:
 # --- Carrying it out -------------------------------------------------------------------------------------------------
 
 
-@rule("Tanggal mulai sudah tiba dan jangka waktu belum lewat")
+@rule("Tanggal mulai sudah tiba dan jangka waktu belum lewat", revision=2)
 def the_period_has_come(facts: StartFacts, law: Law) -> Decision:
     """An internship starts on its first day or later, never when its period is over."""
     return decide(
         facts.starts_on <= facts.on <= facts.ends_on,
-        f"Magang berlangsung {written(facts.starts_on)} sampai dengan {written(facts.ends_on)}.",
+        f"Kegiatan berlangsung {written(facts.starts_on)} sampai dengan {written(facts.ends_on)}.",
         "PerLAN 10/2018",
-        remedy="Tunggu tanggal mulai; bila jangka waktunya sudah lewat, verifikator membatalkan penugasan.",
+        remedy="Tunggu tanggal mulai; bila jangka waktunya sudah lewat, verifikator membatalkannya.",
     )
 
 
@@ -77,12 +77,12 @@ class EndFacts:
     on: date
 
 
-@rule("Hari terakhir magang sudah tiba")
+@rule("Hari terakhir kegiatan sudah tiba", revision=2)
 def the_period_is_over(facts: EndFacts, law: Law) -> Decision:
     """It is finished on its last day at the earliest; before that it is ended early, with a reason."""
     return decide(
         facts.on >= facts.ends_on,
-        f"Hari terakhir magang {written(facts.ends_on)}.",
+        f"Hari terakhir kegiatan {written(facts.ends_on)}.",
         "PerLAN 10/2018",
         remedy="Tunggu hari terakhir, atau akhiri lebih awal dengan menyebutkan alasannya.",
     )
@@ -98,7 +98,7 @@ class LastDayFacts:
     on: date
 
 
-@rule("Hari terakhir berada dalam jangka waktu magang")
+@rule("Hari terakhir berada dalam jangka waktu kegiatan")
 def the_last_day_is_within_the_period(facts: LastDayFacts, law: Law) -> Decision:
     """Ended early means on a day of the period that has come; no later than planned."""
     return decide(

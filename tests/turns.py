@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import Connection, insert, update
 
 from tests.cohorts import LETTER, make_officer
 from tests.world import World
 from workflow.ids import new_id
-from workflow.tables import files, people, places
+from workflow.tables import cohort_cases, cohorts, files, people, places
 from workflow.verification import verify
 
 #: The personnel officer of the hospital, and the one of another unit.
@@ -66,3 +66,17 @@ def extension(until: str = "2026-04-24", **more: Any) -> dict[str, Any]:
 def asked_by(who: str = "nurse", until: date | str = "2026-04-24", **more: Any) -> Any:
     """Somebody asks for a longer period."""
     return lambda world, case: world.fire(case, "request_extension", who, extension(str(until), **more))
+
+
+def go_along(world: World, case: str, who: str) -> None:
+    """A draft of somebody stands in one cohort with a case."""
+    draft, cohort = world.open(who), new_id(world.at)
+    row = {"id": cohort, "process": "internship", "title": "Rombongan", "form": "{}", "opened_by": world.ids[who]}
+
+    def gather(conn: Connection) -> None:
+        conn.execute(insert(cohorts).values(**row, opened_at=world.at))
+        for position, each in enumerate((case, draft), start=1):
+            place = {"cohort_id": cohort, "case_id": each, "position": position, "joined_at": world.at}
+            conn.execute(insert(cohort_cases).values(place))
+
+    world.database.write(gather)

@@ -17,6 +17,7 @@ from policies.authority import AbsenceFacts, is_away_too_long
 from workflow.definition import Process, Role, facts_of
 from workflow.errors import Refused
 from workflow.facts import Situation, gather
+from workflow.heirs import predecessors
 from workflow.office import POSTS, REGENT
 from workflow.seat_queries import ACTED, ACTED_ON, CONTACTS, HEADS, HEADS_NOW, HOLDERS, LINE, MEMBERS, PERSON, SUPERIORS
 from workflow.timing import due_day
@@ -131,8 +132,10 @@ class Bench:
     def _acted_as(self, role: str) -> set[str]:
         if self._acted is None:
             self._acted = {}
-            for row in self.situation.look_up(ACTED, case=self.situation.case.id):
-                self._acted.setdefault(row.role, set()).add(row.person_id)
+            # Whoever answered for the host of one whose place was taken is kept apart from judging their successor too.
+            for case_id in (self.situation.case.id, *predecessors(self.situation)):
+                for row in self.situation.look_up(ACTED, case=case_id):
+                    self._acted.setdefault(row.role, set()).add(row.person_id)
         return self._acted.get(role, set())
 
     def _named(self, role: Role) -> tuple[Seat, ...]:

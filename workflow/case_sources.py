@@ -15,6 +15,7 @@ from policies.credit import HOME, is_abroad
 from policies.records import Agreement, BudgetLine, Proposal
 from workflow import books
 from workflow.facts import NeedsFields, Situation, source
+from workflow.heirs import predecessors
 from workflow.tables import (
     agreements,
     budgets,
@@ -272,9 +273,9 @@ _RECORDED = select(entries).where(entries.c.case_id == bindparam("case")).order_
 
 
 def inherited(situation: Situation, kind: str) -> list[Recorded]:
-    """Entries of a kind; those of the one whose place this case takes, where it has none of its own."""
-    before = situation.case.memory.get("instead_of")
-    return recorded(situation, kind) or (recorded(situation, kind, of_case=before) if before else [])
+    """Entries of a kind; where this case has none of its own, those of the latest whose place was taken that has some."""
+    of_each = (recorded(situation, kind, of_case=before) for before in predecessors(situation))
+    return recorded(situation, kind) or next(filter(None, of_each), [])
 
 
 @source()
@@ -286,7 +287,7 @@ def attested(situation: Situation) -> dict[str, Any]:
 @source()
 def proposal(situation: Situation) -> Proposal | None:
     """The host's latest offer."""
-    offers = recorded(situation, "host_proposal")
+    offers = inherited(situation, "host_proposal")
     return _offered(situation, offers[-1].data) if offers else None
 
 
@@ -312,7 +313,7 @@ def _offered(situation: Situation, data: dict[str, Any]) -> Proposal:
 @source()
 def consented(situation: Situation) -> bool:
     """Whether the head of the unit consented after the latest offer."""
-    offers, consents = recorded(situation, "host_proposal"), recorded(situation, "consent")
+    offers, consents = inherited(situation, "host_proposal"), inherited(situation, "consent")
     return bool(offers and consents and consents[-1].written_at >= offers[-1].written_at)
 
 

@@ -138,12 +138,18 @@ def open_cohort(
     _check_list(roster, office, at)
     cohort_id = new_id(at)
     done, faults = [], []
+    listed: dict[str, int] = {}
     for number, member in enumerate(members):
         opening = Opening(process, member.person, {**common, **member.form}, cohort_id)
         try:
             done.append(open_case(conn, registry, office, opening, actor, at))
         except Problem as problem:
-            faults.append(_in_list(number, member, problem))
+            faults.append(_in_list(number, member, problem.says))
+            continue
+        # By whom the case is about: a NIP and an id can name the same person.
+        first = listed.setdefault(done[-1].case.subject_id, number)
+        if first != number:
+            faults.append(_in_list(number, member, f"sudah disebut pada baris {first + 1}."))
     if faults:
         raise InvalidForm("Ada nama yang tidak dapat dibukakan berkas; tidak satu pun dibuka.", fields=tuple(faults))
     row = {
@@ -164,7 +170,7 @@ def open_cohort(
 
 
 def _check_list(roster: Roster, office: Office, at: datetime) -> None:
-    """A cohort has a title, one to so many members, each once, who differ only where they may."""
+    """A cohort has a title, and one to so many members who differ only where they may."""
     process, members = roster.process, roster.members
     most = office.policies.on(office.day(at))[LARGEST].value
     faults = []
@@ -173,13 +179,7 @@ def _check_list(roster: Roster, office: Office, at: datetime) -> None:
     if not 1 <= len(members) <= most:
         says = f"Rombongan terdiri atas 1 sampai {most} orang; daftar ini memuat {len(members)} orang."
         faults.append(FieldError("members", "Peserta", says))
-    seen: dict[str, int] = {}
     for number, member in enumerate(members, start=1):
-        person = member.person.replace(" ", "")
-        if person in seen:
-            says = f"Baris {number}: {member.person} sudah disebut pada baris {seen[person]}."
-            faults.append(FieldError(f"members[{number - 1}].person", "NIP", says))
-        seen.setdefault(person, number)
         for name in sorted(set(member.form) & set(process.common)):
             called = label_of(process.form, name)
             says = f"Baris {number}: {called} sama bagi seluruh rombongan; isilah pada rombongan, bukan pada nama."
@@ -188,8 +188,8 @@ def _check_list(roster: Roster, office: Office, at: datetime) -> None:
         raise InvalidForm("Periksa daftar rombongan.", fields=tuple(faults))
 
 
-def _in_list(number: int, member: Member, problem: Problem) -> FieldError:
-    return FieldError(f"members[{number}]", "Peserta", f"Baris {number + 1} ({member.person}): {problem.says}")
+def _in_list(number: int, member: Member, says: str) -> FieldError:
+    return FieldError(f"members[{number}]", "Peserta", f"Baris {number + 1} ({member.person}): {says}")
 
 
 # --- Acting ----------------------------------------------------------------------------------------------------------
@@ -203,6 +203,8 @@ def load(conn: Connection, cohort_id: str, *, lock: bool = False) -> Cohort:
     query = _CASES.with_for_update(of=cases_table) if lock else _CASES
     found = {each.id: cases.from_row(each) for each in conn.execute(query, {"cohort": cohort_id})}
     places = conn.execute(_PLACES, {"cohort": cohort_id}).all()
+    if any(place.case_id not in found for place in places):
+        return load(conn, cohort_id, lock=lock)  # a successor has come in while another's act was waited for
     here = tuple(found[place.case_id] for place in places if place.left_at is None)
     left = sum(place.left_at is not None for place in places)
     return Cohort(row.id, row.process, row.title, msgspec.json.decode(row.form), _version(found.values(), left), here)
@@ -268,13 +270,16 @@ def fire(
     left = tuple(each for each, _ in stayed)
     if not taken:
         first = stayed[0][1]
-        raise type(first)(first.says, reasons=first.reasons, fields=first.fields, more={**first.more, "cases": left})
+        first.more |= {"cases": left}
+        raise first
     issued = issuing.issue([each.part for each in taken], at)
     # What is written now, nobody reads before all of it is there: the rows of all cases go out together.
     gathered = Gathered(conn)
     over = cast("Connection", gathered)
     for each in taken:
         each.situation = replace(each.situation, conn=over)
+        each.bench = replace(each.bench, situation=each.situation)
+        each.successor = each.successor and replace(each.successor, conn=over)
     done = [conclude(over, each, letters, at) for each, letters in zip(taken, issued, strict=True)]
     gathered.flush()
     return _outcome(process, cohort.id, load(conn, cohort.id).version, done, left)

@@ -135,8 +135,9 @@ class Database(ABC):
 def lock(connection: Connection, *names: str) -> None:
     """Keep what the names stand for to this unit until it ends.
 
-    They are taken in one fixed order, so that no two units wait for each other, and the next statement sees what the
-    former holder committed. On SQLite the single writer has everything to itself already.
+    Those of one call are taken in one fixed order, and the next statement sees what the former holder committed. Units that
+    lock again and again, as a cohort does case by case, may still wait for each other: then one of them is run again.
+    On SQLite the single writer has everything to itself already.
     """
     if names and connection.dialect.name == "postgresql":
         connection.execute(_ADVISORY_LOCKS, {"keys": sorted({_lock_key(name) for name in names})})

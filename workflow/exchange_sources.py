@@ -11,12 +11,18 @@ from workflow.tables import units
 
 
 @source()
-def placed_at(situation: Situation) -> str:
-    """The unit of ours in which the counterpart works, by its name; its code where it is not known."""
+def placed_name(situation: Situation) -> str | None:
+    """The unit of ours in which the counterpart works, by its name; None where no such unit is known."""
     _, _, code = str(situation.form.get("placed_unit") or "").partition(":")
     if not code:
         raise NeedsFields("placed_unit")
-    return next((row.name for row in situation.look_up(_UNIT, unit=code)), code)
+    return next((row.name for row in situation.look_up(_UNIT, unit=code)), None)
+
+
+@source()
+def placed_at(situation: Situation) -> str:
+    """The same for letters, which are issued where it is known."""
+    return placed_name(situation) or str(situation.form["placed_unit"])
 
 
 @source()

@@ -63,6 +63,7 @@ FACTS = {
     "participant_left_on": "Tidak lagi bertugas sejak",
     "participant_unit": "Unit kerja peserta",
     "places": "Tempat pada bagian yang dituju",
+    "placed_name": "Perangkat daerah tempat pegawai mitra bertugas",
     "planned_days": "Hari kerja yang direncanakan",
     "predecessor_unit": "Unit kerja yang diganti",
     "proposal": "Usul instansi penerima",

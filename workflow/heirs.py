@@ -1,9 +1,10 @@
-"""The situation in which a successor would stand: a case of their own, where the other one is, not stored yet."""
+"""Successors: the situation in which one would stand, and the cases whose place was taken by one."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from sqlalchemy import Row, bindparam, select
 
 from workflow.audit import NOTHING_BEFORE
@@ -14,13 +15,20 @@ from workflow.facts import NeedsFields, Situation
 from workflow.filling import takes_files
 from workflow.forms import label_of
 from workflow.ids import new_id
-from workflow.tables import people
+from workflow.tables import cases, people
 
 
-def successor_of(situation: Situation, succession: Succession) -> Situation:
-    """The situation of whom the step's form names as successor. Raises InvalidForm where nobody can be found by that name."""
+def successor_of(situation: Situation, succession: Succession, actor_id: str | None) -> Situation:
+    """The situation of whom the step's form names as successor. Raises InvalidForm where nobody can be found by that name.
+
+    Whoever decides does not name themselves: nobody else would have agreed to it.
+    """
     case, process = situation.case, situation.process
     person = successor_row(situation, succession)
+    if person.id == actor_id:
+        called = _called(situation, succession)
+        says = f"{called}: Anda tidak dapat menunjuk diri sendiri sebagai pengganti. Pilih pegawai lain."
+        raise InvalidForm(says, fields=(FieldError(succession.field, called, says),))
     form = {name: value for name, value in situation.form.items() if not takes_files(process.form, name)}
     heir = Case(
         id=new_id(situation.at),
@@ -48,8 +56,7 @@ def successor_row(situation: Situation, succession: Succession) -> Row[Any]:
     named = str(situation.given.get(succession.field) or "").replace(" ", "")
     if not named:
         raise NeedsFields(succession.field)
-    takes = situation.transition.takes if situation.transition else None
-    called = label_of(takes, succession.field) if takes else succession.field
+    called = _called(situation, succession)
     found = situation.look_up(_STAFF, named=named)
     here = [row for row in found if row.left_on is None or row.left_on > situation.on]
     if not here:
@@ -61,6 +68,22 @@ def successor_row(situation: Situation, succession: Succession) -> Row[Any]:
     raise InvalidForm(says, fields=(FieldError(succession.field, called, says),))
 
 
+def _called(situation: Situation, succession: Succession) -> str:
+    takes = situation.transition.takes if situation.transition else None
+    return label_of(takes, succession.field) if takes else succession.field
+
+
+def predecessors(situation: Situation) -> tuple[str, ...]:
+    """The cases whose place this one took, by id, the latest first: what was answered and done there counts here too."""
+    found: list[str] = []
+    memory = situation.case.memory
+    while (before := memory.get("instead_of")) is not None and before not in found:
+        found.append(before)
+        memory = next((msgspec.json.decode(row.memory) for row in situation.look_up(_MEMORY, case=before)), {})
+    return tuple(found)
+
+
+_MEMORY = select(cases.c.memory).where(cases.c.id == bindparam("case"))
 _STAFF = select(people).where(
     people.c.kind == "staff", (people.c.nip == bindparam("named")) | (people.c.id == bindparam("named"))
 )

@@ -27,13 +27,16 @@ def sender_named(situation: Situation) -> str:
     return str(situation.form.get(field) or "")
 
 
-def check_paper(conn: Connection, paper: IncomingLetter, sender: str, on: date) -> None:
-    """A paper must be one that can have come in by this day, with a scan that is one. Raises InvalidForm."""
-    faults = [
-        FieldError(field, label_of(IncomingLetter, field), says)
-        for field, says in _faults(conn, paper, sender, on)
-        if says
-    ]
+def check_paper(conn: Connection, paper: IncomingLetter, sender: str, on: date, *, of_days: bool = True) -> None:
+    """A paper must be one that can have come in by this day, with a scan that is one. Raises InvalidForm.
+
+    ``of_days``: what it answers is which days were worked; a logbook proves nothing else.
+    """
+    found = _faults(conn, paper, sender, on)
+    if paper.channel == "logbook" and not of_days:
+        says = "Buku catatan harian hanya membuktikan hari yang dijalani. Pilih surat, pos-el, atau WhatsApp."
+        found.append(("channel", says))
+    faults = [FieldError(field, label_of(IncomingLetter, field), says) for field, says in found if says]
     if faults:
         raise InvalidForm("Periksa surat yang dicatat.", fields=tuple(faults))
 

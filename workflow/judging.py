@@ -154,7 +154,7 @@ def judge(
     if recorded is not None:
         _read_paper(judgement, recorded, actor)
     if arrow.succession is not None:
-        _follow(judgement, arrow.succession)
+        _follow(judgement, arrow.succession, actor)
     if arrow.appoints:
         _appoint(judgement)
     _after(judgement)
@@ -176,7 +176,9 @@ def _not_now(process: Process, case: Case, trigger: str) -> str:
         return f"Tindakan “{trigger}” tidak dikenal pada {process.title}; yang dikenal: {', '.join(sorted(known))}."
     if state.final:
         return f"Berkas sudah ditutup dengan status “{state.title}”; tidak ada tindakan lagi."
-    possible = ", ".join(t.title for t in process.from_state(case.state))
+    # What depends on a circumstance, and what falls to nobody, is not promised here.
+    here = [t for t in process.from_state(case.state) if t.when is None and process.actors(t, case.state) != (SYSTEM,)]
+    possible = ", ".join(dict.fromkeys(t.title for t in here))
     return f"Status berkas “{state.title}”. Yang dapat dilakukan sekarang: {possible}."
 
 
@@ -288,7 +290,8 @@ def _read_paper(judgement: Judgement, recorded: Mapping[str, Any], actor: Actor)
     try:
         paper = read_form(IncomingLetter, recorded)
         check_files(situation, IncomingLetter, recorded, actor)
-        check_paper(situation.conn, paper, sender_named(situation), situation.on)
+        of_days = judgement.arrow.marks is not None
+        check_paper(situation.conn, paper, sender_named(situation), situation.on, of_days=of_days)
     except InvalidForm as invalid:
         faults = tuple(replace(fault, field=f"recorded.{fault.field}") for fault in invalid.fields)
         judgement.obstacles.append(InvalidForm(invalid.says, fields=faults))
@@ -296,11 +299,11 @@ def _read_paper(judgement: Judgement, recorded: Mapping[str, Any], actor: Actor)
         judgement.paper = paper
 
 
-def _follow(judgement: Judgement, succession: Succession) -> None:
+def _follow(judgement: Judgement, succession: Succession, actor: Actor) -> None:
     """The situation in which a successor would stand, where the form names somebody who can be one."""
     with judgement.asking("Pengganti"):
         try:
-            judgement.heir = Heir(successor_of(judgement.situation, succession))
+            judgement.heir = Heir(successor_of(judgement.situation, succession, actor.person_id))
         except InvalidForm as invalid:
             judgement.obstacles.append(invalid)
 

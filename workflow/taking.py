@@ -308,10 +308,10 @@ def _copy_of(taken: Taken, paper: IncomingLetter) -> str:
     """What those are told for whom an answer was recorded: what was recorded, by which paper, and what they can do."""
     process, arrow = taken.situation.process, taken.judgement.arrow
     by = f"surat Nomor {paper.number}" if paper.number else CHOICES[paper.channel].lower()
-    return (
-        f"{process.title}: “{arrow.title}” dicatat oleh {taken.actor.name} atas nama instansi Anda menurut {by} tanggal "
-        f"{written(paper.dated_on)}. Bila tidak sesuai, sampaikan keberatan pada berkas ini."
-    )
+    what = f"“{arrow.title}” dicatat oleh {taken.actor.name} atas nama instansi Anda menurut {by}"
+    says = f"{process.title}: {what} tanggal {written(paper.dated_on)}."
+    contest = process.arrow(taken.situation.case.state, "contest")
+    return f"{says} Bila tidak sesuai, ajukan keberatan pada berkas ini." if contest else says
 
 
 def _welcome(conn: Connection, taken: Taken, successor: Situation, at: datetime) -> None:

@@ -11,10 +11,12 @@ from sqlalchemy import Date, bindparam, func, select
 
 from policies.civil_service import plain
 from policies.records import Extension, Places
-from workflow.case_sources import period, recorded
+from workflow.case_sources import inherited, period, recorded
 from workflow.facts import Situation, source
+from workflow.heirs import predecessors
+from workflow.incoming import sender_named
 from workflow.sources import most_at_once
-from workflow.tables import cases, cohort_cases, incoming_cases, occupations
+from workflow.tables import cases, cohort_cases, incoming, incoming_cases, occupations
 from workflow.tables import places as places_table
 
 
@@ -44,15 +46,17 @@ def extension(situation: Situation) -> Extension | None:
 
 @source()
 def answers_recorded(situation: Situation) -> int:
-    """How many answers of the host were put on record for it."""
-    query = select(func.count()).select_from(incoming_cases).where(incoming_cases.c.case_id == situation.case.id)
+    """How many answers of the present host were put on record for it, on this case or on one whose place it took."""
+    answered = incoming_cases.c.case_id.in_((situation.case.id, *predecessors(situation)))
+    own = incoming.c.sender == sender_named(situation)
+    query = select(func.count()).select_from(incoming_cases).join(incoming).where(answered, own)
     return int(situation.conn.execute(query).scalar_one())
 
 
 @source()
 def open_contest(situation: Situation) -> str:
     """What the host holds against an answer recorded for it, while nobody has settled that."""
-    contests, settled = recorded(situation, "contest"), recorded(situation, "settlement")
+    contests, settled = inherited(situation, "contest"), inherited(situation, "settlement")
     is_open = contests and (not settled or settled[-1].written_at < contests[-1].written_at)
     return str(contests[-1].data["reason"]) if is_open else ""
 

@@ -10,7 +10,7 @@ import click
 import msgspec
 
 from api.commands.errors import CannotRun
-from api.commands.language import Day, Group, OneOf
+from api.commands.language import Day, Group, Number, OneOf
 from api.commands.session import remark, say, session
 from policies.dates import written
 from workflow import directory
@@ -134,7 +134,7 @@ def views(assignment: str) -> None:
 )
 @click.option("--seed", required=True, metavar="BENIH", help="Benih undian, misalnya nomor surat tugas.")
 @click.option(
-    "--size", required=True, type=int, metavar="BANYAK", help=f"Banyaknya berkas, 1 sampai {sampling.LARGEST}."
+    "--size", required=True, type=Number(), metavar="BANYAK", help=f"Banyaknya berkas, 1 sampai {sampling.LARGEST}."
 )
 @_period
 @click.option("--process", metavar="PROSES", help="Satu proses saja.")

@@ -11,7 +11,7 @@ import click
 from api.commands.errors import CannotRun
 from api.commands.language import Group
 from api.commands.session import Session, say, session
-from policies.wording import say_money
+from policies.wording import say_money, with_full_stop
 from workflow import directory, year_end
 from workflow.errors import Problem
 from workflow.judging import Actor
@@ -67,7 +67,7 @@ def budgets_list(year: int) -> None:
     for line in found:
         _tell_line(line)
     if closed is not None:
-        say(f"Tahun anggaran {year} sudah ditutup oleh {closed[0]}.")
+        say(with_full_stop(f"Tahun anggaran {year} sudah ditutup oleh {closed[0]}"))
 
 
 @budgets.command(
@@ -148,11 +148,11 @@ def budgets_close(year: int, nip: str, released: Sequence[str], carried: Sequenc
         left = here.database.read(year_end.open_promises, year)
         if left:
             _tell_left(here, year, left)
-        elif officer is None:
+        elif officer is None or failed:  # what went wrong is put right first: a closed year stays closed
             _say_whether_closed(here, year)
         else:
             here.database.write(year_end.close_year, year, officer, here.at, today_year=here.today.year)
-            say(f"Tahun anggaran {year} ditutup oleh {officer.name}.")
+            say(with_full_stop(f"Tahun anggaran {year} ditutup oleh {officer.name}"))
         return 1 if failed or (left and officer) else 0
 
 
@@ -168,7 +168,7 @@ def _tell_left(here: Session, year: int, left: Sequence[OpenPromise]) -> None:
 def _say_whether_closed(here: Session, year: int) -> None:
     closed = here.database.read(year_end.closed_by, year)
     if closed is not None:
-        say(f"Tahun anggaran {year} sudah ditutup oleh {closed[0]}.")
+        say(with_full_stop(f"Tahun anggaran {year} sudah ditutup oleh {closed[0]}"))
     else:
         say(f"Tidak ada janji tahun {year} yang terbuka. Tutuplah dengan: jenjang budgets close {year} --by NIP")
 

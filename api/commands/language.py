@@ -149,6 +149,18 @@ class Days(click.ParamType[int]):
         return int(text)
 
 
+class Number(click.ParamType[int]):
+    """A whole number, from zero."""
+
+    name = "bilangan"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        text = str(value).strip()
+        if not (text.isascii() and text.isdecimal() and len(text) <= 9):
+            self.fail(f"{text[:40]!r} bukan bilangan bulat; tulis seperti 25.", param, ctx)
+        return int(text)
+
+
 class Port(click.ParamType[int]):
     """A TCP port; 0 lets the system choose a free one."""
 

@@ -302,7 +302,7 @@ def test_a_start_before_its_day_and_its_letter_is_refused_with_both_reasons_and_
     problem = house.act("nurse", case, "start").json()
     assert problem["type"] == "/problems/refused"
     refused = [reason for reason in problem["reasons"] if reason["grade"] == "refused"]
-    assert [reason["says"].split()[0] for reason in refused] == ["Surat", "Magang"]
+    assert [reason["says"].split()[0] for reason in refused] == ["Surat", "Kegiatan"]
     assert all(reason["by"] and reason["remedy"] for reason in refused)
     assert problem["detail"] == "Surat pengantar belum ditandatangani. Tunggu surat pengantar terbit."
     lines = house.read("nurse", f"/api/cases/{case}/actions")["actions"]

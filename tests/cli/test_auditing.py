@@ -79,6 +79,12 @@ def test_an_assignment_that_nobody_knows_is_said_so(office: Typed) -> None:
         assert "jenjang audit list" in result.stderr
 
 
+def test_a_size_that_is_no_number_is_said_so(office: Typed) -> None:
+    result = office("audit", "sample", "--seed", "x", "--size", "banyak")
+    assert result.exit_code == 2
+    assert "'banyak' bukan bilangan bulat" in result.stderr
+
+
 def test_what_is_handed_to_an_auditor_is_on_record(office: Typed, auditor: str, case: str, tmp_path: Path) -> None:
     given = assigned(office, auditor)
     assert office("audit", "views", given).stdout.strip() == "Belum ada yang dilihat."

@@ -107,6 +107,20 @@ def test_what_awaits_is_funded_from_the_next_years_line(assigned: tuple[World, s
     assert (answer.exit_code, answer.stdout) == (0, f"Bagian berkas {case} yang menunggu DPA kini didanai.\n")
 
 
+def test_a_year_stays_open_where_a_decision_named_a_case_that_is_none(assigned: tuple[World, str], run: Run) -> None:
+    world, case = assigned
+    officer = nip(world, "treasurer")
+    decided = run("budgets", "close", "2026", "--by", officer, "--release", case, "--carry", "tiada")
+    assert decided.exit_code == 1
+    assert decided.stdout.splitlines() == [
+        f"Berkas {case}: dilepas.",
+        "Berkas tiada: Berkas tiada tidak ada, atau bukan untuk Anda lihat.",
+        "Tidak ada janji tahun 2026 yang terbuka. Tutuplah dengan: jenjang budgets close 2026 --by NIP",
+    ]
+    assert world.all(select(closed_years)) == []
+    assert run("budgets", "close", "2026", "--by", officer).stdout == "Tahun anggaran 2026 ditutup oleh Treasurer.\n"
+
+
 @pytest.mark.parametrize(("typed", "says"), [("26", "bukan tahun anggaran"), ("besok", "bukan tahun anggaran")])
 def test_a_year_that_is_none_is_mistyped(run: Run, typed: str, says: str) -> None:
     answer = run("budgets", "close", typed)

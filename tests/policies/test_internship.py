@@ -47,10 +47,24 @@ def sanctioned(level: str, from_on: date | None, until_on: date | None) -> polic
 
 SERVICE = policy.participant_is_in_service
 WHO = (
-    Example("active staff may go", SERVICE, policy.ServiceFacts("Aktif"), ALLOWED),
-    Example("staff on unpaid leave may not go", SERVICE, policy.ServiceFacts("CLTN"), REFUSED),
-    Example("staff on study leave may not go", SERVICE, policy.ServiceFacts("Tugas belajar"), REFUSED),
-    Example("a blank status is unknown and not a no", SERVICE, policy.ServiceFacts(None), UNKNOWN),
+    Example("active staff may go", SERVICE, policy.ServiceFacts("Aktif", date(2026, 4, 17)), ALLOWED),
+    Example("staff on unpaid leave may not go", SERVICE, policy.ServiceFacts("CLTN", date(2026, 4, 17)), REFUSED),
+    Example(
+        "staff on study leave may not go", SERVICE, policy.ServiceFacts("Tugas belajar", date(2026, 4, 17)), REFUSED
+    ),
+    Example(
+        "whoever is known to leave before the end may not go",
+        SERVICE,
+        policy.ServiceFacts("Aktif", date(2026, 4, 17), date(2026, 4, 10)),
+        REFUSED,
+    ),
+    Example(
+        "whoever leaves after the end may go",
+        SERVICE,
+        policy.ServiceFacts("Aktif", date(2026, 4, 17), date(2026, 4, 18)),
+        ALLOWED,
+    ),
+    Example("a blank status is unknown and not a no", SERVICE, policy.ServiceFacts(None, date(2026, 4, 17)), UNKNOWN),
 )
 
 DISCIPLINE = policy.participant_bears_no_heavy_sanction

@@ -31,6 +31,18 @@ EXAMPLES: tuple[tuple[str, Rule, Any, Grade], ...] = (
     ("no place left", turns.host_has_a_place, turns.PlaceFacts(Places("IGD", 2, 2)), REFUSED),
     ("same unit", turns.substitute_is_of_the_same_unit, turns.SubstituteFacts("RSUD", "RSUD"), ALLOWED),
     ("another unit", turns.substitute_is_of_the_same_unit, turns.SubstituteFacts("DINKES", "RSUD"), REFUSED),
+    (
+        "not along yet",
+        turns.substitute_does_not_go_along_already,
+        turns.TogetherFacts(goes_along_already=False),
+        ALLOWED,
+    ),
+    (
+        "along already",
+        turns.substitute_does_not_go_along_already,
+        turns.TogetherFacts(goes_along_already=True),
+        REFUSED,
+    ),
     ("asked on the last day", turns.extension_is_asked_in_time, ASKED, ALLOWED),
     ("asked the day after", turns.extension_is_asked_in_time, replace(ASKED, on=LAST + DAY), REFUSED),
     ("no longer than it is", turns.extension_is_asked_in_time, replace(ASKED, new_ends_on=LAST), REFUSED),

@@ -8,9 +8,10 @@ import msgspec
 import pytest
 from sqlalchemy import select
 
-from tests.cohorts import CLERKS, LETTER, OwnStep, gathered, in_cohort, nip_of_person
+from tests.cohorts import CLERKS, COMMON, LETTER, OFFICER, OwnStep, gathered, in_cohort, make_officer, nip_of_person
 from tests.witness import balances, happened, last_payload, state
 from tests.world import World
+from workflow.cohorts import Member, Roster
 from workflow.errors import InvalidForm, NotNow, Refused
 from workflow.tables import letter_cases, letters, tasks
 from workflow.verification import verify
@@ -135,8 +136,17 @@ def test_a_substitute_takes_the_place_with_all_guards_and_the_host_is_told(offic
 
 
 def test_a_list_with_a_name_twice_opens_nothing(office: World) -> None:
-    with pytest.raises(InvalidForm, match="Periksa daftar") as refused:
+    with pytest.raises(InvalidForm, match="tidak satu pun dibuka") as refused:
         gathered(office, "clerk_1", "clerk_2", "clerk_1")
+    assert "sudah disebut pada baris 1" in refused.value.fields[0].says
+
+
+def test_a_person_named_by_nip_and_by_id_is_one_person(office: World) -> None:
+    make_officer(office, OFFICER)
+    members = (Member(nip_of_person(office, "clerk_1")), Member(office.ids["clerk_1"]))
+    roster = Roster(office.engine.registry.process("internship"), "Magang administrasi", COMMON, members)
+    with pytest.raises(InvalidForm) as refused:
+        office.database.write(office.engine.open_cohort, office.actor(OFFICER), roster, office.at)
     assert "sudah disebut pada baris 1" in refused.value.fields[0].says
 
 

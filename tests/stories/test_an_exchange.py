@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from tests.circumstances import agreed
+from tests.circumstances import agreed, alter
 from tests.cohorts import LETTER
 from tests.stories.test_a_cohort import found
 from tests.witness import body, credited, happened, last_payload, state, waiting
@@ -104,6 +104,7 @@ def test_only_the_regent_decides_and_sees_that_it_was_not_coordinated(office: Wo
     [
         ({"counterpart_ends_on": "2026-06-29"}, "berbeda dari pegawai kita"),
         ({"host": "unit:DINKES"}, "Mitra pertukaran: Dinas Kesehatan"),
+        ({"placed_unit": "unit:TIADA"}, "Perangkat daerah itu tidak terdaftar"),
         ({"ends_on": "2027-04-06", "counterpart_ends_on": "2027-04-06"}, "Lama pertukaran 366 hari"),
     ],
 )
@@ -141,6 +142,30 @@ def test_the_partner_answers_on_paper_and_it_is_recorded(office: World) -> None:
     office.fire(case, "confirm", "second_verifier", GUIDE, recorded=paper)
     assert state(office, case) == "awaiting_decree"
     assert last_payload(office, case)["recorded"]["signer_name"] == LETTER["signer_name"]
+
+
+def test_whoever_has_left_is_not_sent_and_the_final_verifier_closes_it(office: World) -> None:
+    case = arranged(office)
+    office.fire(case, "decide", "regent")
+    office.go_to(date(2026, 4, 6))
+    alter(office, "nurse", left_on=date(2026, 4, 6))
+    assert any("tidak lagi bertugas" in note for note in office.sweep().held_up)
+    assert "close_departed" in waiting(office, case)["verifier"]
+    with pytest.raises(Refused, match="tidak lagi bertugas"):
+        office.fire(case, "start", "contact")
+    office.fire(case, "close_departed", "verifier", {"reason": "Pegawai meninggal dunia."})
+    assert state(office, case) == "ended"
+    kinds = [row.kind for row in office.all(select(letters))]
+    assert kinds.count("exchange_cancellation") == 2
+    assert found(office) == []
+
+
+def test_it_is_closed_at_once_where_nothing_was_decided_yet(office: World) -> None:
+    case = arranged(office)
+    alter(office, "nurse", left_on=office.at.date())
+    office.database.write(office.engine.reseat, case, office.at)
+    assert (state(office, case), happened(office, case)[-1]) == ("ended", "close_departed")
+    assert found(office) == []
 
 
 def test_it_ends_early_by_its_clause(office: World) -> None:

@@ -111,7 +111,7 @@ def test_an_answer_by_whatsapp_is_put_on_record_and_the_host_is_told(standing_at
     (says,) = hear.says("contact")
     assert says == (
         "Magang antarinstansi: “Nyatakan bersedia” dicatat oleh clerk_9 atas nama instansi Anda menurut surat Nomor "
-        "445/120/RSPROV/2026 tanggal 2 Maret 2026. Bila tidak sesuai, sampaikan keberatan pada berkas ini."
+        "445/120/RSPROV/2026 tanggal 2 Maret 2026. Bila tidak sesuai, ajukan keberatan pada berkas ini."
     )
     assert found(world) == []
 

@@ -258,8 +258,8 @@ def test_a_person_who_has_left_does_nothing_any_more(world: World) -> None:
 
 
 def test_a_person_who_will_leave_acts_until_that_day(world: World) -> None:
-    gone(world, "nurse", "verifier", "nursing_head", on=TODAY + DAY)
     case = world.submitted()
+    gone(world, "nurse", "verifier", "nursing_head", on=TODAY + DAY)
     assert seats(world, case, "participant") == ["nurse"]
     assert seats(world, case, "supervisor") == ["nursing_head"]
     assert sorted(seats(world, case, "verifier")) == ["second_verifier", "verifier"]

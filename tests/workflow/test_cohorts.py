@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
+from threading import Event
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
-from tests.cohorts import CLERKS, OFFICER, OwnStep, Together, gathered, make_officer, nip_of_person
+from tests.cohorts import CLERKS, OFFICER, OwnStep, Together, gathered, in_cohort, make_officer, nip_of_person
 from tests.offices import PreparedOffice, away, change
 from tests.stories.test_a_cohort import found
-from tests.witness import body, happened, state
+from tests.witness import body, happened, last_payload, state
 from tests.workflow.test_concurrency import at_once
+from tests.workflow.test_concurrency import fire as step
 from tests.world import World
 from workflow.cohorts import CohortAct, CohortOutcome, Member, Roster
 from workflow.errors import InvalidForm, KeyReused, NotFound, NotNow, NotYours, OutOfDate, Refused
@@ -85,6 +87,48 @@ def test_two_cohorts_at_once_leave_enough_people_behind(office: PreparedOffice, 
     answers = at_once(office, units)
     moved = sum(len(answer.moved) for answer in answers if isinstance(answer, CohortOutcome))
     assert moved == 4
+    assert found(world) == []
+
+
+def test_a_substitute_who_comes_in_while_others_are_waited_for_goes_along(postgresql_office: PreparedOffice) -> None:
+    """On SQLite there is one writer, so that nobody comes in between."""
+    world = postgresql_office.as_new()
+    together = gathered(world).until("submit")
+    form = {"successor": nip_of_person(world, "clerk_5"), "reason": "Yang bersangkutan sakit."}
+    has_come = Event()
+
+    def comes(conn: Connection) -> None:
+        replaced(world, together.cases["clerk_1"], form, conn)
+        has_come.set()  # it is committed only after others have begun to wait for it
+
+    def all_act(conn: Connection) -> CohortOutcome:
+        has_come.wait(timeout=5)
+        act = CohortAct(trigger="endorse")
+        return world.engine.fire_cohort(conn, together.id, world.actor("hospital_head"), act, world.at)
+
+    _, outcome = at_once(postgresql_office, [comes, all_act])
+    assert {moved.case_id for moved in outcome.moved} == {*in_cohort(world, together.id)}
+    assert state(world, last_payload(world, together.cases["clerk_1"])["successor"]) == "agency_review"
+    assert found(world) == []
+
+
+def replaced(world: World, case: str, form: dict[str, Any], conn: Connection) -> Any:
+    """Somebody is replaced, with every warning acknowledged."""
+    head = world.actor("hospital_head")
+    warned = world.engine.preview(conn, case, "replace", head, form, world.at).warnings
+    seen = tuple(reason.rule for reason in warned)
+    return world.engine.fire(conn, case, "replace", head, form, world.at, version=None, acknowledge=seen)
+
+
+def test_of_two_who_leave_at_once_one_is_taken_off_and_with_the_other_the_letters_are_cancelled(
+    office: PreparedOffice, world: World
+) -> None:
+    together = gathered(world, *CLERKS[:2]).until("introduce")
+    because = {"reason": "Sakit dan perlu dirawat."}
+    at_once(office, [step(world, case, "cancel", "verifier", because) for case in together.cases.values()])
+    kinds = [row.kind for row in world.all(select(letters).where(letters.c.state == "to_sign"))]
+    assert kinds.count("internship_change") == 1
+    assert "internship_cancellation" in kinds
     assert found(world) == []
 
 

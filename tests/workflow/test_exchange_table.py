@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
+from tests.circumstances import alter
 from tests.stories.test_an_exchange import GUIDE, REQUEST, SCORES
-from tests.witness import state
+from tests.turns import found
+from tests.witness import happened, state, waiting
+from tests.workflow.test_moves import moves
 from tests.world import World
 from workflow.definition import SYSTEM
 from workflow.errors import NotFound, NotYours, Problem
@@ -64,6 +67,12 @@ def coordination(world: World) -> dict[str, Any]:
     return {**letter, "document": world.file("verifier")}
 
 
+def departed(world: World) -> dict[str, Any]:
+    """The participant has left the service."""
+    alter(world, "nurse", left_on=world.at.date())
+    return BECAUSE
+
+
 #: From which state, by which trigger, in which role, with which form, to which state.
 SCENES: tuple[tuple[str, str, str, Any, str], ...] = (
     ("drafted", "save", "participant", {"goal": "Belajar asuhan intensif."}, "drafted"),
@@ -102,7 +111,28 @@ SCENES: tuple[tuple[str, str, str, Any, str], ...] = (
     ("host_assessment", "close_unmet", "verifier", BECAUSE, "unmet"),
     ("final_verification", "return", "final_verifier", TO_MEND, "reporting"),
     ("final_verification", "close_unmet", "final_verifier", BECAUSE, "unmet"),
+    *((s.name, "close_departed", "final_verifier", departed, "ended") for s in PROCESS.states if not s.final),
+    *((s, "close_departed", SYSTEM, departed, "ended")
+      for s in ("drafted", "supervisor_review", "agency_review", "verification", "awaiting_signature", "awaiting_host",
+                "awaiting_decree")),
 )  # fmt: skip
+
+
+BEFORE_IT_BEGINS = (
+    "supervisor_review",
+    "agency_review",
+    "verification",
+    "awaiting_signature",
+    "awaiting_host",
+    "awaiting_decree",
+    "decided",
+)
+#: What the head of the unit to which somebody moved may do: from which state, with which form, to which state.
+AFTER_A_MOVE: tuple[tuple[str, str, dict[str, Any], str], ...] = (
+    *((where, "continue", NOTE, where) for where in (*BEFORE_IT_BEGINS, "ongoing")),
+    *((where, "recall", BECAUSE, "cancelled") for where in BEFORE_IT_BEGINS),
+    ("ongoing", "end_early", {**BECAUSE, "last_day": "2026-06-26"}, "reporting"),
+)
 
 
 def standing(world: World, where: str) -> str:
@@ -142,8 +172,32 @@ def test_whoever_may_takes_the_step(
     assert state(office, case) == to
 
 
+@pytest.mark.parametrize(("where", "trigger", "form", "to"), AFTER_A_MOVE)
+def test_the_new_head_answers_for_whoever_has_moved(
+    office: World, where: str, trigger: str, form: dict[str, Any], to: str
+) -> None:
+    case = standing(office, where)
+    if where == "ongoing":
+        office.go_to(date(2026, 6, 29))
+    moves(office, case)
+    assert "health_head" in waiting(office, case)
+    office.fire(case, trigger, "health_head", form)
+    assert state(office, case) == to
+    assert found(office) == []
+
+
+def test_silence_lets_an_exchange_go_on_after_a_move(office: World) -> None:
+    case = standing(office, "awaiting_decree")
+    moves(office, case)
+    office.go_to(date(2026, 3, 20))
+    office.sweep()
+    assert "health_head" not in waiting(office, case)
+    assert "move_continued" in happened(office, case)
+
+
 def test_every_arrow_is_among_the_scenes() -> None:
     tried = {(where, trigger, role) for where, trigger, role, _, _ in SCENES}
+    tried |= {(where, trigger, "new_head") for where, trigger, _, _ in AFTER_A_MOVE}
     known = {
         (where, arrow.trigger, role)
         for where in PROCESS.state

@@ -15,7 +15,7 @@ from tests import circumstances
 from tests.cohorts import nip_of_person
 from tests.money import budget_line
 from tests.stages import AFTER, DAY, FIRST, GUIDE, LAST, OFFER, REPORT, SCORES
-from tests.turns import EMAIL, OFFICER, asked_by, extension, limit_places, make_guide, make_officers, paper
+from tests.turns import EMAIL, OFFICER, asked_by, extension, go_along, limit_places, make_guide, make_officers, paper
 from tests.witness import last_payload, recorded, refused, state
 from tests.world import REQUEST, World
 from workflow.definition import SYSTEM
@@ -718,6 +718,7 @@ def away_too_long(who: str) -> Prepare:
 #: A rule that stands in the way of a substitute: of whom, and what had happened before.
 OF_A_SUBSTITUTE: dict[str, tuple[str, Prepare]] = {
     "substitute_is_of_the_same_unit": ("administrator", lambda *_: None),
+    "substitute_does_not_go_along_already": ("second_nurse", lambda world, case: go_along(world, case, "second_nurse")),
     "participant_is_in_service": (
         "second_nurse",
         lambda world, _: circumstances.alter(world, "second_nurse", status="CLTN"),

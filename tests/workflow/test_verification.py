@@ -654,16 +654,18 @@ def test_days_held_are_not_asked_of_a_process_that_has_changed_since(world: Worl
     assert found(world, registry=changed) == []
 
 
-def test_a_letter_of_several_cases_is_held_to_the_one_that_issued_it(world: World, finished: str) -> None:
+def test_cases_put_under_a_letter_that_was_not_issued_for_them_are_found(world: World, finished: str) -> None:
     world.go_to(MONDAY.date())
     others = [world.open("second_nurse"), world.open("third_nurse")]
     issuer = world.road("forward", "fourth_nurse")
     others.append(world.open("second_nurse"))
     ((letter,),) = world.all(select(letter_cases.c.letter_id).where(letter_cases.c.case_id == issuer))
-    meddle(world, insert(letter_cases).values([{"letter_id": letter, "case_id": case} for case in (*others, finished)]))
-    assert found(world) == []
+    strangers = {*others, finished}
+    meddle(world, insert(letter_cases).values([{"letter_id": letter, "case_id": case} for case in strangers]))
+    says = f"Surat {letter} tidak berasal dari peristiwa mana pun."
+    assert {(finding.says, finding.case_id) for finding in found(world)} == {(says, case) for case in strangers}
     meddle(world, update(letters).where(letters.c.id == letter).values(body="{}"))
-    assert [finding.case_id for finding in found(world, "numbers")] == [issuer]
+    assert {finding.case_id for finding in found(world, "numbers")} == {*strangers, issuer}
 
 
 def test_a_letter_of_several_cases_that_none_of_them_tells_of_is_found(world: World) -> None:

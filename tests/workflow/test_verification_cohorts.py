@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import Executable, delete, update
+from sqlalchemy import Executable, delete, insert, literal, select, update
 
-from tests.cohorts import LETTER, Together, gathered
+from tests.cohorts import LETTER, OwnStep, Together, gathered
 from tests.offices import PreparedOffice, change
 from tests.stories.test_a_cohort import found
 from tests.world import World
@@ -40,6 +40,17 @@ TOUCHES: dict[str, tuple[Callable[[Together], Executable], str]] = {
         ),
         "surat perubahan bagi berkas ini berbeda",
     ),
+    "another case put under a shared letter": (
+        lambda together: insert(letter_cases).from_select(
+            ["letter_id", "case_id"],
+            select(letters.c.id, literal(together.world.open())).where(letters.c.kind == "internship_assignment"),
+        ),
+        "tidak berasal dari peristiwa mana pun",
+    ),
+    "a letter in force made void": (
+        lambda _: update(letters).where(letters.c.kind == "internship_request").values(state="void"),
+        "berstatus tidak berlaku",
+    ),
     "another number on a shared letter": (
         lambda _: update(letters).where(letters.c.kind == "internship_assignment").values(number="800/999/RSUD/2026"),
         "sekarang tercatat 800/999/RSUD/2026",
@@ -71,3 +82,18 @@ def test_what_was_touched_is_named(world: World, together: Together, touch: str)
     statement, says = TOUCHES[touch]
     change(world, statement(together))
     assert any(says in finding for finding in found(world)), found(world)
+
+
+def test_what_others_do_to_a_shared_letter_is_no_fault_of_a_case_that_was_closed_before(world: World) -> None:
+    cohort = gathered(world).until("request_host")
+    guide = {"field_supervisor": "Ns. Ratri Puspita", "field_supervisor_post": "Kepala Ruang"}
+    full = OwnStep(trigger="decline", form={"reason": "Ruang magang penuh."})
+    cohort.act("confirm", "contact", guide, each={cohort.cases["clerk_3"]: full})
+    world.fire(cohort.cases["clerk_3"], "close", "verifier", {"reason": "Tidak ada instansi lain."})
+    cohort.act("cancel", "verifier", {"reason": "Instansi penerima terbakar."})
+    assert found(world) == []
+    (cancellation,) = world.all(select(letters).where(letters.c.kind == "internship_cancellation"))
+    world.sign(cancellation.id, "secretary")
+    assert found(world) == []
+    change(world, update(letters).where(letters.c.kind == "internship_request").values(state="signed"))
+    assert any("menurut peristiwanya tidak berlaku" in finding for finding in found(world))

@@ -36,6 +36,8 @@ WHAT: Final = {
     "letter_page": "surat",
     "letter_pdf": "PDF surat",
     "file_content": "lampiran",
+    "seen_running": "angka berjalan laporan",
+    "seen_of_case": "angka laporan sebagaimana ditandatangani",
     "case_views": "catatan akses auditor",
     "may_take_archive": "arsip ZIP berkas",
     "draw_sample": "sampel",

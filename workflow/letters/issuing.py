@@ -125,7 +125,17 @@ def _take_back(parts: Sequence[Part], letter: Letter, found: dict[str, Issued], 
             for part in parts
             if part.case_id in under
         ]
-        _tell_all(found, group, _issue(group, letter, at, tuple(rows.values()), going_on))
+        # Where others go on, each reason and each successor has a letter of its own; what is void for all is so by one.
+        for alike in _saying_the_same(group, letter) if letter.changes else [group]:
+            _tell_all(found, alike, _issue(alike, letter, at, tuple(rows.values()), going_on))
+
+
+def _saying_the_same(parts: Sequence[Part], letter: Letter) -> list[list[Part]]:
+    """Those of whom a letter can say the same."""
+    groups: dict[bytes, list[Part]] = {}
+    for part in parts:
+        groups.setdefault(key_of(gather(letter.body, part.situation)), []).append(part)
+    return list(groups.values())
 
 
 def _latest(conn: Connection, case_id: str, kinds: tuple[str, ...]) -> Iterable[Row[Any]]:

@@ -23,7 +23,8 @@ def joined(bodies: Sequence[msgspec.Struct]) -> msgspec.Struct:
         return bodies[0]
     names = bodies[0].__struct_fields__
     values = {name: [getattr(body, name) for body in bodies] for name in names}
-    changes = {name: _JOINED[name](found) for name, found in values.items() if name in _JOINED}
+    together = _JOINED | _WHERE_ONE_SAYS_ALL
+    changes = {name: together[name](found) for name, found in values.items() if name in together}
     if "participants" in changes:
         changes["participants"] = tuple(_placed(values))
     return msgspec.structs.replace(bodies[0], **changes)
@@ -85,3 +86,5 @@ _JOINED: dict[str, Callable[[list[Any]], Any]] = {
     "field_supervisor": _if_same,
     "earlier": _each_once,
 }
+#: The same for what must be alike to share a letter, where one letter is for all nevertheless: a cancellation.
+_WHERE_ONE_SAYS_ALL: dict[str, Callable[[list[Any]], Any]] = {"reason": _listed}

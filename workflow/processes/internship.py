@@ -108,7 +108,8 @@ ASKED = (policy.host_is_another_institution, policy.plan_or_reason_is_named, pol
 PLACED = (policy.enough_people_stay, turns.host_has_a_place)
 #: What must hold of a substitute: as of everybody, and that they come from the same unit.
 SUBSTITUTE = (turns.substitute_is_of_the_same_unit, turns.substitute_does_not_go_along_already, *ELIGIBLE,
-    policy.performance_is_good, conduct.the_period_is_not_over, policy.participant_is_free, policy.contract_outlasts_the_internship, *PLACED)  # fmt: skip
+    policy.performance_is_good, conduct.the_period_is_not_over, policy.participant_is_free,
+    policy.contract_outlasts_the_internship, *PLACED)  # fmt: skip
 #: Once it was verified, agreement and money are asked about as well.
 VERIFIED_SUBSTITUTE = (*SUBSTITUTE, hosting.agreement_covers_the_period, budgeting.budget_has_room)
 

@@ -1,10 +1,12 @@
 """Checking a whole database against itself: chains, decisions judged again, every row of a case against its log.
 
 What the events of a case tell is replayed, and what differs from it is named: the row, and the event that told it last.
-Vouched for are the case's own row, its entries, letters, postings, credits, files, days held and those who acted on it.
-Tasks, deadlines, messages and effects are not: they are work in hand, made anew whenever a case is seated. Ceilings are
-imported without a case; they are compared with their budget line. What no chain without a key can show is said in
-``workflow.audit``. A PDF is held to the data that it carries, not to how it looks.
+Vouched for are the case's own row, its entries, letters, incoming letters, postings, credits, files, days held and those who
+acted on it. Tasks, deadlines, messages and effects are not: they are work in hand, made anew whenever a case is seated.
+Nor is what no case's log tells: who is in which cohort, assignments to examine and what was looked at, budget years that
+were closed, what was sent to other systems. Ceilings are imported without a case; they are compared with their budget line.
+What no chain without a key can show is said in ``workflow.audit``. A PDF is held to the data that it carries, not to how it
+looks.
 
 Reads case by case in portions, so that it works with millions of events.
 """

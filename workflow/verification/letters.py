@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import groupby, islice
 from operator import itemgetter
 
@@ -32,16 +32,20 @@ def look_at_letters(conn: Connection, _: Registry, __: Policies) -> Looked:
 def look_at_issued(conn: Connection, registry: Registry, histories: Histories) -> Looked:
     """Each letter is in the log of its case, and the reverse."""
     stored = _letters_of(conn, histories)
-    untold = {
-        row["id"] for case_id, rows in stored.items() for row in rows if row["id"] not in histories[case_id].letters
+    # What another case did to a shared letter, that one's log tells: a case that was closed by then is not told of it.
+    unexplained = {
+        row["id"]
+        for case_id, rows in stored.items()
+        for row in rows
+        if (letter := histories[case_id].letters.get(row["id"])) is None or not _stands(letter, row)
     }
-    elsewhere = _told_elsewhere(conn, registry, untold)
+    elsewhere = _told_elsewhere(conn, registry, unexplained)
     under = _cases_under(conn, histories)
     for case_id, history in histories.items():
         found_under = _shared(history, under)
         yield from (Finding(PART, says, case_id=case_id, sequence=sequence) for says, sequence in found_under)
-        rows = (row for row in stored.get(case_id, ()) if row["id"] in history.letters or row["id"] not in elsewhere)
-        found = _letters(history, rows)
+        rows = [row for row in stored.get(case_id, ()) if not _is_told_elsewhere(history, row["id"], elsewhere)]
+        found = _letters(history, rows, elsewhere)
         yield from (Finding(PART, says, case_id=case_id, sequence=sequence) for says, sequence in found)
 
 
@@ -102,13 +106,31 @@ def _letters_of(conn: Connection, histories: Histories) -> dict[str, list[RowMap
     return {case_id: list(found) for case_id, found in groupby(rows, key=itemgetter("case_id"))}
 
 
-def _told_elsewhere(conn: Connection, registry: Registry, letter_ids: Collection[str]) -> set[str]:
-    """Those of the letters that another of their cases tells of: a shared letter is held to the case that issued it."""
+def _told_elsewhere(conn: Connection, registry: Registry, letter_ids: Collection[str]) -> dict[str, Letter]:
+    """The letters as the log of any of their cases tells of them, of several what happened last."""
     shared = (
         conn.execute(select(letter_cases).where(letter_cases.c.letter_id.in_(letter_ids))).all() if letter_ids else []
     )
     histories = histories_of(conn, registry, {row.case_id for row in shared})
-    return {row.letter_id for row in shared if (told := histories.get(row.case_id)) and row.letter_id in told.letters}
+    told: dict[str, Letter] = {}
+    for row in shared:
+        letter = histories[row.case_id].letters.get(row.letter_id) if row.case_id in histories else None
+        if letter is not None:
+            told[row.letter_id] = max(told.get(row.letter_id, letter), letter, key=_how_far)
+    return told
+
+
+def _is_told_elsewhere(history: History, letter_id: str, elsewhere: Mapping[str, Letter]) -> bool:
+    """Whether others tell that a letter is of this case too, or the case came in the place of another, under that one's letters."""
+    if letter_id in history.letters or letter_id not in elsewhere:
+        return False
+    successor = "instead_of" in (read(history.row["memory"], dict) or {})
+    return successor or history.row["id"] in elsewhere[letter_id].cases
+
+
+def _how_far(letter: Letter) -> tuple[bool, int]:
+    """How much is told to have happened to a letter: it is signed, then perhaps cancelled, and in the end counts no more."""
+    return letter.cancelled_by is not None, {"to_sign": 0, "signed": 1}.get(letter.state, 2)
 
 
 _Said = Iterator[tuple[str, int | None]]
@@ -130,19 +152,20 @@ def _shared(history: History, under: dict[str, set[str]]) -> _Said:
             yield f"Surat {letter_id} tidak lagi tercatat pada berkas {', '.join(sorted(missing))}.", letter.sequence
 
 
-def _letters(history: History, rows: Iterable[RowMapping]) -> _Said:
+def _letters(history: History, rows: Iterable[RowMapping], elsewhere: Mapping[str, Letter]) -> _Said:
     expected = dict(history.letters)
     for row in rows:
         letter = expected.pop(row["id"], None)
         if letter is None:
             yield f"Surat {row['id']} tidak berasal dari peristiwa mana pun.", None
         else:
-            yield from _letter(letter, row)
+            yield from _letter(letter, row, elsewhere.get(row["id"], letter))
     for letter_id, letter in expected.items():
         yield f"Surat {letter_id} yang diterbitkan dengan {letter.issued_with} tidak ada lagi.", letter.sequence
 
 
-def _letter(letter: Letter, row: RowMapping) -> _Said:
+def _letter(letter: Letter, row: RowMapping, last: Letter) -> _Said:
+    """``last``: what is told to have happened to the letter last, where the log of this case does not tell it."""
     title = f"Surat {row['id']}"
     if row["changed_by"] != letter.changed_by:
         yield f"{title}: surat perubahan bagi berkas ini berbeda dari yang dicatat peristiwanya.", letter.moved_in
@@ -154,11 +177,15 @@ def _letter(letter: Letter, row: RowMapping) -> _Said:
     elif letter.sha256 is not None and digest(LETTER, row) != letter.sha256:
         what = "isi, bingkai, templat, penanda tangan, atau tanggal"
         yield f"{title} tidak lagi sama dengan yang dicatat ({what}).", letter.sequence
-    if row["state"] != (state := _state(letter, row)):
+    if row["state"] != (state := _state(last, row)):
         now, then = (LETTER_STATE.get(each, each) for each in (row["state"], state))
         yield f"{title} berstatus {now}, sedangkan menurut peristiwanya {then}.", letter.moved_in
-    if row["cancelled_by"] != letter.cancelled_by:
+    if row["cancelled_by"] != last.cancelled_by:
         yield f"{title}: surat yang membatalkannya berbeda dari yang dicatat peristiwanya.", letter.moved_in
+
+
+def _stands(letter: Letter, row: RowMapping) -> bool:
+    return (row["state"], row["cancelled_by"]) == (_state(letter, row), letter.cancelled_by)
 
 
 def _state(letter: Letter, row: RowMapping) -> str:

@@ -117,7 +117,7 @@ ASSIGNMENT_CHANGE = Letter(
     classification="800.1.11.1",
     subject="Perubahan surat tugas magang",
     within=policy.SIGNATURE_DAYS,
-    changes=("internship_assignment",),
+    changes=("internship_assignment", "internship_extension"),
     shared=True,
 )
 REPLACEMENT = Letter(
