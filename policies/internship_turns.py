@@ -9,7 +9,7 @@ from policies.dates import written
 from policies.decision import Decision, decide, rule, together
 from policies.internship import LONGEST_DAYS
 from policies.parameters import Law
-from policies.records import Extension, Places
+from policies.records import BudgetLine, Extension, Places
 from policies.wording import with_full_stop
 
 # --- Places at the host ----------------------------------------------------------------------------------------------
@@ -139,6 +139,19 @@ def an_extension_is_asked(facts: ExtensionFacts) -> bool:
 def the_host_is_to_consent(facts: ExtensionFacts) -> bool:
     """What the host itself did not ask for needs its consent."""
     return facts.extension is not None and not facts.extension.host_consents
+
+
+@dataclass(frozen=True)
+class ExtensionCostFacts:
+    """The extension that is asked for, and the line that bears what the internship costs; None where none was chosen."""
+
+    extension: Extension | None
+    budget: BudgetLine | None
+
+
+def a_line_is_wanted(facts: ExtensionCostFacts) -> bool:
+    """Whoever answers for the money chooses the line, not the head who grants the extension."""
+    return facts.extension is not None and facts.extension.cost > 0 and facts.budget is None
 
 
 @rule("Instansi penerima menyetujui perpanjangan")

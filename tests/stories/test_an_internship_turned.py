@@ -562,3 +562,26 @@ def to_the_end(world: World, case: str, who: str) -> None:
     steps = world.straight(who)
     for trigger, actor, given in steps[[trigger for trigger, *_ in steps].index("finish") :]:
         world.fire(case, trigger, actor, given() if callable(given) else given)
+
+
+def test_whoever_answers_for_the_money_chooses_the_line_of_a_longer_period(office: World) -> None:
+    """What cost the agency nothing so far is extended at a cost: the head waits for the line, and cannot choose one."""
+    case = office.road("forward", funding="none", estimate=0)
+    for trigger, who in (("verify", "verifier"), ("request_host", "secretary")):
+        office.fire(case, trigger, who)
+    office.fire(case, "confirm", "contact", GUIDE)
+    for trigger, who in (("assign", "hospital_head"), ("introduce", "agency_chief")):
+        office.fire(case, trigger, who)
+    office.go_to(FIRST)
+    office.fire(case, "start", "nurse")
+    asked_by("contact", extension_cost=1_000_000)(office, case)
+    with pytest.raises(Refused, match="Mata anggaran belum dipilih"):
+        office.fire(case, "extend", "hospital_head")
+    with pytest.raises(InvalidForm):
+        office.fire(case, "extend", "hospital_head", {"budget_line": office.budget_line})
+    with pytest.raises(NotYours):
+        office.fire(case, "choose_line", "hospital_head", {"budget_line": office.budget_line})
+    office.fire(case, "choose_line", "verifier", {"budget_line": office.budget_line})
+    office.fire(case, "extend", "hospital_head")
+    assert balances(office)["committed"] == 1_000_000
+    assert found(office) == []

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from sqlalchemy import update
 
@@ -18,6 +19,7 @@ from tests.stages import AFTER, DAY, FIRST, GUIDE, LAST, OFFER, REPORT, SCORES
 from tests.turns import EMAIL, OFFICER, asked_by, extension, go_along, limit_places, make_guide, make_officers, paper
 from tests.witness import last_payload, recorded, refused, state
 from tests.world import REQUEST, World
+from workflow.cases import load
 from workflow.definition import SYSTEM
 from workflow.errors import (
     InvalidForm,
@@ -31,7 +33,7 @@ from workflow.errors import (
 )
 from workflow.judging import THE_SYSTEM
 from workflow.processes.internship import PROCESS
-from workflow.tables import entries
+from workflow.tables import cases, entries
 
 #: from, trigger, by, to: the procedure as it was agreed, written down a second time so that neither changes unseen.
 PROMISING = (
@@ -105,6 +107,7 @@ TABLE = (
     *((name, "replace", "agency_head", "withdrawn") for name in (*BEFORE_ASSIGNMENT, "assigned")),
     ("ongoing", "request_extension", "host participant", "ongoing"),
     ("ongoing", "consent_extension", "host", "ongoing"),
+    ("ongoing", "choose_line", "verifier budget_officer", "ongoing"),
     ("ongoing", "extend", "assigner", "ongoing"),
     ("ongoing", "decline_extension", "assigner", "ongoing"),
     ("ongoing", "start_late", "host", "ongoing"),
@@ -271,6 +274,18 @@ def substitute(who: str) -> Callable[[World], dict[str, Any]]:
 
 def paid(world: World) -> dict[str, Any]:
     return {"budget_line": world.budget_line}
+
+
+def without_a_line(world: World, case: str) -> None:
+    """The internship costs the agency nothing so far, and a longer period is asked for that does."""
+    asked_by("contact", extension_cost=1_000_000)(world, case)
+    form = world.database.read(load, case).form
+    kept = {name: value for name, value in form.items() if name not in ("budget_line", "funding", "estimate")}
+    world.database.write(
+        lambda conn: conn.execute(
+            update(cases).where(cases.c.id == case).values(form=msgspec.json.encode(kept).decode())
+        )
+    )
 
 
 def attestation(world: World) -> dict[str, Any]:
@@ -455,6 +470,8 @@ REACHED = (
     Scene("ongoing", "request_extension", "contact", extension(), "ongoing"),
     Scene("ongoing", "request_extension", "nurse", extension(), "ongoing"),
     Scene("ongoing", "consent_extension", "contact", NOTE, "ongoing", asked_by("nurse")),
+    Scene("ongoing", "choose_line", "verifier", paid, "ongoing", without_a_line),
+    Scene("ongoing", "choose_line", "treasurer", paid, "ongoing", without_a_line),
     Scene("ongoing", "extend", "hospital_head", NOTE, "ongoing", asked_by("contact")),
     Scene("ongoing", "decline_extension", "hospital_head", BECAUSE, "ongoing", asked_by("nurse")),
     Scene(
@@ -597,6 +614,7 @@ EACH_REFUSED = (
     *(no(stage, "replace", "nurse", NotYours, BECAUSE) for stage in (*BEFORE_ASSIGNMENT, "assigned")),
     no("ongoing", "request_extension", "hospital_head", NotYours, extension()),
     no("ongoing", "consent_extension", "contact", NotNow, NOTE),
+    no("ongoing", "choose_line", "verifier", NotNow, paid),
     no("ongoing", "extend", "hospital_head", NotNow, NOTE),
     no("ongoing", "decline_extension", "hospital_head", NotNow, BECAUSE),
     no("ongoing", "start_late", "nurse", NotYours, {"started_on": "2026-04-06", **BECAUSE}),

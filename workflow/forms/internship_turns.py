@@ -39,10 +39,10 @@ class ExtensionRequest(Because, frozen=True, kw_only=True):
     extension_cost: Annotated[Rupiah, Meta(title="Tambahan biaya (rupiah)")] = 0
 
 
-class Extending(Note, frozen=True, kw_only=True):
-    """A longer period is granted; the line that bears a further cost where none was chosen yet."""
+class ChosenLine(Form, frozen=True, kw_only=True):
+    """The line that bears what a longer period costs, where none was chosen yet."""
 
-    budget_line: Annotated[Line, Meta(title="Mata anggaran")] = ""
+    budget_line: Annotated[str, Meta(title="Mata anggaran", min_length=1, max_length=200)]
 
 
 class Guide(Form, frozen=True, kw_only=True):
@@ -100,7 +100,7 @@ class Departure(Form, frozen=True, kw_only=True):
 
 EXTENSION_ASKED = Entry("extension_asked", "Permintaan perpanjangan", ExtensionRequest)
 EXTENSION_CONSENT = Entry("extension_consent", "Persetujuan perpanjangan oleh instansi penerima", Note)
-EXTENDED = Entry("extended", "Perpanjangan", Extending)
+EXTENDED = Entry("extended", "Perpanjangan", Note)
 EXTENSION_ANSWER = Entry("extension_answer", "Penolakan perpanjangan", Because)
 GUIDE = Entry("guide", "Pembimbing lapangan", Guide)
 SECTION_MOVED = Entry("section_moved", "Perpindahan bagian", OtherSection)
