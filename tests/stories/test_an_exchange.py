@@ -13,8 +13,11 @@ from tests.cohorts import LETTER
 from tests.stories.test_a_cohort import found
 from tests.witness import body, credited, happened, last_payload, state, waiting
 from tests.world import World
+from workflow.cases import load
 from workflow.errors import NotYours, Refused
-from workflow.tables import letters
+from workflow.processes.exchange import PROCESS
+from workflow.sight import may_see
+from workflow.tables import letters, tasks
 
 REQUEST: dict[str, Any] = {
     "host": "partner:RSPROV",
@@ -187,3 +190,19 @@ def test_the_regents_decree_is_taken_back_when_it_is_cancelled(office: World) ->
     kinds = [row.kind for row in office.all(select(letters).order_by(letters.c.id))]
     assert kinds.count("exchange_cancellation") == 2
     assert found(office) == []
+
+
+def test_whoever_is_to_sign_a_letter_sees_its_case(office: World) -> None:
+    """No step of an exchange ever waits for the head of the personnel agency, but its certificate does."""
+    case = arranged(office)
+    office.fire(case, "cancel", "verifier", {"reason": "Pegawai mitra mengundurkan diri."})
+    (letter,) = office.all(select(letters).where(letters.c.kind == "exchange_cancellation"))
+    signer = next(name for name, person in office.ids.items() if person in signers_of(office, letter.id))
+    stored = office.database.read(load, case)
+    person, on = office.ids[signer], office.at.date()
+    assert office.database.read(may_see, PROCESS, stored, person, on)
+
+
+def signers_of(world: World, letter: str) -> set[str]:
+    """Those before whom a letter lies."""
+    return {row.assignee_id for row in world.all(select(tasks).where(tasks.c.letter_id == letter))}

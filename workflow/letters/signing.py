@@ -23,7 +23,7 @@ from workflow.evidence import LETTER, LetterTold, digest
 from workflow.ids import new_id
 from workflow.letters.framing import letterhead_of, readdressed, signed_block, signing_post
 from workflow.letters.parts import LetterFrame
-from workflow.seating import NAME_SOMEONE
+from workflow.seating import NAME_SOMEONE, take_part
 from workflow.tables import cases as cases_table
 from workflow.tables import cohort_cases, letter_cases, letters, registers, tasks
 
@@ -57,6 +57,8 @@ def lay_before(bench: Bench, letter_id: str, role: str, seats: tuple[Seat, ...],
     ]
     if rows:
         bench.conn.execute(insert(tasks), rows)
+    # Whoever is to sign must be able to see the case, also where no step of it ever waited for them.
+    take_part(bench.conn, bench.situation.case.id, {(role, seat.person_id) for seat in seats}, at)
 
 
 def reseat_letters(bench: Bench, case_id: str, at: datetime) -> bool:
