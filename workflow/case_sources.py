@@ -72,7 +72,7 @@ def host_named(situation: Situation) -> Host | None:
 
 
 def _look_up_host(situation: Situation) -> Host | None:
-    field = next((role.partner for role in situation.process.roles if role.partner), "")
+    field = situation.process.host_field
     kind, _, code = str(situation.form.get(field) or "").partition(":")
     if not code:
         raise NeedsFields(field)

@@ -389,6 +389,11 @@ class Process:
         return next((role for role in self.roles if role.now), None)
 
     @cached_property
+    def host_field(self) -> str:
+        """The field of the form that names the host; empty where there is none."""
+        return next((role.partner for role in self.roles if role.partner), "")
+
+    @cached_property
     def initial(self) -> str:
         """The state in which a case is opened: the first."""
         return self.states[0].name

@@ -23,7 +23,7 @@ SCANS = ("application/pdf", "image/png", "image/jpeg")
 
 def sender_named(situation: Situation) -> str:
     """Whose letter answers a request: the institution that its form names."""
-    field = next((role.partner for role in situation.process.roles if role.partner), "")
+    field = situation.process.host_field
     return str(situation.form.get(field) or "")
 
 

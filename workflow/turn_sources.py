@@ -77,7 +77,7 @@ def goes_along_already(situation: Situation) -> bool:
 
 
 def _place_locks(situation: Situation) -> Iterable[str]:
-    field = next((role.partner for role in situation.process.roles if role.partner), "")
+    field = situation.process.host_field
     host = situation.given.get(field) or situation.form.get(field)
     return (f"places:{host}",) if host else ()
 
@@ -85,7 +85,7 @@ def _place_locks(situation: Situation) -> Iterable[str]:
 @source(locks=_place_locks, name="places")
 def places_at_host(situation: Situation) -> Places | None:
     """What the host takes at once in the section, and how many others are there at the most; None where it named no number."""
-    field = next((role.partner for role in situation.process.roles if role.partner), "")
+    field = situation.process.host_field
     host, section = situation.form.get(field), str(situation.form.get("section") or "")
     limits = situation.look_up(_PLACES, host=host)
     limit = next((row for row in limits if plain(row.section) == plain(section)), None)
