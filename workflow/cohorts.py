@@ -256,10 +256,9 @@ def fire(
     stayed: list[tuple[Stayed, Problem]] = []
     known: dict[Any, Any] = {}
     gone: dict[str, Any] = {}
-    if acting:
-        foresight = Situation(conn, office, process, acting[0][0], {}, at, known=known)
-        foresee_subjects(foresight, [case.subject_id for case, _ in acting])
-        foresee_acted(foresight, [case.id for case, _ in acting])
+    foresight = Situation(conn, office, process, acting[0][0], {}, at, known=known)
+    foresee_subjects(foresight, [case.subject_id for case, _ in acting])
+    foresee_acted(foresight, [case.id for case, _ in acting])
     for case, step in acting:
         situation = Situation(conn, office, process, case, case.form, at, known=known)
         situation = replace(situation, cohort=cohort.id, together=together, gone=gone)
@@ -297,13 +296,19 @@ def _steps(process: Process, visible: Sequence[Case], act: CohortAct) -> Iterato
         trigger = (own.trigger if own else "") or act.trigger
         if case.id in act.without or not trigger or (own is None and process.state[case.state].final):
             continue
-        form = {**act.form, **own.form} if own and own.trigger in ("", act.trigger) else own.form if own else act.form
-        found.append((case, Step(trigger, form, act.acknowledge, act.recorded)))
+        found.append((case, Step(trigger, _form_of(act, own), act.acknowledge, act.recorded)))
     if not found:
         raise NotNow(
             "Tidak ada berkas dalam rombongan ini yang dapat ditindaklanjuti; semuanya sudah ditutup atau dikecualikan."
         )
     yield from found
+
+
+def _form_of(act: CohortAct, own: OwnStep | None) -> dict[str, Any]:
+    """What one case fills in: what is common, with its own over it; for another trigger only its own."""
+    if own is None:
+        return act.form
+    return {**act.form, **own.form} if own.trigger in ("", act.trigger) else own.form
 
 
 def _carry_out(registry: Registry, situation: Situation, step: Step, actor: Actor, at: datetime) -> Taken:

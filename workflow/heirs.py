@@ -57,7 +57,7 @@ def successor_row(situation: Situation, succession: Succession) -> Row[Any]:
     if not named:
         raise NeedsFields(succession.field)
     called = _called(situation, succession)
-    found = situation.look_up(_STAFF, named=named)
+    found = situation.look_up(STAFF, named=named)
     here = [row for row in found if row.left_on is None or row.left_on > situation.on]
     if not here:
         says = f"{called}: tidak ada pegawai yang bertugas dengan NIP itu. Periksa nomornya."
@@ -84,6 +84,7 @@ def predecessors(situation: Situation) -> tuple[str, ...]:
 
 
 _MEMORY = select(cases.c.memory).where(cases.c.id == bindparam("case"))
-_STAFF = select(people).where(
+#: Staff by NIP or by id.
+STAFF = select(people).where(
     people.c.kind == "staff", (people.c.nip == bindparam("named")) | (people.c.id == bindparam("named"))
 )

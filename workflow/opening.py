@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row
 
 from workflow.audit import NOTHING_BEFORE
 from workflow.authority import Bench, Seat
@@ -16,12 +16,12 @@ from workflow.definition import Process
 from workflow.errors import NotYours
 from workflow.facts import Situation
 from workflow.filling import dropped_blanks, read_part
+from workflow.heirs import STAFF
 from workflow.ids import new_id
 from workflow.judging import Actor, check_files
 from workflow.letters.words import begun_small
 from workflow.office import Office
 from workflow.registry import Registry
-from workflow.tables import people
 from workflow.taking import Done, begin
 
 
@@ -65,7 +65,7 @@ def open_case(
 
 def _person(conn: Connection, opening: Opening, actor: Actor, office: Office, at: datetime) -> Row[Any]:
     named = (opening.person or actor.person_id or "").replace(" ", "")
-    row = conn.execute(_STAFF, {"named": named}).first()
+    row = conn.execute(STAFF, {"named": named}).first()
     if row is None or (row.left_on is not None and row.left_on <= office.day(at)):
         raise _not_yours(opening.process, actor, named)
     return row
@@ -99,8 +99,3 @@ def _not_yours(process: Process, actor: Actor, named: str) -> NotYours:
         f"Anda tidak dapat membuka {begun_small(process.title)} untuk pegawai itu: hanya {others} yang membawahkannya. "
         "Periksa NIP-nya."
     )
-
-
-_STAFF = select(people).where(
-    people.c.kind == "staff", (people.c.nip == bindparam("named")) | (people.c.id == bindparam("named"))
-)
