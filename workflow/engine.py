@@ -1,4 +1,4 @@
-"""The one door for change: ``open``, ``fire`` and ``reseat`` change a case, ``sign`` a letter of it.
+"""The one door for change: ``open``, ``fire`` and ``reseat`` change a case, the first two also a cohort; ``sign`` a letter.
 
 ``preview`` and ``actions`` show what ``fire`` would meet.
 

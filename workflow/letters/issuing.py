@@ -150,7 +150,8 @@ def _latest(conn: Connection, case_id: str, kinds: tuple[str, ...]) -> Iterable[
 def _drop_unsigned(parts: Sequence[Part], kinds: tuple[str, ...], found: dict[str, Issued], at: datetime) -> None:
     """Letters of these kinds that nobody has signed are not to be signed any more, or no longer for these cases.
 
-    A draft that others share is written anew without those who leave.
+    A draft that others share is written anew without those who leave. So far every such letter is signed by the step that
+    issues it; drafts will wait here once they are to be initialled first.
     """
     conn, leaving = parts[0].situation.conn, {part.case_id for part in parts}
     redrafted: set[str] = set()
