@@ -30,14 +30,18 @@ from api.routes import (
     letters,
     me,
     processes,
+    registers,
     reports,
     system,
+    verify,
 )
 from api.runner import running
 from api.security import at_the_desk, no_stranger, plainly_asked, protect
-from api.settings import database_address, policies_folder
+from api.settings import database_address, letter_workers, policies_folder, post
 from workflow.database import Database, serve_lock
 from workflow.errors import Problem
+from workflow.letters.pool import Pool, in_use
+from workflow.mail.post import Post
 from workflow.registry import Registry
 
 #: Bytes of a JSON body at most; the longest form of ours has some 30 KB.
@@ -52,8 +56,13 @@ def create_app(
     policies: Path | None = None,
     clock: Clock | None = None,
     runner: bool = True,
+    post: Callable[[Registry], Post | None] = lambda _: None,
+    workers: int = 0,
 ) -> Litestar:
     """The application on a database. ``policies``: the agency's own folder of law; ``runner``: run effects and deadlines here.
+
+    ``post``: the mail of the processes that are served; without it messages wait. ``workers``: processes that make letters;
+    with none they are made here, which holds up requests.
 
     It starts also where the tables or the agency's profile are missing: then it answers 503, and ``/ready`` says what is
     missing. A malformed policy file stops the start.
@@ -71,7 +80,7 @@ def create_app(
             Exception: problems.of_fault,
         },
         before_send=[protect],
-        lifespan=[_lifespan(database_address, policies, clock, runner=runner)],
+        lifespan=[_lifespan(database_address, policies, clock, post if runner else None, workers)],
         openapi_config=openapi.configuration(),
         logging_config=None,
     )
@@ -105,8 +114,13 @@ def _routes(clock: Clock) -> list[ControllerRouterHandler]:
             files.get_file,
             letters.get_letter,
             letters.get_letter_pdf,
+            letters.preview_letter,
+            letters.act_on_letter,
             letters.sign_letter,
+            letters.sign_letters,
             incoming.list_incoming,
+            registers.list_registers,
+            registers.get_register,
             auditing.draw_sample,
             auditing.list_questions,
             auditing.list_views,
@@ -119,12 +133,12 @@ def _routes(clock: Clock) -> list[ControllerRouterHandler]:
             docs.asset,
         ],
     )
-    always: list[ControllerRouterHandler] = [system.health, system.ready, docs.explain_problem, api]
+    always: list[ControllerRouterHandler] = [system.health, system.ready, docs.explain_problem, *verify.ROUTES, api]
     return [*always, demo.set_clock] if isinstance(clock, DemoClock) else always
 
 
 def _lifespan(
-    address: str, policies: Path | None, clock: Clock, *, runner: bool
+    address: str, policies: Path | None, clock: Clock, post: Callable[[Registry], Post | None] | None, workers: int
 ) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def serving(app: Litestar) -> AsyncIterator[None]:
@@ -139,8 +153,11 @@ def _lifespan(
                 await database.look(desk.engine)
             except Problem as problem:
                 log.warning("not ready yet: %s", problem.says)
-            if runner:
-                await stack.enter_async_context(running(desk, sweeps=not isinstance(clock, DemoClock)))
+            if workers:
+                stack.enter_context(in_use(Pool(workers)))
+            if post is not None:
+                mail = post(desk.registry)
+                await stack.enter_async_context(running(desk, sweeps=not isinstance(clock, DemoClock), post=mail))
             yield
 
     return serving
@@ -149,8 +166,9 @@ def _lifespan(
 def from_environment() -> Litestar:
     """The application as the environment describes it; what the server starts.
 
-    JENJANG_DATABASE, JENJANG_POLICIES; for the demo JENJANG_DEMO_CLOCK (an instant with its zone) and JENJANG_DEMO_SECRET.
+    JENJANG_DATABASE, JENJANG_POLICIES, JENJANG_MAIL with JENJANG_MAIL_PASSWORD_FILE and JENJANG_MAIL_FROM,
+    JENJANG_LETTER_WORKERS; for the demo JENJANG_DEMO_CLOCK (an instant with its zone) and JENJANG_DEMO_SECRET.
     """
     set_to = os.environ.get("JENJANG_DEMO_CLOCK")
     clock = DemoClock(datetime.fromisoformat(set_to), os.environ["JENJANG_DEMO_SECRET"]) if set_to else None
-    return create_app(database_address(), policies=policies_folder(), clock=clock)
+    return create_app(database_address(), policies=policies_folder(), clock=clock, post=post, workers=letter_workers())

@@ -11,17 +11,23 @@ import click
 
 from api.commands import (
     agency,
+    archive,
     auditing,
     authority,
     budgets,
     cohorts,
     importing,
     knowing,
+    mail,
     outward,
     people,
+    preview,
+    proof,
     recording,
+    registers,
     reporting,
     running,
+    signing,
 )
 from api.commands.demonstration import demo
 from api.commands.errors import CannotRun
@@ -53,6 +59,7 @@ HELP = """Jenjang: alur kerja mentoring, magang, dan penghargaan bagi aparatur s
 \b
 Basis data ditunjuk dengan JENJANG_DATABASE (alamat SQLAlchemy; bawaannya berkas jenjang.db dalam folder ini).
 Ketentuan instansi sendiri ditunjuk dengan JENJANG_POLICIES (folder berisi berkas TOML).
+Kunci rahasia ada dalam folder JENJANG_KEYS (bawaannya folder keys di sebelah berkas basis data).
 JENJANG_DEBUG=1 menampilkan rincian kesalahan bagi pengembang.
 """
 
@@ -79,7 +86,10 @@ class _CommandLine(Group):
 def explanation(error: Exception) -> str:
     """What people are told about an error."""
     if isinstance(error, Problem):
-        return "\n".join((error.says, *(f"- {fault.says}" for fault in error.fields), *_reasons(error)))
+        # A reason that says the same again is not repeated; its way out is.
+        ways_out = (reason.remedy for reason in error.reasons if reason.says == error.says)
+        says = " ".join((error.says, *ways_out)).rstrip()
+        return "\n".join((says, *(f"- {fault.says}" for fault in error.fields), *_reasons(error)))
     if isinstance(error, _EXPLAINED):
         return str(error)
     if isinstance(error, DefinitionError):
@@ -129,6 +139,7 @@ for command in (
     cohorts.cohort,
     recording.record,
     recording.incoming,
+    registers.register,
     running.serve,
     running.sweep,
     running.effects,
@@ -138,12 +149,17 @@ for command in (
     authority.mandates,
     authority.keys,
     authority.appoint,
+    signing.signing,
     outward.siasn,
+    mail.mail,
+    archive.archive,
+    preview.preview,
     reporting.report,
     knowing.check,
     knowing.describe,
     knowing.explain,
-    knowing.verify,
+    proof.verify,
+    proof.proof,
     auditing.audit,
 ):
     main.add_command(command)

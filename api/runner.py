@@ -1,5 +1,6 @@
 """Runs effects and deadlines inside the serving process.
 
+Mail goes its own way beside them, so that a mail server that dawdles holds up no letter.
 Where several serve one PostgreSQL each of them does; the rows say what has been done, so that nothing comes out twice.
 """
 
@@ -10,12 +11,14 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import date
+from functools import partial
 from typing import Any
 
 from api.desk import Desk
 from workflow.effects import run_due
 from workflow.errors import Problem
 from workflow.idempotency import forget_old
+from workflow.mail.post import Post
 from workflow.sweep import sweep
 
 #: Seconds after which effects are looked for although nothing was changed here: a command may have left some, or a retry is due.
@@ -27,10 +30,13 @@ Work = Callable[[Desk], Any]
 
 
 @asynccontextmanager
-async def running(desk: Desk, *, sweeps: bool) -> AsyncIterator[None]:
-    """Keeps a runner going; at the end it finishes what it is at. ``sweeps``: deadlines too, once each day of the agency."""
+async def running(desk: Desk, *, sweeps: bool, post: Post | None = None) -> AsyncIterator[None]:
+    """Keeps a runner going; at the end it finishes what it is at. ``sweeps``: deadlines too, once each day of the agency.
+
+    ``post``: mail too; without it what is to be mailed waits.
+    """
     stopping = asyncio.Event()
-    task = asyncio.create_task(_run(desk, stopping, sweeps=sweeps), name="jenjang-runner")
+    task = asyncio.create_task(_run(desk, stopping, sweeps=sweeps, post=post), name="jenjang-runner")
     try:
         yield
     finally:
@@ -39,10 +45,12 @@ async def running(desk: Desk, *, sweeps: bool) -> AsyncIterator[None]:
         await task
 
 
-async def _run(desk: Desk, stopping: asyncio.Event, *, sweeps: bool) -> None:
+async def _run(desk: Desk, stopping: asyncio.Event, *, sweeps: bool, post: Post | None) -> None:
     swept_on: date | None = None
     said: dict[Work, str] = {}
     keeps = False  # whether what is done is kept: where it is not, no letter need be made at every turn
+    mailing: asyncio.Task[Any] | None = None
+    mails = None if post is None else partial(_mail, post=post, stopping=stopping)
     while not stopping.is_set():
         desk.changed.clear()
         on = await _attempt(_today, desk, said)
@@ -51,10 +59,14 @@ async def _run(desk: Desk, stopping: asyncio.Event, *, sweeps: bool) -> None:
             swept_on = on
         if keeps:
             await _attempt(_effects, desk, said)
+        if keeps and mails is not None and (mailing is None or mailing.done()):
+            mailing = asyncio.create_task(_attempt(mails, desk, said), name="jenjang-mail")
         try:
             await asyncio.wait_for(desk.changed.wait(), PAUSE)
         except TimeoutError:
             continue
+    if mailing is not None:
+        await mailing
 
 
 async def _attempt(work: Work, desk: Desk, said: dict[Work, str]) -> Any:
@@ -88,6 +100,14 @@ def _sweep(desk: Desk) -> bool:
     for note in swept.held_up:
         log.info("held up: %s", note)
     return True
+
+
+def _mail(desk: Desk, post: Post, stopping: asyncio.Event) -> int:
+    office = desk.database.read(desk.engine).office
+    done = 0
+    while some := post.run_due(desk.database, office, desk.clock.now(), stopped=stopping.is_set):
+        done += some
+    return done
 
 
 def _effects(desk: Desk) -> int:

@@ -25,6 +25,14 @@ PUBLIC = frozenset(
         "/api/docs",
         "/api/docs/{name}",
         "/problems/{name}",
+        # Whoever holds a letter may ask whether it is ours; QR codes name the address in upper case.
+        "/verify",
+        "/verify/{code}",
+        "/verify/{code}/{statement}",
+        "/VERIFY/{code}",
+        "/VERIFY/{code}/{statement}",
+        "/verify/keys",
+        "/verify/offline.html",
     }
 )
 

@@ -1,12 +1,18 @@
-"""What the environment says: which database, whose policies. Commands and server read it here, so that they agree."""
+"""What the environment says: which database, whose policies, which mail. Commands and server read it here, so that they agree."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
+from api.commands.errors import CannotRun
+from workflow.mail.post import Post
+from workflow.mail.settings import sender_of, transport_of
+from workflow.registry import Registry
+
 #: Where the database lies unless JENJANG_DATABASE says otherwise: a file in the folder in which the command is given.
 DEFAULT_DATABASE = "sqlite:///jenjang.db"
+_MOST_WORKERS = 16
 
 
 def database_address() -> str:
@@ -18,3 +24,30 @@ def policies_folder() -> Path | None:
     """The agency's own policies, laid over the shipped ones; None where there are none."""
     named = os.environ.get("JENJANG_POLICIES")
     return Path(named) if named else None
+
+
+def letter_workers() -> int:
+    """How many processes of the server make letters, 1 unless it is set; each takes a processor while it does. Raises CannotRun."""
+    named = os.environ.get("JENJANG_LETTER_WORKERS") or "1"
+    if not named.isdecimal() or not 1 <= int(named) <= _MOST_WORKERS:
+        raise CannotRun(
+            f"JENJANG_LETTER_WORKERS={named} tidak dikenal: isi dengan banyaknya proses pembuat surat, 1 sampai "
+            f"{_MOST_WORKERS}."
+        )
+    return int(named)
+
+
+def mail_address() -> str:
+    """The way out for mail: a folder, ``smtp://…`` or ``off``. Unless it is set a folder beside the database's file."""
+    if named := os.environ.get("JENJANG_MAIL"):
+        return named
+    kind, _, file = database_address().partition(":///")
+    beside = Path(file) if kind.startswith("sqlite") and file not in ("", ":memory:") else Path("jenjang.db")
+    return str(beside.with_name(f"{beside.stem}-surel"))
+
+
+def post(registry: Registry) -> Post | None:
+    """The mail that is set; None where it is off. Raises MailSetting."""
+    secret, sender = os.environ.get("JENJANG_MAIL_PASSWORD_FILE"), os.environ.get("JENJANG_MAIL_FROM")
+    transport = transport_of(mail_address(), Path(secret) if secret else None)
+    return Post(transport, registry, sender_of(sender) if sender else "") if transport is not None else None

@@ -141,6 +141,7 @@ PROBLEMS: Final = {
     "letter-not-signed": "Surat belum ditandatangani, sehingga berkas PDF-nya belum ada.",
     "letter-being-prepared": "Surat sudah ditandatangani dan PDF-nya sedang dibuat. Coba lagi menurut Retry-After.",
     "clock-goes-forward": "Jam peragaan hanya dapat dimajukan.",
+    "too-often": "Satu alamat jaringan bertanya terlalu sering dalam satu menit. Tunggu, lalu coba lagi.",
     "too-large": "Kiriman melebihi batas.",
     "unsupported-media-type": "Jenis kiriman tidak diterima. Untuk lampiran, isinya yang menentukan, bukan namanya.",
     "refused": "Ada syarat yang tidak terpenuhi atau fakta yang belum diketahui; “reasons” memuat setiap alasan dan dasarnya.",

@@ -17,6 +17,7 @@ _NUMBERS: Mapping[str, tuple[int, int]] = {
     "sesi": (0, 366),
     "kata": (1, 1000),
     "JP": (0, 10_000),
+    "nomor": (1, 1_000_000),
 }
 #: By topic and unit: a rate of conversion may be more than the whole, a share may not.
 _EXCEPTIONS: Mapping[tuple[str, str], tuple[int, int]] = {("credit", "persen"): (0, 1000)}
@@ -25,6 +26,7 @@ _WORDS: Mapping[str, Sequence[str]] = {
     "predikat": tuple(predicate.value for predicate in Predicate),
     "tingkat": LEVELS,
     "jenis naskah": AGREEMENT_KINDS,
+    "pelimpahan": ("plt", "plh", "pj", "mandat", "delegasi"),
     "instansi": ("LAN", "BKN", "Kementerian PANRB", "Kementerian Dalam Negeri"),
 }
 

@@ -133,7 +133,7 @@ def left_group(world: World, who: str) -> None:
 
 
 def stands_in(world: World, who: str, *, instead_of: str, kind: str, from_on: date, until_on: date) -> None:
-    """A person gets a mandate (plt, plh, delegasi, mandat) for the post that another holds."""
+    """A person gets a mandate (plt, plh, pj, delegasi, mandat) for the post that another holds."""
     here = positions.c.holder_id == world.ids[instead_of]
 
     def change(conn: Any) -> None:

@@ -20,10 +20,15 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
 @pytest.fixture(autouse=True)
-def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_settings_from_outside(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """A developer's own JENJANG_DATABASE or JENJANG_POLICIES must not reach a test, nor a test them."""
     for name in [name for name in os.environ if name.startswith("JENJANG_")]:
         monkeypatch.delenv(name)
+    if "postgresql" in " ".join((request.node.name, *request.fixturenames)):
+        # There is no file beside which its private keys could lie.
+        monkeypatch.setenv("JENJANG_KEYS", str(tmp_path_factory.getbasetemp() / "keys"))
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,10 @@
 """A process that takes steps and is killed in the middle, as by the power going out: a server that forks one child a step.
 
+What it does is a step in a case, an act on a letter, a signature with a secret, or what is owed: letters to be made, and mail
+to be sent.
 It reads one request a line from standard input and answers one line each: how the child ended, and the number of SQL
 statements that it came to. The child kills itself (SIGKILL: nothing is cleaned up) before the statement asked for, or just
-before or after the commit.
+before or after the commit, or before it gives a file its name.
 """
 
 from __future__ import annotations
@@ -16,26 +18,35 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from importlib import import_module
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 import msgspec
 from sqlalchemy import Connection, event
 from sqlalchemy import Engine as SqlEngine
 
 from workflow.database import Database
+from workflow.effects import run_due
 from workflow.engine import Engine
 from workflow.judging import Actor
+from workflow.letters.acts import LetterAct
+from workflow.letters.with_secret import sign_with_secret
+from workflow.mail.folder import Folder
+from workflow.mail.post import Post
 from workflow.office import Office
 from workflow.registry import Registry
 from workflow.sqlite import SqliteDatabase
 
 #: Asked for in place of the number of a statement.
-BEFORE_COMMIT, AFTER_COMMIT, NEVER = -1, -2, 0
+BEFORE_COMMIT, AFTER_COMMIT, BEFORE_RENAME, NEVER = -1, -2, -3, 0
+
+#: A trigger fired in a case; an act on a letter; signing one with a secret; running what is due.
+Work = Literal["step", "letter", "secret", "render", "mail"]
 
 
 class Crash(msgspec.Struct, frozen=True, kw_only=True):
-    """A step to take, and where to die in it."""
+    """A step to take, and where to die in it. ``case``: or the letter; ``trigger``: or the act; ``folder``: for mail."""
 
     url: str
     case: str
@@ -46,6 +57,8 @@ class Crash(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     key: str
     die: int = NEVER
+    work: Work = "step"
+    folder: str = ""
 
 
 class Ending(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,11 +90,19 @@ class _Ready:
             _step(crash, engine, conn)
             raise _Undo
 
-        with suppress(_Undo):
-            database.write(undone)
+        if crash.work in _IN_ONE:
+            with suppress(_Undo):
+                database.write(undone)
+        else:
+            import_module("workflow.letters.press")
+            import_module("workflow.signatures.pades")
         compiled = _sql(database)._compiled_cache
         database.close()
         return cls(engine, compiled)
+
+
+#: What is done in one transaction.
+_IN_ONE = ("step", "letter")
 
 
 class _Undo(Exception):
@@ -94,7 +115,22 @@ def _sql(database: Database) -> Any:
 
 def _step(crash: Crash, engine: Engine, conn: Connection) -> None:
     actor = Actor(crash.person, crash.name)
-    engine.fire(conn, crash.case, crash.trigger, actor, crash.form, crash.at, key=crash.key)
+    if crash.work == "letter":
+        act: LetterAct = msgspec.convert({"act": crash.trigger, **crash.form}, LetterAct)
+        engine.letter(conn, crash.case, act, actor, crash.at, key=crash.key)
+    else:
+        engine.fire(conn, crash.case, crash.trigger, actor, crash.form, crash.at, key=crash.key)
+
+
+def _run(crash: Crash, engine: Engine, database: Database) -> None:
+    """What is done in several units: a letter that is signed with a secret, letters that are due, or mail."""
+    if crash.work == "secret":
+        actor = Actor(crash.person, crash.name)
+        sign_with_secret(database, engine, [crash.case], crash.form["secret"], actor, crash.at)
+    elif crash.work == "render":
+        run_due(database, engine.office, crash.at)
+    else:
+        Post(Folder(Path(crash.folder)), engine.registry).run_due(database, engine.office, crash.at)
 
 
 def _take(crash: Crash, ready: _Ready, told: int) -> None:
@@ -116,7 +152,16 @@ def _take(crash: Crash, ready: _Ready, told: int) -> None:
         if crash.die == BEFORE_COMMIT:
             _die()
 
-    database.write(partial(_step, crash, ready.engine))
+    def _named(happens: str, _: Any) -> None:
+        if happens == "os.rename":
+            _die()
+
+    if crash.die == BEFORE_RENAME:
+        sys.addaudithook(_named)
+    if crash.work in _IN_ONE:
+        database.write(partial(_step, crash, ready.engine))
+    else:
+        _run(crash, ready.engine, database)
     if crash.die == AFTER_COMMIT:
         _die()
 
@@ -189,9 +234,10 @@ def main() -> None:
     ready: dict[tuple[str, str], _Ready] = {}
     for line in sys.stdin.buffer:
         crash = msgspec.json.decode(line, type=Crash)
-        if (crash.url, crash.trigger) not in ready:
-            ready[crash.url, crash.trigger] = _Ready.make(crash, registry)
-        ending = _forked(crash, ready[crash.url, crash.trigger])
+        kind = crash.url, f"{crash.work} {crash.trigger}"
+        if kind not in ready:
+            ready[kind] = _Ready.make(crash, registry)
+        ending = _forked(crash, ready[kind])
         sys.stdout.buffer.write(msgspec.json.encode(ending) + b"\n")
         sys.stdout.buffer.flush()
 

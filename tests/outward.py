@@ -86,7 +86,7 @@ def _letter(conn: Connection, world: World, case: str, state: str, more: dict[st
             template_sha256="0" * 64, body_type="CreditCertificate", body=more.get("body", json.dumps(BODY)), frame="{}",
             role="personnel_head", number="800.1.4.1/007/BKPSDM/2026" if signed else None,
             dated_on=at.date() if signed else None, signed_at=at if signed else None, issued_at=at, file_id=file,
-            due_on=at.date(),
+            due_on=at.date(), route="[]", turn=0, drafter="personnel_head", method="electronic", code=letter[-16:],
         )
     )  # fmt: skip
     conn.execute(insert(letter_cases).values(letter_id=letter, case_id=case))

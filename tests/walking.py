@@ -358,7 +358,7 @@ class Walk:
             elif what == "away":
                 away(self.world, who, today, today + timedelta(days=self.random.randint(0, 20)))
             elif what == "lend":
-                kind = self.random.choice(["plt", "plh", "mandat", "delegasi"])
+                kind = self.random.choice(["plt", "plh", "pj", "mandat", "delegasi"])
                 lend(self.world, kind, post, who, from_on=today, until_on=today + timedelta(days=20))
             elif what == "hold":
                 hold(self.world, post, who)

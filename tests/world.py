@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, insert, update
 
 from workflow.books import Movement, move
 from workflow.database import Database
@@ -26,6 +27,7 @@ from workflow.tables import (
     budgets,
     files,
     group_members,
+    letters,
     metadata,
     partners,
     people,
@@ -117,6 +119,11 @@ class World:
         """A person signs a letter."""
         self.at += timedelta(seconds=1)
         return self.database.write(self.engine.sign, letter, self.actor(who), self.at)
+
+    def letters_are_made(self) -> None:
+        """The files of all letters signed so far are complete, as far as their states say."""
+        made = update(letters).where(letters.c.state == "to_render").values(state="signed")
+        self.database.write(lambda conn: conn.execute(made))
 
     def sweep(self) -> Swept:
         """The daily sweep."""
@@ -234,10 +241,16 @@ def build(database: Database, registry: Registry | None = None) -> World:
     return World(database, Engine(registry or Registry.discover(), office), ids, line)
 
 
+def without_paraf(profile: str) -> str:
+    """A profile by which nobody initials: letters on a longer way have stories of their own."""
+    return re.sub(r"^\[paraf\]\n(?:.+\n)*", "", profile, flags=re.MULTILINE)
+
+
 def _fill(conn: Connection) -> tuple[dict[str, str], str]:
     ids = {name: new_id(MONDAY) for name in (*POSTS, *STAFF, "regent", "contact")}
     posts = {name: new_id(MONDAY) for name in POSTS}
     profile = SHIPPED_PROFILE.read_text("utf-8").replace('emblem = "kemuning.svg"', "")
+    profile = without_paraf(profile)
     conn.execute(insert(agency).values(id=1, profile=profile, set_at=MONDAY))
     conn.execute(insert(units), [{"id": code, "name": name} for code, name in UNITS.items()])
     conn.execute(

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Executable, Row
 
-from policies.authority import AbsenceFacts, is_away_too_long
+from policies.authority import STAND_INS, AbsenceFacts, is_away_too_long
 from workflow.definition import Process, Role, facts_of
 from workflow.errors import Refused
 from workflow.facts import Situation, gather
@@ -293,7 +293,7 @@ def holders(situation: Situation, role: str, position_id: str) -> tuple[Seat, ..
         for row in rows
         if row.mandate_id is not None and (row.scope == "*" or situation.process.name in row.scope.split(","))
     ]
-    stood_in = any(seat.mandate in ("plt", "plh") for seat in lent)
+    stood_in = any(seat.mandate in STAND_INS for seat in lent)
     held = [
         Seat(row.id, row.name, role, position_id, row.title, away=_is_away_too_long(situation, row))
         for row in rows

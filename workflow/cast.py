@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +13,8 @@ from policies.civil_service import full_name
 from workflow.engine import Engine
 from workflow.errors import Problem
 from workflow.judging import Actor
+from workflow.letters.routing import initiallers
+from workflow.office import Office
 from workflow.people import members
 from workflow.tables import absences, agreements, budgets, partners, people, positions, postings, sanctions, units
 
@@ -112,6 +114,12 @@ def choose(conn: Connection, engine: Engine, request: Mapping[str, Any], at: dat
         budget_title=line_title,
         six_day_week=row.unit_id in engine.office.profile.six_day_units,
     )
+
+
+def initialling(conn: Connection, office: Office, others: Collection[str]) -> tuple[Player, ...]:
+    """Those who initial letters by the agency's profile, but for others who have a part already."""
+    query = select(people).where(people.c.id.in_(initiallers(conn, office).difference(others))).order_by(people.c.nip)
+    return tuple(Player(row.id, named(row), row.post or "", "Pembubuh paraf") for row in conn.execute(query))
 
 
 def named(row: Any, prefix: str = "") -> str:

@@ -17,6 +17,7 @@ import msgspec
 
 from policies.decision import Rule
 from policies.parameters import Law, Parameter
+from workflow.letters.parts import LetterType
 
 #: Acts for nobody: deadlines and sweeps.
 SYSTEM = "system"
@@ -160,6 +161,7 @@ class State:
     """Where a case can be. ``waits``: the roles that owe the next step. ``within``: working days for it, as a parameter.
 
     ``carried_out``: an end at which what was ordered has been done, in whole or in part, so that its letters stay in force.
+    ``after``: letters that what is awaited here answers: nobody is asked, and no time runs, before they have left.
     """
 
     name: str
@@ -170,6 +172,7 @@ class State:
     occupies: Occupancy | None = None
     final: bool = False
     carried_out: bool = False
+    after: tuple[Letter, ...] = ()
 
 
 # --- What a transition leaves behind ---------------------------------------------------------------------------------
@@ -202,6 +205,10 @@ class Mark:
 class Letter:
     """An official letter: its typed body, signing role and classification. Its template is ``templates/letters/NAME.html``.
 
+    ``type``: which of the kinds of official letters it is (see ``parts.LetterType``); the agency's profile gives each its
+    paper and type. ``cosigners``: roles that sign after the first, in order. ``paraf``: the roles that initial it before
+    that, in order; None leaves it to the agency's profile. ``drafter``: the role that corrects it where it is sent back; else
+    the one whose step issues it. ``decides``: a keputusan, which nobody signs who stands in for somebody (Plt., Plh.).
     ``subject``: its Hal. ``to``: the role that it is addressed to; ``through``: the one that
     it passes on its way up; ``copies``: roles that get a copy (tembusan). ``within``:
     working days to sign it, where the one whose step issues it does not sign. ``for_regent``: where the secretary signs it, it
@@ -219,6 +226,11 @@ class Letter:
     classification: str
     subject: str
     within: Parameter[int]
+    type: LetterType = "surat_dinas"
+    cosigners: tuple[str, ...] = ()
+    paraf: tuple[str, ...] | None = None
+    drafter: str = ""
+    decides: bool = False
     to: str = ""
     through: str = ""
     copies: tuple[str, ...] = ()
@@ -229,6 +241,11 @@ class Letter:
     changes: tuple[str, ...] = ()
     as_one: bool = False
     shared: bool = False
+
+    @property
+    def signers(self) -> tuple[str, ...]:
+        """The roles that sign it, in order."""
+        return (self.signer, *self.cosigners)
 
     @property
     def reaches(self) -> tuple[str, ...]:

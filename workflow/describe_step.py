@@ -41,9 +41,13 @@ ENTRY_STATUS = {
 
 #: Where a letter can be, for people.
 LETTER_STATE = {
+    "to_paraf": "menunggu paraf",
+    "to_number": "menunggu nomor",
     "to_sign": "menunggu tanda tangan",
+    "to_mend": "dikembalikan untuk diperbaiki",
     "to_render": "ditandatangani, PDF sedang dibuat",
     "signed": "ditandatangani",
+    "sent": "ditandatangani dan dikirim",
     "void": "tidak berlaku",
     "replaced": "diganti dengan yang lebih baru",
 }
@@ -110,7 +114,7 @@ class Description:
             taken = "dibatalkan" if letter.cancels else "diubah"
             return f"pejabat yang menandatangani surat yang {taken}; bila tidak ada, {self.titles((letter.signer,))}"
         regent = "; Sekretaris Daerah menandatangani a.n. kepala daerah" if letter.for_regent else ""
-        return f"{self.titles((letter.signer,))}{regent}"
+        return f"{self.titles(letter.signers)}{regent}"
 
     @property
     def answering(self) -> str:
@@ -133,6 +137,9 @@ class Description:
             yield f"Menunggu juga {self.titles((role,))}, bila {listing(why, 'atau')}."
         if state.within is not None:
             yield f"Waktu: {self.days(state.within)}."
+        if state.after:
+            answered = listing(letter.title for letter in state.after)
+            yield f"Waktu dan tugas di sini dimulai setelah {answered} ditandatangani."
         for rung in state.late:
             yield f"{self._rung(state, rung)}."
         if state.occupies is not None:
@@ -326,6 +333,12 @@ def _letter(description: Description, letter: Letter) -> str:
     if letter.changes:
         number = "satu untuk semuanya" if letter.as_one else "satu bagi tiap pejabat penanda tangannya"
         said.append(f"Terbit bila {taken} tetap berlaku bagi peserta lain, {number}")
+    if letter.paraf:
+        said.append(f"Diparaf lebih dahulu oleh {description.titles(letter.paraf)}")
+    if letter.decides:
+        said.append("Tidak ditandatangani Plt. atau Plh")
+    if letter.drafter:
+        said.append(f"Bila dikembalikan, diperbaiki oleh {description.titles((letter.drafter,))}")
     if letter.shared:
         said.append("Peserta yang diproses sekaligus mendapat satu surat bersama")
     return ". ".join(said)

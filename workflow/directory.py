@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, func, or_, select, update
 from policies.civil_service import full_name
 from policies.dates import written
 from policies.nip import read_nip
+from workflow.effects import MAILED
 from workflow.errors import NotFound
 from workflow.office import REGENT
 from workflow.people.agency import stored_profile
@@ -304,7 +305,7 @@ def _key_state(row: Row[Any], at: datetime) -> str:
 
 # --- Effects ---------------------------------------------------------------------------------------------------------
 
-EFFECTS = {"render": "buat PDF surat", "message": "pesan"}
+EFFECTS = {"render": "buat PDF surat", "message": "pesan", "dispatch": "tujuan surat", "send": "kirim surat"}
 
 
 def effect_rows(conn: Connection) -> list[tuple[str, str, str, str, str, str]]:
@@ -315,7 +316,7 @@ def effect_rows(conn: Connection) -> list[tuple[str, str, str, str, str, str]]:
             row.id,
             EFFECTS.get(row.kind, row.kind),
             row.case_id or row.subject_id,
-            "gagal, perlu diperiksa" if row.parked_at else "menunggu kirim" if row.kind == "message" else "menunggu",
+            "gagal, perlu diperiksa" if row.parked_at else "menunggu kirim" if row.kind in MAILED else "menunggu",
             str(row.attempts),
             row.error or "-",
         )

@@ -1,12 +1,13 @@
 """What a transition owes the world, as rows of its own transaction: they are the truth, whatever runs them.
 
 Each is run at least once and is idempotent; retried with backoff, parked after a number of attempts with its error, and shown.
-Messages wait until mail exists.
+Letters are made here; what is mailed is run by ``workflow.mail``, and waits where no mail is set up.
 """
 
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,10 +18,11 @@ from workflow.ids import new_id
 from workflow.office import Office
 from workflow.tables import effects
 
-RENDER, MESSAGE = "render", "message"
+#: Make a letter's PDF; tell a person; find out to whom a letter goes; send it to one of them.
+RENDER, MESSAGE, DISPATCH, SEND = "render", "message", "dispatch", "send"
 
-#: Kinds that something runs; the others are rows to be shown as waiting.
-RUN = (RENDER,)
+#: Kinds that are run here, and those that are mailed.
+RUN, MAILED = (RENDER,), (MESSAGE, DISPATCH, SEND)
 
 #: Minutes to wait after each failed attempt; after the last one the effect is parked.
 BACKOFF = (1, 5, 15, 60, 240)
@@ -63,12 +65,16 @@ def tell(conn: Connection, case_id: str, people: dict[str, str], at: datetime) -
         conn.execute(_NEW, rows)
 
 
-def due(conn: Connection, at: datetime, limit: int = 100) -> list[tuple[str, str, str]]:
-    """Effects that can be run now: id, kind and subject."""
+def due(conn: Connection, at: datetime, limit: int = 100, kinds: tuple[str, ...] = RUN) -> list[tuple[str, str, str]]:
+    """Effects that can be run now: id, kind and subject. What somebody else has in hand is left out."""
     query = (
         select(effects.c.id, effects.c.kind, effects.c.subject_id)
         .where(
-            effects.c.done_at.is_(None), effects.c.parked_at.is_(None), effects.c.due_at <= at, effects.c.kind.in_(RUN)
+            effects.c.done_at.is_(None),
+            effects.c.parked_at.is_(None),
+            effects.c.due_at <= at,
+            effects.c.kind.in_(kinds),
+            or_(effects.c.claimed_until.is_(None), effects.c.claimed_until <= at),
         )
         .order_by(effects.c.due_at, effects.c.id)
         .limit(limit)
@@ -77,26 +83,57 @@ def due(conn: Connection, at: datetime, limit: int = 100) -> list[tuple[str, str
 
 
 def run_due(database: Database, office: Office, at: datetime, limit: int = 100) -> int:
-    """Run what is due, each in a unit of its own. Answers how many were done; a failure is written down and tried again later."""
-    from workflow.letters.rendering import render  # noqa: PLC0415 - loads what is only needed where letters are made
+    """Run what is due, each in a unit of its own, as many at once as there are hands for letters.
 
-    done = 0
-    for effect_id, _, letter_id in database.read(due, at, limit):
-        try:
-            render(database, office, letter_id, at)
-        except Exception as error:  # noqa: BLE001 - whatever went wrong is written down with the effect, and shown
-            database.write(_failed, effect_id, f"{type(error).__name__}: {error}", at)
-        else:
-            database.write(_done, effect_id, at)
-            done += 1
-    return done
+    Answers how many were done; a failure is written down and tried again later, unless it is of the letter itself.
+    """
+    from workflow.letters.pool import hands  # noqa: PLC0415 - loads what is only needed where letters are made
+
+    owed = [(effect_id, letter_id) for effect_id, _, letter_id in database.read(due, at, limit)]
+    if hands() == 1 or len(owed) < 2:
+        return sum(_run(database, office, each, at) for each in owed)
+    with ThreadPoolExecutor(hands(), thread_name_prefix="jenjang-letters") as threads:
+        return sum(threads.map(lambda each: _run(database, office, each, at), owed))
 
 
-def _done(conn: Connection, effect_id: str, at: datetime) -> None:
-    conn.execute(update(effects).where(effects.c.id == effect_id).values(done_at=at, error=None))
+def _run(database: Database, office: Office, owed: tuple[str, str], at: datetime) -> bool:
+    from workflow.letters.rendering import render  # noqa: PLC0415
+
+    effect_id, letter_id = owed
+    try:
+        render(database, office, letter_id, at)
+    except Exception as error:  # noqa: BLE001 - whatever went wrong is written down with the effect and the letter, and shown
+        database.write(_not_made, effect_id, letter_id, error, at)
+    else:
+        database.write(finished, effect_id, at)
+        return True
+    return False
 
 
-def _failed(conn: Connection, effect_id: str, error: str, at: datetime) -> None:
+def _not_made(conn: Connection, effect_id: str, letter_id: str, error: Exception, at: datetime) -> None:
+    from workflow.letters.pool import TooLarge  # noqa: PLC0415
+    from workflow.letters.troubles import note, said  # noqa: PLC0415
+
+    if isinstance(error, TooLarge):
+        park(conn, effect_id, str(error), at)
+    else:
+        failed(conn, effect_id, f"{type(error).__name__}: {error}", at)
+    note(conn, letter_id, said(error))
+
+
+def finished(conn: Connection, effect_id: str, at: datetime, remark: str | None = None) -> None:
+    """An effect is done. ``remark``: why there was nothing to do after all."""
+    conn.execute(update(effects).where(effects.c.id == effect_id).values(done_at=at, error=remark, claimed_until=None))
+
+
+def park(conn: Connection, effect_id: str, error: str, at: datetime) -> None:
+    """Trying again would not help: somebody must look."""
+    values = {"done_at": None, "parked_at": at, "error": error[:2000], "claimed_until": None}
+    conn.execute(update(effects).where(effects.c.id == effect_id).values(values))
+
+
+def failed(conn: Connection, effect_id: str, error: str, at: datetime) -> None:
+    """An attempt has failed: tried again later, or parked when it was the last."""
     attempts = int(conn.execute(select(effects.c.attempts).where(effects.c.id == effect_id)).scalar_one()) + 1
     parked = attempts > len(BACKOFF)
     conn.execute(
@@ -105,6 +142,7 @@ def _failed(conn: Connection, effect_id: str, error: str, at: datetime) -> None:
         .values(
             attempts=attempts,
             error=error[:2000],
+            claimed_until=None,
             parked_at=at if parked else None,
             due_at=at if parked else at + timedelta(minutes=BACKOFF[attempts - 1]),
         )
@@ -132,5 +170,10 @@ def owed_by(conn: Connection, case_id: str, letter_ids: list[str]) -> list[dict[
 
 
 #: What people call an effect that waits.
-_WAITING = {RENDER: "menunggu dibuat", MESSAGE: "menunggu kirim"}
+_WAITING = {
+    RENDER: "menunggu dibuat",
+    MESSAGE: "menunggu kirim",
+    DISPATCH: "menunggu kirim",
+    SEND: "menunggu kirim",
+}
 _NEW = insert(effects)

@@ -1,4 +1,4 @@
-"""The one door for change: ``open``, ``fire`` and ``reseat`` change a case, the first two also a cohort; ``sign`` a letter.
+"""The one door for change: ``open``, ``fire`` and ``reseat`` change a case, the first two also a cohort; ``letter`` a letter.
 
 ``preview`` and ``actions`` show what ``fire`` would meet.
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar
 
 import msgspec
@@ -22,19 +22,17 @@ from policies.parameters import NotInForce
 from policies.wording import with_full_stop
 from workflow import cases, cohorts, idempotency
 from workflow.audit import last_event
-from workflow.authority import Bench
 from workflow.cases import Case
 from workflow.cohorts import CohortAct, CohortOutcome, Roster
-from workflow.definition import Process
-from workflow.errors import NotNow, NotYours, OutOfDate, Problem, Refused
+from workflow.errors import OutOfDate, Problem, Refused
 from workflow.facts import Situation
 from workflow.judging import THE_SYSTEM, Actor, Judgement, judge
-from workflow.letters import signing
-from workflow.letters.sources import letter_cases_of
+from workflow.letters import acting
+from workflow.letters.acts import LetterAct, Sign
 from workflow.moving import noted
 from workflow.office import Office
 from workflow.opening import Opening, open_case
-from workflow.recording import SIGNED, record_letter
+from workflow.registers.on_paper import OnPaper
 from workflow.registry import Registry
 from workflow.reseating import asking, due_at_once, named, reseated
 from workflow.steps import Step, check_visible, look_at
@@ -120,11 +118,13 @@ class Engine:
         acknowledge: tuple[str, ...] = (),
         then: Sequence[Step] = (),
         recorded: Mapping[str, Any] | None = None,
+        on_paper: Mapping[str, OnPaper] | None = None,
     ) -> Outcome:
         """Take a step, and those that follow in the same act; all of it or nothing. Raises Problem, and then nothing was changed.
 
         ``version``: the one that the actor saw; None only for the system. ``key``: an idempotency key of the actor.
         ``recorded``: the paper by which somebody answered for whom the actor records the first step (see ``IncomingLetter``).
+        ``on_paper``: the letters of the first step that the actor signed on paper while there was no network, by kind.
         """
         request = [
             "fire",
@@ -149,7 +149,9 @@ class Engine:
         done: list[Done] = []
         for step in (Step(trigger, form, acknowledge, recorded), *then):
             try:
-                judgement = self._look_at(conn, process, case, step, actor, at, binding=True)
+                papers = (on_paper or {}) if not done else {}
+                situation = Situation(conn, self.office, process, case, case.form, at, on_paper=papers)
+                judgement = look_at(situation, step, actor, binding=True)
                 if judgement.obstacles:
                     raise judgement.obstacles[0]
                 done.append(take(conn, self.registry.machines[process.name], judgement, actor, step.acknowledge, at))
@@ -174,13 +176,6 @@ class Engine:
             letters=tuple(letter for each in done for letter in each.letters),
         )
 
-    def _look_at(
-        self, conn: Connection, process: Process, case: Case, step: Step, actor: Actor, at: datetime, *, binding: bool
-    ) -> Judgement:
-        """A step looked at. Raises NotFound for whoever may neither take it nor see the case, NotNow where there is none."""
-        situation = Situation(conn, self.office, process, case, case.form, at)
-        return look_at(situation, step, actor, binding=binding)
-
     @by_law_in_force
     def preview(
         self,
@@ -200,7 +195,8 @@ class Engine:
         """
         case = cases.load(conn, case_id)
         process = self.registry.process(case.process)
-        return self._look_at(conn, process, case, Step(trigger, form, acknowledge, recorded), actor, at, binding=False)
+        situation = Situation(conn, self.office, process, case, case.form, at)
+        return look_at(situation, Step(trigger, form, acknowledge, recorded), actor, binding=False)
 
     @by_law_in_force
     def actions(self, conn: Connection, case_id: str, actor: Actor, at: datetime) -> list[Judgement]:
@@ -247,35 +243,57 @@ class Engine:
                 return True
         return reseated(situation) or after is not None
 
+    # --- Letters -----------------------------------------------------------------------------------------------------
+
     @by_law_in_force
+    def letter(
+        self, conn: Connection, letter_id: str, act: LetterAct, actor: Actor, at: datetime, *, key: str | None = None
+    ) -> Outcome:
+        """Do something with a letter, for all cases that share it: each gets an event, none is moved. Raises Problem."""
+        request = ["letter", letter_id, msgspec.to_builtins(act)]
+        return self._on_letter(
+            conn,
+            letter_id,
+            request,
+            actor,
+            at,
+            key,
+            partial(acting.act, conn, self.office, self.registry, letter_id, act),
+        )
+
     def sign(self, conn: Connection, letter_id: str, actor: Actor, at: datetime, *, key: str | None = None) -> Outcome:
-        """Sign a letter that awaits this person, for all cases that share it: each gets an event, none is moved. Raises Problem."""
-        shared = [cases.load(conn, case_id, lock=True) for case_id in letter_cases_of(conn, letter_id)]
-        seen = idempotency.seen(conn, actor, key, ["sign", letter_id])
+        """Sign a letter that awaits this person, whatever it says by now. Raises Problem."""
+        return self.letter(conn, letter_id, Sign(), actor, at, key=key)
+
+    @by_law_in_force
+    def sealed(
+        self, conn: Connection, letter_id: str, content: bytes, actor: Actor, at: datetime, *, key: str | None = None
+    ) -> Outcome:
+        """Record a signature whose key asked for a secret, with the PDF that bears it. The letter was frozen first (``Freeze``)."""
+        request = ["sealed", letter_id]
+        seal = partial(acting.sealed, conn, self.office, self.registry, letter_id, content)
+        return self._on_letter(conn, letter_id, request, actor, at, key, seal)
+
+    def _on_letter(
+        self,
+        conn: Connection,
+        letter_id: str,
+        request: list[Any],
+        actor: Actor,
+        at: datetime,
+        key: str | None,
+        act: Callable[[Actor, datetime], list[Done]],
+    ) -> Outcome:
+        acting.lock_cases(conn, letter_id)
+        seen = idempotency.seen(conn, actor, key, request)
         if seen is not None:
             return msgspec.structs.replace(msgspec.json.decode(seen, type=Outcome), repeated=True)
-        row = signing.load(conn, letter_id)  # after its cases, as every other act locks them
-        done = self._signed(conn, shared, row, actor, at)
-        outcome = msgspec.structs.replace(self._outcome(done[:1]), events=tuple(each.event for each in done))
-        idempotency.keep(conn, actor, key, ["sign", letter_id], msgspec.json.encode(outcome), at)
+        done = act(actor, at)
+        outcome = msgspec.structs.replace(
+            self._outcome(done[:1]), events=tuple(each.event for each in done if each.event)
+        )
+        idempotency.keep(conn, actor, key, request, msgspec.json.encode(outcome), at)
         return outcome
-
-    def _signed(self, conn: Connection, shared: Sequence[Case], row: Any, actor: Actor, at: datetime) -> list[Done]:
-        lead = signing.lead_of(conn, row, shared)
-        process = self.registry.process(lead.process)
-        bench = Bench(Situation(conn, self.office, process, lead, lead.form, at))
-        seats = signing.signers(bench, row.role, row.position_id)
-        seat = next((seat for seat in seats if seat.person_id == actor.person_id), None)
-        if seat is None:
-            check_visible(conn, process, shared, actor, self.office.day(at))
-        if row.state != "to_sign":
-            raise NotNow("Surat ini sudah ditandatangani atau sudah tidak berlaku.")
-        if seat is None:
-            waited = " atau ".join(seat.title or seat.name for seat in seats)
-            raise NotYours(f"Surat ini ditandatangani oleh {waited or 'pejabat yang belum ditunjuk'}.")
-        letter = signing.sign(bench, row, seat, at)
-        recorded = [record_letter(conn, case, SIGNED, letter, actor, seat, at) for case in shared]
-        return [Done(case, event, (letter.id,)) for case, event in recorded]
 
     # --- Cohorts -----------------------------------------------------------------------------------------------------
 

@@ -41,7 +41,7 @@ class MarkTold(Told, frozen=True, kw_only=True):
 
 
 class LetterTold(Told, frozen=True, kw_only=True):
-    """A letter as it was issued, or as it was signed where it has a number; and the letters that it changes.
+    """A letter as an act left it: the state it is in then, its number once it has one; and the letters that it changes.
 
     ``cancels``: those that it will make void; ``voids``: those that its signature made void; ``replaces``: those of its
     kind that no longer count; ``changes``: those that it takes this case off, while others go on under them. ``cases``:
@@ -50,6 +50,7 @@ class LetterTold(Told, frozen=True, kw_only=True):
 
     id: str
     kind: str
+    state: str = ""
     sha256: str | None = None
     number: str | None = None
     cancels: tuple[str, ...] = ()
@@ -92,7 +93,7 @@ class Evidence(Told, frozen=True, kw_only=True):
     case: str | None = None
     entry: EntryTold | None = None
     marked: MarkTold | None = None
-    #: Issued by the step; ``letter`` is the one that a signing event is about.
+    #: Issued by the step; ``letter`` is the one that an event of its own is about.
     letters: tuple[LetterTold, ...] = ()
     letter: LetterTold | None = None
     #: Letters that awaited a signature and no longer do.
@@ -145,11 +146,13 @@ def said_of_books(payload: Mapping[str, Any]) -> list[tuple[str, int | None]]:
 
 # --- Digests of rows -------------------------------------------------------------------------------------------------
 
+#: What of a letter is made after its event: its PDF with what is drawn into it, and what kept that from being made.
+_MADE_LATER = ("file_id", "statement", "unsigned_sha256", "sealed", "trouble")
 #: What is left out is what changes without the row being another: the hash of the event that holds the digest, the
-#: state that later events tell, the PDF that an effect makes afterwards.
+#: state that later events tell, what an effect makes afterwards.
 CASE = tuple(column.name for column in cases.c if column.name != "head")
 ENTRY = tuple(column.name for column in entries.c if column.name not in ("status", "marked_by", "marked_at"))
-LETTER = tuple(column.name for column in letters.c if column.name not in ("state", "file_id", "cancelled_by"))
+LETTER = tuple(column.name for column in letters.c if column.name not in ("state", "cancelled_by", *_MADE_LATER))
 INCOMING = tuple(column.name for column in incoming.c)
 FILE = tuple(column.name for column in files.c if column.name not in ("content", "case_id"))
 

@@ -19,6 +19,8 @@ from workflow.definition import Process
 from workflow.describe_step import ENTRY_STATUS, LETTER_STATE
 from workflow.explain_event import event_lines
 from workflow.fact_words import rupiah, said
+from workflow.letters.leaving import is_awaited
+from workflow.letters.routing import HAND_IN, INITIAL, MEND, NUMBER, ROLE_TITLES, SIGN
 from workflow.letters.words import moment
 from workflow.office import Office
 from workflow.plain_text import table
@@ -103,7 +105,7 @@ class Story:
     def role(self, name: str) -> str:
         """What people call a role."""
         known = self.process.role.get(name)
-        return known.title if known else name
+        return known.title if known else ROLE_TITLES.get(name, name)
 
     def unit(self, unit_id: str | None) -> str:
         """The name of a unit."""
@@ -151,8 +153,12 @@ class Story:
         title = self.letter_title(letter_id)
         if row.number is None:
             return f"{title}, {LETTER_STATE.get(row.state, row.state)}"
+        # One that another system numbered, or that was put in between, has its number before it is signed.
+        numbered = f"{title} Nomor {row.number}" + (f" tanggal {written(row.dated_on)}" if row.dated_on else "")
+        if row.signed_at is None:
+            return f"{numbered}, {LETTER_STATE.get(row.state, row.state)}"
         void = f", {LETTER_STATE[row.state]}" if row.state in ("void", "replaced") else ""
-        return f"{title} Nomor {row.number} tanggal {written(row.dated_on)}, ditandatangani {row.signed_title}{void}"
+        return f"{numbered}, ditandatangani {row.signed_title}{void}"
 
 
 def explain(conn: Connection, office: Office, registry: Registry, case_id: str) -> str:
@@ -288,16 +294,29 @@ def _waiting(story: Story) -> Iterator[str]:
 
 def _triggers(story: Story, row: Row[Any]) -> str:
     if row.letter_id is not None:
-        return f"menandatangani {story.letter_title(row.letter_id)}"
+        return f"{_ON_LETTERS.get(row.triggers, 'mengurus')} {story.letter_title(row.letter_id)}"
     if row.triggers == seating.NAME_SOMEONE:
         return "menunjuk orang yang dapat bertindak"
     steps = (story.process.arrow(story.case.state, trigger) for trigger in row.triggers.split())
     return ", ".join(f"{step.title} ({step.trigger})" for step in steps if step is not None)
 
 
+#: What somebody is waited for to do with a letter.
+_ON_LETTERS = {
+    INITIAL: "memaraf",
+    NUMBER: "memberi nomor",
+    SIGN: "menandatangani",
+    MEND: "memperbaiki",
+    HAND_IN: "menyerahkan pindaian",
+}
+
+
 def _receipt(story: Story) -> Iterator[str]:
     """Each day counted or skipped on the way to the due day, and why."""
     case, office = story.case, story.office
+    if is_awaited(story.conn, story.process, case):
+        yield "  Waktu: dimulai setelah surat yang dijawab di sini ditandatangani."
+        return
     days = timing.time_for(office, story.process, case, case.entered_on)
     if days is None:
         return

@@ -13,18 +13,18 @@ from workflow.definition import Process, Transition
 from workflow.describe_step import ENTRY_STATUS
 from workflow.evidence import said_of_books
 from workflow.fact_words import fact_labels, rupiah
+from workflow.letters.correcting import FRAME_FIELDS
 from workflow.people.mandates import MANDATES
 from workflow.plain_text import amount, cited, ended
 from workflow.recording import (
     ESCALATED,
+    LETTER_EVENTS,
     MOVE_CONTINUED,
     MOVED,
     MOVED_BACK,
     NAMED,
     OPENED,
-    REDRAFTED,
     RESEATED,
-    SIGNED,
     SUCCEEDED,
 )
 from workflow.views.recorded import recorded_line
@@ -74,8 +74,7 @@ def _title(story: Story, kind: str, transition: Transition | None) -> str:
     named = {
         OPENED: "Berkas dibuka",
         SUCCEEDED: "Berkas dibuka untuk menggantikan peserta lain",
-        SIGNED: "Surat ditandatangani",
-        REDRAFTED: "Konsep surat bersama disusun ulang",
+        **LETTER_EVENTS,
         RESEATED: "Yang ditunggu atau tenggatnya disesuaikan",
         ESCALATED: "Lewat tenggat: berkas diajukan kepada yang lebih tinggi",
         NAMED: "Orang lain ditunjuk",
@@ -200,8 +199,22 @@ def _results(story: Story, payload: Mapping[str, Any]) -> Iterator[str]:
         yield f"Tidak lagi tercantum pada konsep {story.letter(letter_id)}."
     for letter_id in payload.get("dropped", ()):
         yield f"Tidak jadi ditandatangani: {story.letter(letter_id)}."
+    yield from said_of_letter(payload)
     for says, about in said_of_books(payload):
         yield f"Pembukuan: {says}{f': {rupiah(about)}' if about else ''}."
+
+
+def said_of_letter(payload: Mapping[str, Any]) -> Iterator[str]:
+    """What was said of a letter on its way: each correction, with what stood there before, and why it was sent back or voided."""
+    for name, (before, now) in (payload.get("changes") or {}).items():
+        yield f"{FRAME_FIELDS.get(name, name)}: “{_as_text(before)}” menjadi “{_as_text(now)}”."
+    for name, title in (("note", "Catatan perbaikan"), ("reason", "Alasan"), ("number", "Nomor")):
+        if "letter" in payload and (says := payload.get(name)):
+            yield ended(f"{title}: {says}")
+
+
+def _as_text(value: Any) -> str:
+    return "; ".join(value) if isinstance(value, list) else str(value or "")
 
 
 def rule_titles(process: Process) -> dict[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import typing
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -22,6 +22,7 @@ from policies.parameters import Law
 from workflow.cases import Case
 from workflow.definition import Process, Transition
 from workflow.office import Office
+from workflow.registers.on_paper import OnPaper
 
 T = TypeVar("T")
 
@@ -48,6 +49,8 @@ class Situation:
     together: frozenset[str] = frozenset()
     #: What the cases that acted before in this act hold of their subjects' days as absence: who, from when, until when.
     gone: dict[str, tuple[Row[Any], date, date] | None] = field(default_factory=dict)
+    #: The letters of the step that its actor has signed on paper already, by kind.
+    on_paper: Mapping[str, OnPaper] = field(default_factory=dict)
 
     @property
     def on(self) -> date:

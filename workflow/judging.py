@@ -35,6 +35,7 @@ from workflow.filling import (
 from workflow.forms import IncomingLetter, label
 from workflow.heirs import successor_of
 from workflow.incoming import check_paper, sender_named
+from workflow.letters.route import LEFT, UNDER_WAY
 from workflow.letters.words import begun_small
 from workflow.tables import file_cases, files, letter_cases, letters
 
@@ -318,22 +319,24 @@ def _appoint(judgement: Judgement) -> None:
 
 
 def _after(judgement: Judgement) -> None:
-    """Letters that must be signed before this step."""
-    if not judgement.arrow.after:
+    """Letters that must be signed before this step: its own, and those that are answered where the case is."""
+    case, process = judgement.situation.case, judgement.situation.process
+    state = process.state[case.state]
+    roles = process.actors(judgement.arrow, case.state)
+    answers = state.after if roles == (SYSTEM,) or set(roles) & set(state.waits) else ()
+    if not judgement.arrow.after and not answers:
         return
-    signed = set(
-        judgement.situation.conn.execute(
-            select(letters.c.kind)
-            .join_from(letters, letter_cases)
-            .where(
-                letter_cases.c.case_id == judgement.situation.case.id,
-                letter_cases.c.changed_by.is_(None),
-                letters.c.state.in_(["to_render", "signed"]),
-            )
-        ).scalars()
+    query = (
+        select(letters.c.kind, letters.c.state)
+        .join_from(letters, letter_cases)
+        .where(letter_cases.c.case_id == case.id, letter_cases.c.changed_by.is_(None))
     )
+    found = judgement.situation.conn.execute(query).all()
+    signed = {row.kind for row in found if row.state in LEFT}
+    under_way = {row.kind for row in found if row.state in UNDER_WAY}
     missing = [letter for letter in judgement.arrow.after if letter.name not in signed]
-    basis = judgement.situation.process.basis
+    missing += [letter for letter in answers if letter.name in under_way and letter not in missing]
+    basis = process.basis
     judgement.awaited = tuple(
         Reason(Grade.REFUSED, f"{m.title} belum ditandatangani.", basis, f"Tunggu {m.title.lower()} terbit.")
         for m in missing

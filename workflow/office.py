@@ -16,6 +16,7 @@ from policies.parameters import Policies
 from policies.regulations import Regulations
 from workflow.errors import Problem
 from workflow.letters.profile import Profile, profile_from_text
+from workflow.signatures.settings import how_signed
 from workflow.tables import agency, units
 
 REGENT = "regent"
@@ -37,16 +38,30 @@ class Office:
     policies: Policies
     calendar: WorkCalendar
     regulations: Regulations
+    #: Whether signatories enter a secret (passphrase, PIN) for each signature, so that no letter is signed along with a step.
+    signing_needs_secret: bool = False
+    #: Whether what is signed says UJI, and whether it may say that a certificate of the national authority signed it.
+    signs_for_test: bool = True
+    signs_certified: bool = False
 
     @classmethod
     def load(cls, conn: Connection, overlay: Path | None = None) -> Office:
-        """Read the stored profile and the policy files. Raises NotSetUp, or PolicyError for a malformed file."""
+        """Read the stored profile, the policies and how letters are signed. Raises NotSetUp; PolicyError for a malformed file."""
         text = conn.execute(select(agency.c.profile)).scalar_one_or_none()
         if text is None:
             raise NotSetUp("Profil instansi belum ada. Jalankan: jenjang agency set BERKAS")
         policies = Policies.load(overlay)
         profile = profile_from_text(text, file="profil tersimpan")
-        return cls(profile, policies, WorkCalendar.load(overlay), policies.regulations)
+        signing = how_signed()
+        return cls(
+            profile,
+            policies,
+            WorkCalendar.load(overlay),
+            policies.regulations,
+            signing_needs_secret=signing.needs_secret,
+            signs_for_test=signing.is_test,
+            signs_certified=signing.says_certified,
+        )
 
     @property
     def zone(self) -> ZoneInfo:

@@ -18,7 +18,7 @@ from workflow.definition import Process
 from workflow.engine import Engine
 from workflow.errors import Problem
 from workflow.form_words import either
-from workflow.letters.signing import SIGN
+from workflow.letters.routing import HAND_IN, INITIAL, MEND, NUMBER, ROLE_TITLES, SIGN
 from workflow.seating import NAME_SOMEONE
 from workflow.sight import seen_cases
 from workflow.tables import budgets, cases, letters, partners, people, tasks, units
@@ -211,13 +211,20 @@ def _task_words(
         "state": state,
         "state_title": process.state[state].title,
         "role": role,
-        "role_title": process.role[role].title if role in process.role else role,
+        "role_title": process.role[role].title if role in process.role else ROLE_TITLES.get(role, role),
         "actions": tuple(trigger_line(process, state, trigger) for trigger in triggers.split()),
         "letter_title": letter.title if letter else letter_kind,
     }
 
 
-_OTHER_TASKS = {SIGN: "Tanda tangani surat", NAME_SOMEONE: "Tunjuk orang untuk tugas ini"}
+_OTHER_TASKS = {
+    INITIAL: "Bubuhkan paraf pada surat",
+    NUMBER: "Isi nomor surat",
+    SIGN: "Tanda tangani surat",
+    MEND: "Perbaiki konsep surat",
+    HAND_IN: "Serahkan pindaian surat bertanda tangan basah",
+    NAME_SOMEONE: "Tunjuk orang untuk tugas ini",
+}
 
 
 def trigger_line(process: Process, state: str, trigger: str) -> TriggerLine:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
@@ -15,6 +16,8 @@ from workflow.errors import Problem
 from workflow.letters.profile import TEMPLATES
 from workflow.migrations import needs_migration
 from workflow.office import Office
+from workflow.signatures.certificates import ending, used
+from workflow.signatures.settings import settings_for
 from workflow.tables import agency
 
 #: What WeasyPrint loads: library file, and the Debian package that has it.
@@ -35,7 +38,7 @@ class NotMigrated(Problem):
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that was looked at. ``says``: what is wrong and the way out; empty where all is well."""
+    """One thing that was looked at. ``says``: what is wrong, or will be soon, and the way out; empty where all is well."""
 
     name: str
     ok: bool
@@ -56,14 +59,15 @@ def load_office(conn: Connection, policies: Path | None) -> Office:
     return Office.load(conn, policies)
 
 
-def readiness(database: Database, office: Callable[[Connection], object]) -> Readiness:
-    """Look at everything. ``office`` loads the agency, or raises what is wrong with it."""
+def readiness(database: Database, office: Callable[[Connection], object], at: datetime) -> Readiness:
+    """Look at everything. ``office`` loads the agency, or raises what is wrong with it. ``at``: the hour."""
     checks = [
         _check("database", lambda: database.read(lambda _: None)),
         _check("migrations", lambda: _migrated(database)),
         _check("agency", lambda: database.read(office)),
         _check("letter_libraries", _libraries),
         _check("fonts", _fonts),
+        _signing(database, at),
     ]
     return Readiness(ready=all(check.ok for check in checks), checks=tuple(checks))
 
@@ -76,6 +80,18 @@ def _check(name: str, look: Callable[[], object]) -> Check:
     except (PolicyError, LookupError) as error:
         return Check(name=name, ok=False, says=str(error))
     return Check(name=name, ok=True)
+
+
+def _signing(database: Database, at: datetime) -> Check:
+    """How letters are signed. A certificate near its end is said, and stops nothing: letters that need it wait."""
+    try:
+        settings_for(database)
+        says = ending(database.read(used), at) if not needs_migration(database) else []
+    except PolicyError as error:
+        return Check(name="signing", ok=False, says=str(error))
+    except Problem:
+        says = []  # said of the database itself
+    return Check(name="signing", ok=True, says=" ".join(says))
 
 
 def _migrated(database: Database) -> None:

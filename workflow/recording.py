@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from workflow import audit, cases, seating
 from workflow.authority import Seat
 from workflow.cases import Case
-from workflow.evidence import CASE, Evidence, LetterTold, digest, parts
+from workflow.evidence import CASE, Evidence, FileTold, LetterTold, digest, parts
 from workflow.judging import Actor, Judged, Judgement
 
 OPENED, SIGNED, RESEATED, ESCALATED, NAMED = "opened", "letter_signed", "reseated", "escalated", "named"
@@ -20,6 +20,24 @@ OPENED, SIGNED, RESEATED, ESCALATED, NAMED = "opened", "letter_signed", "reseate
 MOVED, MOVED_BACK, MOVE_CONTINUED = "moved", "moved_back", "move_continued"
 #: A case that began in the place of another; a shared draft that was written anew, as somebody no longer stands in it.
 SUCCEEDED, REDRAFTED = "succeeded", "letter_redrafted"
+#: What happened to a letter on its way.
+INITIALLED, CORRECTED, SENT_BACK = "letter_initialled", "letter_corrected", "letter_sent_back"
+RESUBMITTED, NUMBERED, BY_HAND, VOIDED = "letter_resubmitted", "letter_numbered", "letter_by_hand", "letter_voided"
+LEFT_HOUSE = "letter_left"
+
+#: The events that letters have of their own, and what people call them.
+LETTER_EVENTS = {
+    SIGNED: "Surat ditandatangani",
+    REDRAFTED: "Konsep surat bersama disusun ulang",
+    INITIALLED: "Surat diparaf",
+    CORRECTED: "Konsep surat dikoreksi",
+    SENT_BACK: "Konsep surat dikembalikan untuk diperbaiki",
+    RESUBMITTED: "Konsep surat diajukan kembali",
+    NUMBERED: "Surat diberi nomor",
+    BY_HAND: "Surat dicetak untuk ditandatangani basah",
+    VOIDED: "Surat dinyatakan tidak berlaku",
+    LEFT_HOUSE: "Surat selesai dibuat, waktu jawaban dimulai",
+}
 
 
 def record(
@@ -38,12 +56,25 @@ def record(
     return case, event.id
 
 
-def record_letter(
-    conn: Connection, case: Case, kind: str, letter: LetterTold, actor: Actor, seat: Seat | None, at: datetime
+def record_letter(  # noqa: PLR0913 - what an event of a letter says, and all but seven have a default
+    conn: Connection,
+    case: Case,
+    kind: str,
+    letter: LetterTold,
+    actor: Actor,
+    seat: Seat | None,
+    at: datetime,
+    *,
+    after: Case | None = None,
+    more: dict[str, Any] | None = None,
+    files: tuple[FileTold, ...] = (),
 ) -> tuple[Case, str]:
-    """The event of a letter that was signed or written anew; the case itself stays where it is. Answers it and the event's id."""
-    payload = {"actor": who_acted(actor, seat), "state": case.state}
-    case, event = record(conn, case, case, kind, at, payload, Evidence(letter=letter))
+    """The event of what happened to a letter; the case itself stays where it is. Answers it and the event's id.
+
+    ``after``: the case where its time begins with the letter. ``more``: what the event says besides; ``files``: handed in with it.
+    """
+    payload = {"actor": who_acted(actor, seat), "state": case.state, **(more or {})}
+    case, event = record(conn, case, after or case, kind, at, payload, Evidence(letter=letter, files=files))
     if seat is not None:
         seating.mark_acted(conn, case.id, seat, at)
     return case, event
@@ -85,6 +116,8 @@ def judged_payload(judgement: Judgement, actor: Actor, acknowledged: tuple[str, 
     seen = [reason.rule for reason in judgement.warnings if reason.rule in acknowledged]
     if judgement.paper is not None:
         payload["recorded"] = {**msgspec.to_builtins(judgement.paper), "for": _answered_for(judgement)}
+    if judgement.situation.on_paper:
+        payload["on_paper"] = {kind: each.told for kind, each in judgement.situation.on_paper.items()}
     return payload | ({"acknowledged": seen} if seen else {})
 
 

@@ -19,7 +19,7 @@ from workflow.errors import NotFound
 from workflow.facts import SOURCES, fields_of, unfilled
 from workflow.grounds import parameters_of
 from workflow.letters import sources as letter_sources  # noqa: F401 - registers the facts that letters are made of
-from workflow.letters.layout import template_exists
+from workflow.letters.layout import stray_fields, template_exists
 from workflow.machine import machine_for
 from workflow.office import POSTS
 from workflow.people.groups import GROUPS
@@ -98,6 +98,8 @@ def _faults(process: Process) -> Iterator[str]:
         for letter in transition.issues:
             if not template_exists(letter.template):
                 yield f"letter {letter.name}: no template {letter.template!r}"
+            elif missing := stray_fields(letter.template, letter.body):
+                yield f"letter {letter.name}: {letter.template} asks for {', '.join(missing)}, which neither it nor its body has"
     for group in process.seen_by:
         if group not in GROUPS:
             yield f"seen_by: no group {group!r}"

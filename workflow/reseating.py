@@ -17,7 +17,7 @@ from workflow.errors import NotYours
 from workflow.evidence import Evidence
 from workflow.facts import Situation, gather
 from workflow.judging import THE_SYSTEM, Actor
-from workflow.letters import signing
+from workflow.letters import leaving, routing
 from workflow.people.person import OUTSIDERS
 from workflow.recording import ESCALATED, NAMED, RESEATED, record, who_acted
 from workflow.tables import people, tasks
@@ -89,8 +89,8 @@ def _seat(situation: Situation) -> tuple[tuple[seating.Wait, ...], bool]:
     """Tasks of the case and its letters, and its deadlines, as they should be. Answers who waits, and whether that differs."""
     conn, process, case, at = situation.conn, situation.process, situation.case, situation.at
     bench = Bench(situation)
-    changed = signing.reseat_letters(bench, case.id, at)
-    if process.state[case.state].final:
+    changed = routing.reseat_letters(bench, case.id, at)
+    if process.state[case.state].final or leaving.is_awaited(conn, process, case):
         return (), changed
     due = timing.due_day(situation.office, process, case)
     if seating.deadlines_moved(conn, case.id, due):

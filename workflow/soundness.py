@@ -22,6 +22,7 @@ from workflow.definition import (
     State,
     Transition,
 )
+from workflow.letters.route import MOST_PARAF
 
 if TYPE_CHECKING:
     from workflow.definition import Process
@@ -34,6 +35,7 @@ def prove(process: Process) -> None:
         *_openers(process),
         *_roles(process),
         *_finals(process),
+        *_routes(process),
         *_transitions(process),
         *_stand_ins(process),
         *_consequences(process),
@@ -73,7 +75,7 @@ def _names(process: Process) -> Iterator[str]:
         ]
         used += [(t.trigger, name) for name in (*t.tells, *t.recorded_by)]
         for letter in t.issues:
-            named = (letter.signer, *letter.reaches)
+            named = (*letter.signers, *(letter.paraf or ()), *filter(None, (letter.drafter,)), *letter.reaches)
             used += [(f"{t.trigger} issues {letter.name}", name) for name in named]
         targets = {*(t.to.targets if isinstance(t.to, Among) else (t.to,))} - {SAME}
         yield from (
@@ -89,6 +91,22 @@ def _names(process: Process) -> Iterator[str]:
         yield from (f"letter {letter.name} takes back {name!r}, which no transition issues" for name in sorted(unknown))
         if letter.cancels and letter.changes:
             yield f"letter {letter.name} either cancels letters or changes them, not both"
+
+
+def _routes(process: Process) -> Iterator[str]:
+    """The way of each letter is one that it can go, and what a state answers is issued where the case comes into it."""
+    for letter in process.letters.values():
+        if len(letter.paraf or ()) > MOST_PARAF:
+            yield f"letter {letter.name} is initialled by more than {MOST_PARAF}"
+        yield from (f"letter {letter.name} is signed by {name} twice" for name in _twice(letter.signers))
+    for state in process.states:
+        into = [t for t in process.transitions if any(state.name in t.targets(source) for source in t.sources)]
+        issued = {letter.name for t in into for letter in t.issues}
+        for letter in state.after:
+            if letter.name not in issued:
+                yield f"state {state.name} answers letter {letter.name}, which no arrow into it issues"
+        if state.after and state.final:
+            yield f"state {state.name} is final: nothing is answered there"
 
 
 def _openers(process: Process) -> Iterator[str]:
@@ -109,12 +127,14 @@ def _roles(process: Process) -> Iterator[str]:
         if name not in fields:
             yield f"the form has no field {name!r}"
     acting = {role for s in process.states for t in process.from_state(s.name) for role in process.actors(t, s.name)}
-    signing = {letter.signer for letter in process.letters.values()}
+    handling = {
+        role for letter in process.letters.values() for role in (*letter.signers, *(letter.paraf or ()), letter.drafter)
+    }
     escalated = {rung.to for s in process.states for rung in s.late if isinstance(rung, Escalate)}
     recording = {name for t in process.transitions for name in t.recorded_by} | set(process.opened_by)
     reached = {name for letter in process.letters.values() for name in letter.reaches}
     for role in process.roles:
-        if role.name not in acting | signing | escalated | recording | reached and not role.records:
+        if role.name not in acting | handling | escalated | recording | reached and not role.records:
             yield f"role {role.name} never acts"
 
 

@@ -14,6 +14,8 @@ from workflow.cases import Case
 from workflow.evidence import Evidence
 from workflow.facts import Situation
 from workflow.judging import Actor, Heir, Judgement
+from workflow.letters import leaving
+from workflow.letters.route import LEFT, UNDER_WAY
 from workflow.posting import occupy
 from workflow.recording import SUCCEEDED, decided, record, who_acted
 from workflow.tables import cohort_cases, letter_cases, letters, participants
@@ -60,6 +62,8 @@ def _join(conn: Connection, old: Case, case: Case, situation: Situation) -> None
 def seat_successor(bench: Bench) -> tuple[seating.Wait, ...]:
     """Who a successor's case waits for, and until when: as the other one did."""
     case, situation = bench.situation.case, bench.situation
+    if leaving.is_awaited(bench.conn, situation.process, case):
+        return ()
     due = seating.set_deadlines(bench.conn, situation.office, situation.process, case, situation.at)
     return seating.seat_anew(bench, situation.process, case, due, situation.at)
 
@@ -76,7 +80,7 @@ _LETTERS = (
     .where(
         letter_cases.c.case_id == bindparam("case"),
         letter_cases.c.changed_by.is_(None),
-        letters.c.state.in_(["to_sign", "to_render", "signed"]),
+        letters.c.state.in_((*UNDER_WAY, *LEFT)),
     )
     .order_by(letters.c.id)
 )

@@ -21,6 +21,7 @@ from workflow.engine import Engine
 from workflow.errors import Problem
 from workflow.facts import Situation
 from workflow.judging import THE_SYSTEM
+from workflow.letters import leaving
 from workflow.people import vacate_due
 from workflow.reseating import escalated
 from workflow.tables import cases as cases_table
@@ -131,6 +132,9 @@ def pass_deadline(conn: Connection, engine: Engine, deadline_id: str, at: dateti
     if row is None:
         return "", None
     case = cases.load(conn, row.case_id, lock=True)
+    process = engine.registry.process(case.process)
+    if case.state == row.state and (waits := leaving.unfinished(conn, process, case)):
+        return "", _put_off(conn, engine, case, row, waits, at)
     taken = conn.execute(
         update(deadlines)
         .where(deadlines.c.id == deadline_id, deadlines.c.done_at.is_(None), deadlines.c.falls_on == row.falls_on)
@@ -138,7 +142,6 @@ def pass_deadline(conn: Connection, engine: Engine, deadline_id: str, at: dateti
     )
     if taken.rowcount == 0 or case.state != row.state:
         return "", None
-    process = engine.registry.process(case.process)
     rung = seating.rung_of(process, row.state, row.rung)
     if isinstance(rung, Fire):
         return row.kind, _fire(conn, engine, case, rung, row, at)
@@ -164,6 +167,14 @@ def _fire(conn: Connection, engine: Engine, case: Case, rung: Fire, row: Any, at
         return f"{case.id}: {rung.trigger}: {problem.says}"
     attempt.commit()
     return None
+
+
+def _put_off(conn: Connection, engine: Engine, case: Case, row: Any, waits: str, at: datetime) -> str:
+    """A rung waits to the next working day, with the reason."""
+    tomorrow = engine.office.next_working_day(engine.office.day(at) + timedelta(days=1), case.unit_id)
+    standing = (deadlines.c.id == row.id, deadlines.c.done_at.is_(None))
+    conn.execute(update(deadlines).where(*standing).values(falls_on=tomorrow, note=waits))
+    return f"{case.id}: {waits}"
 
 
 def _is_over(case: Case, until: str, on: date) -> bool:

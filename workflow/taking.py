@@ -24,7 +24,7 @@ from workflow.filling import FileNamed, files_named
 from workflow.forms import CHOICES, IncomingLetter
 from workflow.incoming import enter, sender_named
 from workflow.judging import Actor, Judgement, refuse_files_beyond, usable_files
-from workflow.letters import issuing
+from workflow.letters import issuing, leaving
 from workflow.machine import move
 from workflow.posting import credit, occupation, occupy, post
 from workflow.recording import OPENED, acting_seat, judged_payload, record, who_acted
@@ -46,7 +46,7 @@ def begin(situation: Situation, actor: Actor, seat: Seat | None) -> Done:
     """Store a new case with its first event, task and deadlines. ``seat``: in which role somebody opens it for the subject."""
     conn, process, case, at = situation.conn, situation.process, situation.case, situation.at
     cases.add(conn, case)
-    tied = _tie(situation, files_named(process.form, case.form), actor)
+    tied = tie(situation, files_named(process.form, case.form), actor)
     own = seat is None
     conn.execute(
         insert(participants).values(
@@ -81,7 +81,17 @@ class Taken:
     def part(self) -> issuing.Part:
         """What the issuing of letters needs to know of it."""
         heir = self.successor.case.id if self.successor else ""
-        return issuing.Part(self.situation, self.bench, self.actor.person_id, self.judgement.arrow.issues, heir)
+        seat, state = acting_seat(self.judgement), self.situation.process.state[self.situation.case.state]
+        gone_back = state.name == self.situation.process.initial and self.before.state != state.name
+        return issuing.Part(
+            self.situation,
+            self.bench,
+            self.actor.person_id,
+            self.judgement.arrow.issues,
+            role=seat.role if seat else "",
+            drops=gone_back or (state.final and not state.carried_out),
+            successor_id=heir,
+        )
 
 
 def carry_out(
@@ -178,6 +188,11 @@ def _settle(bench: Bench, *, moved: bool) -> tuple[seating.Wait, ...]:
         seating.clear_tasks(conn, case.id)
         seating.clear_deadlines(conn, case.id)
         return ()
+    if leaving.is_awaited(conn, process, case):
+        # Nobody is asked, and no time runs, before the letter has left that is answered here.
+        seating.clear_tasks(conn, case.id)
+        seating.clear_deadlines(conn, case.id)
+        return ()
     if moved:
         return seating.seat_anew(bench, process, case, seating.set_deadlines(conn, office, process, case, at), at)
     return seating.seat_tasks(bench, process, case, timing.due_day(office, process, case), at)[0]
@@ -244,10 +259,12 @@ def _tie_files(judgement: Judgement, actor: Actor) -> tuple[FileTold, ...]:
     named = files_named(takes, judgement.situation.given) if takes else ()
     if paper is not None:
         named += files_named(IncomingLetter, {"scan": paper.scan})
-    return _tie(judgement.situation, named, actor)
+    signed = (each.paper for each in judgement.situation.on_paper.values() if each.paper is not None)
+    named += tuple(FileNamed("scan", "Pindaian surat", each.scan_id) for each in signed)
+    return tie(judgement.situation, named, actor)
 
 
-def _tie(situation: Situation, named: tuple[FileNamed, ...], actor: Actor) -> tuple[FileTold, ...]:
+def tie(situation: Situation, named: tuple[FileNamed, ...], actor: Actor) -> tuple[FileTold, ...]:
     """Tie files to a case. Answers those that were not tied to it before.
 
     A file belongs to one case; those who take a step together share what was handed in for it. Raises InvalidForm where

@@ -72,7 +72,7 @@ def groups_remove(group: str, nip: str, unit: str) -> None:
 # --- Mandates --------------------------------------------------------------------------------------------------------
 
 
-@click.group(cls=Group, help="Pelimpahan wewenang: Plt., Plh., delegasi, mandat.")
+@click.group(cls=Group, help="Pelimpahan wewenang: Plt., Plh., Pj., delegasi, mandat.")
 def mandates() -> None:
     """Authority lent for a time."""
 
@@ -87,7 +87,7 @@ def mandates_list(*, past: bool) -> None:
 
 
 @mandates.command("grant", help="Catat pelimpahan wewenang JABATAN kepada NIP.")
-@click.argument("kind", metavar="JENIS", type=OneOf(tuple(MANDATES)), help="plt, plh, delegasi, atau mandat.")
+@click.argument("kind", metavar="JENIS", type=OneOf(tuple(MANDATES)), help="plt, plh, pj, delegasi, atau mandat.")
 @click.argument(
     "post", metavar="JABATAN", help="Kode unit (kepalanya), KODE/Nama jabatan, NIP pemangkunya, atau bupati."
 )

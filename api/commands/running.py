@@ -8,7 +8,7 @@ import click
 
 from api.commands.language import Command, Group, Port
 from api.commands.session import Session, remark, say, session
-from api.settings import database_address
+from api.settings import database_address, letter_workers, mail_address, post
 from workflow import directory
 from workflow.database import Database, ServedElsewhere, serve_lock
 from workflow.effects import run_due
@@ -30,10 +30,13 @@ def serve(host: str, port: int) -> None:
 
     with session() as here:
         here.office  # noqa: B018 - says at once what is missing or malformed, rather than at the first request
+        post(here.registry)
+        letter_workers()
         address = here.database.address
     with serve_lock(database_address()):
         pass  # another server says so here, in words
     os.environ["JENJANG_DATABASE"] = database_address()
+    os.environ["JENJANG_MAIL"] = mail_address()
 
     def listening(bound: int) -> None:
         where = f"http://{f'[{host}]' if ':' in host else host}:{bound}"
@@ -76,15 +79,18 @@ def sweep() -> None:
         )
         for held_up in swept.held_up:
             say(f"  Belum dapat: {held_up}")
-        _run_effects(here)
+        run_effects(here)
 
 
-def _run_effects(here: Session) -> None:
-    """Make what letters are due, unless a server does so already."""
+def run_effects(here: Session) -> None:
+    """Make what letters are due, and send what mail is, unless a server does so already."""
     try:
         with serve_lock(database_address()):
             done = 0
             while some := run_due(here.database, here.office, here.at):
+                done += some
+            mail = post(here.registry)
+            while mail is not None and (some := mail.run_due(here.database, here.office, here.at)):
                 done += some
             say(f"{done} tindak lanjut dijalankan.")
     except ServedElsewhere:
@@ -116,7 +122,7 @@ def effects_list() -> None:
 def effects_run() -> None:
     """Run what is due."""
     with session() as here:
-        _run_effects(here)
+        run_effects(here)
 
 
 @effects.command("retry", help="Coba lagi yang gagal: satu ID, atau semua.")
@@ -126,4 +132,4 @@ def effects_retry(effect: str | None) -> None:
     with session() as here:
         number = here.database.write(directory.retry_effects, effect, here.at)
         say(f"{number} tindak lanjut akan dicoba lagi.")
-        _run_effects(here)
+        run_effects(here)

@@ -10,10 +10,13 @@ from typing import NoReturn
 from api.commands.session import say
 from api.demo import story
 from api.demo.cohort_walk import CohortWalk
-from api.demo.preparation import Prepared, clear, prepare
+from api.demo.folder import Folder
+from api.demo.preparation import Prepared, prepare
+from api.demo.proving import prove
 from api.demo.report_walk import ReportWalk
 from api.demo.service import Service, serving
 from api.demo.stage import Stage
+from api.demo.visitor import Unexpected
 from api.demo.walk import Walk, leave_open
 from api.settings import policies_folder
 from policies.dates import written
@@ -32,12 +35,15 @@ def run(*, once: bool, data: Path | None, port: int) -> None:
     # A shell that starts it in the background leaves Ctrl-C ignored; whoever brings it to the front expects it to end.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     say("Menyiapkan peragaan: instansi dan orang-orangnya rekaan.")
-    address = clear(FOLDER)
-    office = prepare(address, data, policies_folder(), say)
+    folder = Folder(FOLDER)
+    folder.clear()
+    office = prepare(folder.address, data, policies_folder(), say)
     start = story.instant(story.FIRST_DAY, 7, 30, office.zone)
-    with serving(address, start, port, FOLDER / "server.log") as service:
+    with serving(folder, start, port) as service:
         say(f"\nServer peragaan: {service.address}. Jam peragaan mulai {written(story.FIRST_DAY)}.")
-        stage = Stage(service, office.keys, office.zone, say)
+        stage = Stage(
+            service=service, keys=office.keys, zone=office.zone, tell=say, watcher=office.cast.verifier, folder=folder
+        )
         report = ReportWalk(stage, office.cast)
         say("\n=== Magang seorang pegawai ===")
         Walk(stage, office.cast).run()
@@ -47,16 +53,32 @@ def run(*, once: bool, data: Path | None, port: int) -> None:
         report.run()
         say("\n=== Yang masih berjalan ===")
         leave_open(stage, office.cast)
-        say("\nSurat yang terbit, sebagai PDF, dan lembar kerja laporan:")
-        for path in (*stage.save_letters(FOLDER / "letters"), report.save_sheet(FOLDER / "letters")):
-            say(f"  {path}")
-        _tell_verified(address)
+        stage.settle()
+        _keep(folder, stage, *report.sheet())
+        _tell_verified(folder.address)
         _tell_people(office)
         if not once:
             _keep_serving(service)
     say(f"\nPeragaan selesai. Basis data disimpan: {FOLDER / 'jenjang.db'}. Untuk memeriksa atau melayaninya lagi:")
-    say(f"  JENJANG_DATABASE={address} .venv/bin/jenjang verify")
-    say(f"  JENJANG_DATABASE={address} .venv/bin/jenjang serve")
+    say(f"  JENJANG_DATABASE={folder.address} .venv/bin/jenjang verify")
+    say(f"  JENJANG_DATABASE={folder.address} JENJANG_MAIL={folder.mail} .venv/bin/jenjang serve")
+
+
+def _keep(folder: Folder, stage: Stage, sheet: str, content: bytes) -> None:
+    """Keep what is looked at afterwards, and check one of the letters with the network off."""
+    say("\nSurat yang terbit, sebagai PDF; yang ditandatangani basah, pindaiannya:")
+    saved = folder.keep_letters(stage.letters, stage.visitor)
+    for path in saved:
+        say(f"  {path}")
+    say(f"Lembar kerja laporan: {folder.keep(sheet, content)}")
+    say(f"Surel yang dikirim: {len(list(folder.mail.glob('*.eml')))} berkas .eml dalam {folder.mail}")
+    for says in sorted(stage.unsent):
+        say(f"  Belum terkirim: {says}")
+    visitor = stage.visitor(stage.watcher)
+    folder.published_keys.write_bytes(visitor.get("/verify/keys").content)
+    folder.offline_page.write_bytes(visitor.get("/verify/offline.html").content)
+    # The first that passed several hands before it was signed: the request to the host.
+    prove(folder, saved[1], say)
 
 
 def _tell_verified(address: str) -> None:
@@ -69,11 +91,13 @@ def _tell_verified(address: str) -> None:
     say("\nPemeriksaan keutuhan:")
     for part in checked:
         say(f"  {part.title}: {part.looked_at} diperiksa, {len(part.findings) or 'tidak ada'} temuan.")
+    if found := [finding for part in checked for finding in part.findings]:
+        raise Unexpected(f"Pemeriksaan keutuhan menemukan {len(found)} hal, yang pertama: {found[0]}")
 
 
 def _tell_people(office: Prepared) -> None:
     say("\nOrang-orang yang dapat dicoba, dengan kunci API masing-masing:")
-    everyone = {player.id: player for player in (*office.troupe.players, *office.cast.players)}
+    everyone = {player.id: player for player in (*office.troupe.players, *office.initiallers, *office.cast.players)}
     rows = [(player.name, player.part, player.post, office.keys[player.id]) for player in everyone.values()]
     say("\n".join(table(("Nama", "Peran", "Jabatan", "Kunci"), rows)))
     waiting = office.cast.second_supervisor

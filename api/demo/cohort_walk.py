@@ -76,9 +76,7 @@ class CohortWalk:
         stage.go_to(story.VERIFIED_ON, 9, 30)
         self._together(self.cast.verifier, "verify", "menyatakan memenuhi syarat", {"budget_line": troupe.budget_line})
         stage.go_to(story.ASKED_ON, 11, 0)
-        self._together(
-            self.cast.secretary, "request_host", "menandatangani satu surat permohonan bagi seluruh rombongan"
-        )
+        self._together(self.cast.secretary, "request_host", "menyetujui satu surat permohonan bagi seluruh rombongan")
 
     def _answered(self) -> None:
         """The host's contact is away; the answer comes as a scanned letter, which the verifier puts on record."""
@@ -90,7 +88,7 @@ class CohortWalk:
         paper = story.recorded(troupe, scan)
         self._together(verifier, "confirm", "mencatat kesediaan instansi penerima", story.REPLY, recorded=paper)
         case = next(iter(self.goers))
-        stage.add(self._event(verifier, case, "confirm")["recorded"]["says"])
+        stage.add(stage.event(verifier, case, "confirm")["recorded"]["says"])
         offered = stage.visitor(troupe.host.contact).get(f"/api/cases/{case}/actions").document["actions"]
         if any(action["trigger"] == "contest" and action["allowed"] for action in offered):
             stage.add(f"{troupe.host.name} melihat catatan itu dan dapat mengajukan keberatan.")
@@ -182,7 +180,7 @@ class CohortWalk:
         stage.sign_what_waits(self.cast.personnel_head)
         credited: dict[str, list[str]] = {}
         for case, goer in self.goers.items():
-            event = self._event(completer, case, "complete")
+            event = stage.event(completer, case, "complete")
             credited.setdefault(event["posted"][-1], []).append(goer.name)
         for says, names in credited.items():
             stage.add(f"{says} bagi {listed(names)}")
@@ -226,12 +224,8 @@ class CohortWalk:
         self.stage.did(player, f"{what}, {len(done['moved'])} peserta", state)
         for line in done["stayed"]:
             self.stage.add(f"Belum bagi {line['subject']}: {line['detail']}")
+        self.stage.moved(*(line["case_id"] for line in done["moved"]))
         self.stage.issued(done["letters"], player)
-
-    def _event(self, player: Player, case: str, trigger: str) -> dict[str, Any]:
-        """What the history of a case tells somebody of a step."""
-        events = self.stage.visitor(player).get(f"/api/cases/{case}/history").document["events"]
-        return next(dict(event) for event in reversed(events) if event["type"] == trigger)
 
     def _standing(self) -> str:
         """Where the cohort is."""

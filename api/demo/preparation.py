@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from api.demo import cohort_story, story
-from workflow.cast import Cast, NoCast, choose
-from workflow.database import Database, serve_lock
+from workflow.cast import Cast, NoCast, Player, choose, initialling
+from workflow.database import Database
 from workflow.engine import Engine
 from workflow.imports import ImportReport, import_agreements, import_budgets, import_partners, import_staff
 from workflow.letters.profile import SHIPPED_PROFILE, load_profile
@@ -37,21 +36,11 @@ class Prepared:
 
     cast: Cast
     troupe: Troupe
+    #: Those who initial letters and have no other part.
+    initiallers: tuple[Player, ...]
     keys: dict[str, str]
     zone: str
     agency: str
-
-
-def clear(folder: Path) -> str:
-    """Empty the demo's folder. Answers the address of its database. Raises ServedElsewhere where a demo still runs there."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "jenjang.db"
-    address = f"sqlite:///{path}"
-    with serve_lock(address):
-        for old in (*folder.glob("*.db"), *folder.glob("*.db-*"), *folder.glob("*.log")):
-            old.unlink()
-        shutil.rmtree(folder / "letters", ignore_errors=True)
-    return address
 
 
 def prepare(address: str, data: Path | None, policies: Path | None, tell: Callable[[str], None]) -> Prepared:
@@ -76,10 +65,12 @@ def prepare(address: str, data: Path | None, policies: Path | None, tell: Callab
         cast = database.write(choose, engine, story.request(), at)
         troupe = database.write(choose_troupe, engine, cohort_story.longest_request(), cast, at)
         everyone = {player.id for player in (*cast.players, *troupe.players)}
+        others = database.read(initialling, office, everyone)
+        everyone |= {player.id for player in others}
         keys = {person: database.write(issue_key, person, "Peragaan", SCOPES, at) for person in sorted(everyone)}
     finally:
         database.close()
-    return Prepared(cast, troupe, keys, profile.zone, profile.agency)
+    return Prepared(cast, troupe, others, keys, profile.zone, profile.agency)
 
 
 def _file(folder: Path, name: str, tell: Callable[[str], None]) -> Path:

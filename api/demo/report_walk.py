@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import msgspec
 
@@ -35,9 +34,7 @@ class ReportWalk:
         for line in report_lines(msgspec.convert(answer.document, Report)):
             stage.say(f"  {line}" if line else "")
 
-    def save_sheet(self, folder: Path) -> Path:
-        """Write the report as XLSX. Answers the file."""
+    def sheet(self) -> tuple[str, bytes]:
+        """The report as XLSX, with the name of its file."""
         sheet = self.stage.visitor(self.cast.personnel_head).get(f"/api/cases/{self.case}/report/xlsx")
-        path = folder / f"laporan-triwulan-{story.YEAR}-{story.QUARTER}.xlsx"
-        path.write_bytes(sheet.content)
-        return path
+        return f"laporan-triwulan-{story.YEAR}-{story.QUARTER}.xlsx", sheet.content

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from api.demo.folder import Folder
 from api.demo.visitor import Unexpected, Visitor
 from api.server import PATIENCE, why_not_listen
 
@@ -46,18 +47,13 @@ class Service:
 
 
 @contextmanager
-def serving(database: str, at: datetime, port: int, log: Path) -> Iterator[Service]:
-    """A server on a database, its clock set. It is stopped in the end, and closes the database. Raises Unexpected."""
+def serving(folder: Folder, at: datetime, port: int) -> Iterator[Service]:
+    """A server on the demo's database, its clock set. It is stopped in the end, and closes the database. Raises Unexpected."""
     secret = secrets.token_urlsafe(24)
     port = port if port and not why_not_listen(HOST, port) else _free_port()
-    environment = {
-        **os.environ,
-        "JENJANG_DATABASE": database,
-        "JENJANG_DEMO_CLOCK": at.isoformat(),
-        "JENJANG_DEMO_SECRET": secret,
-    }
+    environment = folder.settings() | {"JENJANG_DEMO_CLOCK": at.isoformat(), "JENJANG_DEMO_SECRET": secret}
     command = [sys.executable, "-m", "api.server", HOST, str(port), str(os.getpid())]
-    with log.open("wb") as output:
+    with folder.log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             command,
             env=environment,
@@ -67,7 +63,7 @@ def serving(database: str, at: datetime, port: int, log: Path) -> Iterator[Servi
             start_new_session=True,
         )
         try:
-            _wait_for(process, port, log)
+            _wait_for(process, port, folder.log)
             yield Service(port, secret, process)
         finally:
             _stop(process)

@@ -1,75 +1,31 @@
-"""What every chapter of the demo needs: the clock, the people with their keys, and how each of their deeds is told."""
+"""What every chapter of the demo needs: steps of a case and what becomes of their letters, each by whoever it waits for."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from pathlib import Path
 from typing import Any
 
-from api.demo import story
+from api.demo.boards import Boards
+from api.demo.folder import Folder
 from api.demo.paper import paper
-from api.demo.service import Service
-from api.demo.visitor import Answer, Unexpected, Visitor
-from policies.dates import with_weekday
+from api.demo.visitor import Answer, Unexpected
 from workflow.cast import Player
-
-#: What a sweep counts, as it is told.
-SWEPT = {
-    "reminded": "diingatkan",
-    "escalated": "diajukan kepada yang lebih tinggi",
-    "fired": "langkah oleh sistem",
-}
+from workflow.plain_text import ended
 
 
-@dataclass
-class Stage:
-    """Where the demo is played: a server, everybody's keys, the hour, and the letters that were issued so far."""
+@dataclass(kw_only=True)
+class Stage(Boards):
+    """The boards with all that is done on them, and the letters that were issued so far, each with somebody who sees it.
 
-    service: Service
-    keys: Mapping[str, str]
-    zone: str
-    tell: Callable[[str], None]
+    ``folder``: where the demo keeps what it shows.
+    """
+
+    folder: Folder
     letters: list[tuple[str, Player]] = field(default_factory=list)
-    _today: date = story.FIRST_DAY
-    _told: date | None = None
-    _hour: str = ""
 
-    def say(self, line: str) -> None:
-        """Tell something, under the heading of its day."""
-        if self._told != self._today:
-            self.tell(f"\n{with_weekday(self._today)}")
-            self._told = self._today
-        self.tell(line)
-
-    def add(self, line: str) -> None:
-        """Tell more of what was just done."""
-        self.say(f"           {line}")
-
-    def did(self, player: Player, what: str, state: str = "") -> None:
-        """Tell what somebody did, and where that led."""
-        self.say(f"  {self._hour}  {player.name} ({player.part}): {what}.{f' Status: {state}.' if state else ''}")
-
-    def visitor(self, player: Player) -> Visitor:
-        """Somebody with their key."""
-        return Visitor(self.service.port, self.keys[player.id], player.name)
-
-    def go_to(self, day: date, hour: int, minute: int, *, sweep: bool = False) -> None:
-        """Move the clock; with ``sweep`` the system then looks for what is due."""
-        swept = self.service.go_to(story.instant(day, hour, minute, self.zone), sweep=sweep)
-        self._today = day
-        self._hour = f"{hour:02d}.{minute:02d}"
-        if sweep:
-            done = ", ".join(f"{swept[name]} {title}" for name, title in SWEPT.items() if swept.get(name))
-            self.say(f"  {self._hour}  Sistem memeriksa tenggat: {done or 'tidak ada yang jatuh tempo'}.")
-
-    def later(self, hour: int, minute: int) -> None:
-        """Later on the same day."""
-        self.go_to(self._today, hour, minute)
-
-    # --- Deeds --------------------------------------------------------------------------------------------------------
+    # --- Steps --------------------------------------------------------------------------------------------------------
 
     def act(
         self,
@@ -81,8 +37,12 @@ class Stage:
         at: tuple[int, int] | None = None,
         quiet: bool = False,
         then: Sequence[Mapping[str, Any]] = (),
-    ) -> None:
-        """One step, having looked at it first and acknowledged what it warns of; ``then``: more in the same act."""
+        held: bool = False,
+    ) -> tuple[str, ...]:
+        """One step, having looked at it first and acknowledged what it warns of; ``then``: more in the same act.
+
+        Its letters go their way at once, unless they are ``held``. Answers their ids.
+        """
         if at is not None:
             self.later(*at)
         visitor = self.visitor(player)
@@ -95,18 +55,10 @@ class Stage:
         body = {"form": form, "acknowledge": preview["acknowledge"], "then": list(then)}
         answer = visitor.post(f"/api/cases/{case}/actions/{trigger}", body, version=seen.etag)
         self.done(player, preview["title"], answer, quiet=quiet)
-        self.issued(answer.document["letters"], player)
-
-    def done(self, player: Player, what: str, answer: Answer, *, quiet: bool = False) -> Answer:
-        """An answer that must not be a refusal, told unless ``quiet``. Raises Unexpected."""
-        if answer.refused:
-            reasons = "; ".join(reason["says"] for reason in answer.document.get("reasons", ()))
-            raise Unexpected(
-                f"{player.name}, {what}: {answer.document.get('detail', answer.status)} {reasons}".rstrip()
-            )
-        if not quiet:
-            self.did(player, what, answer.document["state_title"])
-        return answer
+        self.moved(case)
+        letters = tuple(answer.document["letters"])
+        self.issued(letters, player, held=held)
+        return letters
 
     def refused(self, player: Player, case: str, trigger: str, form: Mapping[str, Any], what: str) -> None:
         """A step that must not succeed, with every reason why. Raises Unexpected where it does."""
@@ -127,28 +79,84 @@ class Stage:
         """Hand in a paper with these lines. Answers its id."""
         return self.visitor(player).upload(name, paper(*lines))
 
+    def event(self, player: Player, case: str, kind: str) -> dict[str, Any]:
+        """What the history of a case tells somebody of the last event of a kind."""
+        events = self.visitor(player).get(f"/api/cases/{case}/history").document["events"]
+        return next(dict(event) for event in reversed(events) if event["type"] == kind)
+
     # --- Letters ------------------------------------------------------------------------------------------------------
 
-    def issued(self, letter_ids: Sequence[str], player: Player) -> None:
-        """Tell of the letters that a step issued, and remember them for ``save_letters``."""
+    def issued(self, letter_ids: Sequence[str], player: Player, *, held: bool = False) -> None:
+        """Remember the letters that a step issued, and tell of them; they go their way at once, unless they are ``held``."""
         self.letters.extend((letter_id, player) for letter_id in letter_ids)
-        letters = [self._letter(letter_id, player) for letter_id in letter_ids]
+        if held:
+            return
+        for letter_id in letter_ids:
+            self._pass_on(letter_id, player)
+        letters = [self.letter(letter_id, player)["letter"] for letter_id in letter_ids]
         self._tell_signed([letter for letter in letters if letter["number"]])
         waiting = Counter(f"{each['title']}{_shared(each)}" for each in letters if not each["number"])
         for title, number in waiting.items():
             self.add(f"{f'{number} ' if number > 1 else ''}{title}: menunggu tanda tangan.")
 
+    def letter(self, letter_id: str, player: Player) -> dict[str, Any]:
+        """The page of a letter."""
+        return dict(self.visitor(player).get(f"/api/letters/{letter_id}").document)
+
+    def on_letter(self, player: Player, letter_id: str, act: str, **values: Any) -> Answer:
+        """Something done with the draft that somebody has just seen. Raises Unexpected where it is refused."""
+        page = self.letter(letter_id, player)
+        body = {"version": page["version"], **values}
+        answer = self.visitor(player).post(f"/api/letters/{letter_id}/acts/{act}", body)
+        self.moved(*page["case_ids"])
+        return self.done(player, f"{act} {page['letter']['title']}", answer, quiet=True)
+
+    def next_initialler(self, letter_id: str, player: Player) -> Player | None:
+        """Who is to initial a letter now."""
+        page = self.letter(letter_id, player)
+        if page["letter"]["state"] != "to_paraf":
+            return None
+        asked = next((each for each in page["waits_for"] if each["id"] in self.keys), None)
+        if asked is None:
+            raise Unexpected(f"{page['letter']['title']} menunggu paraf, dan peragaan tidak mengenal pembubuhnya.")
+        return Player(asked["id"], asked["name"], asked["post"], asked["post"])
+
+    def _pass_on(self, letter_id: str, player: Player) -> None:
+        """Those who are to initial a letter do so in turn; then the one whose step issued it signs it, where that is theirs."""
+        names = []
+        while asked := self.next_initialler(letter_id, player):
+            self.on_letter(asked, letter_id, "initial")
+            names.append(asked.name)
+        page = self.letter(letter_id, player)
+        if names:
+            in_turn = "berturut-turut " if len(names) > 1 else ""
+            self.add(ended(f"{page['letter']['title']}: diparaf {in_turn}oleh {listed(names)}"))
+        if names and page["yours_to_sign"]:
+            self.on_letter(player, letter_id, "sign")
+
     def sign_what_waits(self, player: Player) -> None:
-        """Sign every letter that waits for somebody."""
-        visitor, signed = self.visitor(player), []
-        for task in visitor.get("/api/tasks").document["items"]:
-            if task["letter_id"]:
-                answer = visitor.post(f"/api/letters/{task['letter_id']}/sign", {})
-                state = self.done(player, "menandatangani surat", answer, quiet=True).document["state_title"]
-                signed.append((self._letter(task["letter_id"], player), state))
-        for (title, state), number in Counter((letter["title"], state) for letter, state in signed).items():
-            self.did(player, f"menandatangani {f'{number} ' if number > 1 else ''}{title}", state)
-            self._tell_signed([letter for letter, _ in signed if letter["title"] == title])
+        """Sign every letter that waits for somebody, in one act; nothing where none does."""
+        visitor = self.visitor(player)
+        pages = list(self._to_sign(player))
+        if not pages:
+            return
+        body = {"letters": [page["letter"]["id"] for page in pages]}
+        answer = self.done(player, "menandatangani surat", visitor.post("/api/letters/sign", body), quiet=True)
+        for line in answer.document["letters"]:
+            if line["problem"]:
+                raise Unexpected(f"{player.name}, menandatangani surat: {line['detail']}")
+        self.moved(*(case for page in pages for case in page["case_ids"]))
+        signed = [self.letter(page["letter"]["id"], player)["letter"] for page in pages]
+        counted = Counter(letter["title"] for letter in signed)
+        what = listed([f"{number} {title}" if number > 1 else title for title, number in counted.items()])
+        self.did(player, f"menandatangani {what}{' sekaligus, dengan satu perbuatan' if len(signed) > 1 else ''}")
+        self._tell_signed(signed)
+
+    def _to_sign(self, player: Player) -> Iterator[dict[str, Any]]:
+        """The letters that wait for somebody's signature, oldest task first."""
+        for task in self.visitor(player).get("/api/tasks").document["items"]:
+            if task["letter_id"] and (page := self.letter(task["letter_id"], player))["yours_to_sign"]:
+                yield page
 
     def _tell_signed(self, letters: Sequence[Mapping[str, Any]]) -> None:
         """Each letter with its number, those of one kind in one line."""
@@ -159,21 +167,6 @@ class Stage:
             )
         for (title, post), numbers in alike.items():
             self.add(f"{title.format(f' Nomor {listed(sorted(numbers))}')}, ditandatangani {post}.")
-
-    def _letter(self, letter_id: str, player: Player) -> dict[str, Any]:
-        return dict(self.visitor(player).get(f"/api/letters/{letter_id}").document["letter"])
-
-    def save_letters(self, folder: Path) -> list[Path]:
-        """Write the PDF of every letter that was issued. Answers the files."""
-        folder.mkdir(parents=True, exist_ok=True)
-        saved = []
-        for number, (letter_id, player) in enumerate(self.letters, start=1):
-            letter = self._letter(letter_id, player)
-            title = letter["title"].lower().replace(" ", "-")
-            path = folder / f"{number:02d}-{title}-{letter['number'].replace('/', '-')}.pdf"
-            path.write_bytes(self.visitor(player).pdf(letter_id))
-            saved.append(path)
-        return saved
 
 
 #: Letters that change another also concern whoever goes no longer.

@@ -54,6 +54,17 @@ def request_of(cast: Cast) -> dict[str, Any]:
     return asked
 
 
+#: The first name of the matter, which is sent back as it says too little, and the word that is corrected in what it becomes.
+SUBJECT, WORD, BETTER_WORD = "Permohonan magang", "tentang", "bidang"
+SENT_BACK = "Hal belum menyebut bidang magangnya; lengkapi, agar surat diteruskan kepada bagian yang tepat."
+
+
+def mended_subject(cast: Cast) -> str:
+    """The matter of the request as its drafter mends it."""
+    competency = str(request_of(cast)["competency"])
+    return f"{SUBJECT} {WORD} {competency[:1].lower()}{competency[1:]}"
+
+
 def overlapping_request(cast: Cast) -> dict[str, Any]:
     """A second request of the same person for days that the first one holds."""
     days = {

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from api.demo import story
+from api.demo.letter_walk import LetterWalk
 from api.demo.stage import Stage
 from policies.dates import written
 from workflow.cast import Cast, Player
@@ -64,7 +65,8 @@ class Walk:
         self.stage.add(f"Mata anggaran yang dipilih: {cast.budget_title}.")
         self.stage.act(cast.verifier, case, "verify", {"budget_line": cast.budget_line})
         self.stage.go_to(story.FIRST_DAY + timedelta(days=3), 13, 0)
-        self.stage.act(cast.secretary, case, "request_host", {})
+        (letter,) = self.stage.act(cast.secretary, case, "request_host", {}, held=True)
+        LetterWalk(self.stage, cast, case, letter).request()
 
     def _arranged(self, case: str) -> None:
         cast = self.cast
@@ -117,10 +119,11 @@ class Walk:
             cast.verifier, case, "complete", {"cost": story.COST, "proofs": [proof], "note": "Berkas lengkap."}
         )
         self.stage.go_to(after + timedelta(days=6), 8, 30)
-        self.stage.sign_what_waits(cast.personnel_head)
+        LetterWalk(self.stage, cast, case, self.stage.letters[-1][0]).on_paper(cast.personnel_head)
+        self.stage.settle()
         page = self.stage.visitor(cast.verifier).get(f"/api/cases/{case}").document
-        waiting = sum(owed["kind"] == "message" and owed["state"] == "waiting" for owed in page["owed"])
-        self.stage.add(f"{waiting} pesan kepada para pihak tercatat dengan keadaan “menunggu kirim”.")
+        sent = sum(owed["kind"] in ("message", "send") and owed["state"] == "done" for owed in page["owed"])
+        self.stage.add(f"{sent} surel kepada para pihak tentang berkas ini sudah dikirim.")
 
     def _assigner(self, case: str) -> Player:
         """Whoever the case waits for now: the head of the unit, or the secretary where the participant is a head."""

@@ -47,5 +47,5 @@ def health() -> Health:
 async def ready(state: State) -> Response[Readiness]:
     """Looks at the database, its tables, the agency, and what letters are made with."""
     desk: Desk = state.desk
-    found = await asyncio.to_thread(readiness, desk.database, desk.engine)
+    found = await asyncio.to_thread(readiness, desk.database, desk.engine, desk.clock.now())
     return Response(found, status_code=200 if found.ready else 503)

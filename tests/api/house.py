@@ -17,6 +17,7 @@ from sqlalchemy import Connection, select
 
 from api.app import create_app
 from api.clock import DemoClock
+from tests.world import without_paraf
 from workflow.database import Database
 from workflow.imports import import_agreements, import_budgets, import_partners, import_staff
 from workflow.people import issue_key, members, setup_agency
@@ -74,7 +75,7 @@ def import_sample(conn: Connection) -> tuple[dict[str, str], dict[str, str], str
         (import_budgets, "anggaran.csv"),
     ):
         read(conn, (SAMPLE / name).read_bytes(), name, at=MONDAY, on=date(2026, 3, 2))
-    setup_agency(conn, PROFILE.read_text(), MONDAY, folder=PROFILE.parent)
+    setup_agency(conn, without_paraf(PROFILE.read_text()), MONDAY, folder=PROFILE.parent)
     ids = {
         who: conn.execute(select(people.c.id).where(people.c.name == name)).scalar_one() for who, name in CAST.items()
     }

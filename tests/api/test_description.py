@@ -67,11 +67,16 @@ def test_the_description_covers_the_api_and_the_state_of_the_service_and_nothing
         "/api/cohorts/{cohort_id}/answers",
         "/api/cohorts/{cohort_id}/answers/preview",
         "/api/incoming",
+        "/api/registers",
+        "/api/registers/{code}/{year}",
         "/api/files",
         "/api/files/{file_id}",
         "/api/letters/{letter_id}",
         "/api/letters/{letter_id}.pdf",
         "/api/letters/{letter_id}/sign",
+        "/api/letters/{letter_id}/preview",
+        "/api/letters/{letter_id}/acts/{act}",
+        "/api/letters/sign",
     }
 
 
@@ -97,6 +102,7 @@ def test_what_writes_may_find_the_disk_full_and_what_reads_may_not(description: 
     full = {operation["operationId"] for *_, operation in operations(description) if "507" in operation["responses"]}
     assert full == {
         *("openCase", "takeAction", "uploadFile", "signLetter"),
+        *("actOnLetter", "signLetters"),
         *("openCohort", "openCohortFromList", "takeCohortAction", "answerCohort"),
         # What is tried with a whole cohort is carried out and undone.
         *("previewCohortAction", "previewAnswers"),
@@ -119,7 +125,10 @@ def test_what_changes_a_case_requires_its_headers(description: dict[str, Any]) -
         required = {p["name"] for p in operation.get("parameters", []) if p["in"] == "header" and p["required"]}
         if operation["operationId"] in ("takeAction", "takeCohortAction", "answerCohort"):
             assert required == {"If-Match", "Idempotency-Key"}
-        elif operation["operationId"] in ("openCase", "signLetter", "openCohort", "openCohortFromList"):
+        elif operation["operationId"] in (
+            *("openCase", "openCohort", "openCohortFromList"),
+            *("signLetter", "signLetters", "actOnLetter"),
+        ):
             assert required == {"Idempotency-Key"}
         else:
             assert required == set(), path

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import uuid
 from datetime import timedelta
 from typing import Any
 
+import httpx
 from sqlalchemy import update
 
 from tests.api.house import House
@@ -140,3 +142,71 @@ def test_a_host_reads_the_cancellation_of_its_letters_once_signed(house: House) 
     seen = house.read("contact", f"/api/cases/{case}")["letters"]
     assert [letter["kind"] for letter in seen].count("internship_cancellation") == 1
     assert {letter["state"] for letter in seen if letter["kind"] == "internship_request"} == {"void"}
+
+
+def send(house: House, who: str, path: str, body: dict[str, Any]) -> httpx.Response:
+    """Do something, for the first time."""
+    return house.ask(who, "POST", path, json=body, headers={"Idempotency-Key": str(uuid.uuid4())})
+
+
+def on_its_way(house: House) -> str:
+    """A certificate that awaits its signature."""
+    case = house.road("complete")
+    return str(letters(house, "verifier", case)["internship_credit_certificate"]["id"])
+
+
+def test_a_draft_is_seen_as_it_would_be_issued(house: House) -> None:
+    letter = on_its_way(house)
+    draft = house.get("agency_chief", f"/api/letters/{letter}/preview")
+    assert (draft.status_code, draft.headers["content-type"]) == (200, "application/pdf")
+    assert draft.content.startswith(b"%PDF-")
+    assert house.get("stranger", f"/api/letters/{letter}/preview").status_code == 404
+
+
+def test_a_letter_is_corrected_sent_back_and_signed_and_its_page_says_by_whom(house: House) -> None:
+    letter = on_its_way(house)
+    page = house.read("agency_chief", f"/api/letters/{letter}")
+    assert page["acts"] == ["sign", "correct", "send_back", "by_hand"]
+    assert "subject" in page["correctable"]
+    assert [(step["kind"], step["state"]) for step in page["route"]] == [("sign", "waiting")]
+    corrected = send(
+        house,
+        "agency_chief",
+        f"/api/letters/{letter}/acts/correct",
+        {"changes": {"subject": "Keterangan magang"}, "version": page["version"]},
+    )
+    assert corrected.status_code == 200
+    stale = send(house, "agency_chief", f"/api/letters/{letter}/acts/sign", {"version": page["version"]})
+    assert (stale.status_code, stale.json()["type"]) == (409, "/problems/out-of-date")
+    assert send(house, "agency_chief", f"/api/letters/{letter}/acts/sign", {}).status_code == 200
+    page = house.read("agency_chief", f"/api/letters/{letter}")
+    assert (page["subject"], page["acts"]) == ("Keterangan magang", [])
+    assert [(step["state"], step["by"]) for step in page["route"]] == [("done", "Dra. Widuri Puspaningtyas, M.Si.")]
+    assert len(page["code"]) == 10
+
+
+def test_acts_on_letters_are_denied_with_what_is_known_of_them(house: House) -> None:
+    letter = on_its_way(house)
+    assert send(house, "stranger", f"/api/letters/{letter}/acts/sign", {}).status_code == 404
+    assert send(house, "nurse", f"/api/letters/{letter}/acts/sign", {}).status_code == 403
+    for act, body, status in (
+        ("seal", {}, 404),
+        ("freeze", {}, 404),
+        ("void", {}, 422),
+        ("sign", {"colour": 1}, 422),
+        ("send_back", {"note": 7}, 422),
+        ("resubmit", {}, 409),
+        ("insert", {"after": 1}, 422),
+        ("insert", {"after": "satu", "reason": "Terlewat."}, 422),
+        ("insert", {"after": 1, "reason": "Terlewat."}, 403),
+    ):
+        assert send(house, "agency_chief", f"/api/letters/{letter}/acts/{act}", body).status_code == status, act
+
+
+def test_many_letters_are_signed_with_one_act_and_each_answers_by_itself(house: House) -> None:
+    letter = on_its_way(house)
+    signed = send(house, "agency_chief", "/api/letters/sign", {"letters": [letter]})
+    assert signed.json() == {"letters": [{"letter_id": letter, "problem": "", "detail": ""}]}
+    again = send(house, "agency_chief", "/api/letters/sign", {"letters": [letter]}).json()["letters"]
+    assert [line["problem"] for line in again] == ["not-now"]
+    assert send(house, "stranger", "/api/letters/sign", {"letters": [letter]}).status_code == 404

@@ -8,7 +8,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.bench import bare_unit, cohort, inbox, over_http, reseating, start, transition
+from tests.bench import bare_unit, cohort, inbox, letters, over_http, reseating, start, transition
 from tests.bench.serving import CACHE
 from tests.postgresql import running_cluster
 from workflow.database import Database
@@ -64,6 +64,11 @@ def _reseating_on_postgresql() -> None:
         reseating.measure(Database.open(address))
 
 
+def _letters() -> None:
+    with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+        letters.measure(Path(folder).resolve())
+
+
 def _start() -> None:
     with tempfile.TemporaryDirectory(dir=CACHE) as folder:
         start.measure(Path(folder))
@@ -74,6 +79,7 @@ SECTIONS = {
     "unit-postgresql": _bare_unit_on_postgresql,
     "transition": _transition_on_sqlite,
     "cohort": _cohort,
+    "letters": _letters,
     "start": _start,
     "http-sqlite": _over_http_on_sqlite,
     "http-postgresql": _over_http_on_postgresql,

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from api.command_line import main
+from tests.world import without_paraf
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "tests" / "sample"
@@ -51,11 +52,15 @@ def fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Typed:
 def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample, imported by command once for all tests."""
     path = tmp_path_factory.mktemp("cli") / "kantor.db"
+    # What is typed here is about commands: nobody initials letters before they are signed.
+    profile = path.with_name(PROFILE.name)
+    profile.write_text(without_paraf(PROFILE.read_text()))
+    shutil.copy(PROFILE.with_suffix(".svg"), path.parent)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JENJANG_DATABASE", f"sqlite:///{path}")
         for command in (
             ("migrate",),
-            ("agency", "set", PROFILE),
+            ("agency", "set", profile),
             ("import-people", SAMPLE / "pegawai.csv"),
             ("import-partners", SAMPLE / "mitra.csv"),
             ("import-agreements", SAMPLE / "kerja-sama.csv"),

@@ -2,28 +2,46 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from api.demo.folder import Folder
 from api.demo.paper import paper
-from api.demo.preparation import SAMPLE, clear, prepare
+from api.demo.preparation import SAMPLE, prepare
+from api.demo.proving import prove
 from api.demo.stage import listed
+from api.demo.visitor import Unexpected
 from tests.cli.test_serving import PATIENCE, status
 from workflow.callers import caller_of
 from workflow.cast import NoCast
 from workflow.database import Database
 from workflow.filing import kind_of
+from workflow.proof.reading import look
+from workflow.scanned import signed_by_hand
+from workflow.tables import files
+
+#: A demo makes some twenty letters and mails hundreds of messages, on two cores that other tests share.
+pytestmark = pytest.mark.timeout(300)
 
 DEMO = [sys.executable, "-m", "api", "demo", "--port", "0"]
 ROOT = Path(__file__).parents[2]
+
+
+def emptied(folder: Path) -> str:
+    """The address of the database of a demo that begins in a folder."""
+    Folder(folder).clear()
+    return Folder(folder).address
 
 
 def environment() -> dict[str, str]:
@@ -31,12 +49,27 @@ def environment() -> dict[str, str]:
     return {**clean, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
 
 
-def test_once_it_walks_the_whole_way_and_leaves_one_closed_database(tmp_path: Path) -> None:
+@dataclass(frozen=True)
+class Walked:
+    """A demo that came to its end: what it told, and its folder."""
+
+    told: str
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory: pytest.TempPathFactory) -> Walked:
+    """A demo that stops after its walk."""
+    where = tmp_path_factory.mktemp("peragaan")
     done = subprocess.run(
-        [*DEMO, "--once"], cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=110, check=False
+        [*DEMO, "--once"], cwd=where, env=environment(), capture_output=True, text=True, timeout=240, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    told = done.stdout
+    return Walked(done.stdout, where / "demo")
+
+
+def test_once_it_walks_the_whole_way_and_leaves_one_closed_database(walked: Walked) -> None:
+    told, folder = walked.told, walked.folder
     for says in (
         "Status: Selesai.",
         "DITOLAK (Bukan kewenangan Anda",
@@ -53,17 +86,23 @@ def test_once_it_walks_the_whole_way_and_leaves_one_closed_database(tmp_path: Pa
         assert says in told
     assert "temuan." in told
     assert not re.search(r"\d+ temuan", told)
-    folder = tmp_path / "demo"
     assert [path.name for path in folder.glob("*.db*")] == ["jenjang.db"]
-    *letters, sheet = sorted((folder / "letters").iterdir())
-    assert sheet.name == "laporan-triwulan-2026-2.xlsx"
-    assert sheet.read_bytes().startswith(b"PK")
+    assert (folder / "laporan-triwulan-2026-2.xlsx").read_bytes().startswith(b"PK")
+    database = Database.open(f"sqlite:///{folder / 'jenjang.db'}")
+    keys = re.findall(r"jj_\S+", told)
+    assert len(keys) >= 8
+    now = datetime.now(UTC)
+    assert all(database.read(caller_of, key, "read", now, now.date()) for key in keys)
+    database.close()
+
+
+def test_the_letters_lie_in_order_and_those_on_paper_apart(walked: Walked) -> None:
+    letters = sorted((walked.folder / "letters").iterdir())
     assert [path.name.split("-800")[0] for path in letters] == [
         "01-surat-usulan",
         "02-surat-permohonan-magang",
         "03-surat-tugas",
         "04-surat-pengantar",
-        "05-surat-keterangan-jp",
         "06-surat-usulan",
         "07-surat-permohonan-magang",
         "08-surat-tugas",
@@ -74,13 +113,66 @@ def test_once_it_walks_the_whole_way_and_leaves_one_closed_database(tmp_path: Pa
         *(f"{number}-surat-keterangan-jp" for number in range(13, 18)),
         "18-laporan-pengembangan-kompetensi",
     ]
-    assert all(path.read_bytes().startswith(b"%PDF-1.7") for path in letters)
-    database = Database.open(f"sqlite:///{folder / 'jenjang.db'}")
-    keys = re.findall(r"jj_\S+", told)
-    assert len(keys) >= 8
-    now = datetime.now(UTC)
-    assert all(database.read(caller_of, key, "read", now, now.date()) for key in keys)
+    number = "800.1.4.1-002-BKPSDM-2026"
+    assert sorted(path.name for path in (walked.folder / "scans").iterdir()) == [
+        f"05-surat-keterangan-jp-{number}-cetakan.pdf",
+        f"05-surat-keterangan-jp-{number}-pindaian.pdf",
+    ]
+
+
+def test_every_letter_is_signed_whole_and_as_the_database_keeps_it(walked: Walked) -> None:
+    database = Database.open(f"sqlite:///{walked.folder / 'jenjang.db'}")
+    kept = {row.sha256 for row in database.read(lambda conn: conn.execute(select(files.c.sha256)).all())}
     database.close()
+    for path in (walked.folder / "letters").iterdir():
+        content = path.read_bytes()
+        assert hashlib.sha256(content).hexdigest() in kept
+        assert look(content).intact, path
+
+
+def test_those_who_initial_send_back_and_correct_before_the_host_is_asked(walked: Walked) -> None:
+    lines = [line.strip() for line in walked.told.splitlines()]
+    told_in_turn = [
+        "mengembalikan konsep surat untuk diperbaiki.",
+        "Catatan perbaikan: Hal belum menyebut bidang magangnya; lengkapi, agar surat diteruskan kepada bagian yang tepat.",
+        "Hal: “Permohonan magang” menjadi “Permohonan magang tentang keperawatan intensif”.",
+        "mengoreksi satu kata, lalu membubuhkan paraf.",
+        "Hal: “Permohonan magang tentang keperawatan intensif” menjadi “Permohonan magang bidang keperawatan intensif”.",
+        "Surat permohonan magang Nomor 800.1.4.1/001/SETDA/2026, ditandatangani Sekretaris Daerah.",
+        "Suratnya sudah keluar: baru sekarang jawaban Rumah Sakit Umum Pusat Telaga Biru ditunggu.",
+        "menandatangani 5 Surat keterangan JP sekaligus, dengan satu perbuatan.",
+    ]
+    places = [next(place for place, line in enumerate(lines) if line.endswith(says)) for says in told_in_turn]
+    assert places == sorted(places)
+
+
+def test_a_letter_proves_itself_without_a_network_and_its_altered_copy_does_not(walked: Walked) -> None:
+    _, told = walked.told.split("Surat diperiksa tanpa jaringan")
+    assert told.index("BERKAS ASLI DAN UTUH") < told.index("KODE QR ASLI") < told.index("BERKAS TIDAK UTUH")
+    (altered,) = (walked.folder / "altered").iterdir()
+    issued = walked.folder / "letters" / altered.name.replace("-diubah", "")
+    changed = [a ^ b for a, b in zip(altered.read_bytes(), issued.read_bytes(), strict=True) if a != b]
+    assert changed == [1]
+    assert b"<script" in (walked.folder / "verifikasi.html").read_bytes()
+
+
+def test_a_demo_whose_letter_does_not_prove_itself_fails(walked: Walked, tmp_path: Path) -> None:
+    (tmp_path / "verify-keys.json").write_text('{"keys": []}')
+    letter = min((walked.folder / "letters").iterdir())
+    with pytest.raises(Unexpected, match="seharusnya menjawab BERKAS ASLI DAN UTUH"):
+        prove(Folder(tmp_path), letter, lambda _: None)
+
+
+def test_the_checking_process_has_no_network() -> None:
+    tried = "from api import offline; import sys, socket; sys.addaudithook(offline._refuse); socket.socket()"
+    done = subprocess.run([sys.executable, "-c", tried], capture_output=True, text=True, timeout=60, check=False)
+    assert "PermissionError: socket.__new__: this process has no network" in done.stderr
+
+
+def test_keys_and_mail_of_the_demo_stay_in_its_folder(walked: Walked) -> None:
+    assert (walked.folder / "keys" / "surat.pem").exists()
+    assert list((walked.folder / "surel").glob("*.eml"))
+    assert {path.name for path in walked.folder.parent.iterdir()} == {"demo"}
 
 
 def test_it_leaves_the_server_running_until_interrupted(tmp_path: Path) -> None:
@@ -112,28 +204,45 @@ def test_what_the_data_lacks_comes_from_the_defaults_and_is_said(tmp_path: Path)
     data.mkdir()
     shutil.copy(SAMPLE / "pegawai.csv", data)
     told: list[str] = []
-    prepared = prepare(clear(tmp_path / "demo"), data, None, told.append)
+    prepared = prepare(emptied(tmp_path / "demo"), data, None, told.append)
     said = "\n".join(told)
     assert "tidak berisi mitra.csv; dipakai contoh bawaan" in said
     assert "memakai bawaan" in said
-    assert set(prepared.keys) == {player.id for player in (*prepared.cast.players, *prepared.troupe.players)}
+    # Besides those who play a part, whoever initials what they sign.
+    assert set(prepared.keys) >= {player.id for player in (*prepared.cast.players, *prepared.troupe.players)}
 
 
 def test_a_folder_without_staff_is_refused(tmp_path: Path) -> None:
     with pytest.raises(NoCast, match=r"tidak berisi pegawai\.csv"):
-        prepare(clear(tmp_path / "demo"), tmp_path, None, lambda _: None)
+        prepare(emptied(tmp_path / "demo"), tmp_path, None, lambda _: None)
 
 
-def test_an_older_demo_is_cleared_away(tmp_path: Path) -> None:
-    for name in ("jenjang.db", "jenjang.db-wal", "lain.db"):
+def test_an_older_demo_is_cleared_away_and_nothing_else(tmp_path: Path) -> None:
+    for name in ("jenjang.db", "jenjang.db-wal", "lain.db", "verify-keys.json", "verifikasi.html", "catatan.txt"):
         (tmp_path / name).write_bytes(b"x")
-    (tmp_path / "letters").mkdir()
-    clear(tmp_path)
-    assert not list(tmp_path.iterdir())
+    for name in ("letters", "scans", "altered", "keys", "surel"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "lama").write_bytes(b"x")
+    Folder(tmp_path).clear()
+    assert [path.name for path in tmp_path.iterdir()] == ["catatan.txt"]
+
+
+def test_the_demo_signs_and_mails_by_nothing_that_the_surroundings_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JENJANG_SIGNING", "/etc/jenjang/tanda-tangan.toml")
+    monkeypatch.setenv("JENJANG_KEYS", "/etc/jenjang/kunci")
+    monkeypatch.setenv("JENJANG_MAIL", "smtp://surel.example")
+    settings = Folder(tmp_path).settings()
+    assert "JENJANG_SIGNING" not in settings
+    assert settings["JENJANG_KEYS"] == str(tmp_path / "keys")
+    assert settings["JENJANG_MAIL"] == str(tmp_path / "surel")
 
 
 def test_the_papers_that_people_hand_in_are_pdf() -> None:
-    assert kind_of(paper("KUITANSI (asli)", "Rp3.650.000,00")) == "application/pdf"
+    handed_in = paper("KUITANSI (asli)", "Rp3.650.000,00")
+    assert kind_of(handed_in) == "application/pdf"
+    assert kind_of(signed_by_hand(handed_in)) == "application/pdf"
 
 
 def test_names_are_listed_as_a_sentence_lists_them() -> None:

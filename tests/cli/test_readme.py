@@ -31,7 +31,7 @@ def test_every_file_that_it_names_is_there(path: str) -> None:
     assert (ROOT / path).exists()
 
 
-@pytest.mark.parametrize("name", sorted(set(re.findall(r"`(JENJANG_[A-Z]+)", README))))
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"`(JENJANG_[A-Z_]+)", README))))
 def test_every_setting_that_it_names_is_read(name: str) -> None:
     sources = [*(ROOT / "api").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]
     assert any(f'"{name}"' in path.read_text(encoding="utf-8") for path in sources)

@@ -174,7 +174,7 @@ def test_the_letters_of_an_internship_are_made_once_and_say_what_happened(office
     assert run_due(office.database, office.engine.office, office.at) == 5
     assert run_due(office.database, office.engine.office, office.at) == 0
     made = letters_of(office, case)
-    assert [(row.kind, row.state, row.register_unit_id, row.register_number) for row in made] == [
+    assert [(row.kind, row.state, row.register, row.register_number) for row in made] == [
         ("internship_proposal", "signed", "RSUD", 1),
         ("internship_request", "signed", "SETDA", 1),
         ("internship_assignment", "signed", "RSUD", 2),

@@ -199,6 +199,7 @@ def test_a_host_that_keeps_silent_is_reminded_then_the_verifier_is_told_then_the
 ) -> None:
     """Ten working days for the answer: reminded after five and ten, shown to the verifier after fifteen, over after twenty."""
     world, case = standing_at("awaiting_host")
+    world.letters_are_made()
     hear = hears(world, case)
     heard: dict[date, set[str]] = {}
     for day in (date(2026, 3, 7), date(2026, 3, 13), date(2026, 3, 27), date(2026, 4, 2)):
@@ -219,6 +220,7 @@ def test_a_host_that_keeps_silent_is_reminded_then_the_verifier_is_told_then_the
 
 def test_an_answer_after_the_lapse_comes_too_late(standing_at: Standing) -> None:
     world, case = standing_at("awaiting_host")
+    world.letters_are_made()
     world.go_to(date(2026, 4, 2))
     world.sweep()
     with refused(world, case, NotNow):

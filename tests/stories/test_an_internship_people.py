@@ -129,7 +129,7 @@ def test_a_head_is_endorsed_forwarded_and_assigned_by_the_secretary(office: Worl
     assert waiting(office, case) == {"secretary": "endorse return reject"}
     office.fire(case, "endorse", "secretary", then=[office.then("forward")])
     (proposal,) = letters_of(office, case, "internship_proposal")
-    assert (proposal.signed_title, proposal.register_unit_id) == ("Sekretaris Daerah", "SETDA")
+    assert (proposal.signed_title, proposal.register) == ("Sekretaris Daerah", "SETDA")
     office.fire(case, "verify", "verifier", {"budget_line": office.budget_line})
     office.fire(case, "request_host", "secretary")
     office.fire(case, "confirm", "contact", GUIDE)

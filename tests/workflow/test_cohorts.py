@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
-from threading import Event
+from threading import Barrier, BrokenBarrierError, Event
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from tests.witness import body, happened, last_payload, state
 from tests.workflow.test_concurrency import at_once
 from tests.workflow.test_concurrency import fire as step
 from tests.world import World
+from workflow.cases import load
 from workflow.cohorts import CohortAct, CohortOutcome, Member, Roster
 from workflow.errors import InvalidForm, KeyReused, NotFound, NotNow, NotYours, OutOfDate, Refused
 from workflow.tables import cases, cohorts, letter_cases, letters, tasks
@@ -205,6 +207,32 @@ def test_a_draft_that_is_shared_is_written_anew_without_whoever_leaves(world: Wo
     assert happened(world, together.cases["clerk_2"])[-1] == "letter_redrafted"
     left = select(letter_cases).where(letter_cases.c.letter_id == draft.id, letter_cases.c.changed_by.is_not(None))
     assert [row.case_id for row in world.all(left)] == [together.cases["clerk_3"]]
+
+
+def test_two_who_leave_a_shared_draft_at_once_both_leave_it(office: PreparedOffice, world: World) -> None:
+    """Each holds their own case before it asks for the other's: the database ends one of them, which is run again."""
+    together = gathered(world).until("introduce")
+    unsigned = letters.c.kind == "internship_introduction"
+    change(world, letters.update().where(unsigned).values(state="to_sign", number=None, signed_at=None))
+    leaving, both_hold = [together.cases[who] for who in ("clerk_1", "clerk_2")], Barrier(2)
+
+    def leave(conn: Connection, case: str) -> Any:
+        if conn.dialect.name == "postgresql":  # on SQLite one writes after the other
+            load(conn, case, lock=True)
+            with suppress(BrokenBarrierError):
+                both_hold.wait(timeout=1)
+        return world.engine.fire(conn, case, "cancel", world.actor("verifier"), {"reason": "Sakit, dirawat."}, world.at)
+
+    answers = at_once(office, [partial(leave, case=case) for case in leaving], held=0)
+    assert [getattr(answer, "state", answer) for answer in answers] == ["cancelled", "cancelled"]
+    (draft,) = world.all(select(letters).where(unsigned))
+    assert [line["name"] for line in body(draft)["participants"]] == ["Clerk 3"]
+    left = select(letter_cases.c.case_id).where(
+        letter_cases.c.letter_id == draft.id, letter_cases.c.changed_by.is_not(None)
+    )
+    assert {row.case_id for row in world.all(left)} == set(leaving)
+    (task,) = world.all(select(tasks).where(tasks.c.letter_id == draft.id))
+    assert task.case_id == together.cases["clerk_3"]
 
 
 def test_a_case_that_is_closed_is_left_alone(world: World) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, func, select, update
 
+from tests.letters_on_their_way import external, letter
 from tests.offices import PreparedOffice, away, change, lend, opened, post_of
 from tests.witness import broken
 from tests.world import REQUEST, World
@@ -24,7 +25,8 @@ from workflow.cases import load
 from workflow.database import Database
 from workflow.engine import Outcome
 from workflow.errors import InvalidForm, KeyReused, NotNow, OutOfDate, Problem, Refused
-from workflow.letters.signing import take_number
+from workflow.letters.acts import Number
+from workflow.registers.numbers import advance
 from workflow.steps import Step
 from workflow.sweep import Swept, sweep
 from workflow.tables import cases, effects, events, files, letters, registers
@@ -227,7 +229,7 @@ def test_no_number_is_given_twice_or_skipped_under_eight_threads(office: Prepare
 
     def numbers(database: Database, thread: int) -> Callable[[], list[int]]:
         def take(conn: Connection, turn: int) -> int:
-            number = take_number(conn, "RSUD", 2026)
+            number = advance(conn, "RSUD", 2026, 1)
             if (thread + turn) % 4 == 0:
                 raise LookupError("not signed after all")
             return number
@@ -281,7 +283,23 @@ def test_a_letter_signed_twice_at_once_has_one_number(office: PreparedOffice, wo
     assert won.case_id == case
     assert isinstance(lost, NotNow)
     assert world.all(select(func.count()).select_from(events)) == [(before + 1,)]
-    assert world.all(select(func.max(registers.c.last_number)).where(registers.c.unit_id == "BKPSDM")) == [(2,)]
+    assert world.all(select(func.max(registers.c.last_number)).where(registers.c.register == "BKPSDM")) == [(2,)]
+    intact(world)
+
+
+def test_a_number_entered_at_once_for_two_letters_stands_on_one(office: PreparedOffice, world: World) -> None:
+    external(world)
+    found = [letter(world, world.road("request_host", who)) for who in ("nurse", "second_nurse")]
+
+    def enter(letter_id: str) -> Act:
+        return lambda conn: world.engine.letter(
+            conn, letter_id, Number(number="B/7/SETDA/2026"), world.actor("clerk_1"), world.at
+        )
+
+    (won,), (lost,) = sorted_out(at_once(office, [enter(letter_id) for letter_id in found]))
+    assert won.letters
+    assert isinstance(lost, Refused)
+    assert "sudah dipakai" in lost.says
     intact(world)
 
 

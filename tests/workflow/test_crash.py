@@ -74,8 +74,8 @@ def check_one_outcome(world: World, step: Crash, letters_before: int) -> None:
     assert broken(world.database) == []
     assert world.database.read(imbalances) == []
     assert world.all(select(func.count()).select_from(letters)) == [(letters_before + 1,)]
-    for unit, last in world.all(select(registers.c.unit_id, registers.c.last_number)):
-        numbers = world.all(select(letters.c.register_number).where(letters.c.register_unit_id == unit))
+    for unit, last in world.all(select(registers.c.register, registers.c.last_number)):
+        numbers = world.all(select(letters.c.register_number).where(letters.c.register == unit))
         assert sorted(row.register_number for row in numbers) == list(range(1, last + 1))
     assert world.all(select(func.count()).select_from(credits)) == [(1 if step.trigger == "complete" else 0,)]
 

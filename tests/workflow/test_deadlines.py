@@ -128,6 +128,7 @@ def test_a_late_verification_is_shown_to_the_head_of_the_personnel_agency(world:
 def test_a_host_that_does_not_answer_is_reminded_twice_and_then_counts_as_not_available(sqlite_world: World) -> None:
     world = sqlite_world
     case = world.road("request_host")
+    world.letters_are_made()
     done = days(world, date(2026, 4, 17))
     # Working days from 2 March: the fifth is Saturday the 7th, the tenth the 13th; then Lebaran, and Good Friday on 3 April.
     assert {
@@ -169,6 +170,7 @@ def test_saving_a_draft_starts_its_time_anew(world: World) -> None:
 
 def test_after_a_long_sleep_one_sweep_takes_every_rung_in_order(world: World) -> None:
     case = world.road("request_host")
+    world.letters_are_made()
     world.go_to(date(2026, 4, 20))
     swept = world.sweep()
     assert (swept.reminded, swept.escalated, swept.fired) == (2, 1, 1)

@@ -280,6 +280,26 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
         with_steps(approve={"keeps": DIARY}),
         "approve keeps diary, which is dated by its step",
     ),
+    "a letter that more than three initial": (
+        with_steps(approve={"issues": (letter(paraf=("chief",) * 4),)}),
+        "letter internship_proposal is initialled by more than 3",
+    ),
+    "a letter that a role initials that there is not": (
+        with_steps(approve={"issues": (letter(paraf=("boss",)),)}),
+        "approve issues internship_proposal: no role called 'boss'",
+    ),
+    "a letter that nobody known mends": (
+        with_steps(approve={"issues": (letter(drafter="boss"),)}),
+        "approve issues internship_proposal: no role called 'boss'",
+    ),
+    "a letter that one signs twice": (
+        with_steps(approve={"issues": (letter(cosigners=("chief",)),)}),
+        "letter internship_proposal is signed by chief twice",
+    ),
+    "a state that answers a letter which does not come with it": (
+        with_states(review={"after": (letter(),)}) | with_steps(approve={"issues": (letter(),)}),
+        "state review answers letter internship_proposal, which no arrow into it issues",
+    ),
     "a letter through a role that there is not": (
         with_steps(approve={"issues": (letter(through="boss"),)}),
         "approve issues internship_proposal: no role called 'boss'",

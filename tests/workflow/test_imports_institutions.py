@@ -174,6 +174,21 @@ def test_a_country_that_does_not_exist_is_rejected(conn: Connection) -> None:
     assert "tidak dikenal" in rejection.reason
 
 
+def with_address(conn: Connection, address: str) -> ImportReport:
+    """A list of partners that has a column for the institution's own address."""
+    source = as_csv({**partner(), "POS-EL": address}, headings=(*PARTNER, "POS-EL"))
+    return import_partners(conn, source, "mitra.csv", at=AT, on=ON)
+
+
+def test_a_partner_may_have_an_address_of_its_own_which_older_lists_do_not_take_away(conn: Connection) -> None:
+    assert with_address(conn, "TU@rs-a.example").new == 1
+    assert load(conn, import_partners, partner()).changed == 0
+    assert with_address(conn, "").changed == 0
+    assert conn.execute(select(partners.c.email)).scalar_one() == "tu@rs-a.example"
+    (rejection,) = with_address(conn, "tu rs-a").rejected
+    assert rejection.column == "POS-EL"
+
+
 def test_a_partner_that_is_missing_is_told_and_stays(conn: Connection) -> None:
     load(conn, import_partners, partner(), partner("RS-B", NAMA_KONTAK="Citra"))
     report = load(conn, import_partners, partner())

@@ -252,7 +252,7 @@ def test_a_mandate_is_recorded_and_revoked(conn: Connection) -> None:
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"kind": "pj"}, "Jenis pelimpahan"),
+        ({"kind": "pjs"}, "Jenis pelimpahan"),
         ({"scope": "semua hal"}, "Cakupan"),
         ({"scope": ""}, "Cakupan"),
         ({"until_on": date(2026, 3, 9)}, "berakhir"),
@@ -262,6 +262,7 @@ def test_a_mandate_is_recorded_and_revoked(conn: Connection) -> None:
         ({"receiver": nip(77)}, "belum dikenal"),
         ({"position_id": "tidak-ada"}, "tidak dikenal"),
         ({"kind": "plt"}, "tidak kosong"),
+        ({"kind": "pj"}, "tidak kosong"),
     ],
 )
 def test_a_mandate_that_cannot_be_is_refused(conn: Connection, changes: dict[str, Any], says: str) -> None:
@@ -270,9 +271,12 @@ def test_a_mandate_that_cannot_be_is_refused(conn: Connection, changes: dict[str
     assert conn.execute(select(func.count()).select_from(mandates)).scalar_one() == 0
 
 
-def test_a_vacant_post_takes_an_acting_holder(conn: Connection) -> None:
+@pytest.mark.parametrize(("kind", "other"), [("plt", "pj"), ("pj", "plt")])
+def test_a_vacant_post_takes_one_acting_holder(conn: Connection, kind: str, other: str) -> None:
     leave(conn, nip(1), date(2026, 3, 1))
-    assert lend(conn, kind="plt")
+    assert lend(conn, kind=kind)
+    with pytest.raises(PeopleError, match="sudah dijalankan"):
+        lend(conn, kind=other, receiver=nip(3))
 
 
 def test_a_post_has_one_stand_in_at_a_time(conn: Connection) -> None:

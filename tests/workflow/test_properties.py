@@ -133,7 +133,7 @@ def check_everything(walking: Walk) -> None:
     check_nobody_is_in_two_places(walking)
     for unit, year, last in walking.rows(select(registers)):
         numbered = select(letters.c.register_number, letters.c.number).where(
-            letters.c.register_unit_id == unit, letters.c.register_year == year
+            letters.c.register == unit, letters.c.register_year == year
         )
         rows = walking.rows(numbered)
         walking.require(

@@ -218,7 +218,11 @@ TOUCHED: dict[str, tuple[str, Any, str]] = {
         update(letters).where(SIGNED).values(number="1/X", frame='{"number":"1/X"}'),
         "ditandatangani dengan nomor 800.1.4.1/001/RSUD/2026, sekarang tercatat 1/X",
     ),
-    "a signature taken back": ("numbers", update(letters).values(signed_at=None), "belum ditandatangani"),
+    "a signature taken back": (
+        "numbers",
+        update(letters).values(signed_at=None),
+        "tidak lagi sama dengan yang dicatat",
+    ),
     **{
         f"the {column} of a letter": (
             "numbers",
@@ -238,6 +242,14 @@ TOUCHED: dict[str, tuple[str, Any, str]] = {
             "position_id": "regent",
             "role": "signatory",
             "kind": "internship_request",
+            "route": "[]",
+            "turn": 7,
+            "drafter": "verifier",
+            "method": "by_hand",
+            "register_year": 2025,
+            "register_suffix": "a",
+            "code": "23456789AB",
+            "void_reason": "Keliru.",
         }.items()
     },
     "the frame of a letter": (
@@ -364,11 +376,11 @@ TOUCHED: dict[str, tuple[str, Any, str]] = {
     "a letter without its place in the register": (
         "numbers",
         update(letters).where(SIGNED).values(register_number=None),
-        "tanpa nomor urut dalam buku agendanya",
+        "tidak ada suratnya",
     ),
     "a register that counts for ever": (
         "numbers",
-        update(registers).where(registers.c.unit_id == "RSUD").values(last_number=2**31 - 1),
+        update(registers).where(registers.c.register == "RSUD").values(last_number=2**31 - 1),
         "dalam buku agenda RSUD tahun 2026 tidak ada suratnya",
     ),
     "the name of a file": ("files", update(files).values(name="x.pdf"), "bukan lagi yang dilampirkan"),
@@ -409,7 +421,8 @@ def test_every_column_of_what_a_case_owns_is_vouched_for() -> None:
     """Also those of tables that will get more: whatever is no digest's is told in full, or is said here."""
     assert {column.name for column in cases.c} - set(CASE) == {"head"}
     assert {column.name for column in entries.c} - set(ENTRY) == {"status", "marked_by", "marked_at"}
-    assert {column.name for column in letters.c} - set(LETTER) == {"state", "file_id", "cancelled_by"}
+    made_later = {"file_id", "statement", "unsigned_sha256", "sealed", "trouble"}
+    assert {column.name for column in letters.c} - set(LETTER) == {"state", "cancelled_by", *made_later}
     assert {column.name for column in files.c} - set(FILE) == {"content", "case_id"}
     assert {column.name for column in credits.c} - set(CreditTold.__struct_fields__) == {
         "person_id", "case_id", "posted_at",
@@ -671,11 +684,12 @@ def test_cases_put_under_a_letter_that_was_not_issued_for_them_are_found(world: 
 def test_a_letter_of_several_cases_that_none_of_them_tells_of_is_found(world: World) -> None:
     world.go_to(MONDAY.date())
     shared = [world.open("second_nurse"), world.open("third_nurse")]
-    copied = [column for column in letters.c if column.name != "id"]
+    copied = [column for column in letters.c if column.name not in ("id", "code")]
     meddle(
         world,
         insert(letters).from_select(
-            ["id", *(column.name for column in copied)], select(literal("forged"), *copied).where(UNSIGNED)
+            ["id", "code", *(column.name for column in copied)],
+            select(literal("forged"), literal("FRGD"), *copied).where(UNSIGNED),
         ),
         insert(letter_cases).values([{"letter_id": "forged", "case_id": case} for case in shared]),
     )

@@ -22,6 +22,9 @@ HEADINGS = ("KODE", "NAMA INSTANSI", "JENIS", "ALAMAT", "KOTA", "NAMA KONTAK", "
 #: The country, which decides at which rate an internship there is credited. A blank cell means Indonesia: an ALAMAT and a KOTA
 #: without a country are Indonesian ones. Where the column is not there, what was known stays.
 COUNTRY = "NEGARA"
+#: The institution's own address, to which letters go where its contact has none. Where the column is not there, or the cell is
+#: blank, what was known stays.
+EMAIL = "POS-EL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class PartnerRow:
     address: str | None
     city: str | None
     country: str | None
+    email: str | None
     contact_name: str | None
     contact_post: str | None
     contact_email: str | None
@@ -60,7 +64,7 @@ def import_partners(
         filename,
         HEADINGS,
         _read,
-        optional=(COUNTRY,),
+        optional=(COUNTRY, EMAIL),
         key=lambda row: row.code.casefold(),
         key_heading="KODE",
         progress=progress,
@@ -97,6 +101,7 @@ def _read(row: Row) -> PartnerRow:
         address=row.text("ALAMAT", 300),
         city=row.text("KOTA", 100),
         country=(row.read(COUNTRY, read_country) or HOME) if row.has(COUNTRY) else None,
+        email=row.read(EMAIL, read_email) if row.has(EMAIL) else None,
         contact_name=contact_name,
         contact_post=contact_post,
         contact_email=contact_email,
@@ -104,7 +109,7 @@ def _read(row: Row) -> PartnerRow:
 
 
 def _institution(row: PartnerRow, before: dict[str, Any] | None) -> dict[str, Any]:
-    old = before or {"id": row.code, "address": "", "city": "", "country": HOME}
+    old = before or {"id": row.code, "address": "", "city": "", "country": HOME, "email": None}
     return {
         "id": old["id"],
         "name": row.name,
@@ -112,6 +117,7 @@ def _institution(row: PartnerRow, before: dict[str, Any] | None) -> dict[str, An
         "address": row.address or old["address"],
         "city": row.city or old["city"],
         "country": row.country or old["country"],
+        "email": row.email or old["email"],
     }
 
 

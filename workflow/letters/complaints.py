@@ -18,6 +18,18 @@ _KINDS: Final = {
 }
 
 
+#: How a complaint about a value of the right kind begins -> what is wrong with it.
+_MISFITS: Final = {
+    r"matching regex '\\S'": "wajib diisi; tidak boleh kosong.",
+    "matching regex": "bentuk tulisannya tidak dikenal; lihat contoh yang disertakan.",
+    "encoded date": "bukan tanggal; tulis tanpa tanda petik, misalnya 2026-03-12.",
+    "`array` of length >= ": "isinya kurang; tambahkan.",
+    "`array` of length <= ": "isinya terlalu banyak; kurangi.",
+    "`int` >= ": "bilangannya terlalu kecil.",
+    "`int` <= ": "bilangannya terlalu besar.",
+}
+
+
 def explained(complaint: str, kind: type[msgspec.Struct], prefix: str = "") -> tuple[str, str]:
     """Key and reason out of a complaint such as ``Expected `str`, got `int` - at `$.regent.name```.
 
@@ -38,7 +50,7 @@ def explained(complaint: str, kind: type[msgspec.Struct], prefix: str = "") -> t
     if choice := re.search(r"Invalid enum value '(.*)'", says):
         options = ", ".join(dict.fromkeys(_choices(_type_at(kind, inner))))
         return key, f'nilai "{choice[1]}" tidak dikenal; yang dikenal: {options}.'
-    return key, f"nilainya tidak dapat dipakai ({says})."
+    return key, next((reason for sign, reason in _MISFITS.items() if sign in says), f"tidak dapat dipakai: {says}.")
 
 
 def _kinds(names: str) -> str:
@@ -46,16 +58,17 @@ def _kinds(names: str) -> str:
 
 
 def _type_at(kind: Any, key: str) -> Any:
-    """The declared type of a field below a struct, by its dotted key."""
+    """The declared type of a field below a struct, by its dotted key; of one item where the key counts into a list."""
     for step in filter(None, key.split(".")):
-        kind = _fields(kind).get(step)
+        kind = _fields(kind).get(step.partition("[")[0])
     return kind
 
 
 def _fields(kind: Any) -> dict[str, Any]:
-    if not (isinstance(kind, type) and issubclass(kind, msgspec.Struct)):
-        return {}
-    return {field.encode_name: field.type for field in msgspec.structs.fields(kind)}
+    """The fields of the struct that a type is, or is made of: ``tuple[Row, ...]``, ``str | Point``."""
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return {field.encode_name: field.type for field in msgspec.structs.fields(kind)}
+    return next(filter(None, map(_fields, typing.get_args(kind))), {})
 
 
 def _choices(kind: Any) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Row, bindparam, select
 
+from policies.authority import STAND_INS, SigningFacts, a_mandate_needs_its_giver, a_stand_in_signs_no_decision
 from policies.civil_service import full_name
 from policies.decision import Grade, Reason
 from workflow.authority import Bench, Seat
@@ -17,6 +18,7 @@ from workflow.letters.addressing import addressing
 from workflow.letters.parts import LetterFrame, Letterhead, SignatureBlock, signature_block
 from workflow.letters.sources import grouped, rank_on_letter
 from workflow.office import REGENT, Office
+from workflow.seat_queries import HOLDERS
 from workflow.tables import people
 
 
@@ -41,23 +43,45 @@ def letterhead_of(office: Office, post: Row[Any]) -> Letterhead:
 
 
 def signed_block(bench: Bench, seat: Seat, post: Row[Any], *, for_regent: bool) -> SignatureBlock:
-    """The signature block: own name, a.n. the regent where the secretary signs for them, Plt. or Plh. by mandate."""
+    """The signature block: own name, a.n. whoever lent the authority, u.b. where they held it only for another; Plt., Plh. or Pj.
+
+    The secretary who signs for the regent holds that by mandate: whoever signs for the secretary by mandate does so u.b.
+    """
     (person,) = bench.situation.look_up(_SIGNATORY, person=seat.person_id)
     name = full_name(person.front_title, person.name, person.back_title)
     if post.id == REGENT and seat.mandate == "":
         return signature_block(post.title, name, is_regent=True)
     for_regent = for_regent and post.id == bench.agency_post("secretary")
-    kind: Any = seat.mandate if seat.mandate in ("plt", "plh") else None
-    title = (
-        bench.situation.office.profile.regent.title if for_regent else post.title if seat.mandate == "mandat" else None
-    )
-    if seat.mandate == "mandat" or (for_regent and kind is None):
+    kind: Any = seat.mandate if seat.mandate in STAND_INS else None
+    lent = seat.mandate == "mandat"
+    regent = bench.situation.office.profile.regent.title if for_regent else None
+    if lent or (for_regent and kind is None):
         kind = "an"
     own_title = person.post if seat.mandate in ("mandat", "delegasi") and person.post else post.title
-    return signature_block(own_title, name, rank_on_letter(person), grouped(person.nip), kind, title)
+    return signature_block(
+        own_title,
+        name,
+        rank_on_letter(person),
+        grouped(person.nip),
+        kind,
+        regent or (post.title if lent else None),
+        is_regent=post.id == REGENT and kind == "pj",
+        through_title=post.title if lent and regent else None,
+    )
 
 
-def drafted(bench: Bench, letter: Letter, seat: Seat | None, cancelled: tuple[Row[Any], ...]) -> LetterFrame:
+def check_authority(bench: Bench, letter: Letter, seat: Seat, post: Row[Any]) -> None:
+    """Raise Refused, with the basis, where somebody may not sign a letter in the capacity in which they would."""
+    rows = bench.situation.look_up(HOLDERS, position=post.id, on=bench.situation.on)
+    held = any(row.id is not None and row.mandate_id is None for row in rows)
+    facts = SigningFacts(letter.decides, post.title, seat.mandate, giver_holds_post=held)
+    decisions = [rule(facts, bench.situation.law) for rule in (a_mandate_needs_its_giver, a_stand_in_signs_no_decision)]
+    standing = tuple(reason for each in decisions if each.stands_in_the_way for reason in each.reasons)
+    if standing:
+        raise Refused(standing[0].says, reasons=standing)
+
+
+def drafted(bench: Bench, letter: Letter, seat: Seat | None, cancelled: tuple[Row[Any], ...], code: str) -> LetterFrame:
     """The letter around its body, before it is signed: addressee, copies, subject; the number and the block come with signing."""
     office = bench.situation.office
     post = signing_post(bench, seat)
@@ -68,6 +92,7 @@ def drafted(bench: Bench, letter: Letter, seat: Seat | None, cancelled: tuple[Ro
     return LetterFrame(
         kind=letter.name,
         title=letter.title,
+        type=letter.type,
         letterhead=letterhead_of(office, post),
         signatures=(),
         place=office.profile.seat,
@@ -78,6 +103,7 @@ def drafted(bench: Bench, letter: Letter, seat: Seat | None, cancelled: tuple[Ro
         copies=to.copies,
         through=to.through,
         draft=True,
+        code=code,
     )
 
 
@@ -91,7 +117,7 @@ def readdressed(bench: Bench, letter: Letter, seat: Seat, post: Row[Any], frame:
         addressee=to.addressee,
         addressee_place=to.place,
         standing=to.standing,
-        copies=to.copies,
+        copies=frame.copies if frame.copies_chosen else to.copies,
         through=to.through,
     )
 

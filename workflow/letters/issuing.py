@@ -13,30 +13,42 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
-from workflow import cases
+from workflow import cases, effects
 from workflow.authority import Bench
 from workflow.definition import Letter, facts_of
-from workflow.evidence import LETTER, LetterTold, digest
+from workflow.errors import NotYours
+from workflow.evidence import LetterTold
 from workflow.facts import Situation, gather
 from workflow.ids import new_id
 from workflow.judging import THE_SYSTEM
+from workflow.letters import route
+from workflow.letters.by_hand import signed_on_paper
 from workflow.letters.framing import drafted
 from workflow.letters.joining import joined, key_of
 from workflow.letters.layout import template_sha256
-from workflow.letters.signing import TAKE_OFF, lay_before, others_under, signature, signed, signers
+from workflow.letters.route import UNDER_WAY, LetterStep
+from workflow.letters.routing import all_signers, asked, lay, planned, signers
+from workflow.letters.signing import TAKE_OFF, others_under, signature, signed, taken_back, told_of
 from workflow.letters.sources import in_force, participant_lines, reference
+from workflow.mail.dispatch import owe_letter
 from workflow.recording import REDRAFTED, record_letter
 from workflow.tables import letter_cases, letters, tasks
 
 
 @dataclass(frozen=True)
 class Part:
-    """A step of one case as letters are issued for it: ``actor_id`` signs at once what is theirs to sign."""
+    """A step of one case as letters are issued for it: ``actor_id`` signs at once what is theirs to sign.
+
+    ``role``: in which the step is taken; empty where the system takes it. ``drops``: what was asked for is not wanted any more,
+    or will be asked for anew, so that no letter about it is to be signed.
+    """
 
     situation: Situation
     bench: Bench
     actor_id: str | None
     letters: tuple[Letter, ...]
+    role: str = ""
+    drops: bool = False
     #: The case of whoever comes in the place of its subject.
     successor_id: str = ""
 
@@ -62,6 +74,10 @@ def issue(parts: Sequence[Part], at: datetime) -> list[Issued]:
     A shared letter is issued once for all that it says the same of. Answers what was issued for each.
     """
     found = {part.case_id: Issued() for part in parts}
+    dropping = [part for part in parts if part.drops]
+    if dropping:
+        asked_for = tuple(name for name, each in dropping[0].situation.process.letters.items() if not each.takes_back)
+        _drop_unsigned(dropping, asked_for, found, at)
     for letter in dict.fromkeys(letter for part in parts for letter in part.letters):
         asking = [part for part in parts if letter in part.letters and _is_needed(letter, part.situation)]
         if letter.takes_back:
@@ -148,47 +164,48 @@ def _latest(conn: Connection, case_id: str, kinds: tuple[str, ...]) -> Iterable[
 
 
 def _drop_unsigned(parts: Sequence[Part], kinds: tuple[str, ...], found: dict[str, Issued], at: datetime) -> None:
-    """Letters of these kinds that nobody has signed are not to be signed any more, or no longer for these cases.
+    """Letters of these kinds that have not left are not to leave any more, or no longer with these cases.
 
-    A draft that others share is written anew without those who leave. So far every such letter is signed by the step that
-    issues it; drafts will wait here once they are to be initialled first.
+    A draft that others share is written anew without those who leave.
     """
-    conn, leaving = parts[0].situation.conn, {part.case_id for part in parts}
-    redrafted: set[str] = set()
+    conn, leaving = parts[0].situation.conn, {part.case_id: part for part in parts}
+    drafts: dict[str, tuple[Row[Any], list[Part]]] = {}
     for part in parts:
         for row in conn.execute(_UNSIGNED, {"case": part.case_id}).all():
-            if row.kind not in kinds:
-                continue
-            others = others_under(parts[0].situation.process, conn, row.id, leaving)
-            if not others:
-                conn.execute(delete(tasks).where(tasks.c.letter_id == row.id))
-                conn.execute(update(letters).where(letters.c.id == row.id).values(state="void"))
+            if row.kind in kinds:
+                drafts.setdefault(row.id, (row, []))[1].append(part)
+    for row, under in drafts.values():
+        others = others_under(parts[0].situation.process, conn, row.id, leaving)
+        if not others:
+            conn.execute(delete(tasks).where(tasks.c.letter_id == row.id))
+            conn.execute(update(letters).where(letters.c.id == row.id).values(state="void"))
+        for part in under:
+            if others:
+                conn.execute(TAKE_OFF, {"of_letter": row.id, "of_case": part.case_id, "by": row.id})
+                found[part.case_id].left += (row.id,)
+            else:
                 found[part.case_id].dropped += (row.id,)
-                continue
-            conn.execute(TAKE_OFF, {"of_letter": row.id, "of_case": part.case_id, "by": row.id})
-            found[part.case_id].left += (row.id,)
-            if row.id not in redrafted:
-                _redraft(part, row, others, at)
-                redrafted.add(row.id)
+        if others:
+            _redraft(under[0], row, others, at)
 
 
 def _redraft(part: Part, row: Row[Any], others: Sequence[str], at: datetime) -> None:
-    """Write an unsigned letter anew for those who remain, before the same signatory; each of their logs tells of it."""
+    """Write a letter anew for those who remain: it begins its way once more, and each of their logs tells of it."""
     situation = part.situation
     conn, letter = situation.conn, situation.process.letters[row.kind]
-    remaining = [situation_of(situation, case_id) for case_id in others]
+    # In the order of their ids, as whoever else locks several locks them.
+    locked = {case_id: situation_of(situation, case_id) for case_id in sorted(others)}
+    remaining = [locked[case_id] for case_id in others]
     body = joined([gather(letter.body, each) for each in remaining])
-    values = {"body": msgspec.json.encode(body).decode()}
+    values = taken_back(row._asdict())
+    values |= {
+        "body": msgspec.json.encode(body).decode(),
+        "state": route.state_at(route.decoded(values["route"])) if row.state != "to_mend" else row.state,
+    }
     conn.execute(update(letters).where(letters.c.id == row.id).values(values))
-    conn.execute(delete(tasks).where(tasks.c.letter_id == row.id))
-    bench = Bench(remaining[0])
-    lay_before(bench, row.id, row.role, signers(bench, row.role, row.position_id), row.due_on, at)
-    told = LetterTold(
-        id=row.id,
-        kind=row.kind,
-        sha256=digest(LETTER, {**row._asdict(), **values}),
-        cases=_told_cases(others),
-    )
+    drafted_anew = {**row._asdict(), **values}
+    lay(Bench(remaining[0]), drafted_anew, at)
+    told = told_of(drafted_anew, cases=_told_cases(others))
     for each in remaining:
         record_letter(conn, each.case, REDRAFTED, told, THE_SYSTEM, None, at)
 
@@ -211,52 +228,90 @@ def _told_cases(case_ids: Iterable[str]) -> tuple[str, ...]:
 
 
 def _issue(
-    group: Sequence[Part], letter: Letter, at: datetime, taken_back: tuple[Row[Any], ...], others: Sequence[str] = ()
+    group: Sequence[Part], letter: Letter, at: datetime, replaced: tuple[Row[Any], ...], others: Sequence[str] = ()
 ) -> LetterTold:
     """Issue one letter for a group of cases; ``others`` go on under the letters that it changes, and it is theirs too."""
     situation, bench, actor_id = group[0].situation, group[0].bench, group[0].actor_id
-    conn, office, case = situation.conn, situation.office, situation.case
-    body = joined([gather(letter.body, part.situation) for part in group])
-    fixed_post = taken_back[0].position_id if taken_back else None
-    role = taken_back[0].role if taken_back else letter.signer
-    seats = signers(bench, role, fixed_post)
+    conn, office = situation.conn, situation.office
+    fixed_post = replaced[0].position_id if replaced else None
+    role = replaced[0].role if replaced else letter.signer
+    signer = LetterStep(kind="sign", role=role, position_id=fixed_post)
+    seats = signers(bench, letter, signer)
     own = next((seat for seat in seats if seat.person_id == actor_id), None)
-    frame = drafted(bench, letter, own or next(iter(seats), None), taken_back)
-    days = int(situation.law[letter.within].value)
-    letter_id, due_on = new_id(at), office.count(office.day(at), days, case.unit_id).due
-    row: dict[str, Any] = {
-        "id": letter_id,
-        "kind": letter.name,
-        "process": situation.process.name,
-        "state": "to_sign",
-        "template": letter.template,
-        "template_sha256": template_sha256(letter.template),
-        "body_type": letter.body.__name__,
-        "body": msgspec.json.encode(body).decode(),
+    in_order = (own, *seats) if own else seats or all_signers(bench, signer)
+    steps = planned(bench, letter, signer, in_order, actor_id)
+    frame = drafted(bench, letter, next(iter(in_order), None), replaced, route.new_code())
+    at_once = own if len(steps) == 1 and not office.signing_needs_secret else None
+    given = situation.on_paper.get(letter.name)
+    if given is not None and own is None:
+        raise NotYours(f"{letter.title} tidak ditandatangani oleh yang mengambil tindakan ini.")
+    letter_id = given.paper.letter_id if given and given.paper else new_id(at)
+    row = _drafted_row(group[0], letter, letter_id, signer, steps, at) | {
+        "body": msgspec.json.encode(joined([gather(letter.body, part.situation) for part in group])).decode(),
         "frame": msgspec.json.encode(frame).decode(),
-        "role": role,
-        "position_id": fixed_post,
-        "issued_at": at,
-        "due_on": due_on,
+        "code": frame.code,
     }
-    if own is not None:
-        row |= signature(bench, row, frame, own, at, tuple(old.kind for old in taken_back))
+    if own is not None and given is not None:
+        at_once = own
+        row = signed_on_paper(bench, row, own, at, tuple(old.kind for old in replaced), given)
+    elif at_once is not None:
+        row |= signature(bench, row, at_once, at, tuple(old.kind for old in replaced))
     conn.execute(_NEW_LETTER, row)
     own_cases = [part.case_id for part in group]
     conn.execute(_NEW_LETTER_CASE, [{"letter_id": letter_id, "case_id": each} for each in (*own_cases, *others)])
-    old_ids = tuple(sorted(old.id for old in taken_back))
+    old_ids = tuple(sorted(old.id for old in replaced))
+    _mark(conn, letter, letter_id, old_ids, own_cases)
+    if at_once is not None:
+        told = signed(bench, row, at)
+        if row["state"] == "signed":
+            owe_letter(conn, letter_id, at)
+    else:
+        told = _sent_on_its_way(bench, row, steps, at)
+    told = msgspec.structs.replace(told, cases=_told_cases((*own_cases, *others)))
+    return msgspec.structs.replace(told, **{"cancels" if letter.cancels else "changes": old_ids}) if old_ids else told
+
+
+def _sent_on_its_way(bench: Bench, row: dict[str, Any], steps: tuple[LetterStep, ...], at: datetime) -> LetterTold:
+    """A draft is laid before whoever is first; where that is not simply its signatory they are told as well."""
+    asks = asked(bench, row, lay(bench, row, at))
+    if len(steps) > 1:
+        effects.tell(bench.conn, bench.situation.case.id, asks, at)
+    return told_of(row)
+
+
+def _mark(conn: Connection, letter: Letter, letter_id: str, old_ids: Iterable[str], own_cases: Iterable[str]) -> None:
+    """Say on the letters that one takes back by which they are cancelled, or which cases it takes off them."""
     for old_id in old_ids:
         if letter.cancels:
             conn.execute(update(letters).where(letters.c.id == old_id).values(cancelled_by=letter_id))
         else:
             conn.execute(TAKE_OFF, [{"of_letter": old_id, "of_case": each, "by": letter_id} for each in own_cases])
-    if own is not None:
-        told = signed(bench, row, at)
-    else:
-        lay_before(bench, letter_id, role, seats, due_on, at)
-        told = LetterTold(id=letter_id, kind=letter.name, sha256=digest(LETTER, row))
-    told = msgspec.structs.replace(told, cases=_told_cases((*own_cases, *others)))
-    return msgspec.structs.replace(told, **{"cancels" if letter.cancels else "changes": old_ids}) if old_ids else told
+
+
+def _drafted_row(
+    part: Part, letter: Letter, letter_id: str, signer: LetterStep, steps: tuple[LetterStep, ...], at: datetime
+) -> dict[str, Any]:
+    """A letter as it begins its way, but for what it says."""
+    situation = part.situation
+    days, office = int(situation.law[letter.within].value), situation.office
+    return {
+        "id": letter_id,
+        "kind": letter.name,
+        "process": situation.process.name,
+        "state": route.state_at(steps),
+        "template": letter.template,
+        "template_sha256": template_sha256(letter.template),
+        "body_type": letter.body.__name__,
+        "route": route.encoded(steps),
+        "turn": 0,
+        "drafter": letter.drafter or part.role or signer.role,
+        "role": signer.role,
+        "position_id": signer.position_id,
+        "method": "electronic",
+        "register_suffix": "",
+        "issued_at": at,
+        "due_on": office.count(office.day(at), days, situation.case.unit_id).due,
+    }
 
 
 # --- Statements, built once ------------------------------------------------------------------------------------------
@@ -267,7 +322,9 @@ _UNSIGNED = (
     select(letters)
     .join_from(letters, letter_cases)
     .where(
-        letter_cases.c.case_id == bindparam("case"), letter_cases.c.changed_by.is_(None), letters.c.state == "to_sign"
+        letter_cases.c.case_id == bindparam("case"),
+        letter_cases.c.changed_by.is_(None),
+        letters.c.state.in_(UNDER_WAY),
     )
     .order_by(letters.c.id)
 )

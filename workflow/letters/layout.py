@@ -7,7 +7,9 @@ does not exist stops the rendering. How the page looks (paper, margins, font, fo
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
+from datetime import datetime
 from functools import cache, lru_cache
 from textwrap import wrap
 from typing import Final
@@ -18,8 +20,18 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from markupsafe import Markup
 
 from workflow.letters import words
-from workflow.letters.parts import NO_ATTACHMENT, LetterFrame, LetterReference, ParticipantLine
-from workflow.letters.profile import TEMPLATES, PageStyle, Profile
+from workflow.letters.page import catchword_mark, crowded_mark, narrow_line, page_css
+from workflow.letters.parts import (
+    NO_ATTACHMENT,
+    LetterFrame,
+    LetterReference,
+    ParticipantLine,
+    Proof,
+    SignatureBlock,
+    printed_code,
+)
+from workflow.letters.profile import TEMPLATES, Profile
+from workflow.letters.style import ElectronicStyle, PageStyle, Wording
 
 LETTERS: Final = TEMPLATES / "letters"
 
@@ -27,59 +39,117 @@ LETTERS: Final = TEMPLATES / "letters"
 STYLESHEET: Final = "letter.css"
 #: Laid over it where a letter would spill onto another page.
 SNUG_STYLESHEET: Final = "snug.css"
-#: The share of the profile's line height that lines then have, and the line height below which nothing is set closer.
-_SNUG, _CLOSEST_LINES = 0.93, 1.1
-
-_FONTS: Final = {"sans": "Naskah", "serif": "Naskah Serif"}
-#: How wide ": " is, in em: what follows a colon hangs by that much. A box for the colon alone would cost another layout.
-_COLONS: Final = {"sans": 0.556, "serif": 0.64}
 #: Signs in a line of the post above a signature; the column in the stylesheet is as wide as so many capitals.
 _TITLE_LINE: Final = 34
+_COMMENT, _FIELD = re.compile(r"\{#.*?#\}", re.DOTALL), re.compile(r"\b(?<![\w.])(letter|body)\.([A-Za-z_]\w*)")
+_REFERENCE: Final = re.compile(r'\{%-?\s*(?:extends|include|from|import)\s+"([^"]+)"')
 _BASES: Final = frozenset({"naskah.html", "korespondensi.html", "judul.html"})
-_PAPERS: Final = {"A4": "210mm 297mm", "F4": "215mm 330mm"}
 
 
 class PrintedLetter(LetterFrame, frozen=True, kw_only=True):
-    """The frame as templates see it: called ``letter``. ``longest_table``: the names that the letter itself may hold."""
+    """The frame as templates see it, called ``letter``: with the agency's words, and the code by which it is checked.
+
+    ``longest_table``: the names that the letter itself may hold; ``narrow``: signs in a line of a post where two sign beside
+    each other; ``zone``: on whose clock instants are told.
+    """
 
     longest_table: int
+    narrow: int
+    zone: str
+    wording: Wording
+    electronic: ElectronicStyle
+    proof: Proof | None = None
+
+    @property
+    def salutation(self) -> str:
+        """How the addressee is spoken to, by how they stand to the signatory."""
+        return self.wording.salutation.to(self.standing)
+
+    @property
+    def addressee_at(self) -> str:
+        """The place under the addressee, where the agency names it."""
+        return self.addressee_place if self.wording.names_place else self.wording.anywhere
+
+    @property
+    def hangs(self) -> bool:
+        """Something hangs before the post of a signatory: ``a.n.``, ``Plt.``."""
+        return any(before for block in self.signatures for before, _ in block.rows)
 
     def attaches(self, participants: tuple[ParticipantLine, ...]) -> bool:
         """These are too many for the letter: they stand in its attachment."""
         return len(participants) > self.longest_table
+
+    def named(self, signature: SignatureBlock) -> str:
+        """A signatory's name, in capitals where the agency writes it so."""
+        return words.capital_name(signature.name) if self.wording.names == "capitals" else signature.name
+
+    def seals(self, signature: SignatureBlock) -> bool:
+        """They sign electronically; a draft and a letter for a pen say nothing of it."""
+        return signature in self.signed_electronically
+
+    def local(self, instant: datetime) -> datetime:
+        """An instant on the agency's clock."""
+        return instant.astimezone(ZoneInfo(self.zone))
 
 
 class LetterError(Exception):
     """A letter that cannot be made: names the template or file, the reason and the way out, in Indonesian."""
 
 
-def html(template_name: str, letter: LetterFrame, body: msgspec.Struct, profile: Profile) -> str:
+def html(
+    template_name: str, letter: LetterFrame, body: msgspec.Struct, profile: Profile, *, proof: Proof | None = None
+) -> str:
     """The letter as HTML for ``pdf``; the same input gives the same text.
 
-    ``template_name`` as the file is called, such as ``internship_request.html``. Raises LetterError where there is no
-    such template, or it asks for something that ``letter`` or ``body`` does not have.
+    ``template_name`` as the file is called, such as ``internship_request.html``. ``proof``: the code by which a print is
+    checked; a draft and a letter that is signed on paper bear none. Raises LetterError where there is no such template, or
+    it asks for something that ``letter`` or ``body`` does not have.
     """
+    page = profile.page(letter.kind, letter.type)
+    printed = _printed(letter, body, profile, page, proof)
     try:
-        text = _environment().get_template(template_name).render(letter=_printed(letter, body, profile), body=body)
+        text = _environment().get_template(template_name).render(letter=printed, body=body)
     except TemplateNotFound as error:
         raise LetterError(
             f"Templat surat {error.name} tidak ada di templates/letters; yang ada: {_known()}."
         ) from error
     except TemplateError as error:
         raise LetterError(f"Templat surat {template_name} tidak cocok dengan isinya: {error.message}.") from error
-    style = f"<style>{page_css(profile.page(letter.kind), draft=letter.draft)}</style>"
-    return text.replace("</head>", f"{style}\n</head>", 1)
+    style = f"<style>{page_css(page, draft=letter.draft, footer=_footer(printed, page, profile))}</style>"
+    return text.replace("</head>", f"{catchword_mark(page)}{crowded_mark(page, text)}{style}\n</head>", 1)
 
 
-def _printed(letter: LetterFrame, body: msgspec.Struct, profile: Profile) -> PrintedLetter:
-    """The frame with what its body and the agency's profile make of it: the clock of its zone, a list that is attached."""
-    printed = PrintedLetter(**msgspec.structs.asdict(letter), longest_table=profile.page(letter.kind).longest_table)
+def _printed(
+    letter: LetterFrame, body: msgspec.Struct, profile: Profile, page: PageStyle, proof: Proof | None
+) -> PrintedLetter:
+    """The frame with what its body and the agency's profile make of it: its words, its clock, a list that is attached."""
+    printed = PrintedLetter(
+        **msgspec.structs.asdict(letter),
+        longest_table=page.longest_table,
+        narrow=narrow_line(page),
+        zone=profile.zone,
+        wording=profile.wording,
+        electronic=profile.electronic,
+        proof=proof if letter.signed_electronically else None,
+    )
     if letter.signed_at is not None:
-        printed = msgspec.structs.replace(printed, signed_at=letter.signed_at.astimezone(ZoneInfo(profile.zone)))
-    if letter.attachment == NO_ATTACHMENT and any(map(printed.attaches, getattr(body, "lists", ()))):
+        printed = msgspec.structs.replace(printed, signed_at=printed.local(letter.signed_at))
+    annexed = getattr(body, "attachments", ()) or any(map(printed.attaches, getattr(body, "lists", ())))
+    if letter.attachment == NO_ATTACHMENT and annexed:
         # How many pages it fills is known only once it is laid out.
         printed = msgspec.structs.replace(printed, attachment="1 (satu) berkas")
     return printed
+
+
+def _footer(letter: PrintedLetter, page: PageStyle, profile: Profile) -> str:
+    """What stands under every page: the agency's own line, of what kind the signature is, and where to check the letter."""
+    lines = [page.footer]
+    if letter.signed_electronically:
+        lines.append(f"{letter.electronic.test}." if letter.test_key else letter.electronic.footer)
+    if letter.code and not letter.draft:
+        address = profile.check_address(letter.code)
+        lines.append(f"Kode surat: {printed_code(letter.code)}." + (f" Periksa di {address}" if address else ""))
+    return "\n".join(filter(None, lines))
 
 
 def template_exists(template_name: str) -> bool:
@@ -109,57 +179,45 @@ def missing_names(template_name: str, body: type[msgspec.Struct]) -> tuple[str, 
     Empty where the template is satisfied. Names below the first dot are tried by rendering.
     """
     known = {"letter": PrintedLetter, "body": body}
-    missing = set()
-    for name in _sources(template_name):
-        tree = _parsed(name)
-        names = list(tree.find_all(nodes.Name))
-        own = {found.name for found in names if found.ctx != "load"} | _imported(tree) | {"loop"}
-        missing |= {found.name for found in names if found.ctx == "load"} - own - known.keys()
-        for asked in tree.find_all(nodes.Getattr):
-            of = asked.node
-            if isinstance(of, nodes.Name) and of.name in known and not hasattr(known[of.name], asked.attr):
-                missing.add(f"{of.name}.{asked.attr}")
+    missing: set[str] = set()
+    for source in _sources(template_name):
+        names, attributes = _asked(source)
+        missing |= names - known.keys()
+        missing |= {f"{of}.{asked}" for of, asked in attributes if of in known and not hasattr(known[of], asked)}
     return tuple(sorted(missing))
+
+
+def stray_fields(template_name: str, body: type[msgspec.Struct]) -> tuple[str, ...]:
+    """What ``missing_names`` finds of ``letter`` and ``body``, by reading the text alone.
+
+    Every process looks at every template when it starts, and parsing them all takes longer than the rest of starting.
+    """
+    known = {"letter": PrintedLetter, "body": body}
+    waiting, seen, stray = [template_name], {template_name}, set()
+    while waiting:
+        text = _COMMENT.sub("", (LETTERS / waiting.pop()).read_text(encoding="utf-8"))
+        stray |= {f"{of}.{asked}" for of, asked in _FIELD.findall(text) if not hasattr(known[of], asked)}
+        new = set(_REFERENCE.findall(text)) - seen
+        waiting += new
+        seen |= new
+    return tuple(sorted(stray))
+
+
+@lru_cache(maxsize=128)
+def _asked(source: str) -> tuple[frozenset[str], frozenset[tuple[str, str]]]:
+    """The names that a template takes from outside, and each name with what is asked of it."""
+    tree = _parsed(source)
+    names = list(tree.find_all(nodes.Name))
+    own = {found.name for found in names if found.ctx != "load"} | _imported(tree) | {"loop", "self", "super"}
+    outside = frozenset(found.name for found in names if found.ctx == "load") - own
+    asked = ((asked.node, asked.attr) for asked in tree.find_all(nodes.Getattr))
+    return outside, frozenset((of.name, name) for of, name in asked if isinstance(of, nodes.Name))
 
 
 def _imported(tree: nodes.Template) -> set[str]:
     """The macros that a template defines or takes from another."""
     taken = [name for found in tree.find_all(nodes.FromImport) for name in found.names]
     return {macro.name for macro in tree.find_all(nodes.Macro)} | {n if isinstance(n, str) else n[1] for n in taken}
-
-
-def page_css(page: PageStyle, *, draft: bool) -> str:
-    """The page as the profile wants it, with numbers from the second page on and KONSEP on every page of a draft."""
-    font = f"'{_FONTS[page.font]}'"
-    colon = _COLONS[page.font]
-    snug = min(page.line_height, max(_CLOSEST_LINES, page.line_height * _SNUG))
-    margin = " ".join(f"{side:g}cm" for side in (page.top, page.right, page.bottom, page.left))
-    draft_mark = (
-        "background: url(konsep.svg) no-repeat center / 15cm auto; "
-        '@top-right { content: "KONSEP"; color: #8a1f11; font-weight: bold; letter-spacing: 0.2em }'
-    )
-    boxes = (
-        f"@bottom-center {{ content: {_css_string(page.footer)}; font-size: 7pt; white-space: pre-line }}",
-        '@top-center { content: "- " counter(page) " -" }',
-        draft_mark if draft else "",
-    )
-    return (
-        f"@page {{ size: {_PAPERS[page.paper]}; margin: {margin}; font-family: {font}; {' '.join(boxes)} }}\n"
-        "@page :first { @top-center { content: none } }\n"
-        f"html {{ font-family: {font}; font-size: {page.font_size:g}pt; line-height: {page.line_height:g}; "
-        f"--snug-line-height: {snug:g} }}\n"
-        f".rows td {{ padding-left: {colon:g}em; text-indent: -{colon:g}em }}"
-    )
-
-
-def _css_string(text: str) -> str:
-    return (
-        '"'
-        + "".join(
-            character if character.isalnum() or character in " .,:" else f"\\{ord(character):x} " for character in text
-        )
-        + '"'
-    )
 
 
 @lru_cache(maxsize=1)
@@ -211,10 +269,10 @@ def _lines(text: str) -> Markup:
     return Markup("<br>").join(line.strip() for line in text.strip().splitlines())
 
 
-def _balanced(title: str) -> Markup:
+def _balanced(title: str, widest: int = _TITLE_LINE) -> Markup:
     """A post above a signature in as few lines as it needs, about as long as each other: no word is left alone."""
-    fewest = len(_wrapped(title, _TITLE_LINE))
-    wider_and_wider = (_wrapped(title, width) for width in range(1, _TITLE_LINE + 1))
+    fewest = len(_wrapped(title, widest))
+    wider_and_wider = (_wrapped(title, width) for width in range(1, widest + 1))
     return Markup("<br>").join(next(lines for lines in wider_and_wider if len(lines) == fewest))
 
 

@@ -17,6 +17,7 @@ ROMAN_MONTHS: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "
 SECURITY_CODES: Final = {"Biasa": "B", "Terbatas": "T", "Rahasia": "R", "Sangat Rahasia": "SR"}
 
 _PART = re.compile(r"\{([^{}]*)\}|([^{}]+)|([{}])")
+_SUFFIX = re.compile(r"[a-z]")
 _ALLOWED_TEXT = re.compile(r"[A-Za-z0-9 ./_-]*")
 
 
@@ -39,6 +40,8 @@ class _Numbered:
     month: int
     security: str
     kind: str
+    #: Behind the sequence of a number put in between: ``.a``.
+    beside: str
 
 
 Piece = Callable[[_Numbered], str]
@@ -46,7 +49,7 @@ Piece = Callable[[_Numbered], str]
 _TOKENS: Final[dict[str, Piece]] = {
     "keamanan": lambda made: SECURITY_CODES[made.security],
     "klasifikasi": lambda made: made.classification,
-    "urut": lambda made: str(made.sequence),
+    "urut": lambda made: f"{made.sequence}{made.beside}",
     "jenis": lambda made: made.kind,
     "unit": lambda made: made.unit,
     "bulan": lambda made: str(made.month),
@@ -61,7 +64,7 @@ def check_pattern(pattern: str) -> None:
     _pieces(pattern)
 
 
-def format_number(
+def format_number(  # noqa: PLR0913 - what a number is made of
     pattern: str,
     *,
     classification: str,
@@ -71,8 +74,11 @@ def format_number(
     month: int,
     security: str = "Biasa",
     kind: str = "",
+    suffix: str = "",
 ) -> str:
     """The number as printed. ``unit`` and ``kind`` are short codes; ``security`` is a degree such as ``Biasa``.
+
+    ``suffix``: the small letter of a number put in between, printed behind the sequence: ``101.a``.
 
     Raises PatternError for a pattern that is none, and where the pattern asks for a part that is empty.
     """
@@ -83,7 +89,10 @@ def format_number(
     if security not in SECURITY_CODES:
         known = ", ".join(SECURITY_CODES)
         raise PatternError(pattern, f'derajat keamanan "{security}" tidak dikenal; yang dikenal: {known}.')
-    made = _Numbered(classification, sequence, unit, year, month, security, kind)
+    if suffix and not _SUFFIX.fullmatch(suffix):
+        raise PatternError(pattern, f'huruf sisipan "{suffix}" harus satu huruf kecil.')
+    beside = f".{suffix}" if suffix else ""
+    made = _Numbered(classification, sequence, unit, year, month, security, kind, beside)
     written = []
     for name, piece in _pieces(pattern):
         text = piece(made)
@@ -114,6 +123,6 @@ def _piece(pattern: str, token: str | None, text: str | None, brace: str | None)
         return name, _TOKENS[name]
     zeros = name.removeprefix("urut:")
     if zeros != name and zeros and set(zeros) == {"0"} and len(zeros) <= 9:
-        return name, lambda made: f"{made.sequence:0{len(zeros)}d}"
+        return name, lambda made: f"{made.sequence:0{len(zeros)}d}{made.beside}"
     known = ", ".join(f"{{{known}}}" for known in (*_TOKENS, "urut:000"))
     raise PatternError(pattern, f"{{{name}}} tidak dikenal; yang dikenal: {known}.")

@@ -14,6 +14,27 @@ Urgency = Literal["Biasa", "Penting", "Segera", "Sangat Segera"]
 #: appointed acting head (pj), by mandate (mandat, an) or by delegation (delegasi), which is signed in one's own post.
 MandateKind = Literal["plt", "plh", "pj", "an", "mandat", "delegasi"]
 
+#: The kinds of official letters (jenis naskah dinas), by the code names under which an agency's profile lays them out.
+LetterType = Literal[
+    "surat_dinas",
+    "nota_dinas",
+    "surat_undangan",
+    "telaahan_staf",
+    "surat_tugas",
+    "surat_perintah",
+    "keputusan",
+    "surat_keterangan",
+    "berita_acara",
+    "surat_pengantar",
+    "surat_edaran",
+    "rekomendasi",
+    "surat_pernyataan",
+    "kesepakatan",
+    "laporan",
+    "piagam",
+    "sertifikat",
+]
+
 #: How the addressee of a letter stands to the one who signs it.
 Standing = Literal["above", "level", "below"]
 
@@ -32,8 +53,8 @@ class PersonLine(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     name: str
-    nip: str | None
-    rank: str | None
+    nip: str | None = None
+    rank: str | None = None
     post: str
     unit: str
 
@@ -98,7 +119,9 @@ class LetterReference(msgspec.Struct, frozen=True, kw_only=True):
 class SignatureBlock(msgspec.Struct, frozen=True, kw_only=True):
     """Who signs. ``lines`` are printed above the signature, ``title`` names the post within a sentence.
 
-    ``rank`` and ``nip`` are None for the regent.
+    ``rank`` and ``nip`` are None for the regent. ``heading`` stands above the lines where several sign: ``PIHAK KESATU``,
+    ``Mengetahui``. ``agreed_at``: when they agreed in the application instead of signing; the letter says just that, and
+    has no place for a signature of theirs.
     """
 
     lines: tuple[str, ...]
@@ -106,6 +129,8 @@ class SignatureBlock(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     rank: str | None = None
     nip: str | None = None
+    heading: str = ""
+    agreed_at: datetime | None = None
 
     @property
     def rows(self) -> tuple[tuple[str, str], ...]:
@@ -121,6 +146,17 @@ class SignatureBlock(msgspec.Struct, frozen=True, kw_only=True):
     def nip_label(self) -> str:
         """``NIP``, or ``NI PPPK`` for contract staff."""
         return _nip_label(self.nip)
+
+
+class Proof(msgspec.Struct, frozen=True, kw_only=True):
+    """What lets anybody check a print. ``qr``: the code as a ``data:`` address; ``address``: what it opens, for those who listen.
+
+    ``statement``: the text in the code, which the file carries in its metadata as well.
+    """
+
+    qr: str
+    address: str
+    statement: str = ""
 
 
 class Letterhead(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,11 +181,15 @@ class LetterFrame(msgspec.Struct, frozen=True, kw_only=True):
     ``subject``: its Hal; ``addressee``: the lines after Yth., ``addressee_place``: where they are,
     ``through``: the post that it passes on its way up, ``standing``: how they
     stand to the signatory; ``attachment``: what goes with it, beside a list of names that its print may attach;
-    ``signed_at``: an aware instant, printed in the agency's zone; ``draft``: marks every page KONSEP.
+    ``signed_at``: an aware instant, printed in the agency's zone; ``draft``: marks every page KONSEP. ``code``: by which anybody
+    can ask about it. ``by_hand``: to be signed on paper, so that nothing in it speaks of an electronic signature.
+    ``test_key``: signed with a key made here for trying things out, which it says wherever it speaks of its signature.
+    ``copies_chosen``: who gets a copy was corrected by somebody, and is not worked out anew with the signature.
     """
 
     kind: str
     title: str
+    type: LetterType = "surat_dinas"
     letterhead: Letterhead
     signatures: tuple[SignatureBlock, ...]
     place: str
@@ -166,11 +206,22 @@ class LetterFrame(msgspec.Struct, frozen=True, kw_only=True):
     copies: tuple[str, ...] = ()
     signed_at: datetime | None = None
     draft: bool = False
+    code: str = ""
+    by_hand: bool = False
+    test_key: bool = False
+    copies_chosen: bool = False
 
     @property
     def salutation(self) -> str:
         """How the addressee is spoken to: a superior otherwise than an equal or a subordinate."""
         return "Bapak/Ibu" if self.standing == "above" else "Saudara"
+
+    @property
+    def signed_electronically(self) -> tuple[SignatureBlock, ...]:
+        """Those whose electronic signatures the file has a place for, in order; nobody's where paper is signed."""
+        if self.draft or self.by_hand:
+            return ()
+        return tuple(block for block in self.signatures if block.agreed_at is None)
 
     @property
     def nature(self) -> str:
@@ -216,6 +267,16 @@ def signature_block(
     if is_regent:
         return SignatureBlock(lines=tuple(lines), title=title, name=name)
     return SignatureBlock(lines=tuple(lines), title=title, name=name, rank=rank, nip=nip)
+
+
+def field_name(position: int) -> str:
+    """The name of the field in the PDF that a signatory signs, counted from 1 in the order of ``signed_electronically``."""
+    return f"TandaTangan{position}"
+
+
+def printed_code(code: str) -> str:
+    """A letter's code as it is printed: ``7KQ2M-4XW9P``."""
+    return f"{code[:5]}-{code[5:]}" if len(code) > 5 else code
 
 
 def _hanging(line: str) -> tuple[str, str]:

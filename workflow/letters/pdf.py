@@ -8,7 +8,9 @@ and cost half as much again. Rendering holds a lock: the interpreter's own leave
 from __future__ import annotations
 
 import ctypes
+import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
@@ -19,6 +21,17 @@ from workflow.letters.profile import TEMPLATES
 #: The embedded data: what the letter was made of.
 ATTACHMENT: Final = "surat.json"
 
+#: Signs of a letter's HTML without its pictures: about 2,500 participants or 250 full pages.
+MOST_SIGNS: Final = 1_000_000
+#: Bytes of the embedded data.
+MOST_DATA: Final = 4_000_000
+
+_OVERLONG: Final = (
+    "Surat terlalu panjang: paling banyak 250 halaman, kira-kira 2.500 peserta atau satu juta huruf. Bagi menjadi beberapa "
+    "surat, atau lampirkan daftarnya sebagai berkas tersendiri."
+)
+_PICTURE: Final = re.compile(r'"data:image/[^"]*"')
+
 #: System library -> the Debian package that brings it. Without the last one letters are made three times slower.
 _LIBRARIES: Final = {
     "libpango-1.0.so.0": "libpango-1.0-0",
@@ -27,24 +40,31 @@ _LIBRARIES: Final = {
 }
 
 
-def pdf(html_text: str, *, body_json: bytes, at: datetime, title: str | None = None) -> bytes:
+def pdf(
+    html_text: str, *, body_json: bytes, at: datetime, title: str | None = None, fields: Sequence[str] = ()
+) -> bytes:
     """The letter as a PDF that carries ``body_json`` as an attachment.
 
     ``at``: the aware instant that dates the file. ``title``: what a reader shows as its name; the HTML's own by
-    default. Raises LetterError where the text has signs that our fonts lack, a file from outside the templates is
-    asked for, or a part of the system is missing.
+    default. ``fields``: an empty field to sign in for each label, called ``parts.field_name(1)`` and so on. Raises
+    LetterError where the text has signs that our fonts lack, is longer than a letter may be, a file from outside the
+    templates is asked for, or a part of the system is missing.
     """
     if at.tzinfo is None:
         raise ValueError(f"{at!r} has no time zone: the instant that dates a file must be aware")
+    _refuse_overlong(html_text, body_json)
     text = unicodedata.normalize("NFC", html_text)
     _refuse_unprintable(text)
     try:
-        from workflow.letters.press import Unreachable, press  # noqa: PLC0415 - WeasyPrint, see above
+        from workflow.letters.press import Enclosed, TooLong, Unreachable, press  # noqa: PLC0415 - WeasyPrint, see above
     except OSError as error:
         packages = " ".join(missing_system_parts() or _LIBRARIES.values())
         raise LetterError(f"PDF tidak dapat dibuat: pustaka sistem kurang. Pasang paket {packages}.") from error
     try:
-        return press(text, body_json, ATTACHMENT, at.astimezone(UTC).replace(microsecond=0), title)
+        when = at.astimezone(UTC).replace(microsecond=0)
+        return press(text, Enclosed(data=body_json, name=ATTACHMENT, at=when, fields=tuple(fields)), title)
+    except TooLong as error:
+        raise LetterError(_OVERLONG) from error
     except Unreachable as error:
         reason = "surat hanya boleh memakai berkas dari folder templates"
         raise LetterError(f"PDF tidak dapat dibuat: {reason} ({error}).") from error
@@ -58,6 +78,13 @@ def missing_system_parts() -> list[str]:
 def unprintable(text: str) -> str:
     """The signs in a text that our fonts cannot draw, each once; a system font never stands in for them."""
     return "".join(sorted(sign for sign in set(text) - set("\n\r\t") if ord(sign) not in _drawable()))
+
+
+def _refuse_overlong(text: str, body_json: bytes) -> None:
+    """Before anything is laid out: that alone takes a hundred times the memory of what is typed."""
+    letter = _PICTURE.sub("", text)
+    if len(letter) > MOST_SIGNS or len(body_json) > MOST_DATA:
+        raise LetterError(_OVERLONG)
 
 
 def _loads(library: str) -> bool:

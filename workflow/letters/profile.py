@@ -6,25 +6,39 @@ unknown or has the wrong kind of value stops the start with file, key, reason an
 
 from __future__ import annotations
 
-import base64
+import re
 import tomllib
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, Literal, NoReturn, TypeVar
+from typing import Final, Literal, NoReturn, TypeVar, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
 from workflow.letters.complaints import explained
+from workflow.letters.emblem import EmblemError, emblem
 from workflow.letters.numbering import PatternError, check_pattern, format_number
-from workflow.letters.parts import Letterhead, Security
+from workflow.letters.parts import Letterhead, LetterType, Security
+from workflow.letters.route import MOST_PARAF
+from workflow.letters.style import (
+    ElectronicStyle,
+    Font,
+    PageStyle,
+    Paper,
+    Table,
+    TypeStyle,
+    Wording,
+    faults_of,
+    page_of,
+)
 
 TEMPLATES: Final = Path(__file__).resolve().parents[2] / "templates"
 SHIPPED_PROFILE: Final = TEMPLATES / "profiles" / "kemuning.toml"
 
-Paper = Literal["A4", "F4"]
-Font = Literal["sans", "serif"]
+
+#: An address that means the same in upper case, as QR codes pack it.
+_SITE: Final = re.compile(r"https?://(?=.{1,52}$)[a-z0-9.-]+(:[0-9]{1,5})?/?")
 
 
 class ProfileError(Exception):
@@ -35,41 +49,28 @@ class ProfileError(Exception):
         self.file, self.key, self.reason = file, key, reason
 
 
-class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A table of the file: a key it does not know is refused."""
+_T = TypeVar("_T", bound=Table)
 
 
-_T = TypeVar("_T", bound=_Table)
+class Regent(Table, frozen=True, kw_only=True):
+    """The head of the region: has no NIP and stands in no staff export. ``title`` in full, ``Bupati Kemuning``.
 
-
-class Regent(_Table, frozen=True, kw_only=True):
-    """The head of the region: has no NIP and stands in no staff export. ``title`` in full, ``Bupati Kemuning``."""
+    ``emblem``: the state emblem for their own letterhead, a file beside the profile; it is the agency's to bring.
+    """
 
     name: str
     title: str
+    emblem: str = ""
+    address: str = ""
 
 
-class PageStyle(_Table, frozen=True, kw_only=True):
-    """The page: margins in centimetres, font size in points, line height in lines; ``footer`` under every page.
+class LetterKind(Table, frozen=True, kw_only=True):
+    """How one kind of letter differs: what is left out is as everywhere. ``code``: the {jenis} of its number.
 
-    ``longest_table``: the names that may stand in the letter itself; more are attached to it.
+    ``register``: the one that numbers it, by its code; else that of the unit which signs.
     """
 
-    paper: Paper = "A4"
-    font: Font = "sans"
-    font_size: float = 11.0
-    line_height: float = 1.2
-    left: float = 3.0
-    right: float = 2.0
-    top: float = 2.0
-    bottom: float = 2.5
-    footer: str = ""
-    longest_table: int = 3
-
-
-class LetterKind(_Table, frozen=True, kw_only=True):
-    """How one kind of letter differs: what is left out is as everywhere. ``code``: the {jenis} of its number."""
-
+    register: str = ""
     classification: str = ""
     code: str = ""
     pattern: str = ""
@@ -77,14 +78,25 @@ class LetterKind(_Table, frozen=True, kw_only=True):
     font: Font | None = None
 
 
-class Numbers(_Table, frozen=True, kw_only=True):
+class Numbers(Table, frozen=True, kw_only=True):
     """The number of a letter where its kind says nothing else."""
 
     pattern: str = "{klasifikasi}/{urut}/{unit}/{tahun}"
     classification: str = "800"
 
 
-class UnitStyle(_Table, frozen=True, kw_only=True):
+class RegisterStyle(Table, frozen=True, kw_only=True):
+    """A register that is not simply the unit's own (``own``).
+
+    ``leased``: the unit takes its numbers from blocks of the register ``of``. ``external``: another system numbers, and a
+    clerk enters what it gave. Every register has a code; a unit's own register has the unit's.
+    """
+
+    kind: Literal["own", "leased", "external"] = "own"
+    of: str = ""
+
+
+class UnitStyle(Table, frozen=True, kw_only=True):
     """A unit's letterhead and short code for numbers.
 
     ``lines`` stand in the place of its name where one office stands under another; the last is the office itself.
@@ -99,11 +111,11 @@ class UnitStyle(_Table, frozen=True, kw_only=True):
     email: str = ""
 
 
-class Profile(_Table, frozen=True, kw_only=True):
+class Profile(Table, frozen=True, kw_only=True):
     """The agency. Units are named by the codes of the staff export.
 
     ``seat``: the place that dates letters. ``groups``: name -> NIPs or units, a unit as ``BKPSDM`` or ``BKPSDM/Bidang
-    …``. ``emblem``: an SVG beside the profile, kept as a ``data:`` address once read.
+    …``. ``emblem``: an SVG or PNG beside the profile, kept as a ``data:`` address once read.
     """
 
     agency: str
@@ -116,11 +128,22 @@ class Profile(_Table, frozen=True, kw_only=True):
     secretariat: str = "SETDA"
     six_day_units: tuple[str, ...] = ()
     emblem: str = ""
-    groups: dict[str, tuple[str, ...]] = {}
+    groups: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     page_style: PageStyle = msgspec.field(default_factory=PageStyle, name="page")
+    #: Type of official letter -> how its page differs.
+    types: dict[str, TypeStyle] = msgspec.field(default_factory=dict)
+    wording: Wording = Wording()
+    electronic: ElectronicStyle = ElectronicStyle()
     numbers: Numbers = Numbers()
-    letters: dict[str, LetterKind] = {}
-    units: dict[str, UnitStyle] = {}
+    letters: dict[str, LetterKind] = msgspec.field(default_factory=dict)
+    #: Code of a register -> what is particular about it; one that is not named is the unit's own.
+    registers: dict[str, RegisterStyle] = msgspec.field(default_factory=dict)
+    #: A post that signs (regent, secretary, personnel_head) -> the offices whose heads initial before, as
+    #: ``UNIT`` or ``UNIT/Subunit``, in order.
+    paraf: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    #: Where the public can check letters, such as ``https://layanan.kemuning.example``; printed in their QR codes.
+    site: str = ""
+    units: dict[str, UnitStyle] = msgspec.field(default_factory=dict)
 
     def letterhead(self, unit: str, unit_name: str) -> Letterhead:
         """The letterhead of a unit; one that the profile does not know has its name under the government's line."""
@@ -140,19 +163,37 @@ class Profile(_Table, frozen=True, kw_only=True):
         )
 
     def regent_letterhead(self) -> Letterhead:
-        """The regent's own letterhead: the post alone, centred, without the state emblem, which is not shipped."""
-        return Letterhead(lines=(self.regent.title.upper(),), arrangement="official")
+        """The regent's own letterhead: the post alone, centred, below the state emblem where the agency has brought it."""
+        return Letterhead(
+            lines=(self.regent.title.upper(),),
+            address=self.regent.address,
+            emblem=self.regent.emblem,
+            emblem_says="Lambang negara Garuda Pancasila" if self.regent.emblem else "",
+            arrangement="official",
+        )
 
-    def page(self, kind: str) -> PageStyle:
-        """The page of a kind of letter."""
+    def page(self, kind: str, letter_type: str = "") -> PageStyle:
+        """The page of a kind of letter: the kind's own, else its type's, else every page's."""
         own = self.letters.get(kind, LetterKind())
-        chosen = {"paper": own.paper, "font": own.font}
-        return msgspec.structs.replace(self.page_style, **{key: value for key, value in chosen.items() if value})
+        style = self.types.get(letter_type, TypeStyle())
+        return page_of(self.page_style, style, letter_type, paper=own.paper, font=own.font)
+
+    def check_address(self, code: str) -> str:
+        """Where anybody can check the letter with this code, or empty where the profile names no site."""
+        return f"{self.site.rstrip('/')}/verify/{code}" if self.site and code else ""
 
     def number(
-        self, kind: str, *, unit: str, sequence: int, on: date, security: Security = "Biasa", classification: str = ""
+        self,
+        kind: str,
+        *,
+        unit: str,
+        sequence: int,
+        on: date,
+        security: Security = "Biasa",
+        classification: str = "",
+        suffix: str = "",
     ) -> str:
-        """The number of a letter of this kind in the register of a unit.
+        """The number of a letter of this kind in the register of a unit; ``suffix``: of one put in between, ``a``.
 
         ``classification``: the process's own code, which the profile's code for the kind overrides. Raises
         PatternError where the pattern asks for a part that is empty.
@@ -167,6 +208,7 @@ class Profile(_Table, frozen=True, kw_only=True):
             month=on.month,
             security=security,
             kind=own.code,
+            suffix=suffix,
         )
 
     def unit_code(self, unit: str) -> str:
@@ -203,14 +245,22 @@ def _read(text: str, file: str, folder: Path | None) -> Profile:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         _refuse(file, "", f"tidak dapat dibaca sebagai TOML: {error}")
-    for table, kind in (("units", UnitStyle), ("letters", LetterKind)):
+    for table, kind in (
+        ("units", UnitStyle),
+        ("letters", LetterKind),
+        ("registers", RegisterStyle),
+        ("types", TypeStyle),
+    ):
         rows = data.get(table)
         # One by one, since msgspec does not say under which name of a dict something is wrong.
         for name, row in rows.items() if isinstance(rows, dict) else ():
             _converted(row, kind, file, f"{table}.{name}")
     profile = _converted(data, Profile, file)
     _check(profile, file)
-    return msgspec.structs.replace(profile, emblem=_emblem(profile.emblem, file, folder))
+    regent = msgspec.structs.replace(
+        profile.regent, emblem=_emblem("regent.emblem", profile.regent.emblem, file, folder)
+    )
+    return msgspec.structs.replace(profile, emblem=_emblem("emblem", profile.emblem, file, folder), regent=regent)
 
 
 def _converted(value: object, kind: type[_T], file: str, key: str = "") -> _T:
@@ -225,6 +275,9 @@ def _check(profile: Profile, file: str) -> None:
     for key in ("agency", "seat", "government"):
         if not getattr(profile, key).strip():
             _refuse(file, key, "kosong; isi dengan teks yang akan tercetak pada surat.")
+    if profile.site and not _SITE.fullmatch(profile.site):
+        example = "https://layanan.kemuning.example"
+        _refuse(file, "site", f'"{profile.site}" harus alamat pendek tanpa jalur, dalam huruf kecil: "{example}".')
     try:
         ZoneInfo(profile.zone)
     except (ZoneInfoNotFoundError, OSError, ValueError):
@@ -240,28 +293,68 @@ def _check(profile: Profile, file: str) -> None:
             check_pattern(pattern)
         except PatternError as error:
             _refuse(file, key, str(error))
-    style = profile.page_style
-    if not 8 <= style.font_size <= 14 or not 1 <= style.line_height <= 2:
-        _refuse(file, "page", "font_size harus 8 sampai 14 poin dan line_height 1 sampai 2.")
-    for key in ("left", "right", "top", "bottom"):
-        if not 1 <= getattr(style, key) <= 6:
-            _refuse(file, f"page.{key}", "tepi halaman harus 1 sampai 6 sentimeter.")
-    if not 1 <= style.longest_table <= 20:
-        _refuse(file, "page.longest_table", "nama yang dimuat surat harus 1 sampai 20 orang; selebihnya pada lampiran.")
+    _check_paraf(profile, file)
+    _check_registers(profile, file)
+    _check_pages(profile, file)
 
 
-def _emblem(name: str, file: str, folder: Path | None) -> str:
-    if not name or name.startswith("data:image/svg+xml;base64,"):
-        return name
-    if folder is None or "/" in name or not name.endswith(".svg"):
-        _refuse(file, "emblem", f'"{name}" harus nama berkas SVG di sebelah berkas profil.')
+def _check_pages(profile: Profile, file: str) -> None:
+    """Every page that the profile makes can be printed on; ``types`` names types of letters."""
+    for key, reason in faults_of(profile.page_style):
+        _refuse(file, f"page.{key}", reason)
+    known = get_args(LetterType)
+    for name in profile.types:
+        if name not in known:
+            says = f"jenis naskah dinas tidak dikenal; yang dikenal: {', '.join(known)}."
+            _refuse(file, f"types.{name}", says)
+        for key, reason in faults_of(profile.page("", name)):
+            _refuse(file, f"types.{name}.{key}", reason)
+
+
+def _check_paraf(profile: Profile, file: str) -> None:
+    """Who initials is named for posts that are known, by units or parts of them; whether those are there, staff data says."""
+    known = ("personnel_head", "secretary", "regent")
+    for post, offices in profile.paraf.items():
+        key = f"paraf.{post}"
+        if post not in known:
+            _refuse(file, key, f'jabatan "{post}" tidak dikenal; yang dapat diatur: {", ".join(known)}.')
+        if len(offices) > MOST_PARAF:
+            _refuse(file, key, f"paling banyak {MOST_PARAF} paraf; hapus yang tidak perlu.")
+        for office in offices:
+            unit, slash, subunit = office.partition("/")
+            if not unit.strip() or (slash and not subunit.strip()):
+                _refuse(file, key, f'"{office}" bukan unit; tulis UNIT atau UNIT/Subunit seperti dalam data pegawai.')
+
+
+def _check_registers(profile: Profile, file: str) -> None:
+    """A leased register takes its blocks from a known one of its own series; a kind of letter names a known one."""
+    known = {*profile.registers, *profile.units, profile.personnel_unit, profile.secretariat}
+    for code, style in profile.registers.items():
+        key = f"registers.{code}.of"
+        if style.kind != "leased" and style.of:
+            _refuse(file, key, 'hanya bagi buku agenda dengan kind = "leased"; hapus barisnya, atau ubah kind.')
+        of = profile.registers.get(style.of, RegisterStyle())
+        if style.kind == "leased" and (style.of not in known or style.of == code or of.kind != "own"):
+            _refuse(
+                file,
+                key,
+                f'"{style.of}" bukan buku agenda dengan nomor sendiri; sebutkan kode unit yang ada pada [units], atau tambahkan '
+                f'[registers.{style.of or "KODE"}] dengan kind = "own".',
+            )
+    for kind, own in profile.letters.items():
+        if own.register and own.register not in known:
+            _refuse(
+                file,
+                f"letters.{kind}.register",
+                f'buku agenda "{own.register}" tidak dikenal; tambahkan [registers.{own.register}] atau pakai kode unit.',
+            )
+
+
+def _emblem(key: str, name: str, file: str, folder: Path | None) -> str:
     try:
-        drawn = (folder / name).read_bytes()
-    except OSError as error:
-        _refuse(
-            file, "emblem", f"{folder / name} tidak dapat dibaca ({error.strerror}); taruh berkasnya di sebelah profil."
-        )
-    return "data:image/svg+xml;base64," + base64.b64encode(drawn).decode()
+        return emblem(name, folder)
+    except EmblemError as error:
+        _refuse(file, key, str(error))
 
 
 def _refuse(file: str, key: str, reason: str) -> NoReturn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,29 +11,106 @@ import msgspec
 from sqlalchemy import Connection, Row, insert, select, update
 
 from workflow.database import Database
+from workflow.errors import NotFound
 from workflow.ids import new_id
 from workflow.letters.bodies import body_named
+from workflow.letters.foreseeing import foreseen
 from workflow.letters.layout import html
-from workflow.letters.parts import LetterFrame
-from workflow.letters.pdf import pdf
+from workflow.letters.leaving import left
+from workflow.letters.parts import LetterFrame, Proof
+from workflow.letters.pool import pressed
+from workflow.letters.profile import Profile
+from workflow.letters.sealing import SealedLetter, seal_agreed
+from workflow.letters.sealing import keep as keep_seals
+from workflow.mail.dispatch import owe_letter
 from workflow.office import Office
+from workflow.proof.stamping import stamp, statement_text
+from workflow.registry import Registry
 from workflow.tables import files, letter_cases, letters
 
 
+@dataclass(frozen=True)
+class Written:
+    """A letter before it is laid out. ``body_json``: the body as it is embedded; ``at`` dates the file."""
+
+    template: str
+    frame: LetterFrame
+    body: msgspec.Struct
+    body_json: bytes
+    at: datetime
+
+
 def render(database: Database, office: Office, letter_id: str, at: datetime) -> None:
-    """Make the PDF of a signed letter and keep it. One that is made already is left alone."""
+    """Make the PDF of a signed letter, seal and keep it. One that is made already is left alone. Raises SigningFailed."""
     row = database.read(_row, letter_id)
-    if row is None or row.file_id is not None or row.signed_at is None:
+    if row is None or row.signed_at is None or (row.file_id is not None and row.state != "to_render"):
         return
-    database.write(_keep, row, made(office, row), at)
+    text = statement_text(database, office, row, at)
+    sealed = seal_agreed(database, row, _unsealed(database, office, row, text), at)
+    database.write(_keep, office, row, sealed, text, at)
 
 
-def made(office: Office, row: Row[Any]) -> bytes:
-    """The PDF of a stored letter; preview and issue both come from here."""
-    frame = msgspec.json.decode(row.frame, type=LetterFrame)
+def pdf_to_sign(database: Database, office: Office, row: Row[Any], at: datetime) -> bytes:
+    """The PDF of a letter that is signed next: the kept one with the signatures it bears, or made now with what its QR says.
+
+    The statement is kept at once, so that a letter whose signature failed bears the same when it is tried again.
+    """
+    text = statement_text(database, office, row, at)
+    if text is not None and row.statement is None:
+        database.write(_keep_statement, row.id, text)
+    return _unsealed(database, office, row, text)
+
+
+def _unsealed(database: Database, office: Office, row: Row[Any], text: str | None) -> bytes:
+    if row.file_id is not None and row.sealed:
+        kept: bytes = database.read(
+            lambda conn: conn.execute(select(files.c.content).where(files.c.id == row.file_id)).scalar_one()
+        )
+        return kept
+    return made(office, row, None if text is None else stamp(office, row, text))
+
+
+def _keep_statement(conn: Connection, letter_id: str, text: str) -> None:
+    conn.execute(update(letters).where(letters.c.id == letter_id).values(statement=text))
+
+
+def made(office: Office, row: Row[Any], proof: Proof | None = None, frame: LetterFrame | None = None) -> bytes:
+    """The PDF of a stored letter. ``proof``: the code to check a print by; ``frame``: another than the stored one."""
+    frame = frame or msgspec.json.decode(row.frame, type=LetterFrame)
     body = msgspec.json.decode(row.body, type=body_named(row.body_type))
-    page = html(row.template, frame, body, office.profile)
-    return pdf(page, body_json=row.body.encode(), at=row.signed_at or row.issued_at, title=_file_title(frame))
+    written = Written(row.template, frame, body, row.body.encode(), row.signed_at or row.issued_at)
+    return composed(office.profile, written, proof)
+
+
+def previewed(
+    database: Database, office: Office, registry: Registry, letter_id: str, at: datetime, profile: Profile | None = None
+) -> bytes:
+    """The PDF that issuing a stored letter would give now, or as another profile lays it out; nothing is kept.
+
+    Raises NotFound.
+    """
+
+    def found(conn: Connection) -> tuple[Row[Any], LetterFrame]:
+        row = _row(conn, letter_id)
+        if row is None:
+            raise NotFound(f"Surat {letter_id} tidak ada.")
+        return row, foreseen(conn, office, registry, row, at)
+
+    row, frame = database.read(found)
+    proof = None if row.statement is None else stamp(office, row, row.statement)
+    return made(replace(office, profile=profile or office.profile), row, proof, frame)
+
+
+def composed(profile: Profile, written: Written, proof: Proof | None = None) -> bytes:
+    """The PDF of a letter as an agency lays it out; preview and issue both come from here. Raises LetterError."""
+    frame = written.frame
+    return pressed(
+        html(written.template, frame, written.body, profile, proof=proof),
+        body_json=written.body_json,
+        at=written.at,
+        title=_file_title(frame),
+        fields=[f"Tanda tangan elektronik {block.title or block.name}" for block in frame.signed_electronically],
+    )
 
 
 def _file_title(frame: LetterFrame) -> str:
@@ -43,11 +121,13 @@ def _row(conn: Connection, letter_id: str) -> Row[Any] | None:
     return conn.execute(select(letters).where(letters.c.id == letter_id)).one_or_none()
 
 
-def _keep(conn: Connection, row: Row[Any], content: bytes, at: datetime) -> None:
+def _keep(
+    conn: Connection, office: Office, row: Row[Any], sealed: SealedLetter, statement: str | None, at: datetime
+) -> None:
     case_id = conn.execute(
         select(letter_cases.c.case_id).where(letter_cases.c.letter_id == row.id).limit(1)
     ).scalar_one()
-    file_id = new_id(at)
+    file_id, content = new_id(at), sealed.content
     conn.execute(
         insert(files).values(
             id=file_id,
@@ -62,9 +142,17 @@ def _keep(conn: Connection, row: Row[Any], content: bytes, at: datetime) -> None
         )
     )
     taken = conn.execute(
-        update(letters).where(letters.c.id == row.id, letters.c.file_id.is_(None)).values(file_id=file_id)
+        update(letters)
+        .where(
+            letters.c.id == row.id, letters.c.sealed == row.sealed, letters.c.file_id.is_not_distinct_from(row.file_id)
+        )
+        .values(file_id=file_id, statement=statement)
     )
     if taken.rowcount == 0:  # another runner was faster; its letter stands
         conn.execute(files.delete().where(files.c.id == file_id))
         return
-    conn.execute(update(letters).where(letters.c.id == row.id, letters.c.state == "to_render").values(state="signed"))
+    keep_seals(conn, row.id, sealed, at)
+    signed = update(letters).where(letters.c.id == row.id, letters.c.state == "to_render").values(state="signed")
+    if conn.execute(signed).rowcount:
+        left(conn, office, row.id, at)
+        owe_letter(conn, row.id, at)

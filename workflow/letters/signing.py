@@ -1,96 +1,33 @@
-"""Signing letters: who may, laying a letter before them, its number from the register, and what it changes once it is signed.
+"""Signing letters: what the first signature fixes, and what a letter changes once all have signed.
 
-The number is taken when the letter is signed, so that a draft burns none.
+The number is taken when the first signatory signs, so that a draft burns none; what was taken once stays the letter's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Executable, Row, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
 
-from workflow.authority import Bench, Seat, administrators, holders
+from policies.civil_service import full_name
+from policies.decision import Grade, Reason
+from workflow.authority import Bench, Seat
 from workflow.cases import Case
-from workflow.database import insert_or
-from workflow.definition import Process
+from workflow.definition import Letter, Process
 from workflow.effects import owe
-from workflow.errors import NotFound
+from workflow.errors import NotFound, Refused
 from workflow.evidence import LETTER, LetterTold, digest
-from workflow.ids import new_id
-from workflow.letters.framing import letterhead_of, readdressed, signed_block, signing_post
-from workflow.letters.parts import LetterFrame
-from workflow.seating import NAME_SOMEONE, take_part
+from workflow.letters.framing import check_authority, letterhead_of, readdressed, signed_block, signing_post
+from workflow.letters.parts import LetterFrame, SignatureBlock
+from workflow.letters.route import LEFT, LetterStep, begun_anew, decoded, encoded, next_turn, state_at
+from workflow.letters.routing import signers
+from workflow.office import Office
+from workflow.registers import Taken, check_inserted, register_of, take
 from workflow.tables import cases as cases_table
-from workflow.tables import cohort_cases, letter_cases, letters, registers, tasks
-
-SIGN = "sign"
-
-
-def signers(bench: Bench, role: str, position_id: str | None) -> tuple[Seat, ...]:
-    """Who may sign a letter now: the role's seats, or whoever holds the post that signed what it cancels."""
-    if position_id is None:
-        return bench.seats(role)
-    barred = bench.barred(role)
-    found = tuple(seat for seat in holders(bench.situation, role, position_id) if seat.person_id not in barred)
-    return found or bench.seats(role)
-
-
-def lay_before(bench: Bench, letter_id: str, role: str, seats: tuple[Seat, ...], due_on: date, at: datetime) -> None:
-    """Put a letter among the tasks of those who may sign it; administrators' where nobody is left."""
-    rows = [
-        {
-            "id": new_id(at),
-            "case_id": bench.situation.case.id,
-            "role": role,
-            "assignee_id": seat.person_id,
-            "triggers": SIGN if seats else NAME_SOMEONE,
-            "letter_id": letter_id,
-            "due_on": due_on,
-            "opened_at": at,
-            "escalated": seat.climbed,
-        }
-        for seat in seats or administrators(bench.situation)
-    ]
-    if rows:
-        bench.conn.execute(insert(tasks), rows)
-    # Whoever is to sign must be able to see the case, also where no step of it ever waited for them.
-    take_part(bench.conn, bench.situation.case.id, {(role, seat.person_id) for seat in seats}, at)
-
-
-def reseat_letters(bench: Bench, case_id: str, at: datetime) -> bool:
-    """Make the tasks of unsigned letters match who may sign them now. Answers whether that differs from before."""
-    conn, changed = bench.conn, False
-    query = (
-        select(letters)
-        .join_from(letters, letter_cases)
-        .where(letter_cases.c.case_id == case_id, letter_cases.c.changed_by.is_(None), letters.c.state == "to_sign")
-    )
-    for row in conn.execute(query).all():
-        laid = conn.execute(select(tasks.c.assignee_id, tasks.c.case_id).where(tasks.c.letter_id == row.id)).all()
-        if laid and case_id not in {task.case_id for task in laid}:
-            continue  # one of the others who share it answers for its tasks
-        seats = signers(bench, row.role, row.position_id)
-        wanted = {seat.person_id for seat in seats or administrators(bench.situation)}
-        standing = {task.assignee_id for task in laid}
-        if wanted != standing:
-            conn.execute(delete(tasks).where(tasks.c.letter_id == row.id))
-            lay_before(bench, row.id, row.role, seats, row.due_on, at)
-            changed = True
-    return changed
-
-
-def sign(bench: Bench, row: Row[Any], seat: Seat, at: datetime) -> LetterTold:
-    """Number and sign a letter that was laid before somebody. Answers the signed letter, as its event tells it."""
-    conn = bench.conn
-    frame = msgspec.json.decode(row.frame, type=LetterFrame)
-    values = signature(bench, dict(row._mapping), frame, seat, at, kinds_taken_back(conn, row.id))  # noqa: SLF001 - SQLAlchemy's public name for it
-    conn.execute(update(letters).where(letters.c.id == row.id).values(values))
-    conn.execute(delete(tasks).where(tasks.c.letter_id == row.id))
-    return signed(bench, {**row._mapping, **values}, at)  # noqa: SLF001 - as above
+from workflow.tables import cohort_cases, letter_cases, letters, people, tasks
 
 
 def kinds_taken_back(conn: Connection, letter_id: str) -> tuple[str, ...]:
@@ -98,67 +35,219 @@ def kinds_taken_back(conn: Connection, letter_id: str) -> tuple[str, ...]:
     return tuple(conn.execute(_TAKEN_BACK, {"letter": letter_id}).scalars())
 
 
-def signature(
-    bench: Bench, row: Mapping[str, Any], frame: LetterFrame, seat: Seat, at: datetime, cancelled: tuple[str, ...]
-) -> dict[str, Any]:
-    """What signing writes into a letter: its number, from the register of the signing post's unit, and its last frame.
+# --- What the first signature fixes ----------------------------------------------------------------------------------
 
-    ``cancelled``: the kinds of letters that it cancels.
+
+def fixed(
+    bench: Bench,
+    row: Mapping[str, Any],
+    seat: Seat,
+    at: datetime,
+    cancelled: tuple[str, ...],
+    *,
+    by_hand: bool = False,
+) -> dict[str, Any]:
+    """What the first signature fixes: number and date, the frame, and every signatory's block as they hold their posts then.
+
+    ``cancelled``: the kinds of letters that it takes back. Raises Refused where somebody may not sign in their capacity, where
+    one of the signatories is not known yet, and where the register gives no number.
     """
     office, process = bench.situation.office, bench.situation.process
-    letter, on = process.letters[row["kind"]], office.day(at)
+    letter = process.letters[row["kind"]]
     post = signing_post(bench, seat)
-    frame = readdressed(bench, letter, seat, post, frame)
-    unit_id = post.unit_id or office.profile.secretariat
-    sequence = take_number(bench.conn, unit_id, on.year)
-    number = office.profile.number(
-        letter.name, unit=unit_id, sequence=sequence, on=on, classification=letter.classification
-    )
-    # A letter that was signed a.n. the regent is cancelled a.n. the regent too.
-    for_regent = letter.for_regent or any(process.letters[kind].for_regent for kind in cancelled)
-    block = signed_block(bench, seat, post, for_regent=for_regent)
-    signed = msgspec.structs.replace(
+    first = block_of(bench, letter, seat, for_regent=is_for_regent(process, letter, cancelled))
+    steps, others = _printed(bench, letter, row, seat, first)
+    drafted = msgspec.json.decode(row["frame"], type=LetterFrame)
+    frame = sent_by(bench, letter, seat, drafted, (first, *others))
+    numbered = _numbered(bench, letter, row, post, frame, at)
+    frame = msgspec.structs.replace(
         frame,
-        number=number,
-        dated_on=on,
+        number=numbered["number"],
+        dated_on=numbered["dated_on"],
         signed_at=at,
-        signatures=(block,),
         draft=False,
-        letterhead=letterhead_of(office, post),
+        by_hand=by_hand,
+        test_key=office.signs_for_test and not by_hand,
     )
-    return {
-        "state": "to_render",
-        "frame": msgspec.json.encode(signed).decode(),
-        "position_id": row["position_id"] or post.id,
+    return numbered | {
+        "frame": msgspec.json.encode(frame).decode(),
+        "route": encoded(steps),
+        "position_id": row.get("position_id") or post.id,
         "signed_by": seat.person_id,
-        "signed_title": block.title,
-        "signed_at": at,
-        "number": number,
-        "dated_on": on,
-        "register_unit_id": unit_id,
-        "register_year": on.year,
-        "register_number": sequence,
+        "signed_title": first.title,
+        "method": "by_hand" if by_hand else "electronic",
     }
 
 
+def is_for_regent(process: Process, letter: Letter, cancelled: tuple[str, ...]) -> bool:
+    """Whether a letter is signed a.n. the regent: also where it takes back one that was."""
+    return letter.for_regent or any(process.letters[kind].for_regent for kind in cancelled)
+
+
+def block_of(bench: Bench, letter: Letter, seat: Seat, *, for_regent: bool) -> SignatureBlock:
+    """The block with which somebody signs a letter now. Raises Refused where they may not in their capacity."""
+    post = signing_post(bench, seat)
+    check_authority(bench, letter, seat, post)
+    return signed_block(bench, seat, post, for_regent=for_regent)
+
+
+def next_signatory(bench: Bench, letter: Letter, step: LetterStep, taken: Collection[str]) -> Seat | None:
+    """Who would sign in a step now; never somebody who signs the letter already."""
+    return next((each for each in signers(bench, letter, step) if each.person_id not in taken), None)
+
+
+def sent_by(
+    bench: Bench, letter: Letter, seat: Seat, drafted: LetterFrame, blocks: tuple[SignatureBlock, ...]
+) -> LetterFrame:
+    """A drafted letter as its first signatory sends it: on their paper, with the blocks of all who sign it."""
+    post = signing_post(bench, seat)
+    frame = readdressed(bench, letter, seat, post, drafted)
+    return msgspec.structs.replace(frame, signatures=blocks, letterhead=letterhead_of(bench.situation.office, post))
+
+
+def _numbered(
+    bench: Bench, letter: Letter, row: Mapping[str, Any], post: Row[Any], frame: LetterFrame, at: datetime
+) -> dict[str, Any]:
+    """The number and the date of a letter: those that it has, else the next of its register and the day."""
+    office, on = bench.situation.office, bench.situation.office.day(at)
+    if row.get("number") is not None:
+        if row.get("register_suffix") and row.get("dated_on") is None:
+            check_inserted(bench.conn, row["register"], row["register_year"], row["register_number"], on)
+        kept = ("number", "register", "register_year", "register_number", "register_suffix")
+        return {name: row[name] for name in kept} | {"dated_on": row.get("dated_on") or on}
+    unit_id = post.unit_id or office.profile.secretariat
+    taken = take(bench.conn, office, register_of(office, letter.name, unit_id), unit_id, on)
+    return written_number(office, letter, unit_id, taken, frame, on) | {"dated_on": on}
+
+
+def written_number(
+    office: Office, letter: Letter, unit_id: str, taken: Taken, frame: LetterFrame, on: date
+) -> dict[str, Any]:
+    """A number that was taken for a letter of a unit, as it is printed and as it is stored."""
+    number = office.profile.number(
+        letter.name,
+        unit=unit_id,
+        sequence=taken.number,
+        suffix=taken.suffix,
+        on=on,
+        security=frame.security,
+        classification=letter.classification,
+    )
+    return {
+        "number": number,
+        "register": taken.register,
+        "register_year": taken.year,
+        "register_number": taken.number,
+        "register_suffix": taken.suffix,
+    }
+
+
+def _printed(
+    bench: Bench, letter: Letter, row: Mapping[str, Any], seat: Seat, first: SignatureBlock
+) -> tuple[tuple[LetterStep, ...], list[SignatureBlock]]:
+    """The steps with every signatory named as printed, and the blocks of those who sign after the first."""
+    steps = list(decoded(row["route"]))
+    signing = [number for number, step in enumerate(steps) if step.kind == "sign"]
+    steps[signing[0]] = _named(steps[signing[0]], seat, first)
+    blocks = []
+    taken = {seat.person_id}
+    for number in signing[1:]:
+        found = next_signatory(bench, letter, steps[number], taken)
+        role = bench.situation.process.role[steps[number].role].title
+        if found is None:
+            says = f"Surat ini juga ditandatangani oleh {role}, dan belum ada yang dapat menandatanganinya."
+            remedy = "Tunggu sampai jabatan itu terisi, atau kembalikan surat ini kepada penyusunnya."
+            raise Refused(says, reasons=(Reason(Grade.REFUSED, says, (), remedy),))
+        block = block_of(bench, letter, found, for_regent=letter.for_regent)
+        steps[number] = _named(steps[number], found, block)
+        blocks.append(block)
+        taken.add(found.person_id)
+    return tuple(steps), blocks
+
+
+def _named(step: LetterStep, seat: Seat, block: SignatureBlock) -> LetterStep:
+    return msgspec.structs.replace(step, by=seat.person_id, name=block.name, title=block.title)
+
+
+# --- Steps that are done ---------------------------------------------------------------------------------------------
+
+
+def step_done(bench: Bench, row: Mapping[str, Any], seat: Seat, at: datetime) -> dict[str, Any]:
+    """A letter once the step that was waited for is done: what changes in its row."""
+    steps = list(decoded(row["route"]))
+    turn = row["turn"]
+    if steps[turn].by is None:
+        (person,) = bench.situation.look_up(_PERSON, person=seat.person_id)
+        name = full_name(person.front_title, person.name, person.back_title)
+        steps[turn] = msgspec.structs.replace(steps[turn], by=seat.person_id, name=name, title=seat.title)
+    steps[turn] = msgspec.structs.replace(steps[turn], at=at)
+    done = tuple(steps)
+    left = next_turn(done) == len(done)
+    return {
+        "route": encoded(done),
+        "turn": next_turn(done),
+        "state": state_at(done),
+        "signed_at": at if left else None,
+    }
+
+
+def signature(
+    bench: Bench, row: Mapping[str, Any], seat: Seat, at: datetime, cancelled: tuple[str, ...]
+) -> dict[str, Any]:
+    """What a signature writes into a letter: the first fixes it, the last lets it leave."""
+    values = {} if row.get("signed_by") else fixed(bench, row, seat, at, cancelled)
+    return values | step_done(bench, {**row, **values}, seat, at)
+
+
+def taken_back(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A letter that begins its way anew, to be mended first: no signature stands any more; its number and date stay."""
+    steps = begun_anew(decoded(row["route"]))
+    frame = msgspec.json.decode(row["frame"], type=LetterFrame)
+    frame = msgspec.structs.replace(frame, signatures=(), signed_at=None, draft=True, by_hand=False)
+    first = next(step for step in steps if step.kind == "sign")
+    return {
+        "frame": msgspec.json.encode(frame).decode(),
+        "route": encoded(steps),
+        "turn": next_turn(steps),
+        "position_id": first.position_id,
+        "signed_by": None,
+        "signed_title": None,
+        "signed_at": None,
+        "method": "electronic",
+        "file_id": None,
+        "unsigned_sha256": None,
+        "statement": None,
+        "sealed": 0,
+        "trouble": None,
+    }
+
+
+# --- What a letter changes once all have signed ----------------------------------------------------------------------
+
+
+def told_of(row: Mapping[str, Any], **more: Any) -> LetterTold:
+    """A letter as the event of an act tells of it."""
+    return LetterTold(
+        id=row["id"],
+        kind=row["kind"],
+        state=row["state"],
+        sha256=digest(LETTER, row),
+        number=row.get("number"),
+        **more,
+    )
+
+
 def signed(bench: Bench, row: Mapping[str, Any], at: datetime) -> LetterTold:
-    """What a letter changes once it is signed: those that it cancels or replaces; an effect renders it."""
+    """What a letter changes once all have signed: those that it cancels or replaces; an effect makes its PDF."""
     conn, letter = bench.conn, bench.situation.process.letters[row["kind"]]
     voids: tuple[str, ...] = ()
     if letter.cancels:
         void = update(letters).where(letters.c.cancelled_by == row["id"]).values(state="void").returning(letters.c.id)
         voids = tuple(sorted(conn.execute(void).scalars()))
     replaces, changes = ((), ()) if letter.takes_back else _replace_earlier(bench, row["id"], letter.name)
-    owe(conn, "render", None, row["id"], {}, at)
-    return LetterTold(
-        id=row["id"],
-        kind=letter.name,
-        sha256=digest(LETTER, row),
-        number=row["number"],
-        voids=voids,
-        replaces=replaces,
-        changes=changes,
-    )
+    if row["state"] == "to_render":
+        owe(conn, "render", None, row["id"], {}, at)
+    return told_of(row, voids=voids, replaces=replaces, changes=changes)
 
 
 def _replace_earlier(bench: Bench, letter_id: str, kind: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -187,23 +276,8 @@ def others_under(process: Process, conn: Connection, letter_id: str, leaving: Co
     return [case_id for case_id in found if case_id not in leaving]
 
 
-def take_number(conn: Connection, unit_id: str, year: int) -> int:
-    """The next number of a register, taken for good. Two at once wait for each other; none is given twice or skipped."""
-    row = {"unit_id": unit_id, "year": year, "last_number": 1}
-    return int(conn.execute(_next_number(conn.dialect.name), row).scalar_one())
-
-
-@cache
-def _next_number(dialect: str) -> Executable:
-    row = insert_or(dialect, registers)
-    added = row.on_conflict_do_update(
-        index_elements=registers.primary_key.columns, set_={"last_number": registers.c.last_number + 1}
-    )
-    return added.returning(registers.c.last_number)
-
-
-def lead_of(conn: Connection, row: Row[Any], shared: Sequence[Case]) -> Case:
-    """Of the cases that share a letter the one on which it is laid before somebody, by whom it says who may sign."""
+def lead_of(conn: Connection, row: Row[Any], shared: list[Case]) -> Case:
+    """Of the cases that share a letter the one on which it is laid before somebody, by whom it says who may act."""
     laid = set(conn.execute(select(tasks.c.case_id).where(tasks.c.letter_id == row.id)).scalars())
     return next((case for case in shared if case.id in laid), shared[0])
 
@@ -218,6 +292,7 @@ def load(conn: Connection, letter_id: str) -> Row[Any]:
 
 # --- Statements, built once ------------------------------------------------------------------------------------------
 
+_PERSON = select(people).where(people.c.id == bindparam("person"))
 #: A case leaves a letter; ``by``: the letter that takes it off.
 TAKE_OFF = (
     update(letter_cases)
@@ -257,7 +332,7 @@ _EARLIER = (
         ),
         letters.c.id != bindparam("letter"),
         letters.c.kind == bindparam("of_kind"),
-        letters.c.state.in_(["to_render", "signed"]),
+        letters.c.state.in_(LEFT),
     )
     .order_by(letters.c.id)
 )

@@ -19,6 +19,7 @@ from workflow.facts import Situation, source
 from workflow.heirs import successor_row
 from workflow.letters.bodies.internship import FieldSupervisor
 from workflow.letters.parts import HostLine, LetterReference, ParticipantLine
+from workflow.letters.route import LEFT
 from workflow.sources import PERSON, subject_row
 from workflow.tables import cases, letter_cases, letters, people, units
 
@@ -285,7 +286,7 @@ def in_force(conn: Connection, case_id: str) -> list[Row[Any]]:
         .where(
             letter_cases.c.case_id == case_id,
             letter_cases.c.changed_by.is_(None),
-            letters.c.state.in_(["to_render", "signed"]),
+            letters.c.state.in_(LEFT),
         )
         .order_by(letters.c.signed_at.desc(), letters.c.id.desc())
     )

@@ -25,6 +25,14 @@ def weekday(day: date) -> str:
     return format_date(day, "EEEE", locale="id")
 
 
+def spelled_date(day: date) -> str:
+    """``Kamis, tanggal dua belas bulan Maret tahun dua ribu dua puluh enam (12-03-2026)``."""
+    from babel.dates import format_date  # noqa: PLC0415 - see above
+
+    month = format_date(day, "MMMM", locale="id")
+    return f"{weekday(day)}, tanggal {in_words(day.day)} bulan {month} tahun {in_words(day.year)} ({day:%d-%m-%Y})"
+
+
 def period(first: date, last: date) -> str:
     """Two dates with what they share said once: ``2 s.d. 31 Maret 2026``, ``20 April s.d. 19 Mei 2026``."""
     if first == last:
@@ -100,3 +108,10 @@ def begun_large(text: str) -> str:
 def without_stop(text: str) -> str:
     """What somebody typed, trimmed and without a final full stop, so that it can stand inside a sentence."""
     return text.strip().rstrip(".").rstrip()
+
+
+def capital_name(name: str) -> str:
+    """A name in capitals, its degrees as they are: ``Dr. H. BAGAS WIRAYUDHA, S.H., M.Si.``."""
+    own, comma, degrees = name.partition(",")
+    words = (word if word.endswith(".") else word.upper() for word in own.split(" "))
+    return " ".join(words) + comma + degrees

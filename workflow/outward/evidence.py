@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, Select, select
 
+from workflow.letters.route import LEFT
 from workflow.tables import entries, files, letter_cases, letters
 from workflow.verification.reading import read
 
@@ -18,7 +19,7 @@ PDF = "application/pdf"
 
 #: Bodies of letters that prove an activity, the better first, and what people call each.
 _PROOFS = {"CreditCertificate": "Surat keterangan JP", "HostCertificate": "Surat keterangan selesai magang"}
-_SIGNED, _GONE = ("to_render", "signed"), ("void", "replaced")
+_GONE = ("void", "replaced")
 
 
 class HostTold(msgspec.Struct, frozen=True):
@@ -77,7 +78,7 @@ def proofs(conn: Connection, of: Select[Any]) -> Callable[[str], Proof | str]:
 def _proof(issued: list[Row[Any]], paper: Paper | None) -> Proof | str:
     for body_type, title in _PROOFS.items():
         found = [row for row in issued if row.body_type == body_type]
-        signed = next((row for row in found if row.state in _SIGNED), None)
+        signed = next((row for row in found if row.state in LEFT), None)
         if signed is not None and signed.file_id is None:
             return f"PDF {title} nomor {signed.number} belum dibuat. Jalankan: jenjang effects run"
         if signed is not None:

@@ -14,6 +14,7 @@ from workflow.people.regent import set_regent
 from workflow.tables import agency, units
 
 _EMBLEM = re.compile(r"""^emblem\s*=\s*("[^"\n]*"|'[^'\n]*')""", re.MULTILINE)
+_TABLE = re.compile(r"^([ \t]*\[[^\]\n]*\])", re.MULTILINE)
 
 
 def setup_agency(conn: Connection, profile_text: str, at: datetime, *, folder: Path | None = None) -> tuple[str, ...]:
@@ -48,7 +49,14 @@ def stored_profile(conn: Connection) -> Profile | None:
 
 
 def _with_emblem_inside(text: str, profile: Profile) -> str:
-    """The profile's text with the drawing itself in place of its file name, so that a database is enough."""
-    if not profile.emblem:
-        return text
-    return _EMBLEM.sub(lambda _: f'emblem = "{profile.emblem}"', text, count=1)
+    """The profile's text with the pictures themselves in place of their file names, so that a database is enough.
+
+    The agency's stands before the first table, the regent's own in theirs.
+    """
+    pictures = {"": profile.emblem, "regent": profile.regent.emblem}
+    parts = _TABLE.split(text)  # the text before the first table, then each heading with what follows it
+    for at in range(0, len(parts), 2):
+        picture = pictures.get(parts[at - 1].strip("[] \t") if at else "")
+        if picture:
+            parts[at] = _EMBLEM.sub(f'emblem = "{picture}"', parts[at], count=1)
+    return "".join(parts)

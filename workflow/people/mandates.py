@@ -1,4 +1,4 @@
-"""Authority lent for a time: for a vacant post (plt), an absent holder (plh), by delegasi or mandat (UU 30/2014)."""
+"""Authority lent for a time: for a vacant post (plt, pj), an absent holder (plh), by delegasi or mandat (UU 30/2014)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy import Connection, insert, select, update
 
+from policies.authority import FOR_VACANT_POSTS, STAND_INS
 from policies.dates import written
 from workflow.ids import new_id
 from workflow.people.person import OUTSIDERS, PeopleError, Person, find_person, require_plausible
@@ -17,11 +18,10 @@ from workflow.tables import mandates, people, positions
 MANDATES: Final[dict[str, str]] = {
     "plt": "Pelaksana Tugas (Plt.)",
     "plh": "Pelaksana Harian (Plh.)",
+    "pj": "Penjabat (Pj.)",
     "delegasi": "Delegasi",
     "mandat": "Mandat",
 }
-#: Of these a post has one at a time: they stand in for its holder.
-_STAND_IN = ("plt", "plh")
 _SCOPE = re.compile(r"\*|[a-z][a-z0-9_]*(,[a-z][a-z0-9_]*)*")
 
 
@@ -92,12 +92,12 @@ def _check_receiver(
         raise PeopleError(f"{person.full_name} keluar sejak {written(person.left_on)}, sebelum pelimpahan berakhir.")
     if post["holder_id"] == person.id:
         raise PeopleError(f"{person.full_name} sendiri memegang jabatan {post['title']}.")
-    if kind == "plt" and post["holder_id"] is not None:
+    if kind in FOR_VACANT_POSTS and post["holder_id"] is not None:
         # A holder who leaves before it begins makes room for it.
         left_on = conn.execute(select(people.c.left_on).where(people.c.id == post["holder_id"])).scalar_one()
         if left_on is None or left_on > from_on:
             raise PeopleError(f"Jabatan {post['title']} tidak kosong. Bagi pejabat yang berhalangan, gunakan Plh.")
-    if kind in _STAND_IN:
+    if kind in STAND_INS:
         _refuse_second_stand_in(conn, position_id, post["title"], from_on, until_on)
 
 
@@ -105,7 +105,7 @@ def _refuse_second_stand_in(conn: Connection, position_id: str, title: str, from
     other = conn.execute(
         select(mandates.c.from_on, mandates.c.until_on, people.c.name)
         .join(people, people.c.id == mandates.c.receiver_id)
-        .where(mandates.c.position_id == position_id, mandates.c.kind.in_(_STAND_IN), mandates.c.revoked_on.is_(None))
+        .where(mandates.c.position_id == position_id, mandates.c.kind.in_(STAND_INS), mandates.c.revoked_on.is_(None))
         .where(mandates.c.from_on <= until_on, mandates.c.until_on >= from_on)
     ).first()
     if other is not None:

@@ -35,7 +35,17 @@ from workflow.tables.cases import (
     participants,
     tasks,
 )
-from workflow.tables.letters import incoming, incoming_cases, letter_cases, letters, registers
+from workflow.tables.letters import (
+    incoming,
+    incoming_cases,
+    leases,
+    letter_cases,
+    letters,
+    public_keys,
+    registers,
+    signing_accounts,
+    void_numbers,
+)
 from workflow.tables.schema import Instant, metadata
 
 __all__ = [
@@ -61,6 +71,7 @@ __all__ = [
     "idempotency",
     "incoming",
     "incoming_cases",
+    "leases",
     "letter_cases",
     "letters",
     "mandates",
@@ -74,9 +85,12 @@ __all__ = [
     "places",
     "positions",
     "postings",
+    "public_keys",
     "registers",
     "sanctions",
+    "signing_accounts",
     "tasks",
     "units",
     "views",
+    "void_numbers",
 ]

@@ -150,6 +150,8 @@ partners = Table(
     Column("city", String(100), nullable=False),
     # In Indonesian. It decides at which rate an internship there is credited.
     Column("country", String(100), nullable=False, server_default="Indonesia"),
+    # Of the institution itself, for letters where none of its contacts has an address.
+    Column("email", String(254)),
 )
 
 #: How many interns a host takes at once in a section; where nothing is recorded, nothing is counted.

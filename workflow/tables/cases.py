@@ -178,7 +178,7 @@ effects = Table(
     "effects",
     metadata,
     own_id(),
-    Column("kind", String(20), nullable=False),  # render, message
+    Column("kind", String(20), nullable=False),  # render, message, dispatch, send
     reference("case_id", "cases", nullable=True, index=True),
     Column("subject_id", String(36), nullable=False),
     Column("payload", Text, nullable=False),
@@ -187,6 +187,9 @@ effects = Table(
     Column("done_at", Instant),
     Column("parked_at", Instant),
     Column("error", Text),
+    # Somebody is sending it: until then no other takes it up. A runner that was killed leaves it behind.
+    Column("claimed_until", Instant),
+    Index("ix_effects_subject_id", "subject_id"),
     Index("ix_effects_open", "done_at", "parked_at", "due_at"),
 )
 

@@ -2,17 +2,54 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
 from workflow.tables.schema import Instant, metadata, own_id, reference
 
-#: The book that numbers letters: one a unit and calendar year. The last number is never taken back.
+#: The book that numbers letters: one a register and calendar year. The last number is never taken back.
 registers = Table(
     "registers",
     metadata,
-    Column("unit_id", String(64), ForeignKey("units.id"), primary_key=True),
+    Column("register", String(64), primary_key=True),
     Column("year", Integer, primary_key=True),
     Column("last_number", Integer, nullable=False),
+)
+
+#: A block of numbers of a register, given to a unit: for its letters of every day, or for a laptop while there is no network.
+leases = Table(
+    "leases",
+    metadata,
+    own_id(),
+    Column("register", String(64), nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("first", Integer, nullable=False),
+    Column("last", Integer, nullable=False),
+    # The number that is given next; one beyond the last where the block is used up.
+    Column("following", Integer, nullable=False),
+    reference("unit_id", "units"),
+    # Used away from the network, and only there, until it is settled.
+    Column("offline", Boolean, nullable=False),
+    reference("given_by", "people", nullable=True),
+    Column("given_at", Instant, nullable=False),
+    # What it was given for, as somebody said it.
+    Column("purpose", String(300), nullable=False, server_default=""),
+    Column("settled_at", Instant),
+    # What keeps numbers of it from being settled, a line each, for people; empty once nothing does.
+    Column("trouble", Text),
+    UniqueConstraint("register", "year", "first"),
+)
+
+#: A number without a letter, and why: left over of a block, or used on a paper that was spoilt.
+void_numbers = Table(
+    "void_numbers",
+    metadata,
+    Column("register", String(64), primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("reason", String(300), nullable=False),
+    reference("lease_id", "leases", nullable=True),
+    reference("voided_by", "people", nullable=True),
+    Column("voided_at", Instant, nullable=False),
 )
 
 letters = Table(
@@ -21,30 +58,57 @@ letters = Table(
     own_id(),
     Column("kind", String(60), nullable=False),
     Column("process", String(60), nullable=False),
-    Column("state", String(12), nullable=False),  # to_sign, to_render, signed, void, replaced
+    # to_paraf, to_number, to_sign, to_mend, to_render, signed, sent, void, replaced
+    Column("state", String(12), nullable=False),
     Column("template", String(100), nullable=False),
     Column("template_sha256", String(64), nullable=False),
     Column("body_type", String(60), nullable=False),
     Column("body", Text, nullable=False),
     Column("frame", Text, nullable=False),
-    # The role that signs, and the post where it is not the role's own any more; who did is known once they have.
+    # Whom it passes in which order, and what each has done: JSON of the steps in ``workflow.letters.route``.
+    Column("route", Text, nullable=False),
+    # The step that is waited for, counted from 0; as many as there are steps once all is done.
+    Column("turn", Integer, nullable=False),
+    # The role that corrects it where it is sent back.
+    Column("drafter", String(60), nullable=False),
+    # The role that signs first, and the post where it is not the role's own any more; who did is known once they have.
     Column("role", String(60), nullable=False),
     reference("position_id", "positions", nullable=True),
     reference("signed_by", "people", nullable=True),
     # The post as it was signed: "Plt. Kepala ...".
     Column("signed_title", String(300)),
+    # When the last of its signatories had signed.
     Column("signed_at", Instant),
-    Column("register_unit_id", String(64)),
+    # electronic; or by_hand: signed on paper, with a scan of that handed in
+    Column("method", String(10), nullable=False),
+    Column("register", String(64)),
     Column("register_year", Integer),
+    # None where another system numbers.
     Column("register_number", Integer),
+    # The letter of a number put between two others: "a".
+    Column("register_suffix", String(4), nullable=False, server_default=""),
     Column("number", String(100)),
     Column("dated_on", Date),
     Column("issued_at", Instant, nullable=False),
+    # By which anybody can ask about it: short, said nowhere else, and no key to anything.
+    Column("code", String(16), nullable=False, unique=True),
+    # The signed statement in its QR code.
+    Column("statement", Text),
     reference("file_id", "files", nullable=True),
+    # The SHA-256 of the PDF before anybody signed it: what was signed can be made once more and compared.
+    Column("unsigned_sha256", String(64)),
+    # How many of its electronic signatures lie in the file.
+    Column("sealed", Integer, nullable=False, server_default="0"),
+    # The paper that was signed by hand.
+    reference("scan_id", "files", nullable=True),
+    # What kept it from being numbered, made, signed or sent the last time, for people; empty again once that has gone well.
+    Column("trouble", Text),
     # The letter that cancels it; it is void once that one is signed. Its number stays.
     Column("cancelled_by", String(36), ForeignKey("letters.id")),
+    Column("void_reason", Text),
     Column("due_on", Date, nullable=False),
-    UniqueConstraint("register_unit_id", "register_year", "register_number"),
+    UniqueConstraint("register", "register_year", "register_number", "register_suffix"),
+    Index("uq_letters_number_in_register", "register", "register_year", "number", unique=True),
 )
 
 #: A letter may be shared by several cases.
@@ -87,4 +151,27 @@ incoming_cases = Table(
     Column("case_id", String(36), ForeignKey("cases.id"), primary_key=True, index=True),
     Column("sequence", Integer, primary_key=True),
     reference("file_id", "files"),
+)
+
+#: The public halves of keys that ever signed statements or letters here, so that old letters still verify after a change.
+public_keys = Table(
+    "public_keys",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("purpose", String(10), nullable=False),  # statement, letter
+    # A JSON Web Key for statements; a certificate in PEM for letters.
+    Column("key", Text, nullable=False),
+    # A key made here for trying things out: what it signed says UJI.
+    Column("is_test", Boolean, nullable=False),
+    Column("since_at", Instant, nullable=False),
+    Column("until_at", Instant),
+)
+
+#: Under which name a person signs at the agency's signing service or in its key store.
+signing_accounts = Table(
+    "signing_accounts",
+    metadata,
+    Column("person_id", String(64), ForeignKey("people.id"), primary_key=True),
+    Column("account", String(200), nullable=False),
+    Column("set_at", Instant, nullable=False),
 )

@@ -20,6 +20,7 @@ from workflow.verification.replay import Histories, History
 PART = "files"
 
 _EMBEDDED = re.compile(rb"/Type\s*/EmbeddedFile\b.*?>>\s*stream\r?\n", re.DOTALL)
+_LENGTH = re.compile(rb"/Length\s+([0-9]{1,9})\b")
 
 
 def look_at_files(conn: Connection, _: Registry, __: Policies) -> Looked:
@@ -71,7 +72,9 @@ def embedded_in(pdf: bytes) -> Iterator[bytes]:
         try:
             yield zlib.decompressobj().decompress(pdf[found.end() :])
         except zlib.error:
-            continue
+            # One file in some is written without compression, see ``press``.
+            if length := _LENGTH.search(pdf, max(0, pdf.rfind(b" obj", 0, found.start())), found.end()):
+                yield pdf[found.end() : found.end() + int(length[1])]
 
 
 def _files_of(conn: Connection, histories: Histories) -> dict[str, list[RowMapping]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import groupby, islice
+from itertools import groupby
 from operator import itemgetter
 
 from sqlalchemy import Connection, RowMapping, exists, select
@@ -11,10 +11,12 @@ from sqlalchemy import Connection, RowMapping, exists, select
 from policies.parameters import Policies
 from workflow.describe_step import LETTER_STATE
 from workflow.evidence import LETTER, as_stored, digest
+from workflow.letters.route import LEFT
 from workflow.registry import Registry
-from workflow.tables import letter_cases, letters, registers
+from workflow.tables import letter_cases, letters
 from workflow.verification.findings import STREAMED, Finding, Looked, strays
 from workflow.verification.reading import read
+from workflow.verification.registers import look_at_registers
 from workflow.verification.replay import Histories, History, Letter, histories_of
 
 PART = "numbers"
@@ -22,8 +24,10 @@ PART = "numbers"
 
 def look_at_letters(conn: Connection, _: Registry, __: Policies) -> Looked:
     """Every register is gapless, each number stands on its letter, each letter is of a case."""
-    yield from _registers(conn)
-    lost = select(letters.c.id).where(~exists().where(letter_cases.c.letter_id == letters.c.id)).order_by(letters.c.id)
+    yield from look_at_registers(conn)
+    of_none = ~exists().where(letter_cases.c.letter_id == letters.c.id)
+    # One that no process issued was written on a laptop: it has its number, and no case.
+    lost = select(letters.c.id).where(of_none, letters.c.process != "").order_by(letters.c.id)
     for letter_id in conn.execute(lost).scalars():
         yield Finding(PART, f"Surat {letter_id} tidak termasuk berkas mana pun.")
     yield from strays(conn, PART, "Surat", letter_cases)
@@ -47,49 +51,6 @@ def look_at_issued(conn: Connection, registry: Registry, histories: Histories) -
         rows = [row for row in stored.get(case_id, ()) if not _is_told_elsewhere(history, row["id"], elsewhere)]
         found = _letters(history, rows, elsewhere)
         yield from (Finding(PART, says, case_id=case_id, sequence=sequence) for says, sequence in found)
-
-
-# --- Registers -------------------------------------------------------------------------------------------------------
-
-
-def _registers(conn: Connection) -> Looked:
-    given: dict[tuple[str, int], set[int]] = {}
-    query = select(*as_stored(letters)).where(letters.c.number.is_not(None)).order_by(letters.c.id)
-    for row in conn.execute(query, execution_options=STREAMED):
-        yield None
-        book = given.setdefault((row.register_unit_id, row.register_year), set())
-        if row.register_number in book:
-            book_title = _book(row.register_unit_id, row.register_year)
-            yield Finding(PART, f"Nomor urut {row.register_number} dalam {book_title} ganda.")
-        if isinstance(row.register_number, int):
-            book.add(row.register_number)
-        else:
-            yield Finding(PART, f"Surat {row.id} bernomor {row.number} tanpa nomor urut dalam buku agendanya.")
-        if (read(row.frame, dict) or {}).get("number") != row.number:
-            yield Finding(PART, f"Surat {row.id} tercatat bernomor {row.number}, sedangkan isinya bernomor lain.")
-        if row.signed_at is None:
-            yield Finding(PART, f"Surat {row.id} bernomor {row.number}, tetapi belum ditandatangani.")
-    for register in conn.execute(select(registers).order_by(registers.c.unit_id, registers.c.year)):
-        book = given.pop((register.unit_id, register.year), set())
-        title = _book(register.unit_id, register.year)
-        if isinstance(register.last_number, int):
-            yield from _gaps(book, register.last_number, title)
-        else:
-            yield Finding(PART, f"Nomor terakhir dalam {title} bukan bilangan: {register.last_number!r}.")
-    yield from (Finding(PART, f"{_book(unit, year)} tidak ada, padahal ada suratnya.") for unit, year in given)
-
-
-def _gaps(book: set[int], last: int, title: str) -> Iterator[Finding]:
-    # No more than are told: a last number that was touched may be any.
-    missing = islice((number for number in range(1, last + 1) if number not in book), 20)
-    if listed := ", ".join(map(str, missing)):
-        yield Finding(PART, f"Nomor urut {listed} dalam {title} tidak ada suratnya.")
-    if beyond := sorted(number for number in book if number > last):
-        yield Finding(PART, f"Nomor urut {beyond[0]} melampaui {title}.")
-
-
-def _book(unit_id: str, year: int) -> str:
-    return f"buku agenda {unit_id} tahun {year}"
 
 
 # --- Letters of a case -----------------------------------------------------------------------------------------------
@@ -128,9 +89,9 @@ def _is_told_elsewhere(history: History, letter_id: str, elsewhere: Mapping[str,
     return successor or history.row["id"] in elsewhere[letter_id].cases
 
 
-def _how_far(letter: Letter) -> tuple[bool, int]:
-    """How much is told to have happened to a letter: it is signed, then perhaps cancelled, and in the end counts no more."""
-    return letter.cancelled_by is not None, {"to_sign": 0, "signed": 1}.get(letter.state, 2)
+def _how_far(letter: Letter) -> tuple[str, bool, bool]:
+    """What was told last of a letter; of one instant, that it counts no more, or is to be cancelled."""
+    return letter.moved_at, letter.state in ("void", "replaced"), letter.cancelled_by is not None
 
 
 _Said = Iterator[tuple[str, int | None]]
@@ -175,7 +136,7 @@ def _letter(letter: Letter, row: RowMapping, last: Letter) -> _Said:
         says = f"{title} ditandatangani dengan nomor {letter.number}, sekarang tercatat {row['number']}."
         yield (says if letter.number else f"{title} bernomor {row['number']} tanpa peristiwa."), letter.sequence
     elif letter.sha256 is not None and digest(LETTER, row) != letter.sha256:
-        what = "isi, bingkai, templat, penanda tangan, atau tanggal"
+        what = "isi, bingkai, templat, perjalanan, penanda tangan, atau tanggal"
         yield f"{title} tidak lagi sama dengan yang dicatat ({what}).", letter.sequence
     if row["state"] != (state := _state(last, row)):
         now, then = (LETTER_STATE.get(each, each) for each in (row["state"], state))
@@ -189,5 +150,10 @@ def _stands(letter: Letter, row: RowMapping) -> bool:
 
 
 def _state(letter: Letter, row: RowMapping) -> str:
-    """The state of a signed letter also says whether its PDF has been made."""
-    return "to_render" if letter.state == "signed" and row["file_id"] is None else letter.state
+    """The state of a letter that has left also says how far its PDF is: made, and sent."""
+    if letter.state not in LEFT:
+        return letter.state
+    if row["file_id"] is None and row["scan_id"] is None:
+        return "to_render"
+    unsealed = row["state"] == "to_render" and row["sealed"] < len(read(row["route"], list) or ())
+    return row["state"] if row["state"] in ("signed", "sent") or unsealed else "signed"

@@ -68,13 +68,14 @@ class Entry:
 
 @dataclass
 class Letter:
-    """What a letter must be. ``number``: None until it is signed. ``moved_in``: the event that told its state."""
+    """What a letter must be. ``number``: None until it has one. ``moved_in``: the event that told its state, ``moved_at``: when."""
 
     sequence: int
     moved_in: int
     kind: str
     sha256: str | None
-    state: str = "to_sign"
+    state: str = ""
+    moved_at: str = ""
     number: str | None = None
     cancelled_by: str | None = None
     #: The letter that took the case off it, while others go on under it; its own where nobody had signed it yet.
@@ -248,14 +249,14 @@ def _mark(
 
 
 def _issue(history: History, event: _Happened, told: LetterTold) -> None:
-    """What is told of a letter: where it has a number it was signed, and then it changes others."""
+    """What is told of a letter: how the act left it, and which others it changes."""
     letter = history.letters.setdefault(told.id, _issued(event, told))
     letter.sequence, letter.sha256, letter.cases = event.sequence, told.sha256, told.cases or letter.cases
-    if told.number is not None:
-        letter.moved_in, letter.state, letter.number = event.sequence, "signed", told.number
+    letter.moved_in, letter.moved_at, letter.state = event.sequence, event.at, told.state
+    letter.number = told.number
     for cancelled in told.cancels:
         if old := history.letters.get(cancelled):
-            old.moved_in, old.cancelled_by = event.sequence, told.id
+            old.moved_in, old.moved_at, old.cancelled_by = event.sequence, event.at, told.id
     for changed in told.changes:
         if old := history.letters.get(changed):
             old.moved_in, old.changed_by = event.sequence, told.id
@@ -271,4 +272,4 @@ def _issued(event: _Happened, told: LetterTold) -> Letter:
 
 def _move(history: History, event: _Happened, letter_id: str, state: str) -> None:
     if letter := history.letters.get(letter_id):
-        letter.moved_in, letter.state = event.sequence, state
+        letter.moved_in, letter.moved_at, letter.state = event.sequence, event.at, state

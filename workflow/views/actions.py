@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +21,8 @@ from workflow.engine import Engine, Outcome
 from workflow.errors import InvalidForm, KeyReused, NotAcknowledged, NotFound, NotNow, NotYours, Problem
 from workflow.facts import NeedsFields
 from workflow.forms import IncomingLetter
-from workflow.judging import Judgement
+from workflow.judging import Actor, Judgement
+from workflow.letters.acts import LetterAct, Sign
 from workflow.queries import Choice, budget_lines, hosts
 from workflow.steps import Step
 from workflow.views.letters import check_seen
@@ -121,6 +123,15 @@ class ActionDone(msgspec.Struct, frozen=True, kw_only=True):
     repeated: bool
 
 
+@dataclass(frozen=True)
+class Signing:
+    """What signing letters with a secret needs; it takes several transactions."""
+
+    engine: Engine
+    actor: Actor
+    needs_secret: bool
+
+
 def action_list(conn: Connection, engine: Engine, caller: Caller, at: datetime, case_id: str) -> ActionList:
     """Every step from the present state; from outside, only one's own. Raises NotFound."""
     case = case_store.load(conn, case_id)
@@ -215,13 +226,27 @@ def open_case(
 
 def sign_letter(conn: Connection, engine: Engine, caller: Caller, at: datetime, letter_id: str, key: str) -> ActionDone:
     """Sign a letter that awaits the caller. Raises Problem, and says nothing about a letter that is not theirs to know of."""
+    return act_on_letter(conn, engine, caller, at, letter_id, Sign(), key)
+
+
+def act_on_letter(
+    conn: Connection, engine: Engine, caller: Caller, at: datetime, letter_id: str, act: LetterAct, key: str
+) -> ActionDone:
+    """Do something with a letter. Raises Problem, and says nothing about a letter that is not the caller's to know of."""
     try:
-        return _done(engine, engine.sign(conn, letter_id, caller.actor, at, key=key))
+        return _done(engine, engine.letter(conn, letter_id, act, caller.actor, at, key=key))
     except KeyReused:
         raise
     except Problem:
         check_seen(conn, engine, caller, letter_id)
         raise
+
+
+def may_sign(conn: Connection, engine: Engine, caller: Caller, _at: datetime, letter_ids: Sequence[str]) -> Signing:
+    """Who signs these letters how. Raises NotFound for one that is not the caller's to know of."""
+    for letter_id in letter_ids:
+        check_seen(conn, engine, caller, letter_id)
+    return Signing(engine=engine, actor=caller.actor, needs_secret=engine.office.signing_needs_secret)
 
 
 def _done(engine: Engine, outcome: Outcome) -> ActionDone:

@@ -20,6 +20,8 @@ from workflow.definition import Process, State
 from workflow.describe_step import ENTRY_STATUS
 from workflow.engine import Engine
 from workflow.filling import dropped_blanks
+from workflow.letters.leaving import is_awaited
+from workflow.letters.routing import ROLE_TITLES
 from workflow.letters.sources import grouped
 from workflow.queries import TriggerLine, trigger_line
 from workflow.recording import SUCCEEDED
@@ -154,6 +156,7 @@ def case_page(conn: Connection, engine: Engine, caller: Caller, at: datetime, ca
     told = events_of(conn, case.id)
     state = process.state[case.state]
     shown_state = state.title if sight.current else NO_LONGER_YOURS
+    runs = not is_awaited(conn, process, case)  # no time runs before the letter has left that is answered here
     return CasePage(
         id=case.id,
         process=process.name,
@@ -167,7 +170,7 @@ def case_page(conn: Connection, engine: Engine, caller: Caller, at: datetime, ca
         closed_at=case.closed_at,
         subject=subjects_of(conn, [sight])[case.id],
         period=period_of(process, case) if sight.current else None,
-        deadline=_deadline(engine, process, case, at) if _is_due(state, sight, waits) else None,
+        deadline=_deadline(engine, process, case, at) if _is_due(state, sight, waits) and runs else None,
         waits_for=waits,
         way=() if sight.outside else _way(process, case, told),
         form=field_lines(conn, process.form, case.form, sight.own_fields if sight.outside else None)
@@ -260,7 +263,7 @@ def _wait(sight: Sight, row: Row[Any], person: PersonLine) -> WaitLine:
     process = sight.process
     return WaitLine(
         role=row.role,
-        role_title=process.role[row.role].title if row.role in process.role else row.role,
+        role_title=process.role[row.role].title if row.role in process.role else ROLE_TITLES.get(row.role, row.role),
         person=person,
         actions=tuple(trigger_line(process, sight.case.state, trigger) for trigger in row.triggers.split()),
         due_on=row.due_on,

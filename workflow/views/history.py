@@ -17,6 +17,8 @@ from workflow.callers import Caller
 from workflow.definition import Process, Transition
 from workflow.engine import Engine
 from workflow.evidence import said_of_books
+from workflow.explain_event import said_of_letter
+from workflow.letters.routing import ROLE_TITLES
 from workflow.people.mandates import MANDATES
 from workflow.tables import mandates
 from workflow.views.outside import Sight, host_roles, is_current, partner_people, sight_of
@@ -27,8 +29,7 @@ from workflow.views.shown import FieldLine, ReasonLine, field_lines
 OTHER = {
     recording.OPENED: "Berkas dibuka",
     recording.SUCCEEDED: "Menggantikan peserta lain",
-    recording.SIGNED: "Surat ditandatangani",
-    recording.REDRAFTED: "Konsep surat bersama disusun ulang",
+    **recording.LETTER_EVENTS,
     recording.RESEATED: "Penerima tugas disesuaikan",
     recording.ESCALATED: "Tugas diteruskan karena lewat tenggat",
     recording.NAMED: "Orang ditunjuk administrator",
@@ -38,7 +39,13 @@ OTHER = {
     ERASED: "Isi peristiwa dihapus menurut ketentuan",
 }
 
-_CAPACITIES = {"plt": "Plt. {}", "plh": "Plh. {}", "mandat": "a.n. {}", "delegasi": "{} (delegasi)"}
+_CAPACITIES = {
+    "plt": "Plt. {}",
+    "plh": "Plh. {}",
+    "pj": "Pj. {}",
+    "mandat": "a.n. {}",
+    "delegasi": "{} (delegasi)",
+}
 
 
 class LentPostLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,6 +110,8 @@ class EventLine(msgspec.Struct, frozen=True, kw_only=True):
     acknowledged: tuple[str, ...] = ()
     posted: tuple[str, ...] = ()
     letters: tuple[str, ...] = ()
+    #: Of a letter on its way: what was corrected, and why it was sent back or voided.
+    said: tuple[str, ...] = ()
     recorded: RecordedLine | None = None
     hash: str = ""
 
@@ -134,7 +143,7 @@ def _own(conn: Connection, sight: Sight, events: list[Event]) -> Iterator[EventL
         payload = event.payload or {}
         if payload.get("actor", {}).get("id") in own or _is_recorded_for(sight, payload):
             line = _line(conn, sight.process, event)
-            yield msgspec.structs.replace(line, decisions=(), posted=(), acknowledged=(), letters=(), hash="")
+            yield msgspec.structs.replace(line, decisions=(), posted=(), acknowledged=(), letters=(), said=(), hash="")
 
 
 def _is_recorded_for(sight: Sight, payload: dict[str, Any]) -> bool:
@@ -176,7 +185,8 @@ def _line(conn: Connection, process: Process, event: Event) -> EventLine:
         decisions=tuple(_decision(arrow, decided) for decided in payload.get("decisions", ())),
         acknowledged=tuple(payload.get("acknowledged", ())),
         posted=tuple(f"{says}: {say_money(rupiah)}" if rupiah else says for says, rupiah in said_of_books(payload)),
-        letters=tuple(letter["id"] for letter in payload.get("letters", ())),
+        letters=tuple(letter["id"] for letter in (*payload.get("letters", ()), *filter(None, [payload.get("letter")]))),
+        said=tuple(said_of_letter(payload)),
         recorded=recorded_line(conn, process, payload),
         hash=event.hash,
     )
@@ -199,7 +209,7 @@ def _actor(conn: Connection, process: Process, who: dict[str, Any]) -> ActorLine
         id=who.get("id"),
         name=who.get("name", "Sistem"),
         role=role,
-        role_title=process.role[role].title if role in process.role else role,
+        role_title=process.role[role].title if role in process.role else ROLE_TITLES.get(role, role),
         capacity=_capacity(who),
         mandate=_mandate(conn, who["mandate"]) if who.get("mandate") else None,
     )

@@ -14,7 +14,13 @@ from workflow.queries import inbox_count
 from workflow.tables import group_members, mandates, positions
 from workflow.views.shown import people_by_id
 
-MANDATE_TITLES = {"plt": "Pelaksana tugas", "plh": "Pelaksana harian", "mandat": "Mandat", "delegasi": "Delegasi"}
+MANDATE_TITLES = {
+    "plt": "Pelaksana tugas",
+    "plh": "Pelaksana harian",
+    "pj": "Penjabat",
+    "mandat": "Mandat",
+    "delegasi": "Delegasi",
+}
 
 
 class PostLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,10 +16,15 @@ from workflow.definition import Process
 from workflow.describe_step import LETTER_STATE
 from workflow.engine import Engine
 from workflow.errors import NotFound, Problem
+from workflow.letters.acts import version_of
+from workflow.letters.bodies import body_named
+from workflow.letters.correcting import FRAME_FIELDS, correctable
 from workflow.letters.parts import LetterFrame
+from workflow.letters.route import UNDER_WAY, LetterStep, decoded
+from workflow.letters.routing import CLERKS, HAND_IN, INITIAL, MEND, NUMBER, ROLE_TITLES, SIGN
 from workflow.letters.words import begun_small
 from workflow.sight import seen_cases
-from workflow.tables import cases, effects, files, letter_cases, letters, people, tasks
+from workflow.tables import cases, effects, files, letter_cases, letters, people, positions, tasks
 from workflow.views.outside import Sight, host_roles, is_addressed_to, sight_of
 from workflow.views.shown import PersonLine, people_by_id
 
@@ -59,12 +64,28 @@ class LetterLine(msgspec.Struct, frozen=True, kw_only=True):
     signed_at: datetime | None = None
     cases: int = 1
     taken_off: str | None = None
+    method: str = "electronic"
+    #: What kept it from being numbered, made, signed or sent the last time.
+    trouble: str | None = None
+
+
+class RouteLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A step on a letter's way: ``kind`` (paraf, number, sign), ``state`` (done, waiting, later), by whom and as what."""
+
+    kind: str
+    kind_title: str
+    state: str
+    by: str
+    post: str
+    at: datetime | None = None
 
 
 class LetterPage(msgspec.Struct, frozen=True, kw_only=True):
     """A letter. ``body``: what it says, by field; null to those outside. ``sha256`` and ``size`` are its PDF's, once made.
 
-    ``waits_for``: who may sign it now; ``yours_to_sign``: whether the caller is among them.
+    ``waits_for``: who may act on it now; ``yours_to_sign``: whether the caller is among those who may sign it; ``acts``: what the
+    caller may do with it. ``route``: whom it passes, in order; ``version``: by which an act says which draft was seen;
+    ``correctable``: the fields of a draft that may be corrected. ``code``: by which anybody can ask about it.
     """
 
     letter: LetterLine
@@ -81,6 +102,12 @@ class LetterPage(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str | None = None
     size: int | None = None
     cancelled_by: str | None = None
+    void_reason: str | None = None
+    code: str | None = None
+    version: str | None = None
+    acts: tuple[str, ...] = ()
+    route: tuple[RouteLine, ...] = ()
+    correctable: tuple[str, ...] = ()
 
 
 class Pdf(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,7 +122,7 @@ def letters_of(conn: Connection, sight: Sight) -> tuple[LetterLine, ...]:
     """The letters of a case that somebody may see, oldest first."""
     rows = [row for row in _rows(conn, letter_cases.c.case_id == sight.case.id) if _is_for(conn, sight, row)]
     under = _under(conn, sight, [row.id for row in rows])
-    return tuple(_line(conn, sight.process, row, len(under.get(row.id, ()))) for row in rows)
+    return tuple(_line(conn, sight, row, len(under.get(row.id, ()))) for row in rows)
 
 
 def _under(conn: Connection, sight: Sight, letter_ids: list[str]) -> dict[str, list[str]]:
@@ -120,11 +147,13 @@ def letter_page(conn: Connection, engine: Engine, caller: Caller, _at: datetime,
     """A letter, to whoever may see its case. Raises NotFound."""
     row, sight = _seen(conn, engine, caller, letter_id)
     frame = msgspec.json.decode(row.frame, type=LetterFrame)
-    waiting = list(conn.execute(select(tasks.c.assignee_id).where(tasks.c.letter_id == letter_id)).scalars())
+    laid = conn.execute(select(tasks.c.assignee_id, tasks.c.triggers).where(tasks.c.letter_id == letter_id)).all()
+    waiting = [task.assignee_id for task in laid]
+    asked = {task.triggers for task in laid if task.assignee_id == caller.person_id}
     file = conn.execute(select(files.c.sha256, files.c.size).where(files.c.id == row.file_id)).one_or_none()
     under = _under(conn, sight, [letter_id]).get(letter_id, [])
     return LetterPage(
-        letter=_line(conn, sight.process, row, len(under)),
+        letter=_line(conn, sight, row, len(under)),
         case_ids=tuple(dict.fromkeys((*under, sight.case.id))) if not sight.outside else (sight.case.id,),
         subject=frame.subject,
         addressee=frame.addressee,
@@ -132,19 +161,80 @@ def letter_page(conn: Connection, engine: Engine, caller: Caller, _at: datetime,
         through=frame.through,
         copies=frame.copies,
         waits_for=() if sight.outside else tuple(people_by_id(conn, waiting).values()),
-        yours_to_sign=row.state == "to_sign" and caller.person_id in waiting,
+        yours_to_sign=SIGN in asked,
         body=None if sight.outside else msgspec.json.decode(row.body),
         sha256=file.sha256 if file else None,
         size=file.size if file else None,
         cancelled_by=row.cancelled_by,
+        void_reason=None if sight.outside else row.void_reason,
+        code=row.code if row.signed_at is not None else None,
+        version=None if sight.outside else version_of(row._asdict()),
+        acts=tuple(act for trigger in sorted(asked) for act in _ACTS.get(trigger, ())),
+        route=() if sight.outside else _route(conn, sight.process, row),
+        correctable=_correctable(row) if asked & {INITIAL, MEND, SIGN} and row.signed_by is None else (),
     )
+
+
+#: What those may do whom a letter waits for.
+_ACTS = {
+    INITIAL: ("initial", "correct", "send_back"),
+    NUMBER: ("number", "send_back"),
+    SIGN: ("sign", "correct", "send_back", "by_hand"),
+    HAND_IN: ("hand_in", "send_back"),
+    MEND: ("correct", "resubmit", "void"),
+}
+_STEPS = {"paraf": "Paraf", "number": "Nomor", "sign": "Tanda tangan"}
+
+
+def _correctable(row: Row[Any]) -> tuple[str, ...]:
+    return (*FRAME_FIELDS, *correctable(body_named(row.body_type)))
+
+
+def _route(conn: Connection, process: Process, row: Row[Any]) -> tuple[RouteLine, ...]:
+    steps = decoded(row.route)
+    posts = [step.position_id for step in steps if step.position_id]
+    found = conn.execute(select(positions.c.id, positions.c.title).where(positions.c.id.in_(posts))) if posts else ()
+    titles = {each.id: each.title for each in found}
+    under_way = row.state in UNDER_WAY and row.state != "to_mend"
+    return tuple(
+        RouteLine(
+            kind=step.kind,
+            kind_title=_STEPS[step.kind],
+            state="done" if step.at else "waiting" if under_way and number == row.turn else "later",
+            by=step.name,
+            post=step.title or titles.get(step.position_id or "") or _office(process, step),
+            at=step.at,
+        )
+        for number, step in enumerate(steps)
+    )
+
+
+def _office(process: Process, step: LetterStep) -> str:
+    """What people call whoever takes a step that nobody has taken yet."""
+    return process.role[step.role].title if step.role in process.role else ROLE_TITLES[CLERKS]
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """A draft that somebody may see: its name as a file, and what it is laid out by."""
+
+    name: str
+    engine: Any
+
+
+def letter_draft(conn: Connection, engine: Engine, caller: Caller, _at: datetime, letter_id: str) -> Draft:
+    """What a preview of a letter needs. Raises NotFound also for those outside, who see nothing before it is signed."""
+    row, sight = _seen(conn, engine, caller, letter_id)
+    if sight.outside:
+        raise NotFound(f"Surat {letter_id} tidak ada, atau bukan untuk Anda lihat.")
+    return Draft(name=f"konsep-{row.id}.pdf", engine=engine)
 
 
 def letter_pdf(conn: Connection, engine: Engine, caller: Caller, _at: datetime, letter_id: str) -> Pdf:
     """The file of a letter. Raises NotFound, NotSigned, BeingPrepared."""
     row, _ = _seen(conn, engine, caller, letter_id)
-    file = conn.execute(select(files).where(files.c.id == row.file_id)).one_or_none()
-    if file is not None:
+    # Of what was signed on paper, the scan is the letter.
+    file = conn.execute(select(files).where(files.c.id == (row.scan_id or row.file_id))).one_or_none()
+    if file is not None and row.signed_at is not None:
         return Pdf(name=file.name, content=file.content, sha256=file.sha256)
     if row.signed_at is None:
         void = "Surat ini tidak berlaku lagi dan tidak pernah ditandatangani, sehingga tidak ada berkasnya."
@@ -168,8 +258,8 @@ def _not_yet(conn: Connection, letter_id: str) -> Problem:
 
 def may_see_file(conn: Connection, sight: Sight, file_id: str) -> bool:
     """Whether a file is that of a letter which somebody may see."""
-    rows = _rows(conn, letters.c.file_id == file_id)
-    return any(_is_for(conn, sight, row) for row in rows)
+    rows = _rows(conn, (letters.c.file_id == file_id) | (letters.c.scan_id == file_id))
+    return any(_is_for(conn, sight, row) and row.signed_at is not None for row in rows)
 
 
 def check_seen(conn: Connection, engine: Engine, caller: Caller, letter_id: str) -> None:
@@ -240,7 +330,8 @@ def _cancels_for_host(conn: Connection, sight: Sight, row: Row[Any]) -> bool:
     return any(sight.process.letters[kind].to in hosts for kind in kinds if kind in sight.process.letters)
 
 
-def _line(conn: Connection, process: Process, row: Row[Any], under: int) -> LetterLine:
+def _line(conn: Connection, sight: Sight, row: Row[Any], under: int) -> LetterLine:
+    process = sight.process
     letter, state = process.letters.get(row.kind), LETTER_STATE.get(row.state, row.state)
     return LetterLine(
         id=row.id,
@@ -256,6 +347,8 @@ def _line(conn: Connection, process: Process, row: Row[Any], under: int) -> Lett
         signed_as=row.signed_title,
         signed_at=row.signed_at,
         cases=under,
+        method=row.method,
+        trouble=None if sight.outside else row.trouble,
         taken_off=_taken_off(conn, process, row),
     )
 

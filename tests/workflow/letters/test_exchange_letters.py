@@ -13,6 +13,7 @@ import msgspec
 import page
 import pytest
 
+from tests.workflow.letters.geometry import nothing_overlaps, read
 from tests.workflow.letters.samples import (
     ASN,
     LAN,
@@ -25,7 +26,7 @@ from tests.workflow.letters.samples import (
     SIGNED_AT,
     TITIN,
 )
-from tests.workflow.letters.test_pdf import nothing_overlaps, read, write
+from tests.workflow.letters.test_pdf import write
 from workflow.letters.bodies import body_named
 from workflow.letters.bodies import exchange as bodies
 from workflow.letters.bodies.internship import FieldSupervisor

@@ -9,10 +9,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.workflow.letters.samples import ALL, BKPSDM, LETTERS, PROFILE, PROPOSAL_LETTER, Sample
+from tests.workflow.letters.samples import ALL, BKPSDM, LETTERS, PROFILE, PROPOSAL_LETTER, SIGNED_AT, Sample
 from workflow.letters import layout
 from workflow.letters.bodies.internship import InternshipRecall, InternshipRequest
-from workflow.letters.layout import LetterError, html, missing_names, page_css, template_names, template_sha256
+from workflow.letters.layout import LetterError, html, missing_names, template_names, template_sha256
+from workflow.letters.page import page_css
 from workflow.letters.parts import signature_block
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "letters"
@@ -97,7 +98,7 @@ def test_a_long_post_above_a_signature_leaves_no_word_alone(post: str, lines: li
     sample = LETTERS[0]
     letter = msgspec.structs.replace(sample.letter, signatures=(signature_block(post, "Siti Azhari, A.Md."),))
     text = html(sample.template, letter, sample.body, PROFILE)
-    assert f'<span class="line">{"<br>".join(lines)}</span>' in text
+    assert f'<span class="held">{"<br>".join(lines)}</span>' in text
 
 
 @pytest.mark.parametrize(("usual", "snug"), [(1.5, "1.395"), (1.2, "1.116"), (1.15, "1.1"), (1, "1")])
@@ -136,8 +137,7 @@ def test_markup_in_what_people_typed_is_text() -> None:
 
 
 def test_the_footer_cannot_leave_its_place() -> None:
-    page = msgspec.structs.replace(PROFILE.page_style, footer='"}</style><script>x</script> \\ Lembar\n2')
-    style = page_css(page, draft=False)
+    style = page_css(PROFILE.page_style, draft=False, footer='"}</style><script>x</script> \\ Lembar\n2')
     assert "<" not in style
     assert style.count('"') == page_css(PROFILE.page_style, draft=False).count('"')
 
@@ -149,11 +149,16 @@ def test_a_draft_says_so_and_an_issued_letter_does_not() -> None:
     assert "KONSEP" not in made(LETTERS[0])
 
 
-def test_the_moment_of_signing_is_told_in_the_agencys_zone() -> None:
-    eastern = msgspec.structs.replace(PROFILE, zone="Asia/Jayapura")
+def test_agreement_in_the_application_is_told_on_the_agencys_clock_and_not_called_a_signature() -> None:
     sample = LETTERS[0]
-    assert "pada 12 Maret 2026 pukul 10.15 WIB;" in made(sample)
-    assert "pada 12 Maret 2026 pukul 12.15 WIT;" in html(sample.template, sample.letter, sample.body, eastern)
+    agreed = msgspec.structs.replace(sample.letter.signatures[0], agreed_at=SIGNED_AT)
+    letter = msgspec.structs.replace(sample.letter, signatures=(agreed,))
+    eastern = msgspec.structs.replace(PROFILE, zone="Asia/Jayapura")
+    here, there = (html(sample.template, letter, sample.body, profile) for profile in (PROFILE, eastern))
+    assert "Disetujui melalui aplikasi pada 12 Maret 2026 pukul 10.15 WIB." in here
+    assert "Disetujui melalui aplikasi pada 12 Maret 2026 pukul 12.15 WIT." in there
+    assert "tangan" not in here.partition("<body")[2].partition('<section class="signatures"')[2]
+    assert "BSrE" not in here
 
 
 def test_the_cancellation_of_a_surat_tugas_goes_to_whoever_was_sent() -> None:

@@ -10,10 +10,10 @@ from typing import NamedTuple
 import msgspec
 import pytest
 
-from tests.workflow.letters.samples import ALL, COHORT, LETTERS, PROFILE, SIGNED_AT, TYPICAL, Sample
-from tests.workflow.letters.test_pdf import Word, sheets, write
-from workflow.letters.layout import html
-from workflow.letters.pdf import pdf
+from tests.workflow.letters.agencies import printing
+from tests.workflow.letters.geometry import MILLIMETRE, Word, sheets
+from tests.workflow.letters.samples import ALL, COHORT, LETTERS, TYPICAL, Sample
+from tests.workflow.letters.test_pdf import write
 
 PROPOSAL, REQUEST, ASSIGNMENT, INTRODUCTION = LETTERS[:4]
 CERTIFICATE = TYPICAL[2]
@@ -33,10 +33,11 @@ class Line(NamedTuple):
 
 
 def printed(sample: Sample, folder: Path) -> list[list[Line]]:
-    """The lines of each page, without the footer."""
-    text = html(sample.template, sample.letter, sample.body, PROFILE)
-    file = write(folder, pdf(text, body_json=b"{}", at=SIGNED_AT))
-    return [[line for line in lines(words) if line.text != PROFILE.page_style.footer] for _, words in sheets(file)]
+    """The lines of each page, without what stands under it."""
+    return [
+        lines([word for word in sheet.words if word.top < sheet.height - 25 * MILLIMETRE])
+        for sheet in sheets(write(folder, printing(sample).pdf()))
+    ]
 
 
 def lines(words: list[Word]) -> list[Line]:
@@ -86,10 +87,10 @@ def test_a_letter_that_no_closeness_saves_keeps_its_distances(tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     ("sample", "times"),
-    [(PROPOSAL, 1), (REQUEST, 2), (grown(PROPOSAL, 600), 1)],
-    ids=["fits", "spills-a-little", "fills-two-pages"],
+    [(PROPOSAL, 1), (REQUEST, 1), (grown(PROPOSAL, 600), 2)],
+    ids=["fits", "fits-set-closer", "with-a-catchword"],
 )
-def test_a_letter_is_laid_out_again_only_where_its_last_page_holds_little(
+def test_a_letter_is_laid_out_as_seldom_as_can_be(
     sample: Sample, times: int, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO, logger="weasyprint.progress"):
@@ -116,7 +117,7 @@ def test_the_closing_and_two_lines_more_go_with_the_signature(sample: Sample, wo
 def test_the_column_of_the_signature_is_as_wide_as_the_lines_of_a_post(sample: Sample, tmp_path: Path) -> None:
     [page] = printed(sample, tmp_path)
     first = next(index for index, line in enumerate(page) if line.text.endswith("KEPALA BADAN KEPEGAWAIAN DAN"))
-    assert page[first + 1].text.endswith("PENGEMBANGAN SUMBER DAYA MANUSIA,")
+    assert any(line.text.endswith("PENGEMBANGAN SUMBER DAYA MANUSIA,") for line in page[first + 1 : first + 3])
 
 
 def sized(sample: Sample, size: int) -> Sample:
@@ -155,3 +156,38 @@ def test_whole_rows_of_the_list_go_with_its_signature(sample: Sample, size: int,
 def test_a_letter_with_a_list_is_set_closer_too(tmp_path: Path) -> None:
     [letter, *_] = printed(OF_FORTY, tmp_path)
     assert distance(letter, "Waktu ") == pytest.approx(11 * 1.116, abs=0.1)
+
+
+def under(sample: Sample, folder: Path) -> list[str]:
+    """The lowest line beside the text of each page: its catchword, or what else stands there."""
+    found = []
+    for sheet in sheets(write(folder, printing(sample).pdf())):
+        below = [
+            word for word in sheet.words if sheet.height - 25 * MILLIMETRE < word.top < sheet.height - 19 * MILLIMETRE
+        ]
+        found.append(" ".join(word.text for word in sorted(below)))
+    return found
+
+
+def test_a_page_that_goes_on_names_the_first_word_of_the_next(tmp_path: Path) -> None:
+    long = grown(PROPOSAL, 600)
+    pages = printed(long, tmp_path)
+    assert len(pages) == 3
+    words = [f"{page[1].text.split()[0]} …" for page in pages[1:]]
+    assert under(long, tmp_path) == [*words, ""]
+
+
+def test_no_catchword_leads_from_a_letter_to_its_attachment(tmp_path: Path) -> None:
+    first, *others = under(OF_FORTY, tmp_path)
+    assert first == ""
+    assert all(re.fullmatch(r"\d+\. \w+ …", word) for word in others[:-1])
+    assert others[-1] == ""
+
+
+def test_a_list_of_two_hundred_repeats_its_head_on_every_page(tmp_path: Path) -> None:
+    several = tuple(COHORT[at % len(COHORT)] for at in range(200))
+    crowd = replace(OF_FORTY, body=msgspec.structs.replace(OF_FORTY.body, participants=several))
+    _, *pages = [[line.text for line in page] for page in printed(crowd, tmp_path)]
+    assert len(pages) >= 9
+    assert all(any(HEADINGS in line for line in page) for page in pages)
+    assert [page[0] for page in pages] == [f"- {at} -" for at in range(2, len(pages) + 2)]

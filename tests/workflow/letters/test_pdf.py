@@ -1,41 +1,34 @@
 """The PDF of letters, looked at with other people's tools: validators, text extraction, geometry."""
 
 import hashlib
-import itertools
 import json
 import logging
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zlib
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime
-from html import unescape
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
 import page
 import pikepdf
 import pytest
 
+from tests.workflow.letters.agencies import printing
+from tests.workflow.letters.geometry import MILLIMETRE, nobody_signs_alone, nothing_overlaps, read
 from tests.workflow.letters.samples import ALL, LETTERS, PROFILE, SIGNED_AT, Sample
 from workflow.letters.layout import LetterError, html
 from workflow.letters.pdf import ATTACHMENT, missing_system_parts, pdf, unprintable
 
-MILLIMETRE = 72 / 25.4
 OUR_FONTS = {"Naskah", "Naskah-Bold"}
 
 
 def made(sample: Sample) -> bytes:
-    text = html(sample.template, sample.letter, sample.body, PROFILE)
-    return pdf(text, body_json=msgspec.json.encode(sample.body), at=SIGNED_AT)
-
-
-def read(file: Path, *options: str) -> str:
-    return subprocess.run(["pdftotext", *options, file, "-"], check=True, capture_output=True, text=True).stdout
+    return printing(sample).pdf()
 
 
 def write(folder: Path, data: bytes) -> Path:
@@ -55,6 +48,7 @@ def test_a_letter_is_a_sound_pdf(sample: Sample, tmp_path: Path, caplog: pytest.
     with pikepdf.open(file) as document:
         holds_what_an_archive_needs(document, sample)
     nothing_overlaps(file)
+    nobody_signs_alone(file, PROFILE.electronic.says)
     text = "".join(read(file, "-raw").split())
     assert all("".join(person.name.split()) in text for person in sample.body.participants)
 
@@ -84,45 +78,6 @@ def fonts(document: pikepdf.Pdf) -> set[str]:
 
 def is_font(thing: pikepdf.Object) -> bool:
     return isinstance(thing, pikepdf.Dictionary) and thing.get("/Type") == "/FontDescriptor"
-
-
-def nothing_overlaps(file: Path) -> None:
-    """Every word within the margins, and none printed over another."""
-    for width, words in sheets(file):
-        assert len(words) > 10
-        for word in words:
-            assert word.left >= 30 * MILLIMETRE - 1, word
-            assert word.right <= width - 20 * MILLIMETRE + 1, word
-        for one, other in itertools.combinations(words, 2):
-            across = min(one.right, other.right) - max(one.left, other.left)
-            down = min(one.bottom, other.bottom) - max(one.top, other.top)
-            # A box is as high as its font may reach; letters themselves keep to its middle.
-            assert across < 1 or down < 0.3 * min(one.bottom - one.top, other.bottom - other.top), (one, other)
-
-
-class Word(NamedTuple):
-    """A word on a page, in points from the top left."""
-
-    left: float
-    top: float
-    right: float
-    bottom: float
-    text: str
-
-
-def sheets(file: Path) -> Iterator[tuple[float, list[Word]]]:
-    """The pages of a file: how wide each is, and its words."""
-    word = re.compile(r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">(.*?)</word>')
-    for sheet in read(file, "-bbox").split("<page ")[1:]:
-        width = float(sheet.partition('width="')[2].partition('"')[0])
-        found = word.findall(sheet)
-        yield (
-            width,
-            [
-                Word(float(left), float(top), float(right), float(bottom), unescape(text))
-                for left, top, right, bottom, text in found
-            ],
-        )
 
 
 def test_a_name_with_an_apostrophe_is_read_as_it_is_written(tmp_path: Path) -> None:
@@ -157,6 +112,48 @@ def test_the_same_letter_is_the_same_bytes_in_another_process(tmp_path: Path) ->
 def test_a_letter_reads_nothing_outside_the_templates(address: str) -> None:
     with pytest.raises(LetterError, match="hanya boleh memakai berkas dari folder templates"):
         pdf(f'<html lang="id"><title>x</title><img alt="x" src="{address}">', body_json=b"{}", at=SIGNED_AT)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "<style>@import url(file:///etc/hostname);</style>",
+        "<style>p { background: url(http://127.0.0.1:9/x.png) }</style>",
+        "<style>@font-face { font-family: x; src: url(../../pyproject.toml) } p { font-family: x }</style>",
+        '<link rel="stylesheet" href="../../../etc/hostname">',
+        '<svg xmlns="http://www.w3.org/2000/svg"><image href="file:///etc/hostname" width="9" height="9"/></svg>',
+        '<link rel="attachment" href="file:///etc/hostname">',
+        '<object data="file:///etc/hostname">x</object>',
+        '<embed src="ftp://127.0.0.1:9/x">',
+    ],
+)
+def test_no_way_of_writing_an_address_leads_out_of_the_templates(written: str) -> None:
+    with pytest.raises(LetterError, match="hanya boleh memakai berkas dari folder templates"):
+        pdf(f'<html lang="id"><title>x</title>{written}<p>x', body_json=b"{}", at=SIGNED_AT)
+
+
+def test_a_text_of_forty_megabytes_is_refused_before_anything_is_laid_out() -> None:
+    goal = "Belajar. " * 4_500_000
+    sample = LETTERS[0]
+    text = html(sample.template, sample.letter, msgspec.structs.replace(sample.body, goal=goal), PROFILE)
+    with pytest.raises(LetterError, match="Surat terlalu panjang: paling banyak 250 halaman"):
+        pdf(text, body_json=b"{}", at=SIGNED_AT)
+
+
+def test_a_letter_of_too_many_pages_is_refused() -> None:
+    pages = '<p style="break-after: page">x' * 251
+    with pytest.raises(LetterError, match="Surat terlalu panjang"):
+        pdf(f'<html lang="id"><title>x</title>{pages}', body_json=b"{}", at=SIGNED_AT)
+
+
+def test_a_second_reader_of_tags_finds_no_fault(tmp_path: Path) -> None:
+    outloud = shutil.which("outloud", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    if outloud is None:
+        pytest.skip("outloud is not installed")
+    for at, sample in enumerate((LETTERS[1], LETTERS[3], ALL[-1])):
+        file = tmp_path / f"{at}.pdf"
+        file.write_bytes(made(sample))
+        subprocess.run([outloud, file, "--fail-on", "error"], check=True, capture_output=True)
 
 
 def test_a_letter_may_show_what_lies_in_the_templates() -> None:

@@ -75,7 +75,7 @@ def test_a_kind_of_letter_may_have_its_own_paper_and_pattern() -> None:
             "regent.nip",
             "kunci tidak dikenal; hapus atau perbaiki ejaannya. Yang dikenal: name, title",
         ),
-        (SMALL + "[page]\nwidth = 3", "page.width", "Yang dikenal: paper, font"),
+        (SMALL + "[page]\nwidth = 3", "page.width", "Yang dikenal: paper, orientation, font"),
         (SMALL + '[units.RSUD]\ntelp = "1"', "units.RSUD.telp", "Yang dikenal: code, lines"),
         (SMALL + "[units.RSUD]\nphone = 21", "units.RSUD.phone", "harus berupa teks, bukan bilangan bulat"),
         (SMALL + '[letters.x]\npaper = "A5"', "letters.x.paper", 'nilai "A5" tidak dikenal; yang dikenal: A4, F4'),
@@ -84,12 +84,24 @@ def test_a_kind_of_letter_may_have_its_own_paper_and_pattern() -> None:
         (SMALL.replace('seat = "Melati"', 'seat = " "'), "seat", "kosong"),
         (SMALL.replace('title = "Wali Kota Melati"', ""), "regent.title", "wajib diisi"),
         ('zone = "Asia/Jakatra"' + SMALL, "zone", "tidak dikenal"),
-        ('emblem = "tidak-ada.svg"' + SMALL, "emblem", "harus nama berkas SVG di sebelah berkas profil"),
+        ('site = "https://melati.example/surat"' + SMALL, "site", "alamat pendek tanpa jalur"),
+        ('emblem = "tidak-ada.svg"' + SMALL, "emblem", "harus nama berkas SVG atau PNG di sebelah berkas profil"),
         (SMALL + '[numbers]\npattern = "{tahun}"', "numbers.pattern", "harus memuat {urut} tepat satu kali"),
         (SMALL + '[letters.x]\npattern = "{urut}/{x}"', "letters.x.pattern", "{x} tidak dikenal"),
         (SMALL + "[page]\nleft = 9", "page.left", "1 sampai 6 sentimeter"),
         (SMALL + "[page]\nfont_size = 40", "page", "8 sampai 14 poin"),
         (SMALL + "[page]\nlongest_table = 0", "page.longest_table", "harus 1 sampai 20 orang"),
+        (
+            SMALL + "[types.surat_edar]",
+            "types.surat_edar",
+            "jenis naskah dinas tidak dikenal; yang dikenal: surat_dinas",
+        ),
+        (SMALL + "[types.keputusan]\nwidth = 3", "types.keputusan.width", "Yang dikenal: paper, orientation, font"),
+        (SMALL + "[types.keputusan]\nleft = 9", "types.keputusan.left", "1 sampai 6 sentimeter"),
+        (SMALL + "[page]\nleft = 6\nright = 6", "page.left", "kurang dari 10 cm untuk isi surat"),
+        (SMALL + '[wording]\nnames = "kecil"', "wording.names", "yang dikenal: as_written, capitals"),
+        (SMALL + "[wording.salutation]\nbeside = 1", "wording.salutation.beside", "Yang dikenal: above, level, below"),
+        (SMALL + "[electronic]\nfooter = 3", "electronic.footer", "harus berupa teks, bukan bilangan bulat"),
         (SMALL + '[page]\nlongest_table = "3"', "page.longest_table", "harus berupa bilangan bulat"),
         (SMALL + '[units]\nRSUD = "x"', "units.RSUD", "harus berupa tabel, bukan teks"),
         ("units = 3" + SMALL, "units", "harus berupa tabel"),
@@ -126,3 +138,45 @@ def test_an_emblem_that_is_missing_is_named(tmp_path: Path) -> None:
 def test_a_profile_with_its_emblem_inside_needs_no_folder() -> None:
     stored = SHIPPED.replace('"kemuning.svg"', f'"{load_profile().emblem}"')
     assert profile_from_text(stored) == load_profile()
+
+
+def test_a_type_of_letter_may_have_its_own_page() -> None:
+    text = '[types.keputusan]\npaper = "F4"\nfont = "serif"\nfont_size = 12\nright = 2.5\n[letters.exchange_decree]\npaper = "A4"\n'
+    profile = profile_from_text(SMALL + text)
+    decree = profile.page("keputusan", "keputusan")
+    assert (decree.paper, decree.font, decree.font_size, decree.left, decree.right) == ("F4", "serif", 12, 3, 2.5)
+    assert profile.page("exchange_decree", "keputusan").paper == "A4"
+    assert profile.page("surat_dinas", "surat_dinas") == profile.page_style
+
+
+def test_what_is_hung_up_lies_on_its_side_unless_the_profile_says_otherwise() -> None:
+    profile = profile_from_text(SMALL + '[types.sertifikat]\norientation = "portrait"')
+    assert [profile.page("", kind).orientation for kind in ("piagam", "sertifikat", "keputusan")] == [
+        "landscape",
+        "portrait",
+        "portrait",
+    ]
+
+
+def test_every_shipped_profile_differs_from_the_others_in_how_letters_look() -> None:
+    one, other = (load_profile(SHIPPED_PROFILE.parent / name) for name in ("kemuning.toml", "samudra.toml"))
+    assert one.page("", "keputusan") != other.page("", "keputusan")
+    assert one.wording != other.wording
+    assert one.numbers != other.numbers
+    assert (one.kind, other.kind, other.zone) == ("kabupaten", "kota", "Asia/Makassar")
+    assert other.emblem.startswith("data:image/png;base64,")
+
+
+def test_the_regents_letterhead_bears_the_state_emblem_that_the_agency_brings(tmp_path: Path) -> None:
+    (tmp_path / "garuda.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>')
+    file = tmp_path / "profil.toml"
+    file.write_text(SMALL + 'emblem = "garuda.svg"')
+    head = load_profile(file).regent_letterhead()
+    assert head.emblem.startswith("data:image/svg+xml;base64,")
+    assert head.emblem_says == "Lambang negara Garuda Pancasila"
+
+
+def test_the_address_to_check_a_letter_at_needs_a_site() -> None:
+    assert profile_from_text(SMALL).check_address("7KQ2M4XW9P") == ""
+    with_site = profile_from_text('site = "https://surat.melati.example/"' + SMALL)
+    assert with_site.check_address("7KQ2M4XW9P") == "https://surat.melati.example/verify/7KQ2M4XW9P"

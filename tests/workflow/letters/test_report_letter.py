@@ -11,9 +11,10 @@ import msgspec
 import page
 import pytest
 
+from tests.workflow.letters.geometry import nothing_overlaps, read
 from tests.workflow.letters.report import BODY, FRAME, TEMPLATE
 from tests.workflow.letters.samples import PROFILE, SIGNED_AT
-from tests.workflow.letters.test_pdf import nothing_overlaps, read, write
+from tests.workflow.letters.test_pdf import write
 from workflow.letters.bodies.report import CompetencyReport
 from workflow.letters.layout import html, missing_names
 from workflow.letters.pdf import pdf

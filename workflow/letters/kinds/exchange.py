@@ -14,6 +14,8 @@ EXCHANGE_REQUEST = Letter(
     classification="800.1.4.1",
     subject="Permohonan pertukaran pegawai",
     within=policy.SIGNATURE_DAYS,
+    type="surat_dinas",
+    drafter="verifier",
     to="host",
     copies=("agency_head", "personnel_head"),
     for_regent=True,
@@ -26,6 +28,9 @@ DECREE = Letter(
     classification="800.1.4.1",
     subject="Pertukaran pegawai",
     within=policy.SIGNATURE_DAYS,
+    type="keputusan",
+    decides=True,
+    drafter="verifier",
     copies=("personnel_head", "agency_head"),
 )
 EXCHANGE_CANCELLATION = Letter(
@@ -36,6 +41,8 @@ EXCHANGE_CANCELLATION = Letter(
     classification="800.1.4.1",
     subject="Pembatalan pertukaran pegawai",
     within=policy.SIGNATURE_DAYS,
+    type="surat_dinas",
+    drafter="verifier",
     cancels=("exchange_request", "exchange_decree"),
 )
 EXCHANGE_CERTIFICATE = Letter(
@@ -46,4 +53,5 @@ EXCHANGE_CERTIFICATE = Letter(
     classification="800.1.4.1",
     subject="Keterangan pengembangan kompetensi",
     within=policy.SIGNATURE_DAYS,
+    type="surat_keterangan",
 )

@@ -14,6 +14,7 @@ REPORT_LETTER = Letter(
     classification="800.1.4.1",
     subject="Laporan pengembangan kompetensi pegawai",
     within=policy.SIGNATURE_DAYS,
+    type="laporan",
     to="regent",
     through="secretary",
 )

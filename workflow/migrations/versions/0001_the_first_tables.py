@@ -43,6 +43,7 @@ def upgrade() -> None:
         sa.Column("address", sa.String(length=300), nullable=False),
         sa.Column("city", sa.String(length=100), nullable=False),
         sa.Column("country", sa.String(length=100), server_default="Indonesia", nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_partners")),
     )
     op.create_table(
@@ -51,6 +52,23 @@ def upgrade() -> None:
         sa.Column("section", sa.String(length=200), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("host", "section", name=op.f("pk_places")),
+    )
+    op.create_table(
+        "public_keys",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("purpose", sa.String(length=10), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("is_test", sa.Boolean(), nullable=False),
+        sa.Column("since_at", Instant(), nullable=False),
+        sa.Column("until_at", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_public_keys")),
+    )
+    op.create_table(
+        "registers",
+        sa.Column("register", sa.String(length=64), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("last_number", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("register", "year", name=op.f("pk_registers")),
     )
     op.create_table(
         "units",
@@ -113,14 +131,6 @@ def upgrade() -> None:
     with op.batch_alter_table("positions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_positions_holder_id"), ["holder_id"], unique=False)
 
-    op.create_table(
-        "registers",
-        sa.Column("unit_id", sa.String(length=64), nullable=False),
-        sa.Column("year", sa.Integer(), nullable=False),
-        sa.Column("last_number", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_registers_unit_id")),
-        sa.PrimaryKeyConstraint("unit_id", "year", name=op.f("pk_registers")),
-    )
     op.create_table(
         "people",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -291,6 +301,26 @@ def upgrade() -> None:
         batch_op.create_index("ix_incoming_sender_number", ["sender", "number"], unique=False)
 
     op.create_table(
+        "leases",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("register", sa.String(length=64), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("first", sa.Integer(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.Column("following", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.String(length=64), nullable=False),
+        sa.Column("offline", sa.Boolean(), nullable=False),
+        sa.Column("given_by", sa.String(length=64), nullable=True),
+        sa.Column("given_at", Instant(), nullable=False),
+        sa.Column("purpose", sa.String(length=300), server_default="", nullable=False),
+        sa.Column("settled_at", Instant(), nullable=True),
+        sa.Column("trouble", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["given_by"], ["people.id"], name=op.f("fk_leases_given_by")),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_leases_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_leases")),
+        sa.UniqueConstraint("register", "year", "first", name=op.f("uq_leases_register_year_first")),
+    )
+    op.create_table(
         "mandates",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
@@ -331,6 +361,14 @@ def upgrade() -> None:
     with op.batch_alter_table("sanctions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_sanctions_person_id"), ["person_id"], unique=False)
 
+    op.create_table(
+        "signing_accounts",
+        sa.Column("person_id", sa.String(length=64), nullable=False),
+        sa.Column("account", sa.String(length=200), nullable=False),
+        sa.Column("set_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_signing_accounts_person_id")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_signing_accounts")),
+    )
     op.create_table(
         "cohort_cases",
         sa.Column("cohort_id", sa.String(length=36), nullable=False),
@@ -393,12 +431,14 @@ def upgrade() -> None:
         sa.Column("done_at", Instant(), nullable=True),
         sa.Column("parked_at", Instant(), nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("claimed_until", Instant(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_effects_case_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_effects")),
     )
     with op.batch_alter_table("effects", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_effects_case_id"), ["case_id"], unique=False)
         batch_op.create_index("ix_effects_open", ["done_at", "parked_at", "due_at"], unique=False)
+        batch_op.create_index("ix_effects_subject_id", ["subject_id"], unique=False)
 
     op.create_table(
         "entries",
@@ -528,6 +568,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_views_case_id"), ["case_id"], unique=False)
 
     op.create_table(
+        "void_numbers",
+        sa.Column("register", sa.String(length=64), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("lease_id", sa.String(length=64), nullable=True),
+        sa.Column("voided_by", sa.String(length=64), nullable=True),
+        sa.Column("voided_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["lease_id"], ["leases.id"], name=op.f("fk_void_numbers_lease_id")),
+        sa.ForeignKeyConstraint(["voided_by"], ["people.id"], name=op.f("fk_void_numbers_voided_by")),
+        sa.PrimaryKeyConstraint("register", "year", "number", name=op.f("pk_void_numbers")),
+    )
+    op.create_table(
         "file_cases",
         sa.Column("file_id", sa.String(length=36), nullable=False),
         sa.Column("case_id", sa.String(length=36), nullable=False),
@@ -563,32 +616,50 @@ def upgrade() -> None:
         sa.Column("body_type", sa.String(length=60), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("frame", sa.Text(), nullable=False),
+        sa.Column("route", sa.Text(), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.Column("drafter", sa.String(length=60), nullable=False),
         sa.Column("role", sa.String(length=60), nullable=False),
         sa.Column("position_id", sa.String(length=64), nullable=True),
         sa.Column("signed_by", sa.String(length=64), nullable=True),
         sa.Column("signed_title", sa.String(length=300), nullable=True),
         sa.Column("signed_at", Instant(), nullable=True),
-        sa.Column("register_unit_id", sa.String(length=64), nullable=True),
+        sa.Column("method", sa.String(length=10), nullable=False),
+        sa.Column("register", sa.String(length=64), nullable=True),
         sa.Column("register_year", sa.Integer(), nullable=True),
         sa.Column("register_number", sa.Integer(), nullable=True),
+        sa.Column("register_suffix", sa.String(length=4), server_default="", nullable=False),
         sa.Column("number", sa.String(length=100), nullable=True),
         sa.Column("dated_on", sa.Date(), nullable=True),
         sa.Column("issued_at", Instant(), nullable=False),
+        sa.Column("code", sa.String(length=16), nullable=False),
+        sa.Column("statement", sa.Text(), nullable=True),
         sa.Column("file_id", sa.String(length=64), nullable=True),
+        sa.Column("unsigned_sha256", sa.String(length=64), nullable=True),
+        sa.Column("sealed", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("scan_id", sa.String(length=64), nullable=True),
+        sa.Column("trouble", sa.Text(), nullable=True),
         sa.Column("cancelled_by", sa.String(length=36), nullable=True),
+        sa.Column("void_reason", sa.Text(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.ForeignKeyConstraint(["cancelled_by"], ["letters.id"], name=op.f("fk_letters_cancelled_by")),
         sa.ForeignKeyConstraint(["file_id"], ["files.id"], name=op.f("fk_letters_file_id")),
         sa.ForeignKeyConstraint(["position_id"], ["positions.id"], name=op.f("fk_letters_position_id")),
+        sa.ForeignKeyConstraint(["scan_id"], ["files.id"], name=op.f("fk_letters_scan_id")),
         sa.ForeignKeyConstraint(["signed_by"], ["people.id"], name=op.f("fk_letters_signed_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_letters")),
+        sa.UniqueConstraint("code", name=op.f("uq_letters_code")),
         sa.UniqueConstraint(
-            "register_unit_id",
+            "register",
             "register_year",
             "register_number",
-            name=op.f("uq_letters_register_unit_id_register_year_register_number"),
+            "register_suffix",
+            name=op.f("uq_letters_register_register_year_register_number_register_suffix"),
         ),
     )
+    with op.batch_alter_table("letters", schema=None) as batch_op:
+        batch_op.create_index("uq_letters_number_in_register", ["register", "register_year", "number"], unique=True)
+
     op.create_table(
         "outward_records",
         sa.Column("id", sa.String(length=36), nullable=False),

@@ -1,0 +1,72 @@
+"""The pages on which anybody checks a letter: one served, one that works from disk with the network off."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import msgspec
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from workflow.letters.words import long_date
+from workflow.proof.keys import Published
+from workflow.proof.verdict import Verdict
+
+PAGES: Final = Path(__file__).resolve().parents[1] / "templates" / "pages"
+
+
+def page(agency: str, verdict: Verdict | None = None) -> str:
+    """The page with the two questions, and an answer where one was asked."""
+    html: str = _environment().get_template("verify.html").render(agency=agency, verdict=verdict, style=_style())
+    return html
+
+
+def policy() -> str:
+    """What the served page may do: show itself, and ask us."""
+    return f"default-src 'none'; style-src {_source(_style())}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+
+def offline_page(agency: str, site: str, published: Published, on: date) -> bytes:
+    """One file with all that checking needs; it asks nobody. ``on``: the day the keys in it were taken."""
+    script = Markup((PAGES / "verify_offline.js").read_text(encoding="utf-8"))  # noqa: S704 - our own
+    keys = msgspec.json.encode(published).decode().replace("<", "\\u003c")  # no word in it can end the element
+    may = (
+        f"default-src 'none'; script-src {_source(script)}; style-src {_source(_style())}; img-src blob:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    html = (
+        _environment()
+        .get_template("verify_offline.html")
+        .render(
+            agency=agency,
+            site=site,
+            made_on=long_date(on),
+            policy=Markup(may),  # noqa: S704 - made of digests
+            style=_style(),
+            keys=Markup(keys),  # noqa: S704 - escaped above
+            script=script,
+        )
+    )
+    return html.encode()
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(PAGES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+@cache
+def _style() -> Markup:
+    return Markup((PAGES / "verify.css").read_text(encoding="utf-8"))  # noqa: S704 - our own
+
+
+def _source(content: str) -> str:
+    """How a policy names a script or style that stands in the page itself."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"

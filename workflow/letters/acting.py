@@ -1,0 +1,190 @@
+"""Acts on letters, each in one transaction with an event for every case that shares the letter. None moves a case."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, insert, update
+
+from workflow import cases as case_store
+from workflow import effects
+from workflow.authority import Bench
+from workflow.cases import Case
+from workflow.errors import NotNow
+from workflow.evidence import LetterTold
+from workflow.facts import Situation
+from workflow.ids import new_id
+from workflow.judging import Actor
+from workflow.letters import acts, drafting, finishing, inserting, leaving, signing
+from workflow.letters.desk import Desk, Did, check_printed, seat_for
+from workflow.letters.route import LEFT, UNDER_WAY
+from workflow.letters.routing import asked, lay, lift
+from workflow.letters.sources import letter_cases_of
+from workflow.mail.dispatch import owe_letter
+from workflow.office import Office
+from workflow.recording import (
+    BY_HAND,
+    CORRECTED,
+    INITIALLED,
+    NUMBERED,
+    RESUBMITTED,
+    SENT_BACK,
+    SIGNED,
+    VOIDED,
+    record_letter,
+)
+from workflow.registry import Registry
+from workflow.tables import files, letters
+from workflow.taking import Done
+
+
+def act(
+    conn: Connection,
+    office: Office,
+    registry: Registry,
+    letter_id: str,
+    wanted: acts.LetterAct,
+    actor: Actor,
+    at: datetime,
+) -> list[Done]:
+    """Do something with a letter. Raises Problem, and then nothing was changed; NotFound for whoever may not know of it."""
+    desk = _at_desk(conn, office, registry, letter_id, actor, at)
+    did = _ACTS[type(wanted)](desk, wanted)
+    return _recorded(desk, did) if did is not None else [Done(case, "", (letter_id,)) for case in desk.shared[:1]]
+
+
+def lock_cases(conn: Connection, letter_id: str) -> list[Case]:
+    """The cases that share a letter, locked in the order of their ids, as whoever else locks several locks them."""
+    return [case_store.load(conn, case_id, lock=True) for case_id in letter_cases_of(conn, letter_id)]
+
+
+def _at_desk(conn: Connection, office: Office, registry: Registry, letter_id: str, actor: Actor, at: datetime) -> Desk:
+    shared = lock_cases(conn, letter_id)
+    row = signing.load(conn, letter_id)  # after its cases, as every other act locks them
+    lead = signing.lead_of(conn, row, shared)
+    process = registry.process(lead.process)
+    return Desk(office, shared, row, Bench(Situation(conn, office, process, lead, lead.form, at)), actor, at)
+
+
+def sealed(
+    conn: Connection, office: Office, registry: Registry, letter_id: str, content: bytes, actor: Actor, at: datetime
+) -> list[Done]:
+    """Record a signature whose key asked for a secret: ``content`` is the PDF with it, of a letter that was frozen before."""
+    desk = _at_desk(conn, office, registry, letter_id, actor, at)
+    seat = seat_for(desk, "sign")
+    if desk.row.signed_by is None:
+        raise NotNow(f"{desk.title} belum bernomor; ulangi penandatanganannya.")
+    check_printed(desk, seat)
+    values = signing.step_done(desk.bench, desk.values, seat, at)
+    file_id = _kept(desk, content)
+    values |= {"file_id": file_id, "sealed": desk.row.sealed + 1, "trouble": None}
+    if values["state"] == "to_render":
+        values["state"] = "signed"
+    return _recorded(desk, Did(SIGNED, seat, values))
+
+
+_ACTS: Final[dict[type, Callable[..., Did | None]]] = {
+    acts.Initial: drafting.initial,
+    acts.Correct: drafting.correct,
+    acts.Resubmit: drafting.resubmit,
+    acts.SendBack: drafting.send_back,
+    acts.Void: drafting.void,
+    acts.Number: finishing.number,
+    acts.Insert: inserting.insert,
+    acts.Sign: finishing.sign,
+    acts.Freeze: finishing.freeze,
+    acts.ByHand: finishing.by_hand,
+    acts.HandIn: finishing.hand_in,
+}
+
+
+# --- What is recorded of it ------------------------------------------------------------------------------------------
+
+
+def _recorded(desk: Desk, did: Did) -> list[Done]:
+    """Store the letter as the act leaves it, with an event for each case; lay it before whoever is next, and tell them."""
+    conn, process = desk.bench.conn, desk.bench.situation.process
+    conn.execute(update(letters).where(letters.c.id == desk.row.id).values(did.values))
+    row = {**desk.values, **did.values}
+    leaves = row["state"] in LEFT and desk.row.state not in LEFT
+    told = signing.signed(desk.bench, row, desk.at) if leaves else signing.told_of(row)
+    done = [_record(desk, did, case, told, leaves=leaves) for case in desk.shared]
+    messages: dict[str, str] = {}
+    for each in done if leaves else ():
+        situation = Situation(conn, desk.office, process, each.case, each.case.form, desk.at)
+        effects.tell(conn, each.case.id, leaving.begin(situation, desk.row.kind), desk.at)
+    if row["state"] in UNDER_WAY:
+        messages = asked(desk.bench, row, lay(desk.bench, row, desk.at))
+    else:
+        lift(desk.bench, desk.row.id)
+    if leaves and row["state"] == "signed":
+        owe_letter(conn, desk.row.id, desk.at)
+    _tell(desk, did, messages)
+    return done
+
+
+def _record(desk: Desk, did: Did, case: Case, told: LetterTold, *, leaves: bool) -> Done:
+    process = desk.bench.situation.process
+    now = leaving.entered(process, case, desk.row.kind, desk.office, desk.at) if leaves else case
+    case, event = record_letter(
+        desk.bench.conn,
+        case,
+        did.kind,
+        told,
+        desk.actor,
+        did.seat,
+        desk.at,
+        after=now,
+        more=did.more,
+        files=did.files if case.id == desk.bench.situation.case.id else (),
+    )
+    return Done(case, event, (told.id,))
+
+
+def _tell(desk: Desk, did: Did, messages: dict[str, str]) -> None:
+    """Whoever is next, and whoever drafted the letter; never the one who acted."""
+    process = desk.bench.situation.process
+    happened = did.says or f"{desk.title}: {_HAPPENED[did.kind]} {desk.actor.name}."
+    if note := did.more.get("note") or did.more.get("reason"):
+        happened = f"{happened} {note}"
+    drafters = desk.bench.seats(desk.row.drafter)
+    for seat in drafters:
+        before = messages.get(seat.person_id, "")
+        messages[seat.person_id] = f"{before} {happened}" if before else f"{process.title}: {happened}"
+    messages.pop(desk.actor.person_id or "", None)
+    effects.tell(desk.bench.conn, desk.bench.situation.case.id, messages, desk.at)
+
+
+_HAPPENED: Final = {
+    INITIALLED: "sudah diparaf",
+    CORRECTED: "dikoreksi oleh",
+    RESUBMITTED: "diajukan kembali oleh",
+    SENT_BACK: "dikembalikan oleh",
+    NUMBERED: "diberi nomor oleh",
+    BY_HAND: "dicetak untuk ditandatangani basah oleh",
+    SIGNED: "ditandatangani oleh",
+    VOIDED: "dinyatakan tidak berlaku oleh",
+}
+
+
+def _kept(desk: Desk, content: bytes) -> str:
+    """Keep the sealed PDF of a letter. Answers the file's id."""
+    file_id = new_id(desk.at)
+    name = f"{(desk.row.number or desk.row.id).replace('/', '-')}.pdf"
+    desk.bench.conn.execute(
+        insert(files).values(
+            id=file_id,
+            name=name,
+            media_type="application/pdf",
+            size=len(content),
+            sha256=hashlib.sha256(content).hexdigest(),
+            content=content,
+            case_id=desk.bench.situation.case.id,
+            uploaded_by=None,
+            uploaded_at=desk.at,
+        )
+    )
+    return file_id

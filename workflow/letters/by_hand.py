@@ -1,0 +1,63 @@
+"""A letter that was signed on paper while there was no network: its row as the step that issues it now stores it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from workflow.authority import Bench, Seat
+from workflow.letters.parts import LetterFrame
+from workflow.letters.route import LetterStep, encoded
+from workflow.letters.signing import fixed, step_done
+from workflow.registers.on_paper import OnPaper
+
+
+def signed_on_paper(
+    bench: Bench, row: Mapping[str, Any], seat: Seat, at: datetime, cancelled: tuple[str, ...], given: OnPaper
+) -> dict[str, Any]:
+    """What a letter's row becomes: its number, its words and its day are those of the paper; nobody initials or signs it here.
+
+    ``cancelled``: the kinds of letters that it takes back. Where ``given`` bears no paper yet, the letter that it would be.
+    Raises Refused where whoever signed may not sign it in their capacity.
+    """
+    sign = LetterStep(kind="sign", role=row["role"], position_id=row["position_id"])
+    begun = {**row, "route": encoded((sign,)), **_numbered(row, given)}
+    values = fixed(bench, begun, seat, at, cancelled, by_hand=True)
+    values |= step_done(bench, {**begun, **values}, seat, at)
+    return {**begun, **values, "state": "signed", **_as_printed(given)}
+
+
+def _numbered(row: Mapping[str, Any], given: OnPaper) -> dict[str, Any]:
+    paper = given.paper
+    if paper is None:  # nothing of it is kept, so any number will do that no other has
+        return {"number": row["code"], "register": None, "register_year": None, "register_number": None}
+    return {
+        "number": paper.text,
+        "dated_on": paper.dated_on,
+        "register": given.taken.register,
+        "register_year": given.taken.year,
+        "register_number": given.taken.number,
+        "register_suffix": given.taken.suffix,
+    }
+
+
+def _as_printed(given: OnPaper) -> dict[str, Any]:
+    paper = given.paper
+    if paper is None:
+        return {}
+    frame = msgspec.json.decode(paper.frame, type=LetterFrame)
+    return {
+        "template": paper.template,
+        "template_sha256": paper.template_sha256,
+        "body_type": paper.body_type,
+        "body": paper.body,
+        "frame": paper.frame,
+        "signed_title": frame.signatures[0].title,
+        "code": paper.code,
+        "file_id": paper.file_id,
+        "unsigned_sha256": paper.unsigned_sha256,
+        "scan_id": paper.scan_id,
+    }

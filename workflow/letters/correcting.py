@@ -1,0 +1,114 @@
+"""Correcting the draft of a letter: texts of its body and of what stands around it, never persons, dates or money."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from workflow.errors import FieldError, InvalidForm
+from workflow.letters.bodies import body_named
+from workflow.letters.parts import LetterFrame
+
+#: What of the frame may be corrected, and what people call it.
+FRAME_FIELDS: Final = {
+    "subject": "Hal",
+    "copies": "Tembusan",
+    "urgency": "Tingkat urgensi",
+    "security": "Tingkat keamanan",
+    "attachment": "Lampiran",
+}
+#: The kinds of texts that a body has.
+_TEXTS: Final = (str, str | None, tuple[str, ...])
+#: Signs in one text: more than a page is no correction.
+LONGEST: Final = 4000
+
+#: A field -> how it was, and how it is.
+Differences = dict[str, tuple[Any, Any]]
+
+
+def corrected(row: Mapping[str, Any], changes: Mapping[str, Any]) -> tuple[dict[str, Any], Differences]:
+    """What a correction writes into a letter, and every difference that it makes. Raises InvalidForm with all that is wrong."""
+    kind = body_named(row["body_type"])
+    frame = msgspec.json.decode(row["frame"], type=LetterFrame)
+    body = msgspec.json.decode(row["body"], type=kind)
+    texts = correctable(kind)
+    faults: list[FieldError] = []
+    into: tuple[dict[str, Any], dict[str, Any]] = ({}, {})
+    differences: Differences = {}
+    for name, value in changes.items():
+        inside = name in texts
+        if not inside and name not in FRAME_FIELDS:
+            faults.append(_fault(name, _not_to_be_corrected(name, kind, texts)))
+            continue
+        thing, wanted = (body, texts[name]) if inside else (frame, _FRAME_TYPES[name])
+        before = getattr(thing, name)
+        try:
+            after = _text(value, wanted, before)
+        except (ValueError, msgspec.ValidationError) as error:
+            faults.append(_fault(name, f"{_label(name)}: {_why(error)}"))
+            continue
+        if after != before:
+            into[inside][name] = after
+            differences[name] = (before, after)
+    if faults:
+        raise InvalidForm("Koreksi ini belum benar; tidak ada yang diubah.", fields=tuple(faults))
+    if "copies" in into[False]:
+        into[False]["copies_chosen"] = True
+    return {
+        "body": msgspec.json.encode(msgspec.structs.replace(body, **into[True])).decode(),
+        "frame": msgspec.json.encode(msgspec.structs.replace(frame, **into[False])).decode(),
+    }, differences
+
+
+def correctable(kind: type[msgspec.Struct]) -> dict[str, Any]:
+    """The texts of a body, each with its type."""
+    hints = typing.get_type_hints(kind)
+    return {name: hints[name] for name in kind.__struct_fields__ if hints[name] in _TEXTS}
+
+
+def _text(value: object, wanted: Any, before: object) -> Any:
+    """A text as it may stand in the letter. Raises ValueError, ValidationError."""
+    found = msgspec.convert(value, wanted)
+    parts = [found] if isinstance(found, str) else list(found or ())
+    if isinstance(found, str):
+        found = found.strip()
+        if not found and before:
+            raise ValueError("tidak boleh dikosongkan; isilah teksnya, atau kembalikan surat ini kepada penyusunnya.")
+    if isinstance(found, tuple):
+        found = tuple(part.strip() for part in found)
+        if not all(found):
+            raise ValueError("ada butir yang kosong; isilah, atau hapus butirnya.")
+    if sum(map(len, parts)) > LONGEST:
+        raise ValueError(f"paling banyak {LONGEST} huruf; ringkaslah, atau pindahkan ke lampiran.")
+    if any(not (sign.isprintable() or sign == "\n") for part in parts for sign in part):
+        raise ValueError("memuat tanda yang tidak dapat dicetak; ketik ulang teksnya.")
+    return found
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, msgspec.ValidationError):
+        return "isinya tidak sesuai jenis kolom ini; kirim teks, daftar teks, atau salah satu pilihan yang ada."
+    return str(error)
+
+
+def _not_to_be_corrected(name: str, kind: type[msgspec.Struct], texts: Mapping[str, Any]) -> str:
+    if name in kind.__struct_fields__ or name in LetterFrame.__struct_fields__:
+        return (
+            f"{name} bukan teks yang boleh dikoreksi: orang, tanggal, dan uang berasal dari berkasnya. "
+            "Perbaiki berkasnya, lalu terbitkan surat ini kembali."
+        )
+    return f"{name} tidak ada pada surat ini; yang dapat dikoreksi: {', '.join((*FRAME_FIELDS, *texts))}."
+
+
+def _label(name: str) -> str:
+    return FRAME_FIELDS.get(name, name)
+
+
+def _fault(name: str, says: str) -> FieldError:
+    return FieldError(name, _label(name), says)
+
+
+_FRAME_TYPES: Final = {name: hint for name, hint in typing.get_type_hints(LetterFrame).items() if name in FRAME_FIELDS}

@@ -1,0 +1,148 @@
+"""What makes a letter final: its number from another system, signatures, and paper that was signed by hand."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+from sqlalchemy import select
+
+from policies.dates import written
+from workflow.database import lock
+from workflow.errors import FieldError, InvalidForm, NotNow
+from workflow.filling import FileNamed
+from workflow.judging import refuse_files_beyond, usable_files
+from workflow.letters import acts, signing
+from workflow.letters.desk import Desk, Did, check_printed, check_version, refuse, seat_for
+from workflow.letters.framing import signing_post
+from workflow.letters.parts import LetterFrame
+from workflow.letters.route import decoded, encoded
+from workflow.letters.routing import clerks, seats_of
+from workflow.recording import BY_HAND, NUMBERED, SIGNED
+from workflow.registers import register_of, style_of
+from workflow.registers.numbers import lock_name
+from workflow.tables import letters
+from workflow.taking import tie
+
+#: The longest number that another system may give.
+LONGEST_NUMBER: Final = 100
+
+
+def number(desk: Desk, wanted: acts.Number) -> Did:
+    """Enter the number that another system gave, unless it stands on a letter already."""
+    seat = seat_for(desk, "number")
+    check_version(desk, wanted)
+    number = wanted.number.strip()
+    if not number or len(number) > LONGEST_NUMBER or not number.isprintable():
+        says = f"Nomor surat wajib diisi, paling banyak {LONGEST_NUMBER} huruf, tanpa ganti baris."
+        raise InvalidForm("Periksa isian berikut.", fields=(FieldError("number", "Nomor surat", says),))
+    steps, year = decoded(desk.row.route), desk.office.day(desk.at).year
+    first = next(step for step in steps if step.kind == "sign")
+    post = signing_post(desk.bench, next(iter(seats_of(desk.bench, desk.letter, first)), None))
+    register = register_of(desk.office, desk.row.kind, post.unit_id or desk.office.profile.secretariat)
+    if style_of(desk.office, register).kind != "external":
+        refuse(
+            f"Buku agenda {register} memberi nomor sendiri ketika surat ditandatangani.",
+            "Kembalikan surat ini kepada penyusunnya, lalu ajukan kembali.",
+        )
+    _check_unused(desk, register, year, number)
+    frame = msgspec.json.decode(desk.row.frame, type=LetterFrame)
+    values = signing.step_done(desk.bench, desk.values, seat, desk.at)
+    values |= {
+        "frame": msgspec.json.encode(msgspec.structs.replace(frame, number=number)).decode(),
+        "number": number,
+        "register": register,
+        "register_year": year,
+    }
+    return Did(NUMBERED, seat, values, {"number": number})
+
+
+def _check_unused(desk: Desk, register: str, year: int, number: str) -> None:
+    """A number stands on one letter. Two who enter the same at once wait for each other."""
+    conn = desk.bench.conn
+    lock(conn, lock_name(register, year))
+    query = select(letters).where(
+        letters.c.register == register, letters.c.register_year == year, letters.c.number == number
+    )
+    row = conn.execute(query).first()
+    if row is not None:
+        dated = f" tanggal {written(row.dated_on)}" if row.dated_on else ""
+        refuse(
+            f"Nomor {number} dalam buku agenda {register} tahun {year} sudah dipakai surat {row.id}{dated}.",
+            "Periksa nomor yang diberikan sistem itu, lalu isikan yang benar.",
+        )
+
+
+def sign(desk: Desk, wanted: acts.Sign) -> Did:
+    """Sign: the first fixes number, date and blocks, the last lets the letter leave."""
+    seat = seat_for(desk, "sign")
+    check_version(desk, wanted)
+    if desk.row.method == "by_hand":
+        raise NotNow(f"{desk.title} ini ditandatangani di atas kertas dan menunggu pindaiannya.")
+    if desk.office.signing_needs_secret:
+        refuse(
+            "Tanda tangan elektronik ini memerlukan frasa sandi.", "Tanda tangani dengan memasukkan frasa sandi Anda."
+        )
+    check_printed(desk, seat)
+    taken = signing.kinds_taken_back(desk.bench.conn, desk.row.id)
+    return Did(SIGNED, seat, signing.signature(desk.bench, desk.values, seat, desk.at, taken))
+
+
+def freeze(desk: Desk, wanted: acts.Freeze) -> Did | None:
+    """Fix a letter for a key that asks for a secret; nothing to do where it was fixed before."""
+    seat = seat_for(desk, "sign")
+    check_version(desk, wanted)
+    if desk.row.method == "by_hand":
+        raise NotNow(f"{desk.title} ini ditandatangani di atas kertas dan menunggu pindaiannya.")
+    check_printed(desk, seat)
+    if desk.row.signed_by is not None:
+        return None  # fixed before: it is being tried again, or somebody has signed already
+    taken = signing.kinds_taken_back(desk.bench.conn, desk.row.id)
+    values = signing.fixed(desk.bench, desk.values, seat, desk.at, taken)
+    return Did(NUMBERED, seat, values, {"number": values["number"]})
+
+
+def by_hand(desk: Desk, wanted: acts.ByHand) -> Did:
+    """Number a letter and have it printed, to be signed on paper."""
+    keepers = clerks(desk.bench)
+    seat = seat_for(desk, "sign", besides=keepers)
+    check_version(desk, wanted)
+    if desk.row.method == "by_hand":
+        raise NotNow(f"{desk.title} ini sudah dicetak untuk ditandatangani basah dan menunggu pindaiannya.")
+    if desk.row.signed_by is not None:
+        raise NotNow(f"{desk.title} ini sudah ditandatangani sebagian secara elektronik; kembalikan lebih dahulu.")
+    step = desk.step
+    seats = seats_of(desk.bench, desk.letter, step) if step is not None else ()
+    signatory = desk.among(seats) or next(iter(seats), None)
+    if signatory is None:
+        refuse("Belum ada yang dapat menandatangani surat ini.", "Tunggu sampai jabatan penandatangannya terisi.")
+    taken = signing.kinds_taken_back(desk.bench.conn, desk.row.id)
+    values = signing.fixed(desk.bench, desk.values, signatory, desk.at, taken, by_hand=True)
+    return Did(BY_HAND, seat, values, {"number": values["number"]})
+
+
+def hand_in(desk: Desk, wanted: acts.HandIn) -> Did:
+    """Take the scan of a letter that was signed on paper: all whose names are printed have signed."""
+    printed = [step.by for step in decoded(desk.row.route) if step.kind == "sign"]
+    seat = seat_for(desk, "sign", besides=clerks(desk.bench))
+    check_version(desk, wanted)
+    if desk.row.method != "by_hand":
+        raise NotNow(f"{desk.title} ini belum dicetak untuk ditandatangani basah.")
+    if seat.person_id not in printed and desk.among(clerks(desk.bench)) is None:
+        check_printed(desk, seat)
+    named = (FileNamed("scan", "Pindaian", wanted.scan),)
+    situation = desk.bench.situation
+    refuse_files_beyond(usable_files(situation, {wanted.scan}, desk.actor), named)
+    told = tie(situation, named, desk.actor)
+    steps = tuple(
+        msgspec.structs.replace(step, at=desk.at) if step.kind == "sign" else step for step in decoded(desk.row.route)
+    )
+    values = {
+        "route": encoded(steps),
+        "turn": len(steps),
+        "state": "signed",
+        "signed_at": desk.at,
+        "scan_id": wanted.scan,
+        "trouble": None,
+    }
+    return Did(SIGNED, seat, values, {"scan": wanted.scan}, files=told)

@@ -1,0 +1,82 @@
+"""From a signed letter to one message for each whom it concerns, and from those back to the state of the letter."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID, uuid5
+
+from sqlalchemy import Connection, Row, bindparam, select, update
+
+from workflow.database import insert_or, lock
+from workflow.effects import DISPATCH, SEND, finished
+from workflow.tables import effects, letters
+
+if TYPE_CHECKING:
+    from workflow.office import Office
+    from workflow.registry import Registry
+
+#: What the ids of these effects are derived from, so that a letter is owed to each once, however often that is said.
+_OF_LETTERS: Final = UUID("6f1c8f0e-52a7-5d0b-9a44-0d6b9d6a7c11")
+
+#: How the reason of an effect begins where somebody simply has no address: nothing failed, and nothing is waited for.
+NO_ADDRESS: Final = "Tidak ada alamat surel"
+
+
+def owe_letter(conn: Connection, letter_id: str, at: datetime) -> None:
+    """Owe a letter to whom it concerns. Called in the transaction that makes it ``signed``; owing it again changes nothing."""
+    _owe(conn, DISPATCH, letter_id, DISPATCH, {}, at)
+
+
+def fan_out(conn: Connection, office: Office, registry: Registry, effect_id: str, letter_id: str, at: datetime) -> None:
+    """Owe each whom a letter concerns a message of their own, and note that this has been done."""
+    from workflow.mail.recipients import recipients  # noqa: PLC0415 - letters are signed where nobody asks for whom
+
+    lock(conn, f"mail:{letter_id}")
+    for recipient in recipients(conn, office, registry, letter_id, at):
+        _owe(conn, SEND, letter_id, recipient.to, {"to": recipient.to, "as": recipient.reason}, at)
+    finished(conn, effect_id, at)
+    settle(conn, letter_id)
+
+
+def settle(conn: Connection, letter_id: str) -> None:
+    """Say of a signed letter whether it has been sent, and what is in the way: ``sent`` once nothing more is waited for.
+
+    What has failed is waited for. Whoever merely has no address is named; only the addressee is waited for even so.
+    """
+    lock(conn, f"mail:{letter_id}")
+    owed = conn.execute(_OWED, {"letter": letter_id}).all()
+    unsent = [row for row in owed if row.done_at is None]
+    troubles = [row.error for row in unsent if row.parked_at and row.error]
+    state = "signed" if not owed or any(map(_is_waited_for, unsent)) else "sent"
+    conn.execute(
+        update(letters)
+        .where(letters.c.id == letter_id, letters.c.state.in_(["signed", "sent"]))
+        .values(state=state, trouble="\n".join(troubles) or None)
+    )
+
+
+def _is_waited_for(row: Row[Any]) -> bool:
+    lacks_address = row.parked_at is not None and (row.error or "").startswith(NO_ADDRESS)
+    return not lacks_address or json.loads(row.payload).get("as") == "addressee"
+
+
+def _owe(conn: Connection, kind: str, letter_id: str, to: str, payload: dict[str, str], at: datetime) -> None:
+    new = insert_or(conn.dialect.name, effects).values(
+        id=str(uuid5(_OF_LETTERS, f"{letter_id} {to}")),
+        kind=kind,
+        case_id=None,
+        subject_id=letter_id,
+        payload=json.dumps(payload),
+        due_at=at,
+        attempts=0,
+    )
+    conn.execute(new.on_conflict_do_nothing(index_elements=[effects.c.id]))
+
+
+_OWED = (
+    select(effects)
+    .where(effects.c.subject_id == bindparam("letter"), effects.c.kind.in_((DISPATCH, SEND)))
+    .order_by(effects.c.id)
+)

@@ -1,0 +1,70 @@
+"""A letter as mail: what is said of it, and its file, unless that may not or cannot go along."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, Row, select
+
+from policies.dates import written
+from workflow.letters.parts import LetterFrame
+from workflow.letters.words import begun_small
+from workflow.mail.compose import Attached
+from workflow.mail.transport import TryLater
+from workflow.mail.who import Addressee, NotWanted, addressee
+from workflow.office import Office
+from workflow.tables import files, letters
+
+#: Bytes of a file that goes along at most: many servers take 10 MB a message, of which a third is lost to base64.
+LARGEST: Final = 7 * 1024 * 1024
+
+_MEGABYTE: Final = 1024 * 1024
+#: What is never sent by mail, which anybody on its way may read.
+_SECRET: Final = ("Rahasia", "Sangat Rahasia")
+
+
+def read(
+    conn: Connection, office: Office, row: Row[Any], at: datetime
+) -> tuple[Addressee, dict[str, Any], tuple[Attached, ...]]:
+    """To whom an effect sends its letter, what the message says, and what goes along.
+
+    Raises NotWanted where the letter is in force no more, NoAddress, Rejected, TryLater while it has no file.
+    """
+    letter = conn.execute(select(letters).where(letters.c.id == row.subject_id)).one()
+    if letter.state not in ("signed", "sent"):
+        raise NotWanted("Tidak dikirim: surat ini sudah tidak berlaku.")
+    payload = json.loads(row.payload)
+    to = addressee(conn, str(payload["to"]), office.day(at))
+    frame = msgspec.json.decode(letter.frame, type=LetterFrame)
+    # What was signed by hand is its scan; the print was only its draft.
+    columns = (files.c.id, files.c.name, files.c.media_type, files.c.size)
+    file = conn.execute(select(*columns).where(files.c.id == (letter.scan_id or letter.file_id))).one_or_none()
+    if file is None:
+        raise TryLater(f"Berkas surat Nomor {letter.number} belum dibuat.")
+    secret = frame.security in _SECRET
+    attached = not secret and file.size <= LARGEST
+    style = office.profile.units.get(letter.register or "")
+    site = office.profile.site.rstrip("/")
+    context = {
+        "letter": frame,
+        "title": begun_small(frame.title),
+        "subject": begun_small(frame.subject),
+        "number": letter.number,
+        "dated": written(letter.dated_on),
+        "reason": payload["as"],
+        "attached": attached,
+        "secret": secret,
+        "file": file.name,
+        "size": f"{file.size / _MEGABYTE:.1f}".replace(".", ","),
+        "code": letter.code,
+        "address": f"{site}/verify/{letter.code}" if site else "",
+        "office": frame.issued_by,
+        "reply_to": style.email if style else "",
+    }
+    if not attached:
+        return to, context, ()
+    content = conn.execute(select(files.c.content).where(files.c.id == file.id)).scalar_one()
+    return to, context, (Attached(file.name, file.media_type, content),)

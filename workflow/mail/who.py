@@ -1,0 +1,82 @@
+"""Under which name and address somebody gets mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, or_, select
+
+from policies.civil_service import full_name
+from workflow.imports.cells import read_email
+from workflow.imports.report import Wrong
+from workflow.mail.dispatch import NO_ADDRESS
+from workflow.mail.recipients import PARTNER
+from workflow.mail.transport import NotSent, Rejected
+from workflow.tables import partners, people
+
+
+class NoAddress(Rejected):
+    """Somebody has no address on record."""
+
+
+class NotWanted(NotSent):
+    """There is nothing to send any more. ``says``: why."""
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """A name as it is written in a salutation, and an address that can be used."""
+
+    name: str
+    email: str
+
+
+def addressee(conn: Connection, to: str, on: date) -> Addressee:
+    """Whom an effect means by a person's id or ``partner:CODE``. Raises NoAddress, Rejected, NotWanted."""
+    if to.startswith(PARTNER):
+        return partner_to(conn, to.removeprefix(PARTNER), on)
+    return person_to(conn, to, on)
+
+
+def name_of(conn: Connection, to: str) -> str:
+    """What they are called, address or not."""
+    if to.startswith(PARTNER):
+        return conn.execute(select(partners.c.name).where(partners.c.id == to.removeprefix(PARTNER))).scalar() or to
+    row = conn.execute(select(people).where(people.c.id == to)).one_or_none()
+    return full_name(row.front_title, row.name, row.back_title) if row else to
+
+
+def person_to(conn: Connection, person_id: str, on: date) -> Addressee:
+    """A person. Raises NoAddress, Rejected for an address that is none, NotWanted where they have left."""
+    row = conn.execute(select(people).where(people.c.id == person_id)).one_or_none()
+    if row is None:
+        raise Rejected(f"Penerima {person_id} tidak dikenal.")
+    name = full_name(row.front_title, row.name, row.back_title)
+    if row.left_on is not None and row.left_on <= on:
+        raise NotWanted(f"Tidak dikirim: {name} sudah tercatat keluar.")
+    return _usable(name, row.email)
+
+
+def partner_to(conn: Connection, partner_id: str, on: date) -> Addressee:
+    """A partner that had no contact with an address when the letter was signed; one that has come since is as good.
+
+    Raises NoAddress, Rejected.
+    """
+    row = conn.execute(select(partners).where(partners.c.id == partner_id)).one_or_none()
+    if row is None:
+        raise Rejected(f"Mitra {partner_id} tidak dikenal.")
+    there = or_(people.c.left_on.is_(None), people.c.left_on > on)
+    contacts = select(people.c.email).where(
+        people.c.partner_id == partner_id, people.c.kind == "contact", people.c.email.is_not(None), there
+    )
+    return _usable(f"Pimpinan {row.name}", row.email or conn.execute(contacts.order_by(people.c.id)).scalars().first())
+
+
+def _usable(name: str, email: str | None) -> Addressee:
+    if not email:
+        raise NoAddress(f"{NO_ADDRESS}: {name}. Catat alamatnya, lalu kirim lagi dengan: jenjang mail retry")
+    try:
+        return Addressee(name, read_email(email))
+    except Wrong as wrong:
+        raise Rejected(f"Alamat {email} tidak dapat dipakai: {wrong}") from wrong

@@ -1,0 +1,55 @@
+"""A letter that was signed on paper while there was no network, as the step that issues it is told of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from workflow.registers.numbers import Taken
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What was printed and signed: columns of the letter's row as they were on that day. ``frame`` and ``body`` are JSON.
+
+    ``file_id``: its PDF; ``scan_id``: the paper with its signature.
+    """
+
+    letter_id: str
+    text: str
+    dated_on: date
+    code: str
+    template: str
+    template_sha256: str
+    body_type: str
+    body: str
+    frame: str
+    unsigned_sha256: str
+    file_id: str
+    scan_id: str
+
+
+@dataclass(frozen=True)
+class OnPaper:
+    """A number that was used on paper, and the letter; None while it is only found out what such a letter would be.
+
+    ``lease_id``: the block; ``recorded_by``: who puts it on record, by id and name.
+    """
+
+    taken: Taken
+    lease_id: str
+    recorded_by: str
+    recorder: str
+    paper: Paper | None = None
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """As the event of the step tells it."""
+        paper = self.paper
+        return {
+            "recorded_by": {"id": self.recorded_by, "name": self.recorder},
+            "lease": self.lease_id,
+            "number": paper.text if paper else "",
+            "dated_on": paper.dated_on if paper else None,
+        }

@@ -1,0 +1,223 @@
+"""What the signatures in a PDF say, and whether it is still what was signed. Reads bytes of strangers: see ``Checked``.
+
+pyHanko judges signature, coverage and what came after. What it lets pass is looked at besides: see ``canonical`` for what a
+signature holds unsigned, and no byte may follow what the last signature covers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import Any, Final, Literal
+
+from workflow.signatures.canonical import canonical, vouched
+
+#: What a signature covers: the file, as far as the file went when it was made, or something less.
+Covers = Literal["file", "revision", "part"]
+#: What came after it: nothing, other signatures and what belongs to them, or something that no signature permits.
+After = Literal["nothing", "signatures", "other"]
+
+
+@dataclass(frozen=True)
+class SignatureSeen:
+    """One signature. ``signer``: the certificate's common name; ``certificate`` in PEM; ``issuer``: who vouches for it.
+
+    ``name`` and ``reason`` are what the signature says of itself. ``claimed_at`` is by the signer's own clock,
+    ``stamped_at`` by a timestamp authority's, where it has one. ``intact``: what it covers is what was signed, by that key.
+    ``trusted_by``: the root that the certificate leads to, by name; None where it leads to none of those given, or where one
+    of the certificates in the signature is proven by nobody.
+    """
+
+    field: str
+    signer: str
+    issuer: str
+    certificate: str
+    name: str
+    reason: str
+    claimed_at: datetime | None
+    stamped_at: datetime | None
+    intact: bool
+    covers: Covers
+    after: After
+    trusted_by: str | None
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A PDF and its signatures in the order they were made. ``readable``: it is a PDF at all.
+
+    ``intact``: it is signed, every signature is intact, and nothing but signatures came after any of them. Evidence on
+    certificates that was put in later (B-LT) lies outside what was signed, and proves itself.
+    """
+
+    readable: bool
+    intact: bool
+    signatures: tuple[SignatureSeen, ...] = ()
+
+
+_UNREADABLE: Final = Checked(readable=False, intact=False)
+
+
+def check(pdf: bytes, roots: Sequence[str] = (), at: datetime | None = None) -> Checked:
+    """Read the signatures of a file. ``roots``: certificates that are trusted, in PEM; asks nobody over the network.
+
+    ``at``: the instant that certificates are judged at; the one at which each says it was signed where it is left out. Never
+    raises for what is in the file, however broken; it may need much time or memory for it, so strangers' files belong into a
+    process with limits.
+    """
+    from pyhanko.pdf_utils.reader import PdfFileReader  # noqa: PLC0415 - takes most of a second
+
+    logging.getLogger("pyhanko").setLevel(logging.CRITICAL)  # it tells the log of each fault that is told here
+    logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
+    try:
+        reader = PdfFileReader(BytesIO(pdf))
+        embedded = list(reader.embedded_signatures)
+    except Exception:  # noqa: BLE001 - whatever a broken file makes the reader raise
+        return _UNREADABLE
+    seen = tuple(_seen(pdf, each, roots, at) for each in embedded if each.sig_object_type == "/Sig")
+    whole = bool(embedded) and _whole(embedded[-1], seen)
+    sound = all(each.intact and each.covers != "part" and each.after != "other" for each in seen)
+    return Checked(readable=True, intact=bool(seen) and whole and sound, signatures=seen)
+
+
+def _whole(last: Any, seen: tuple[SignatureSeen, ...]) -> bool:
+    """Nothing follows the last signature but evidence on certificates, which is a revision in itself."""
+    if last.sig_object_type != "/Sig":  # a timestamp over the whole file, added by a service
+        with suppress(Exception):
+            last.compute_integrity_info()
+            return bool(last.coverage.name == "ENTIRE_FILE" and last.tst_signature_digest is not None)
+        return False
+    return bool(seen) and (seen[-1].covers == "file" or seen[-1].after == "signatures")
+
+
+def _seen(pdf: bytes, embedded: Any, roots: Sequence[str], at: datetime | None) -> SignatureSeen:
+    try:
+        if not (_fits(embedded) and canonical(pdf, embedded)):  # soon told, and spares the judgement
+            return _told(embedded, **_SPOILT)
+        trusted = _certificates(roots)
+        status = asyncio.run(_judged(embedded, trusted, at))
+        intact = bool(status.intact and status.valid)
+        covers = _COVERS.get(status.coverage.name, "part")
+        after = _after(status, covers)
+        root = _root(status) if status.trusted and vouched(embedded.signed_data, trusted) else None
+        stamp = status.timestamp_validity
+        stamped = stamp.timestamp if stamp is not None and stamp.intact and stamp.valid else None
+        if stamp is not None and stamped is None:
+            intact = False  # the stamp is part of the signature, and is no longer what was stamped
+    except Exception:  # noqa: BLE001 - a signature that cannot be judged is not intact, whatever is wrong with it
+        return _told(embedded, **_SPOILT)
+    return _told(embedded, intact=intact, covers=covers, after=after, trusted_by=root, stamped_at=stamped)
+
+
+def _fits(embedded: Any) -> bool:
+    """Whether the part of the file that a signature covers has the digest that it states."""
+    from pyhanko.sign.general import find_unique_cms_attribute  # noqa: PLC0415 - as above
+
+    stated = find_unique_cms_attribute(embedded.signer_info["signed_attrs"], "message_digest").native
+    return bool(embedded.compute_digest() == stated)
+
+
+#: What is said of a signature that is not written as one is, whatever else may be true of it.
+_SPOILT: Final[dict[str, Any]] = {
+    "intact": False,
+    "covers": "part",
+    "after": "other",
+    "trusted_by": None,
+    "stamped_at": None,
+}
+_COVERS: Final[dict[str, Covers]] = {"ENTIRE_FILE": "file", "ENTIRE_REVISION": "revision"}
+
+
+def _after(status: Any, covers: Covers) -> After:
+    if covers == "file":
+        return "nothing"
+    level = status.modification_level
+    # A level of NONE is bytes that mean nothing to a reader: still not what was signed.
+    return (
+        "signatures"
+        if level is not None and level.name in ("LTA_UPDATES", "FORM_FILLING") and status.docmdp_ok
+        else "other"
+    )
+
+
+async def _judged(embedded: Any, trusted: list[Any], at: datetime | None) -> Any:
+    from pyhanko.sign.validation import async_validate_pdf_signature  # noqa: PLC0415 - as above
+    from pyhanko.sign.validation.settings import KeyUsageConstraints  # noqa: PLC0415
+
+    moment = at or _moment(embedded)
+    return await async_validate_pdf_signature(
+        embedded,
+        _context(embedded, trusted, moment),
+        key_usage_settings=KeyUsageConstraints(
+            key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False
+        ),
+    )
+
+
+def _context(embedded: Any, trusted: list[Any], moment: datetime | None) -> Any:
+    from pyhanko.sign.validation import DocumentSecurityStore  # noqa: PLC0415 - as above
+    from pyhanko_certvalidator import ValidationContext  # noqa: PLC0415
+
+    held: dict[str, Any] = {}
+    with suppress(Exception):  # most files hold no evidence, and broken evidence is none
+        store = DocumentSecurityStore.read_dss(embedded.reader)
+        held = {
+            "other_certs": list(store.load_certs()),
+            "crls": [each.get_object().data for each in store.crls],
+            "ocsps": [each.get_object().data for each in store.ocsps],
+        }
+    return ValidationContext(
+        trust_roots=trusted,
+        allow_fetching=False,
+        moment=moment,
+        best_signature_time=moment,
+        revocation_mode="soft-fail",
+        **held,
+    )
+
+
+def _moment(embedded: Any) -> datetime | None:
+    found: datetime | None = embedded.self_reported_timestamp
+    return found.replace(tzinfo=UTC) if found is not None and found.tzinfo is None else found
+
+
+def _certificates(roots: Iterable[str]) -> list[Any]:
+    from asn1crypto import pem, x509  # noqa: PLC0415 - as above
+
+    return [x509.Certificate.load(der) for root in roots for _, _, der in pem.unarmor(root.encode(), multiple=True)]
+
+
+def _root(status: Any) -> str | None:
+    anchor = status.validation_path.trust_anchor
+    return _common_name(anchor.authority.name)
+
+
+def _told(embedded: Any, **judged: Any) -> SignatureSeen:
+    from asn1crypto import pem  # noqa: PLC0415 - as above
+
+    said: dict[str, Any] = {"signer": "", "issuer": "", "certificate": "", "name": "", "reason": "", "claimed_at": None}
+    with suppress(Exception):  # what cannot be read of a broken signature stays empty
+        certificate = embedded.signer_cert
+        said["certificate"] = pem.armor("CERTIFICATE", certificate.dump()).decode()
+        said["signer"], said["issuer"] = _common_name(certificate.subject), _common_name(certificate.issuer)
+        said["name"], said["reason"] = (str(embedded.sig_object.get(name, "")) for name in ("/Name", "/Reason"))
+        said["claimed_at"] = _moment(embedded)
+    return SignatureSeen(field=str(embedded.field_name), **said, **judged)
+
+
+def _common_name(name: Any) -> str:
+    found = name.native
+    return str(found.get("common_name") or found.get("organization_name") or name.human_friendly)
+
+
+def fingerprint(certificate: str) -> str:
+    """The SHA-256 of a certificate in PEM, by which it is known, in hexadecimal."""
+    import ssl  # noqa: PLC0415 - a small thing of a large module
+
+    return hashlib.sha256(ssl.PEM_cert_to_DER_cert(certificate)).hexdigest()
