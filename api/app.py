@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from datetime import datetime
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 from litestar import Litestar, Router
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.types import ControllerRouterHandler
@@ -37,7 +39,7 @@ from api.routes import (
 )
 from api.runner import running
 from api.security import at_the_desk, no_stranger, plainly_asked, protect
-from api.settings import database_address, letter_workers, policies_folder, post
+from api.settings import database_address, letter_workers, policies_folder, post, trusted_proxies
 from workflow.database import Database, serve_lock
 from workflow.errors import Problem
 from workflow.letters.pool import Pool, in_use
@@ -58,11 +60,12 @@ def create_app(
     runner: bool = True,
     post: Callable[[Registry], Post | None] = lambda _: None,
     workers: int = 0,
+    proxies: Sequence[IPv4Network | IPv6Network] = (),
 ) -> Litestar:
     """The application on a database. ``policies``: the agency's own folder of law; ``runner``: run effects and deadlines here.
 
     ``post``: the mail of the processes that are served; without it messages wait. ``workers``: processes that make letters;
-    with none they are made here, which holds up requests.
+    with none they are made here, which holds up requests. ``proxies``: who is believed when they say whom they ask for.
 
     It starts also where the tables or the agency's profile are missing: then it answers 503, and ``/ready`` says what is
     missing. A malformed policy file stops the start.
@@ -83,6 +86,7 @@ def create_app(
         lifespan=[_lifespan(database_address, policies, clock, post if runner else None, workers)],
         openapi_config=openapi.configuration(),
         logging_config=None,
+        state=State({"proxies": tuple(proxies)}),
     )
 
 
@@ -167,8 +171,15 @@ def from_environment() -> Litestar:
     """The application as the environment describes it; what the server starts.
 
     JENJANG_DATABASE, JENJANG_POLICIES, JENJANG_MAIL with JENJANG_MAIL_PASSWORD_FILE and JENJANG_MAIL_FROM,
-    JENJANG_LETTER_WORKERS; for the demo JENJANG_DEMO_CLOCK (an instant with its zone) and JENJANG_DEMO_SECRET.
+    JENJANG_LETTER_WORKERS, JENJANG_PROXIES; for the demo JENJANG_DEMO_CLOCK (an instant with its zone) and JENJANG_DEMO_SECRET.
     """
     set_to = os.environ.get("JENJANG_DEMO_CLOCK")
     clock = DemoClock(datetime.fromisoformat(set_to), os.environ["JENJANG_DEMO_SECRET"]) if set_to else None
-    return create_app(database_address(), policies=policies_folder(), clock=clock, post=post, workers=letter_workers())
+    return create_app(
+        database_address(),
+        policies=policies_folder(),
+        clock=clock,
+        post=post,
+        workers=letter_workers(),
+        proxies=trusted_proxies(),
+    )

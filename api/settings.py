@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from api.commands.errors import CannotRun
@@ -35,6 +36,23 @@ def letter_workers() -> int:
             f"{_MOST_WORKERS}."
         )
     return int(named)
+
+
+def trusted_proxies() -> tuple[IPv4Network | IPv6Network, ...]:
+    """The proxies that are believed when they say whom they ask for; none unless it is set. Raises CannotRun."""
+    found = []
+    for named in (os.environ.get("JENJANG_PROXIES") or "").replace(",", " ").split():
+        try:
+            network = ip_network(named)
+        except ValueError:
+            network = None
+        if network is None or not network.prefixlen:  # everybody's word is nobody's
+            raise CannotRun(
+                f"JENJANG_PROXIES: {named} bukan alamat atau jaringan yang dapat dipercaya. Isi dengan alamat proksi di depan "
+                "server ini, dipisah koma, misalnya 10.0.0.5 atau 10.0.0.0/24."
+            )
+        found.append(network)
+    return tuple(found)
 
 
 def mail_address() -> str:

@@ -1,10 +1,16 @@
-"""How often one address may ask what needs no key. Counted in this process, for so many addresses at most."""
+"""How often one address may ask what needs no key. Counted in this process, for so many addresses at most.
+
+Behind a proxy everybody comes from the proxy's address. Those that JENJANG_PROXIES names are believed when they say whom they
+ask for (X-Forwarded-For); what anybody else says there is their own invention.
+"""
 
 from __future__ import annotations
 
 import ipaddress
 import time
 from collections import OrderedDict, deque
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Any, Final
 
 from litestar.connection import ASGIConnection
@@ -31,7 +37,10 @@ class Throttle:
 
     def __call__(self, connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
         counted: Counted = connection.app.state.setdefault(f"throttle-{id(self)}", Counted(self._most))
-        counted.count(_network(connection.client.host if connection.client else ""), time.monotonic())
+        peer = connection.client.host if connection.client else ""
+        passed_on = ",".join(connection.headers.getall("x-forwarded-for", [])).split(",")
+        asks = asker(peer, passed_on, connection.app.state.get("proxies", ()))
+        counted.count(_network(asks), time.monotonic())
 
 
 class Counted:
@@ -54,10 +63,33 @@ class Counted:
         asked.append(at)
 
 
+def asker(peer: str, passed_on: Sequence[str], proxies: Sequence[IPv4Network | IPv6Network]) -> str:
+    """The address that asks. ``passed_on``: the hops of X-Forwarded-For, the nearest last; ``proxies``: whose word is taken.
+
+    It is the nearest hop that is no such proxy. What stands before that, or before something that is no address, anybody may
+    have written.
+    """
+    nearest = peer
+    for hop in reversed(passed_on):
+        here, before = _address(nearest), _address(hop.strip())
+        if here is None or before is None or not any(here in network for network in proxies):
+            break
+        nearest = str(before)
+    return nearest
+
+
 def _network(host: str) -> str:
     """An IPv6 customer has more addresses than anybody counts: they share a network."""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
+    address = _address(host)
+    if address is None:
         return host
-    return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else host
+    return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else str(address)
+
+
+def _address(host: str) -> IPv4Address | IPv6Address | None:
+    """An address, of IPv4 also where a listener for both writes it as one of IPv6."""
+    try:
+        found = ipaddress.ip_address(host)
+    except ValueError:
+        return None
+    return found.ipv4_mapped or found if isinstance(found, IPv6Address) else found

@@ -26,6 +26,7 @@ from workflow.definition import SAME, SYSTEM, OnDate, Process, Transition
 from workflow.errors import Problem
 from workflow.facts import Situation
 from workflow.judging import THE_SYSTEM, Actor, Judgement
+from workflow.letters.acts import Sign
 from workflow.seating import NAME_SOMEONE
 from workflow.steps import Step
 from workflow.sweep import sweep
@@ -315,7 +316,7 @@ class Walk:
         person = self.random.choice(asked).assignee_id if asked and self.random.random() < 0.8 else None
         actor = self.actor_of(person) if person else self.world.actor(self.anybody())
         try:
-            self.world.database.write(self.world.engine.sign, letter.id, actor, self.world.at)
+            self.world.database.write(self.world.engine.letter, letter.id, Sign(), actor, self.world.at)
         except Problem as problem:
             self.note(f"sign {letter.kind} by {actor.name}: {type(problem).__name__}")
         else:

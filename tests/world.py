@@ -16,6 +16,7 @@ from workflow.database import Database
 from workflow.engine import Engine, Outcome
 from workflow.ids import new_id
 from workflow.judging import Actor, Judgement
+from workflow.letters.acts import Sign
 from workflow.letters.profile import SHIPPED_PROFILE
 from workflow.office import REGENT, Office
 from workflow.registry import Registry
@@ -118,7 +119,7 @@ class World:
     def sign(self, letter: str, who: str) -> Outcome:
         """A person signs a letter."""
         self.at += timedelta(seconds=1)
-        return self.database.write(self.engine.sign, letter, self.actor(who), self.at)
+        return self.database.write(self.engine.letter, letter, Sign(), self.actor(who), self.at)
 
     def letters_are_made(self) -> None:
         """The files of all letters signed so far are complete, as far as their states say."""

@@ -97,7 +97,7 @@ def run_due(database: Database, office: Office, at: datetime, limit: int = 100) 
 
 
 def _run(database: Database, office: Office, owed: tuple[str, str], at: datetime) -> bool:
-    from workflow.letters.rendering import render  # noqa: PLC0415
+    from workflow.letters.rendering import render  # noqa: PLC0415 - as above
 
     effect_id, letter_id = owed
     try:
@@ -111,7 +111,7 @@ def _run(database: Database, office: Office, owed: tuple[str, str], at: datetime
 
 
 def _not_made(conn: Connection, effect_id: str, letter_id: str, error: Exception, at: datetime) -> None:
-    from workflow.letters.pool import TooLarge  # noqa: PLC0415
+    from workflow.letters.pool import TooLarge  # noqa: PLC0415 - as above
     from workflow.letters.troubles import note, said  # noqa: PLC0415
 
     if isinstance(error, TooLarge):

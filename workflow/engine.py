@@ -28,7 +28,7 @@ from workflow.errors import OutOfDate, Problem, Refused
 from workflow.facts import Situation
 from workflow.judging import THE_SYSTEM, Actor, Judgement, judge
 from workflow.letters import acting
-from workflow.letters.acts import LetterAct, Sign
+from workflow.letters.acts import LetterAct
 from workflow.moving import noted
 from workflow.office import Office
 from workflow.opening import Opening, open_case
@@ -260,10 +260,6 @@ class Engine:
             key,
             partial(acting.act, conn, self.office, self.registry, letter_id, act),
         )
-
-    def sign(self, conn: Connection, letter_id: str, actor: Actor, at: datetime, *, key: str | None = None) -> Outcome:
-        """Sign a letter that awaits this person, whatever it says by now. Raises Problem."""
-        return self.letter(conn, letter_id, Sign(), actor, at, key=key)
 
     @by_law_in_force
     def sealed(

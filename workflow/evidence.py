@@ -146,8 +146,9 @@ def said_of_books(payload: Mapping[str, Any]) -> list[tuple[str, int | None]]:
 
 # --- Digests of rows -------------------------------------------------------------------------------------------------
 
-#: What of a letter is made after its event: its PDF with what is drawn into it, and what kept that from being made.
-_MADE_LATER = ("file_id", "statement", "unsigned_sha256", "sealed", "trouble")
+#: What of a letter is made after its event: its PDF with what is drawn into it, what kept that from being made, and who was
+#: reminded of it.
+_MADE_LATER = ("file_id", "statement", "unsigned_sha256", "sealed", "trouble", "reminded_on", "escalated_on")
 #: What is left out is what changes without the row being another: the hash of the event that holds the digest, the
 #: state that later events tell, what an effect makes afterwards.
 CASE = tuple(column.name for column in cases.c if column.name != "head")

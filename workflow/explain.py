@@ -19,9 +19,9 @@ from workflow.definition import Process
 from workflow.describe_step import ENTRY_STATUS, LETTER_STATE
 from workflow.explain_event import event_lines
 from workflow.fact_words import rupiah, said
-from workflow.letters.leaving import is_awaited
+from workflow.letters.leaving import awaited_letters, is_awaited
 from workflow.letters.routing import HAND_IN, INITIAL, MEND, NUMBER, ROLE_TITLES, SIGN
-from workflow.letters.words import moment
+from workflow.letters.words import begun_small, moment
 from workflow.office import Office
 from workflow.plain_text import table
 from workflow.registry import Registry
@@ -184,7 +184,9 @@ def _heading(story: Story) -> Iterator[str]:
     unit = story.conn.execute(select(units.c.name).where(units.c.id == case.unit_id)).scalar_one_or_none()
     yield f"{process.title.upper()}: {story.name(case.subject_id)}"
     yield f"  Berkas {case.id}, {unit or 'unit belum diketahui'}"
-    yield f"  Status: {story.state(case.state)}, sejak {written(case.entered_on)}; {case.version} peristiwa tercatat"
+    awaits = awaited_letters(story.conn, story.process, case)
+    status = f"{story.state(case.state)} ({begun_small(awaits)})" if awaits else story.state(case.state)
+    yield f"  Status: {status}, sejak {written(case.entered_on)}; {case.version} peristiwa tercatat"
     closed = f"; ditutup {story.when(case.closed_at)}" if case.closed_at else ""
     yield f"  Dibuka {story.when(case.opened_at)}{closed}"
     for title, number in _cohorts(story):

@@ -13,7 +13,7 @@ from workflow.definition import Process, Transition
 from workflow.describe_step import ENTRY_STATUS
 from workflow.evidence import said_of_books
 from workflow.fact_words import fact_labels, rupiah
-from workflow.letters.correcting import FRAME_FIELDS
+from workflow.letters.correcting import text_label
 from workflow.people.mandates import MANDATES
 from workflow.plain_text import amount, cited, ended
 from workflow.recording import (
@@ -207,7 +207,7 @@ def _results(story: Story, payload: Mapping[str, Any]) -> Iterator[str]:
 def said_of_letter(payload: Mapping[str, Any]) -> Iterator[str]:
     """What was said of a letter on its way: each correction, with what stood there before, and why it was sent back or voided."""
     for name, (before, now) in (payload.get("changes") or {}).items():
-        yield f"{FRAME_FIELDS.get(name, name)}: “{_as_text(before)}” menjadi “{_as_text(now)}”."
+        yield f"{text_label(name)}: “{_as_text(before)}” menjadi “{_as_text(now)}”."
     for name, title in (("note", "Catatan perbaikan"), ("reason", "Alasan"), ("number", "Nomor")):
         if "letter" in payload and (says := payload.get(name)):
             yield ended(f"{title}: {says}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import types
 import typing
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -28,6 +29,10 @@ TOLD_AT_ONCE = 50
 _NAME = 60
 #: Below this a number means the same everywhere (RFC 8259, 6).
 _EXACT = 2**53
+#: What word processors put in the place of a hyphen and a space, and between signs where nobody sees it.
+_PLAIN = {0x2011: "-", 0x00A0: " ", 0x200B: None}
+#: Signs that no letter can print that are told of one text at most.
+_SIGNS = 8
 
 
 @dataclass(frozen=True)
@@ -41,14 +46,14 @@ class FileNamed:
 
 def read_form(struct: type[F], values: Mapping[str, Any], *, known: Mapping[str, Any] | None = None) -> F:
     """A whole form: ``values`` as given, over what is ``known`` already. Raises InvalidForm with every field that is wrong."""
-    merged = without_blanks(struct, plain_numbers({**(known or {}), **values}))
+    merged = without_blanks(struct, plain_values({**(known or {}), **values}))
     _refuse(chain(_unknown(struct, values), _wrong(struct, merged), _missing(struct, merged)))
     return msgspec.convert(merged, struct, strict=True)
 
 
 def read_part(struct: type[msgspec.Struct], values: Mapping[str, Any]) -> dict[str, Any]:
     """Any part of a form; only names and types are checked. An empty text or null clears a field."""
-    values = plain_numbers(values)
+    values = plain_values(values)
     kept = without_blanks(struct, dropped_blanks(values))
     _refuse(chain(_unknown(struct, values), _wrong(struct, kept)))
     return {**values, **kept}
@@ -146,13 +151,18 @@ def _without_blanks_within(kind: Any, value: Any) -> Any:
     return value
 
 
-def plain_numbers(value: Any) -> Any:
-    """The same with whole numbers as integers: 8.0 and 9E+1 are 8 and 90, also to what is stored and hashed."""
+def plain_values(value: Any) -> Any:
+    """The same with whole numbers as integers, 8.0 and 9E+1 as 8 and 90, and with texts of signs that letters can print.
+
+    So they are also to what is stored and hashed.
+    """
+    if isinstance(value, str):
+        return value if value.isascii() else unicodedata.normalize("NFC", value.translate(_PLAIN))
     if isinstance(value, float):
         return int(value) if value.is_integer() and abs(value) < _EXACT else value
     if isinstance(value, Mapping):
-        return {name: plain_numbers(part) for name, part in value.items()}
-    return [plain_numbers(part) for part in value] if isinstance(value, list | tuple) else value
+        return {name: plain_values(part) for name, part in value.items()}
+    return [plain_values(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 # --- What is wrong ---------------------------------------------------------------------------------------------------
@@ -231,16 +241,28 @@ def _faults_within(kind: Any, value: Any, place: str, called: str) -> Iterator[F
 
 
 def _beyond_type(kind: Any, read: Any) -> str:
-    """What a type cannot say: years that are meant, decimals that are kept, a character that no database stores."""
+    """What a type cannot say: years that are meant, decimals that are kept, characters that nothing stores or prints."""
     if isinstance(read, date) and read.year not in YEARS:
         return f"tahunnya harus dari {YEARS.start} sampai {YEARS.stop - 1}."
     if _holds_null_character(read):
         return "ada karakter kosong (U+0000) yang tidak dapat disimpan."
+    if isinstance(read, str) and (lacking := _undrawable(read)):
+        signs = ", ".join(f"“{sign}” (U+{ord(sign):04X})" for sign in lacking[:_SIGNS])
+        return f"memuat tanda yang tidak ada dalam fon surat: {signs}. Hapus tanda itu, atau tulis dengan huruf Latin."
     if isinstance(read, float):
         for decimals in (meta.extra["decimals"] for meta in _metas(kind) if meta.extra and "decimals" in meta.extra):
             if round(read, decimals) != read:
                 return f"paling banyak {decimals} angka di belakang koma."
     return ""
+
+
+def _undrawable(text: str) -> str:
+    """The signs of a text that no letter can print."""
+    if text.isascii() and text.isprintable():
+        return ""
+    from workflow.letters.pdf import unprintable  # noqa: PLC0415 - reads the fonts once, which few texts need
+
+    return unprintable(text)
 
 
 def _holds_null_character(value: Any) -> bool:

@@ -25,7 +25,7 @@ from workflow.filling import (
     dropped_blanks,
     files_named,
     missing_fields,
-    plain_numbers,
+    plain_values,
     read_form,
     read_nothing,
     read_part,
@@ -145,7 +145,7 @@ def judge(
     arrow = situation.process.arrow(case.state, trigger)
     if arrow is None:
         raise NotNow(_not_now(situation.process, case, trigger))
-    values = plain_numbers(values)
+    values = plain_values(values)
     situation = replace(situation, transition=arrow, given=without_blanks(arrow.takes, values), cache={})
     judgement = Judgement(arrow, situation, Bench(situation))
     with judgement.asking("Pihak yang berwenang"):

@@ -7,9 +7,12 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import make_url
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 
 #: Names the folder where it is not to lie beside the database.
 VARIABLE: Final = "JENJANG_KEYS"
@@ -23,6 +26,13 @@ def keys_folder(database_address: str) -> Path:
     url = make_url(database_address)
     beside = Path(url.database).parent if url.get_backend_name() == "sqlite" and url.database else Path()
     return beside / _FOLDER
+
+
+def written(key: PrivateKeyTypes) -> bytes:
+    """A private key as it is kept: PKCS#8 in PEM, in clear, as the folder itself keeps others out."""
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat  # noqa: PLC0415 - seldom made
+
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 def keep(folder: Path, name: str, secret: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""Firing what is due: each rung of a ladder in a transaction of its own, once, by compare-and-set."""
+"""Firing what is due: each rung of a ladder, each letter late on its way, in a transaction of its own, once, by compare-and-set."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from workflow.errors import Problem
 from workflow.facts import Situation
 from workflow.judging import THE_SYSTEM
 from workflow.letters import leaving
+from workflow.letters.late import late_letters, pass_letter_due
 from workflow.people import vacate_due
 from workflow.reseating import escalated
 from workflow.tables import cases as cases_table
@@ -52,6 +53,11 @@ def sweep(database: Database, engine: Engine, at: datetime, *, reseat: bool = Tr
             swept.fired += kind == "fire" and note is None
             if note is not None:
                 swept.held_up.append(note)
+    for letter_id in database.read(late_letters, engine.office.day(at)):
+        with _held_up(swept.held_up, letter_id):
+            reminded, escalated_now = database.write(pass_letter_due, engine, letter_id, at)
+            swept.reminded += reminded
+            swept.escalated += escalated_now
     if reseat:
         swept.reseated = reseat_cases(database, engine, database.read(waiting_cases), at, swept.held_up)
     return swept

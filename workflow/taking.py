@@ -298,7 +298,7 @@ def _tell(conn: Connection, taken: Taken, case: Case, waited: tuple[seating.Wait
     """Messages to whoever waits next, and to those whom the step tells; never to the one who acted."""
     process, arrow = taken.situation.process, taken.judgement.arrow
     title = process.state[case.state].title
-    told = {wait.person_id: f"{process.title}: menunggu tindakan Anda ({title})." for wait in waited}
+    told = {wait.person_id: f"{process.title}: berkas berstatus “{title}” menunggu tindakan Anda." for wait in waited}
     for role in arrow.tells:
         for person_id in _told_as(conn, taken, case, role):
             says = f"{process.title}: tindakan “{arrow.title}” sudah dilakukan. Status berkas sekarang: {title}."
@@ -336,7 +336,7 @@ def _welcome(conn: Connection, taken: Taken, successor: Situation, at: datetime)
     process, case = successor.process, successor.case
     waited = seat_successor(Bench(successor))
     told = {
-        wait.person_id: f"{process.title}: menunggu tindakan Anda ({process.state[case.state].title})."
+        wait.person_id: f"{process.title}: berkas berstatus “{process.state[case.state].title}” menunggu tindakan Anda."
         for wait in waited
     }
     told[case.subject_id] = f"{process.title}: Anda ditunjuk menggantikan peserta yang berhalangan."

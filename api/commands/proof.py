@@ -51,7 +51,8 @@ def verify(ctx: click.Context) -> int:
 @verify.command(
     short_help="Periksa sebuah surat, tanpa jaringan.",
     help="Periksa surat tanpa jaringan: berkas PDF-nya, atau TEKS dari kode QR-nya. Keluar dengan 1 bila tidak terbukti asli "
-    "dan utuh. Kunci diambil dari basis data, atau dari berkas yang disimpan dari alamat /verify/keys.",
+    "dan utuh. Kunci diambil dari basis data, atau dari berkas yang disimpan dari alamat /verify/keys. Apakah surat sudah "
+    "dibatalkan atau diganti tidak diperiksa, juga bila ada basis data: tanyakan pada alamat yang disebut jawabannya.",
 )
 @click.argument("what", metavar="BERKAS|TEKS", help="Berkas PDF, berkas teks, atau teks kode QR.")
 @click.option(

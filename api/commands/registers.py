@@ -15,6 +15,7 @@ from api.commands.errors import CannotRun
 from api.commands.language import Day, Group, InputFile, InputFolder, Number
 from api.commands.session import Session, caller_named, now, remark, say, session
 from policies.dates import written
+from workflow.letters.route import COMPLETE
 from workflow.plain_text import table
 from workflow.proof.keys import signing_key
 from workflow.registers import leasing, settling, writing
@@ -104,7 +105,7 @@ def register_show(code: str, year: int) -> None:
             line.number or "-",
             written(line.dated_on) if line.dated_on else "-",
             line.title or "-",
-            f"{line.state_title}{' basah' if line.by_hand and line.state in ('signed', 'sent') else ''}",
+            f"{line.state_title}{' basah' if line.by_hand and line.state in COMPLETE else ''}",
             str(line.cases),
             line.reason or "",
         )

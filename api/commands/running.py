@@ -8,7 +8,7 @@ import click
 
 from api.commands.language import Command, Group, Port
 from api.commands.session import Session, remark, say, session
-from api.settings import database_address, letter_workers, mail_address, post
+from api.settings import database_address, letter_workers, mail_address, post, trusted_proxies
 from workflow import directory
 from workflow.database import Database, ServedElsewhere, serve_lock
 from workflow.effects import run_due
@@ -32,6 +32,7 @@ def serve(host: str, port: int) -> None:
         here.office  # noqa: B018 - says at once what is missing or malformed, rather than at the first request
         post(here.registry)
         letter_workers()
+        trusted_proxies()
         address = here.database.address
     with serve_lock(database_address()):
         pass  # another server says so here, in words
@@ -66,8 +67,8 @@ def migrate() -> None:
 @click.command(
     cls=Command,
     short_help="Jalankan semua yang jatuh tempo.",
-    help="Jalankan semua yang jatuh tempo: ingatan, pengajuan kepada atasan, langkah oleh sistem, lalu PDF surat yang tertunda. "
-    "Aman diulang; server menjalankannya sendiri setiap hari.",
+    help="Jalankan semua yang jatuh tempo: ingatan, pengajuan kepada atasan, langkah oleh sistem, lalu PDF surat dan surel yang "
+    "tertunda. Aman diulang; server menjalankannya sendiri setiap hari.",
 )
 def sweep() -> None:
     """Fire what is due."""

@@ -13,9 +13,7 @@ from typing import Any, Final
 from api.demo.visitor import Unexpected, Visitor
 from workflow.cast import Player
 from workflow.database import serve_lock
-
-#: The states of a letter whose file will not change any more.
-FINAL: Final = ("signed", "sent")
+from workflow.letters.route import COMPLETE
 
 #: What an earlier demo leaves behind; nothing else in the folder is touched.
 _FILES: Final = ("*.db", "*.db-*", "*.log", "laporan-triwulan-*.xlsx", "verify-keys.json", "verifikasi.html")
@@ -109,7 +107,7 @@ class Folder:
         for number, (letter_id, player) in enumerate(letters, start=1):
             page = visitor(player).get(f"/api/letters/{letter_id}").document
             letter, content = page["letter"], visitor(player).pdf(letter_id)
-            if letter["state"] not in FINAL:
+            if letter["state"] not in COMPLETE:
                 raise Unexpected(f"{letter['title']} belum ditandatangani: {letter['state_title']}.")
             name = _named(number, letter)
             if letter["method"] == "by_hand":

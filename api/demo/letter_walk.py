@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from api.demo import story
-from api.demo.folder import FINAL
 from api.demo.stage import Stage, listed
 from api.demo.visitor import Unexpected
 from workflow.cast import Cast, Player
+from workflow.letters.route import COMPLETE
+from workflow.letters.words import begun_small
 from workflow.scanned import signed_by_hand
 
 #: When those who initial the request do so, the first time and once it was mended.
@@ -106,7 +107,7 @@ class LetterWalk:
         stage = self.stage
         stage.on_letter(signer, self.letter, "by_hand")
         line = stage.letter(self.letter, signer)["letter"]
-        stage.did(signer, f"memilih tanda tangan basah bagi {line['title']}")
+        stage.did(signer, f"memilih tanda tangan basah bagi {begun_small(line['title'])}")
         stage.add(f"{line['title']} Nomor {line['number']} dicetak tanpa kode QR dan tanpa tanda tangan elektronik:")
         printed = stage.visitor(signer).get(f"/api/letters/{self.letter}/preview").content
         stage.add(str(stage.folder.keep_print(len(stage.letters), line, printed)))
@@ -114,7 +115,7 @@ class LetterWalk:
         scan = stage.visitor(signer).upload("pindaian.pdf", signed_by_hand(printed))
         stage.on_letter(signer, self.letter, "hand_in", scan=scan)
         line = stage.letter(self.letter, signer)["letter"]
-        if line["state"] not in FINAL or line["method"] != "by_hand":
+        if line["state"] not in COMPLETE or line["method"] != "by_hand":
             raise Unexpected(f"{line['title']} seharusnya sudah ditandatangani basah.")
         stage.did(signer, "menyerahkan pindaian surat yang sudah ditandatangani dan dibubuhi cap dinas")
         stage.add(f"{line['title']} Nomor {line['number']}, ditandatangani basah.")

@@ -12,6 +12,7 @@ from api.demo.folder import Folder
 from api.demo.paper import paper
 from api.demo.visitor import Answer, Unexpected
 from workflow.cast import Player
+from workflow.letters.words import begun_small
 from workflow.plain_text import ended
 
 
@@ -73,7 +74,9 @@ class Stage(Boards):
         )
         for reason in problem.get("reasons", ()):
             if reason["grade"] in ("refused", "unknown"):
-                self.add(f"Dasar: {', '.join(reason['by'])}. Jalan keluar: {reason['remedy']}")
+                remedy = reason["remedy"]
+                way_out = "" if not remedy or remedy in problem["detail"] else f" Jalan keluar: {remedy}"
+                self.add(f"Dasar: {', '.join(reason['by'])}.{way_out}")
 
     def upload(self, player: Player, name: str, *lines: str) -> str:
         """Hand in a paper with these lines. Answers its id."""
@@ -97,7 +100,7 @@ class Stage(Boards):
         self._tell_signed([letter for letter in letters if letter["number"]])
         waiting = Counter(f"{each['title']}{_shared(each)}" for each in letters if not each["number"])
         for title, number in waiting.items():
-            self.add(f"{f'{number} ' if number > 1 else ''}{title}: menunggu tanda tangan.")
+            self.add(f"{f'{number} {begun_small(title)}' if number > 1 else title}: menunggu tanda tangan.")
 
     def letter(self, letter_id: str, player: Player) -> dict[str, Any]:
         """The page of a letter."""
@@ -148,7 +151,12 @@ class Stage(Boards):
         self.moved(*(case for page in pages for case in page["case_ids"]))
         signed = [self.letter(page["letter"]["id"], player)["letter"] for page in pages]
         counted = Counter(letter["title"] for letter in signed)
-        what = listed([f"{number} {title}" if number > 1 else title for title, number in counted.items()])
+        what = listed(
+            [
+                f"{number} {begun_small(title)}" if number > 1 else begun_small(title)
+                for title, number in counted.items()
+            ]
+        )
         self.did(player, f"menandatangani {what}{' sekaligus, dengan satu perbuatan' if len(signed) > 1 else ''}")
         self._tell_signed(signed)
 

@@ -18,12 +18,13 @@ from api.routes.cases import Key
 from api.routes.files import download
 from workflow.errors import Problem
 from workflow.letters.acts import ACTS, LetterAct, read_act
+from workflow.letters.layout import LetterError
 from workflow.letters.rendering import previewed
 from workflow.letters.with_secret import sign_with_secret
 from workflow.signatures import SigningFailed
 from workflow.views import actions, letters
 from workflow.views.actions import ActionDone
-from workflow.views.letters import LetterPage, Pdf
+from workflow.views.letters import CannotBeMade, LetterPage, Pdf
 
 PDF = ".pdf"
 #: Letters signed in one act at most.
@@ -78,13 +79,13 @@ async def get_letter(visit: NamedDependency[Visit], letter_id: FromPath[str]) ->
     responses=problems(404, 409),
 )
 async def get_letter_pdf(visit: NamedDependency[Visit], letter_id: FromPath[str]) -> Response[bytes]:
-    """The PDF of a signed letter."""
+    """The PDF of a signed letter; of one that was signed on paper its scan, which may be a picture."""
     return await _pdf(visit, letter_id)
 
 
 async def _pdf(visit: Visit, letter_id: str) -> Response[bytes]:
     pdf: Pdf = await visit.look("letters", letters.letter_pdf, letter_id)
-    return download(pdf.content, "application/pdf", pdf.name, pdf.sha256)
+    return download(pdf.content, pdf.media_type, pdf.name, pdf.sha256)
 
 
 @post(
@@ -111,15 +112,18 @@ async def sign_letter(
     tags=["Surat"],
     summary="Konsep surat sebagaimana akan terbit",
     media_type="application/pdf",
-    responses=problems(404),
+    responses=problems(404, 422),
 )
 async def preview_letter(visit: NamedDependency[Visit], letter_id: FromPath[str]) -> Response[bytes]:
     """The PDF that issuing the letter would give now, signed by whoever would sign it; nothing is kept."""
     draft = await visit.look("letters", letters.letter_draft, letter_id)
     engine, desk = draft.engine, visit.desk
-    content = await asyncio.to_thread(
-        previewed, desk.database, engine.office, engine.registry, letter_id, desk.clock.now()
-    )
+    try:
+        content = await asyncio.to_thread(
+            previewed, desk.database, engine.office, engine.registry, letter_id, desk.clock.now()
+        )
+    except LetterError as error:
+        raise CannotBeMade(str(error)) from error
     return download(content, "application/pdf", draft.name, hashlib.sha256(content).hexdigest())
 
 
@@ -153,7 +157,7 @@ async def act_on_letter(
     tags=["Surat"],
     summary="Tandatangani beberapa surat sekaligus",
     status_code=200,
-    responses=problems(400, 404, 413, 415, 422, 507),
+    responses=problems(400, 413, 415, 422, 507),
 )
 async def sign_letters(
     visit: NamedDependency[Visit], data: JSONBody[Signatures], idempotency_key: Key = None
@@ -161,17 +165,22 @@ async def sign_letters(
     """Sign many letters with one act, and one entry of the secret where there is one; each answers by itself."""
     key, wanted = key_given(idempotency_key), list(dict.fromkeys(data.letters))
     signing = await visit.look("letters", actions.may_sign, wanted)
-    if signing.needs_secret:
+    found: dict[str, Problem | SigningFailed | None] = {**signing.unseen}
+    seen = [letter_id for letter_id in wanted if letter_id not in signing.unseen]
+    if signing.needs_secret and seen:
         desk = visit.desk
-        failed = await asyncio.to_thread(
-            sign_with_secret, desk.database, signing.engine, wanted, data.secret, signing.actor, desk.clock.now()
-        )
+        failed: list[Problem | SigningFailed | None]
+        try:
+            failed = await asyncio.to_thread(
+                sign_with_secret, desk.database, signing.engine, seen, data.secret, signing.actor, desk.clock.now()
+            )
+        except SigningFailed as error:  # nothing signs for this person
+            failed = [error] * len(seen)
         desk.changed.set()
-        found = dict(zip(wanted, failed, strict=True))
+        found |= dict(zip(seen, failed, strict=True))
     else:
-        found = {
-            letter_id: await _signed(visit, letter_id, f"{key}/{number}") for number, letter_id in enumerate(wanted)
-        }
+        for letter_id in seen:
+            found[letter_id] = await _signed(visit, letter_id, f"{key}/{wanted.index(letter_id)}")
     return SignatureList(letters=tuple(_line(letter_id, found[letter_id]) for letter_id in wanted))
 
 

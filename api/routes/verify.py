@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
+from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -193,11 +194,9 @@ def _judged(conn: Connection, desk: Desk, sha256: str, seen: FileSeen) -> tuple[
     office, published = desk.engine(conn).office, keys.published(conn)
     named = None
     if seen.statement:
-        try:
+        with suppress(NotGenuine):
             code = check(seen.statement, published.by_id).statement.code
             named = public.letter_of_code(conn, code, office.zone)
-        except NotGenuine:
-            named = None
     ours = public.letter_of_file(conn, sha256, office.zone)
     return verdict.of_upload(seen, ours, named, published), office.profile.agency
 

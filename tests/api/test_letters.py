@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import uuid
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
-from sqlalchemy import update
+import pytest
+from sqlalchemy import select, update
 
 from tests.api.house import House
 from workflow.effects import run_due
 from workflow.office import Office
 from workflow.tables import effects
+from workflow.tables import letters as letters_table
+from workflow.views import actions
 
 
 def letters(house: House, who: str, case: str) -> dict[str, dict[str, Any]]:
@@ -209,4 +215,59 @@ def test_many_letters_are_signed_with_one_act_and_each_answers_by_itself(house: 
     assert signed.json() == {"letters": [{"letter_id": letter, "problem": "", "detail": ""}]}
     again = send(house, "agency_chief", "/api/letters/sign", {"letters": [letter]}).json()["letters"]
     assert [line["problem"] for line in again] == ["not-now"]
-    assert send(house, "stranger", "/api/letters/sign", {"letters": [letter]}).status_code == 404
+    unseen = send(house, "stranger", "/api/letters/sign", {"letters": [letter]})
+    assert [line["problem"] for line in unseen.json()["letters"]] == ["not-found"]
+
+
+def test_a_letter_that_is_not_there_holds_up_no_other(house: House) -> None:
+    letter = on_its_way(house)
+    answer = send(house, "agency_chief", "/api/letters/sign", {"letters": ["tidak-ada", letter]})
+    assert answer.status_code == 200
+    assert [(line["letter_id"], line["problem"]) for line in answer.json()["letters"]] == [
+        ("tidak-ada", "not-found"),
+        (letter, ""),
+    ]
+
+
+def test_a_draft_that_cannot_be_laid_out_says_why(house: House) -> None:
+    letter = on_its_way(house)
+    database = house.with_database()
+    stored = database.read(lambda conn: conn.execute(select(letters_table).where(letters_table.c.id == letter)).one())
+    frame = {**json.loads(stored.frame), "place": "Kemuning 漢"}
+    changed = update(letters_table).where(letters_table.c.id == letter).values(frame=json.dumps(frame))
+    database.write(lambda conn: conn.execute(changed))
+    database.close()
+    answer = house.get("agency_chief", f"/api/letters/{letter}/preview")
+    assert (answer.status_code, answer.json()["type"].rsplit("/", 1)[-1]) == (422, "letter-cannot-be-made")
+    assert "U+6F22" in answer.json()["detail"]
+
+
+def test_a_scan_that_is_a_picture_is_served_as_one_under_the_letter_s_number(house: House) -> None:
+    case = house.road("complete")
+    letter = str(letters(house, "verifier", case)["internship_request"]["id"])
+    scan = house.upload("agency_chief", "IMG_0001.png", b"\x89PNG\r\n\x1a\n")
+    database = house.with_database()
+    database.write(
+        lambda conn: conn.execute(update(letters_table).where(letters_table.c.id == letter).values(scan_id=scan))
+    )
+    number = database.read(
+        lambda conn: conn.execute(select(letters_table.c.number).where(letters_table.c.id == letter)).scalar_one()
+    )
+    database.close()
+    answer = house.get("verifier", f"/api/letters/{letter}/pdf")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
+    assert f"{number.replace('/', '-')}.png" in answer.headers["content-disposition"]
+
+
+def test_whoever_has_no_account_to_sign_with_is_told_so(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter = on_its_way(house)
+    (tmp_path / "kunci").mkdir()
+    (tmp_path / "signing.toml").write_text('[signer]\nkind = "pkcs12"\nfolder = "kunci"\n')
+    monkeypatch.setenv("JENJANG_SIGNING", str(tmp_path / "signing.toml"))
+    plain = actions.may_sign
+    monkeypatch.setattr(actions, "may_sign", lambda *asked: replace(plain(*asked), needs_secret=True))
+    answer = send(house, "agency_chief", "/api/letters/sign", {"letters": [letter], "secret": "Rahasia"})
+    assert [line["problem"] for line in answer.json()["letters"]] == ["signing-failed"]
+    assert "jenjang signing account" in answer.json()["letters"][0]["detail"]

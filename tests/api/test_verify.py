@@ -191,6 +191,7 @@ def _cancelled(issued: Issued, state: str) -> None:
         "code": "ZZZZZZZZZZ",
         "number": "800/777/RSUD/2026",
         "register_number": 777,
+        "file_id": None,
     }
     database.write(lambda conn: conn.execute(letters.insert().values(**other)))
     database.close()
@@ -203,6 +204,18 @@ def test_a_letter_signed_by_hand_says_so_and_its_scan_is_known(issued: Issued) -
     assert "DITANDATANGANI BASAH" in page
     assert "tidak memuat tanda tangan elektronik" in page
     assert "sama sampai bita terakhir dengan pindaian" in issued.hand_in(issued.pdf).text
+
+
+@pytest.mark.parametrize("first", ["void", "signed"])
+def test_a_file_that_two_letters_have_is_told_of_the_one_in_force(issued: Issued, first: str) -> None:
+    _cancelled(issued, first)
+    second = {"file_id": issued.row.file_id, "state": "signed" if first == "void" else "void"}
+    database = issued.house.with_database()
+    database.write(lambda conn: conn.execute(letters.update().where(letters.c.code == "ZZZZZZZZZZ").values(**second)))
+    database.close()
+    answer = issued.hand_in(issued.pdf).text
+    assert "SURAT BERLAKU" in answer
+    assert "SURAT DIBATALKAN" not in answer
 
 
 def test_the_file_as_it_was_issued_is_genuine(standing: Issued) -> None:

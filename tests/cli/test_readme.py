@@ -33,5 +33,5 @@ def test_every_file_that_it_names_is_there(path: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(set(re.findall(r"`(JENJANG_[A-Z_]+)", README))))
 def test_every_setting_that_it_names_is_read(name: str) -> None:
-    sources = [*(ROOT / "api").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]
+    sources = [*(ROOT / "api").rglob("*.py"), *(ROOT / "workflow").rglob("*.py")]
     assert any(f'"{name}"' in path.read_text(encoding="utf-8") for path in sources)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Connection, select, update
 
 from tests.letters_on_their_way import act, clerk_for, external, happened, initialled_by, letter, letters_of, row, waits
+from tests.mailing import file_letters, mail_all, post_by, read_mail, text_of, with_addresses
 from tests.offices import prepared
 from tests.witness import waiting
 from tests.world import World
 from workflow.audit import erase, events_of
+from workflow.callers import Caller
 from workflow.effects import run_due
 from workflow.errors import InvalidForm, NotFound, NotNow, NotYours, OutOfDate, Refused
 from workflow.explain import explain
@@ -31,11 +36,15 @@ from workflow.letters.acts import (
 )
 from workflow.letters.parts import LetterFrame
 from workflow.letters.route import decoded
+from workflow.mail.folder import Folder
 from workflow.registry import Registry
-from workflow.tables import letters
+from workflow.tables import effects, files, letters, people
 from workflow.verification import verify
+from workflow.views.cases import case_page
+from workflow.views.letters import letter_page
 
 OFFICES = ("RSUD", "DINKES", "BKPSDM")
+INTRODUCTION = "internship_introduction"
 NUMBER = "B/800.1.4.1/77/SETDA/2026"
 
 
@@ -114,7 +123,7 @@ def test_the_host_is_asked_only_once_the_letter_has_left(office: World) -> None:
     assert office.sweep().reminded == 0
     office.go_to(office.at.date().replace(day=20))
     office.sweep()
-    assert waiting(office, case) == {"agency_chief": "initial internship_request"}
+    assert waiting(office, case) == dict.fromkeys(("agency_chief", "secretary"), "initial internship_request")
     request = letter(office, case)
     act(office, request, Initial(), "agency_chief")
     act(office, request, Sign(), "secretary")
@@ -164,6 +173,46 @@ def test_a_letter_signed_on_paper_has_its_number_and_its_scan(office: World) -> 
     intact(office)
 
 
+def _printed_by_hand(office: World, who: str = "nurse") -> str:
+    """A letter that was printed and waits for its scan."""
+    request = letter(office, office.road("request_host", who))
+    act(office, request, Initial(), "agency_chief")
+    act(office, request, ByHand(), "secretary")
+    return request
+
+
+def _change(conn: Connection, letter_id: str, values: dict[str, Any]) -> None:
+    conn.execute(update(letters).where(letters.c.id == letter_id).values(values))
+
+
+def _scanned(office: World, content: bytes, **kept: str) -> str:
+    """A file of the clerk with this content. Answers its id."""
+    scan = office.file("clerk_1", "pindaian.pdf")
+    values = {"content": content, "size": len(content), "sha256": hashlib.sha256(content).hexdigest(), **kept}
+    office.database.write(lambda conn: conn.execute(update(files).where(files.c.id == scan).values(values)))
+    return scan
+
+
+def test_a_scan_is_what_a_scanner_makes_and_is_no_letter_already(office: World) -> None:
+    initialled_by(office, "BKPSDM")
+    clerk_for(office, "clerk_1")
+    request, other = _printed_by_hand(office), _printed_by_hand(office, "second_nurse")
+    sheet = _scanned(office, b"PK", media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    with pytest.raises(InvalidForm, match="tidak dapat diterima") as refused:
+        act(office, request, HandIn(scan=sheet), "clerk_1")
+    assert "harus berupa PDF, PNG, atau JPEG" in refused.value.fields[0].says
+    picture = _scanned(office, b"\xff\xd8\xff", media_type="image/jpeg")
+    act(office, request, HandIn(scan=picture), "clerk_1")
+    for taken in ("scan_id", "file_id"):
+        values = {"scan_id": None, "file_id": None, taken: picture}
+        office.database.write(_change, request, values)
+        with pytest.raises(InvalidForm, match="tidak dapat diterima") as refused:
+            act(office, other, HandIn(scan=_scanned(office, b"\xff\xd8\xff", media_type="image/jpeg")), "clerk_1")
+        assert "surat lain" in refused.value.fields[0].says
+    act(office, other, HandIn(scan=_scanned(office, b"%PDF-1.7 lain")), "clerk_1")
+    assert row(office, other).state == "signed"
+
+
 def test_nobody_initials_out_of_turn_twice_or_what_they_have_not_seen(office: World) -> None:
     initialled_by(office, "RSUD", "BKPSDM")
     case = office.road("request_host")
@@ -188,8 +237,11 @@ def test_what_is_no_text_of_the_letter_is_not_corrected(office: World) -> None:
     for changes, says in (
         ({"participants": []}, "bukan teks yang boleh dikoreksi"),
         ({"number": "1"}, "bukan teks yang boleh dikoreksi"),
+        ({"section": "Ruang lain"}, "bukan teks yang boleh dikoreksi"),
+        ({"cost_source": "APBN"}, "bukan teks yang boleh dikoreksi"),
         ({"colour": "merah"}, "tidak ada pada surat ini"),
         ({"subject": " "}, "tidak boleh dikosongkan"),
+        ({"subject": "Permohonan \N{GRINNING FACE}"}, "tidak ada dalam fon surat"),
         ({"urgency": "Gawat"}, "tidak sesuai jenis"),
         ({"subject": 7}, "tidak sesuai jenis"),
     ):
@@ -197,6 +249,33 @@ def test_what_is_no_text_of_the_letter_is_not_corrected(office: World) -> None:
             act(office, request, Correct(changes=changes), "agency_chief")
         assert says in caught.value.fields[0].says
     assert row(office, request).state == "to_paraf"
+
+
+def test_what_is_pasted_from_another_program_is_taken_as_it_reads(office: World) -> None:
+    initialled_by(office, "BKPSDM")
+    request = letter(office, office.road("request_host"))
+    act(
+        office,
+        request,
+        Correct(changes={"goal": "Menguasai\N{NO-BREAK SPACE}ventilator,\tlalu\r\nmelatih."}),
+        "agency_chief",
+    )
+    assert json.loads(row(office, request).body)["goal"] == "Menguasai ventilator, lalu\nmelatih."
+
+
+def test_a_sign_that_no_letter_can_print_is_refused_at_the_step_that_would_issue_it(office: World) -> None:
+    named = update(people).where(people.c.id == office.ids["nurse"]).values(name="Kirana \N{GRINNING FACE}")
+    office.database.write(lambda conn: conn.execute(named))
+    with pytest.raises(Refused, match="\N{GRINNING FACE}"):
+        office.road("forward")
+    assert office.all(letters.select()) == []
+
+
+def test_a_sign_that_no_letter_can_print_is_refused_as_it_is_filled_in(office: World) -> None:
+    with pytest.raises(InvalidForm) as refused:
+        office.road("submit", goal="Mampu merawat pasien \N{GRINNING FACE} dengan ventilator di ruang rawat intensif.")
+    (fault,) = refused.value.fields
+    assert (fault.field, "U+1F600" in fault.says) == ("goal", True)
 
 
 def test_a_number_stands_on_one_letter(office: World) -> None:
@@ -215,16 +294,16 @@ def test_a_number_stands_on_one_letter(office: World) -> None:
 
 
 def test_a_draft_nobody_awaits_is_voided_by_its_drafter_and_a_signed_letter_by_its_post(office: World) -> None:
+    case = office.road("assess")
     initialled_by(office, "RSUD", post="personnel_head")
-    case = office.road("assign")
-    office.fire(case, "introduce", "agency_chief")
-    introduction = letter(office, case, "internship_introduction")
+    office.fire(case, "complete", "verifier", {"cost": 3_500_000, "proofs": [office.file("verifier")]})
+    certificate = letter(office, case, "internship_credit_certificate")
     with pytest.raises(NotYours):
-        act(office, introduction, Void(reason="Ganda."), "nurse")
+        act(office, certificate, Void(reason="Ganda."), "nurse")
     with pytest.raises(InvalidForm):
-        act(office, introduction, Void(reason=" "), "verifier")
-    act(office, introduction, Void(reason="Ganda."), "verifier")
-    assert (row(office, introduction).state, row(office, introduction).void_reason) == ("void", "Ganda.")
+        act(office, certificate, Void(reason=" "), "verifier")
+    act(office, certificate, Void(reason="Ganda."), "verifier")
+    assert (row(office, certificate).state, row(office, certificate).void_reason) == ("void", "Ganda.")
     proposal = letter(office, case, "internship_proposal")
     number = row(office, proposal).number
     act(office, proposal, Void(reason="Terbit keliru."), "hospital_head")
@@ -239,6 +318,60 @@ def test_a_letter_that_is_answered_is_not_voided(office: World) -> None:
         act(office, request, Void(reason="Keliru."), "verifier")
 
 
+def test_a_letter_that_its_case_still_needs_is_not_voided_but_mended_or_cancelled_with_its_case(office: World) -> None:
+    initialled_by(office, "RSUD", post="personnel_head")
+    case = office.road("assign")
+    office.fire(case, "introduce", "agency_chief")
+    assignment, introduction = letter(office, case, "internship_assignment"), letter(office, case, INTRODUCTION)
+    with pytest.raises(Refused, match="masih diperlukan berkasnya") as signed:
+        act(office, assignment, Void(reason="Keliru."), "hospital_head")
+    assert signed.value.reasons[0].remedy.startswith(
+        "Batalkan berkasnya, yang mencabut suratnya dengan surat pembatalan"
+    )
+    act(office, introduction, SendBack(note="Periksa tanggalnya."), "hospital_head")
+    with pytest.raises(Refused, match="masih diperlukan berkasnya") as drafted:
+        act(office, introduction, Void(reason="Ganda."), "verifier")
+    assert drafted.value.reasons[0].remedy.startswith("Perbaiki surat ini")
+    sees = Caller("k", office.ids["verifier"], "verifier", "staff", None, frozenset({"read"}), None)
+    page = office.database.read(letter_page, office.engine, sees, office.at, introduction)
+    assert page.acts == ("correct", "resubmit")
+    office.fire(case, "cancel", "verifier", {"reason": "Ruang magang ditutup."})
+    assert row(office, introduction).state == "void"
+    intact(office)
+
+
+def test_whoever_got_a_letter_by_mail_is_told_when_it_is_void_and_nobody_who_did_not(
+    office: World, tmp_path: Path
+) -> None:
+    case = with_addresses(office).road("verify")
+    proposal = file_letters(office)[0]
+    mail_all(office, post_by(office, Folder(tmp_path)))
+    stored = row(office, proposal)
+    act(office, proposal, Void(reason="Terbit keliru."), "hospital_head")
+    owed = office.all(select(effects).where(effects.c.subject_id == proposal, effects.c.kind == "message"))
+    names = {person: name for name, person in office.ids.items()}
+    says = {names[told["to"]]: told["says"] for told in (json.loads(each.payload) for each in owed)}
+    assert set(says) == {"nurse", "agency_chief"}
+    assert f"Nomor {stored.number} tanggal " in says["nurse"]
+    assert says["nurse"].endswith("dinyatakan tidak berlaku. Alasan: Terbit keliru.")
+    assert case not in str(says)
+    mail_all(office, post_by(office, Folder(tmp_path)))
+    (left,) = {each.error for each in office.all(select(effects).where(effects.c.done_at.is_(None)))} or {None}
+    assert left is None
+
+
+def test_whoever_is_outside_learns_that_a_letter_is_void_but_not_why(office: World, tmp_path: Path) -> None:
+    case = with_addresses(office).road("confirm")
+    file_letters(office)
+    mail_all(office, post_by(office, Folder(tmp_path)))
+    act(office, letter(office, case), Void(reason="Keliru."), "secretary")
+    mail_all(office, post_by(office, Folder(tmp_path)))
+    texts = [text_of(read_mail(each.read_bytes())) for each in tmp_path.rglob("*.eml")]
+    (outside,) = [text for text in texts if "dinyatakan tidak berlaku." in text and "Alasan" not in text]
+    assert outside.startswith("Yth. Contact,")
+    assert "yang telah dikirimkan kepada Anda, dinyatakan tidak berlaku.\n\nKabupaten Kemuning" in outside
+
+
 def test_the_time_of_an_answer_waits_for_the_file_of_the_letter(office: World) -> None:
     case = office.road("request_host")
     office.go_to(office.at.date().replace(day=16))
@@ -247,6 +380,23 @@ def test_the_time_of_an_answer_waits_for_the_file_of_the_letter(office: World) -
     assert any("belum selesai dibuat" in note for note in swept.held_up)
     run_due(office.database, office.engine.office, office.at)
     assert "contact" in waiting(office, case)
+
+
+def test_who_looks_at_a_case_reads_which_letter_its_state_waits_for(office: World) -> None:
+    initialled_by(office, "RSUD")
+    case = office.road("request_host")
+    request = letter(office, case)
+
+    def said() -> tuple[str, bool, bool]:
+        sees = Caller("k", office.ids["nurse"], "nurse", "staff", None, frozenset({"read"}), None)
+        page = office.database.read(case_page, office.engine, sees, office.at, case)
+        story = office.database.read(explain, office.engine.office, office.engine.registry, case)
+        return page.state_awaits, page.deadline is None, "(menunggu surat permohonan magang keluar)" in story
+
+    assert said() == ("Menunggu surat permohonan magang keluar", True, True)
+    act(office, request, Initial(), "hospital_head")
+    act(office, request, Sign(), "secretary")
+    assert said() == ("", False, False)
 
 
 def test_what_was_done_to_a_letter_is_told_and_each_touch_of_it_is_found(office: World) -> None:

@@ -67,7 +67,7 @@ def _the_superiors_agree(office: World, case: str) -> None:
     assert due(office, case) == date(2026, 3, 4)
     assert occupied(office, case) == ("held", FIRST, LAST)
     assert hear.says("nursing_head") == [
-        "Magang antarinstansi: menunggu tindakan Anda (Menunggu persetujuan atasan langsung)."
+        "Magang antarinstansi: berkas berstatus “Menunggu persetujuan atasan langsung” menunggu tindakan Anda."
     ]
 
     office.fire(case, "endorse", "nursing_head", {"note": "Setuju; dinas sudah diatur."})

@@ -25,7 +25,7 @@ from workflow.cases import load
 from workflow.database import Database
 from workflow.engine import Outcome
 from workflow.errors import InvalidForm, KeyReused, NotNow, OutOfDate, Problem, Refused
-from workflow.letters.acts import Number
+from workflow.letters.acts import Number, Sign
 from workflow.registers.numbers import advance
 from workflow.steps import Step
 from workflow.sweep import Swept, sweep
@@ -277,7 +277,7 @@ def test_a_letter_signed_twice_at_once_has_one_number(office: PreparedOffice, wo
     )
 
     def sign(who: str) -> Act:
-        return lambda conn: world.engine.sign(conn, letter, world.actor(who), world.at)
+        return lambda conn: world.engine.letter(conn, letter, Sign(), world.actor(who), world.at)
 
     (won,), (lost,) = sorted_out(at_once(office, [sign("agency_chief"), sign("second_verifier")]))
     assert won.case_id == case

@@ -17,7 +17,7 @@ from workflow.registry import Registry
 GOLDEN = Path(__file__).parents[1] / "golden" / "describe"
 ON = date(2026, 3, 2)
 #: Read here, since a fixture takes JENJANG_ settings away from the tests themselves.
-REGENERATE = os.environ.get("JENJANG_GOLDEN") == "1"
+REGENERATE = bool(os.environ.get("REGENERATE"))
 PROCESSES = tuple(Registry.discover().processes.values())
 
 every_process = pytest.mark.parametrize("process", PROCESSES, ids=lambda process: process.name)
@@ -29,15 +29,13 @@ def described(process: Process) -> str:
 
 @every_process
 def test_the_printed_procedure_is_the_one_that_was_reviewed(process: Process) -> None:
-    """Run with JENJANG_GOLDEN=1 to write the files anew, then read the diff."""
+    """Run with REGENERATE=1 to write the files anew, then read the diff."""
     golden = GOLDEN / f"{process.name}.txt"
     text = described(process)
     if REGENERATE:
         golden.parent.mkdir(parents=True, exist_ok=True)
         golden.write_text(text, encoding="utf-8")
-    assert text == golden.read_text(encoding="utf-8"), (
-        "prosedur berubah; lihat diff, lalu jalankan dengan JENJANG_GOLDEN=1"
-    )
+    assert text == golden.read_text(encoding="utf-8"), "prosedur berubah; lihat diff, lalu jalankan dengan REGENERATE=1"
 
 
 @every_process

@@ -45,7 +45,7 @@ def test_whoever_is_waited_for_next_is_told_and_the_actor_is_not(world: World) -
     case = world.submitted()
     assert messages(world, case) == {
         "nursing_head": [
-            "Magang antarinstansi: menunggu tindakan Anda (Menunggu persetujuan atasan langsung).",
+            "Magang antarinstansi: berkas berstatus “Menunggu persetujuan atasan langsung” menunggu tindakan Anda.",
         ]
     }
     world.fire(case, "reject", "nursing_head", {"reason": "Tidak cukup tenaga."})

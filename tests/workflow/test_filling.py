@@ -23,7 +23,7 @@ from workflow.filling import (
     file_ids,
     files_named,
     missing_fields,
-    plain_numbers,
+    plain_values,
     read_form,
     read_nothing,
     read_part,
@@ -216,9 +216,28 @@ def test_what_is_sent_to_a_step_that_asks_for_nothing_is_refused_as_briefly() ->
 
 @pytest.mark.parametrize(("given", "kept"), [(8.0, 8), (9e1, 90), (7.5, 7.5), ([1.0, {"a": 2.0}], [1, {"a": 2}])])
 def test_a_number_that_is_whole_is_kept_as_such(given: Any, kept: Any) -> None:
-    assert repr(plain_numbers(given)) == repr(kept)
+    assert repr(plain_values(given)) == repr(kept)
     assert read_part(Example, {"amount": 9e1}) == {"amount": 90}
     assert read_form(Example, {**RIGHT, "amount": 9e1}).amount == 90
+
+
+def test_what_word_processors_put_into_a_text_becomes_what_letters_can_print() -> None:
+    assert read_part(Example, {"title": "a\u2011b\u00a0c\u200b"}) == {"title": "a-b c"}
+    assert read_form(Example, {**RIGHT, "title": "Resume\u0301"}).title == "Resum\u00e9"
+
+
+@pytest.mark.parametrize("sign", ["\U0001f600", "\u6f22", "\u200d", "\x07"])
+def test_a_sign_that_no_letter_can_print_is_refused_where_it_is_filled_in(sign: str) -> None:
+    (fault,) = faults({**RIGHT, "title": f"Magang{sign}"})
+    assert (fault.field, f"U+{ord(sign):04X}" in fault.says) == ("title", True)
+    (within,) = faults({**RIGHT, "scores": [{"aspect": f"Baik{sign}", "score": 1}]})
+    assert within.field == "scores[0].aspect"
+    with pytest.raises(InvalidForm, match="Periksa isian"):
+        read_part(Example, {"title": f"Magang{sign}"})
+
+
+def test_signs_of_names_that_letters_can_print_are_taken() -> None:
+    assert read_form(Example, {**RIGHT, "title": "Café\n“é”–1"}).title == "Café\n“é”–1"
 
 
 def test_a_file_is_named_by_the_field_that_asks_for_it() -> None:

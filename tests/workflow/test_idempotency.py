@@ -13,6 +13,7 @@ from tests.world import REQUEST, World
 from workflow import idempotency
 from workflow.engine import Outcome
 from workflow.errors import KeyReused, NotYours, Refused
+from workflow.letters.acts import Sign
 from workflow.tables import cases, events, letters
 from workflow.tables import idempotency as kept
 
@@ -96,7 +97,9 @@ def test_the_same_key_signs_a_letter_once(world: World) -> None:
     (letter,) = world.all(select(letters.c.id).where(letters.c.state == "to_sign"))
 
     def sign() -> Outcome:
-        return world.database.write(world.engine.sign, letter.id, world.actor("agency_chief"), world.at, key="k1")
+        return world.database.write(
+            world.engine.letter, letter.id, Sign(), world.actor("agency_chief"), world.at, key="k1"
+        )
 
     first, second = sign(), sign()
     assert second.repeated

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, insert, select, update
 from tests.letters_on_their_way import act, clerk_for, external, initialled_by, letter, row, waits
 from tests.offices import PreparedOffice
 from tests.world import World
+from workflow.callers import Caller
 from workflow.definition import Letter
 from workflow.errors import NotFound, NotNow, Problem, Refused
 from workflow.ids import new_id
@@ -35,8 +36,9 @@ from workflow.letters.profile import ProfileError, profile_from_text
 from workflow.letters.route import decoded
 from workflow.registry import Registry
 from workflow.tables import agency, mandates, people, positions
+from workflow.views.letters import letter_page
 
-KIND = "internship_introduction"
+KIND = "internship_credit_certificate"
 #: hospital_head initials, clerk_1 numbers, agency_chief signs, verifier mends, the nurse is whom it is about.
 PEOPLE = ("hospital_head", "clerk_1", "agency_chief", "verifier", "nurse", "stranger")
 ACTS: dict[str, LetterAct] = {
@@ -101,12 +103,12 @@ def world(sqlite_office: PreparedOffice) -> World:
     return sqlite_office.as_new()
 
 
-def introduced(world: World) -> str:
-    """A letter of introduction on its way."""
+def certified(world: World) -> str:
+    """A certificate on its way, which no step of its case needs any more."""
+    case = world.road("assess")
     initialled_by(world, "RSUD", post="personnel_head")
     external(world, "BKPSDM")
-    case = world.road("assign")
-    world.fire(case, "introduce", "agency_chief")
+    world.fire(case, "complete", "verifier", {"cost": 3_500_000, "proofs": [world.file("verifier")]})
     return letter(world, case, KIND)
 
 
@@ -128,7 +130,7 @@ def tried(world: World, letter_id: str, wanted: LetterAct, who: str) -> Problem 
 
 @pytest.mark.parametrize("state", ALLOWED)
 def test_each_act_on_a_letter_is_for_those_who_are_asked_and_for_nobody_else(world: World, state: str) -> None:
-    letter_id = introduced(world)
+    letter_id = certified(world)
     for name, who in ROADS[state]:
         act(world, letter_id, ACTS[name], who)
     assert row(world, letter_id).state == {"printed": "to_sign"}.get(state, state)
@@ -145,7 +147,7 @@ def test_an_office_without_a_head_the_subject_and_the_signatory_initial_nothing(
     initialled_by(world, "RSUD/Bidang Kosong", "NOWHERE", "BKPSDM", "RSUD", post="personnel_head")
     case = world.road("assign")
     world.fire(case, "introduce", "agency_chief")
-    assert waits(world, letter(world, case, KIND)) == {"hospital_head": "initial"}
+    assert waits(world, letter(world, case, "internship_introduction")) == {"hospital_head": "initial"}
 
 
 def test_a_part_of_a_unit_initials_by_the_highest_post_there(world: World) -> None:
@@ -156,7 +158,7 @@ def test_a_part_of_a_unit_initials_by_the_highest_post_there(world: World) -> No
     initialled_by(world, "RSUD/Bidang Keperawatan", post="personnel_head")
     case = world.road("assign")
     world.fire(case, "introduce", "agency_chief")
-    assert waits(world, letter(world, case, KIND)) == {"nursing_head": "initial"}
+    assert waits(world, letter(world, case, "internship_introduction")) == {"nursing_head": "initial"}
 
 
 @pytest.mark.parametrize(
@@ -328,6 +330,22 @@ def test_a_letter_fixed_for_a_secret_keeps_its_number_and_is_signed_with_its_fil
     world.database.write(world.engine.sealed, certificate, b"%PDF-1.7 sealed", world.actor("agency_chief"), world.at)
     done = row(world, certificate)
     assert (done.state, done.number, done.sealed) == ("signed", fixed.number, 1)
+
+
+def test_a_letter_whose_key_failed_can_be_signed_on_paper_under_its_number(world: World) -> None:
+    certificate = letter_to_sign(world)
+    act(world, certificate, Freeze(), "agency_chief")
+    number = row(world, certificate).number
+    with pytest.raises(NotNow, match="sudah bernomor; kembalikan untuk diperbaiki"):
+        act(world, certificate, Correct(changes={"subject": "Lain"}), "agency_chief")
+    caller = Caller("k", world.ids["agency_chief"], "agency_chief", "staff", None, frozenset({"read"}), None)
+    page = world.database.read(letter_page, world.engine, caller, world.at, certificate)
+    assert (page.acts, page.correctable) == (("sign", "send_back", "by_hand"), ())
+    act(world, certificate, ByHand(), "agency_chief")
+    printed = row(world, certificate)
+    assert (printed.method, printed.number, printed.statement) == ("by_hand", number, None)
+    with pytest.raises(NotNow, match="di atas kertas"):
+        world.database.write(world.engine.sealed, certificate, b"%PDF-1.7", world.actor("agency_chief"), world.at)
 
 
 def test_an_act_is_done_once_for_one_key(world: World) -> None:

@@ -20,11 +20,14 @@ from workflow.ids import new_id
 from workflow.judging import Actor
 from workflow.letters import acts, drafting, finishing, inserting, leaving, signing
 from workflow.letters.desk import Desk, Did, check_printed, seat_for
+from workflow.letters.lateness import begun
 from workflow.letters.route import LEFT, UNDER_WAY
 from workflow.letters.routing import asked, lay, lift
 from workflow.letters.sources import letter_cases_of
-from workflow.mail.dispatch import owe_letter
+from workflow.letters.words import begun_small
+from workflow.mail.dispatch import owe_letter, tell_voided
 from workflow.office import Office
+from workflow.plain_text import ended
 from workflow.recording import (
     BY_HAND,
     CORRECTED,
@@ -77,6 +80,8 @@ def sealed(
     seat = seat_for(desk, "sign")
     if desk.row.signed_by is None:
         raise NotNow(f"{desk.title} belum bernomor; ulangi penandatanganannya.")
+    if desk.row.method == "by_hand":  # printed while its key was asked
+        raise NotNow(f"{desk.title} ini ditandatangani di atas kertas dan menunggu pindaiannya.")
     check_printed(desk, seat)
     values = signing.step_done(desk.bench, desk.values, seat, at)
     file_id = _kept(desk, content)
@@ -107,8 +112,9 @@ _ACTS: Final[dict[type, Callable[..., Did | None]]] = {
 def _recorded(desk: Desk, did: Did) -> list[Done]:
     """Store the letter as the act leaves it, with an event for each case; lay it before whoever is next, and tell them."""
     conn, process = desk.bench.conn, desk.bench.situation.process
-    conn.execute(update(letters).where(letters.c.id == desk.row.id).values(did.values))
-    row = {**desk.values, **did.values}
+    values = {**did.values, **begun(desk.bench, desk.values, did.values, desk.at)}
+    conn.execute(update(letters).where(letters.c.id == desk.row.id).values(values))
+    row = {**desk.values, **values}
     leaves = row["state"] in LEFT and desk.row.state not in LEFT
     told = signing.signed(desk.bench, row, desk.at) if leaves else signing.told_of(row)
     done = [_record(desk, did, case, told, leaves=leaves) for case in desk.shared]
@@ -123,6 +129,9 @@ def _recorded(desk: Desk, did: Did) -> list[Done]:
     if leaves and row["state"] == "signed":
         owe_letter(conn, desk.row.id, desk.at)
     _tell(desk, did, messages)
+    if did.kind == VOIDED and desk.row.state in LEFT:
+        drafters = {seat.person_id for seat in desk.bench.seats(desk.row.drafter)}
+        tell_voided(conn, row, desk.title, {desk.actor.person_id or "", *drafters}, desk.at)
     return done
 
 
@@ -147,19 +156,19 @@ def _record(desk: Desk, did: Did, case: Case, told: LetterTold, *, leaves: bool)
 def _tell(desk: Desk, did: Did, messages: dict[str, str]) -> None:
     """Whoever is next, and whoever drafted the letter; never the one who acted."""
     process = desk.bench.situation.process
-    happened = did.says or f"{desk.title}: {_HAPPENED[did.kind]} {desk.actor.name}."
+    happened = did.says or ended(f"{desk.title} {_HAPPENED[did.kind]} {desk.actor.name}")
     if note := did.more.get("note") or did.more.get("reason"):
         happened = f"{happened} {note}"
     drafters = desk.bench.seats(desk.row.drafter)
     for seat in drafters:
         before = messages.get(seat.person_id, "")
-        messages[seat.person_id] = f"{before} {happened}" if before else f"{process.title}: {happened}"
+        messages[seat.person_id] = f"{before} {happened}" if before else f"{process.title}: {begun_small(happened)}"
     messages.pop(desk.actor.person_id or "", None)
     effects.tell(desk.bench.conn, desk.bench.situation.case.id, messages, desk.at)
 
 
 _HAPPENED: Final = {
-    INITIALLED: "sudah diparaf",
+    INITIALLED: "sudah diparaf oleh",
     CORRECTED: "dikoreksi oleh",
     RESUBMITTED: "diajukan kembali oleh",
     SENT_BACK: "dikembalikan oleh",

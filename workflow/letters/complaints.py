@@ -38,13 +38,12 @@ def explained(complaint: str, kind: type[msgspec.Struct], prefix: str = "") -> t
     says, _, where = complaint.partition(" - at `$")
     inner = where.rstrip("`").lstrip(".")
     key = f"{prefix}.{inner}".strip(".")
+    under = f"{key}." if key else ""
     if unknown := re.search(r"unknown field `(.+)`", says):
         known = ", ".join(_fields(_type_at(kind, inner)))
-        return f"{key}.{unknown[1]}".lstrip(
-            "."
-        ), f"kunci tidak dikenal; hapus atau perbaiki ejaannya. Yang dikenal: {known}."
+        return f"{under}{unknown[1]}", f"kunci tidak dikenal; hapus atau perbaiki ejaannya. Yang dikenal: {known}."
     if absent := re.search(r"missing required field `(.+)`", says):
-        return f"{key}.{absent[1]}".lstrip("."), "wajib diisi; tambahkan kunci ini."
+        return f"{under}{absent[1]}", "wajib diisi; tambahkan kunci ini."
     if wrong := re.search(r"Expected `(.+?)`, got `(.+?)`", says):
         return key, f"harus berupa {_kinds(wrong[1])}, bukan {_kinds(wrong[2])}."
     if choice := re.search(r"Invalid enum value '(.*)'", says):

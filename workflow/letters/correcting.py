@@ -1,4 +1,4 @@
-"""Correcting the draft of a letter: texts of its body and of what stands around it, never persons, dates or money."""
+"""Correcting the draft of a letter: prose of its body and what stands around it; never persons, places, law, marks, money."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import msgspec
 
 from workflow.errors import FieldError, InvalidForm
 from workflow.letters.bodies import body_named
+from workflow.letters.field_labels import field_label
 from workflow.letters.parts import LetterFrame
+from workflow.letters.pdf import unprintable
 
 #: What of the frame may be corrected, and what people call it.
 FRAME_FIELDS: Final = {
@@ -20,6 +22,29 @@ FRAME_FIELDS: Final = {
     "security": "Tingkat keamanan",
     "attachment": "Lampiran",
 }
+#: What of a body may be corrected: prose that somebody wrote. Whatever is not named here comes from the case, which is where it
+#: is mended: persons and their posts, where they are placed, dates, money and its source, agreements, law, marks.
+CORRECTABLE: Final = frozenset(
+    {
+        "about",
+        "agenda",
+        "closing",
+        "competency",
+        "conditions",
+        "considering",
+        "event",
+        "follow_up",
+        "goal",
+        "notes",
+        "obstacles",
+        "opening",
+        "purpose",
+        "reason",
+        "recitals",
+        "unplanned_reason",
+        "waived_reason",
+    }
+)
 #: The kinds of texts that a body has.
 _TEXTS: Final = (str, str | None, tuple[str, ...])
 #: Signs in one text: more than a page is no correction.
@@ -48,7 +73,7 @@ def corrected(row: Mapping[str, Any], changes: Mapping[str, Any]) -> tuple[dict[
         try:
             after = _text(value, wanted, before)
         except (ValueError, msgspec.ValidationError) as error:
-            faults.append(_fault(name, f"{_label(name)}: {_why(error)}"))
+            faults.append(_fault(name, f"{text_label(name)}: {_why(error)}"))
             continue
         if after != before:
             into[inside][name] = after
@@ -64,14 +89,19 @@ def corrected(row: Mapping[str, Any], changes: Mapping[str, Any]) -> tuple[dict[
 
 
 def correctable(kind: type[msgspec.Struct]) -> dict[str, Any]:
-    """The texts of a body, each with its type."""
+    """The texts of a body that may be corrected, each with its type."""
+    return {name: hint for name, hint in texts_of(kind).items() if name in CORRECTABLE}
+
+
+def texts_of(kind: type[msgspec.Struct]) -> dict[str, Any]:
+    """All texts of a body, each with its type."""
     hints = typing.get_type_hints(kind)
     return {name: hints[name] for name in kind.__struct_fields__ if hints[name] in _TEXTS}
 
 
 def _text(value: object, wanted: Any, before: object) -> Any:
     """A text as it may stand in the letter. Raises ValueError, ValidationError."""
-    found = msgspec.convert(value, wanted)
+    found = msgspec.convert(_plain(value), wanted)
     parts = [found] if isinstance(found, str) else list(found or ())
     if isinstance(found, str):
         found = found.strip()
@@ -85,7 +115,18 @@ def _text(value: object, wanted: Any, before: object) -> Any:
         raise ValueError(f"paling banyak {LONGEST} huruf; ringkaslah, atau pindahkan ke lampiran.")
     if any(not (sign.isprintable() or sign == "\n") for part in parts for sign in part):
         raise ValueError("memuat tanda yang tidak dapat dicetak; ketik ulang teksnya.")
+    if lacking := unprintable("".join(parts)):
+        raise ValueError(f"memuat tanda yang tidak ada dalam fon surat ({lacking[:8]}); tulis dengan huruf Latin.")
     return found
+
+
+def _plain(value: object) -> object:
+    """A text as people type it: other programs leave tabs, hard spaces and their own line ends in what is pasted."""
+    if isinstance(value, (list, tuple)):
+        return [_plain(part) for part in value]
+    if not isinstance(value, str):
+        return value
+    return value.replace("\r\n", "\n").replace("\r", "\n").replace("\N{NO-BREAK SPACE}", " ").replace("\t", " ")
 
 
 def _why(error: Exception) -> str:
@@ -97,18 +138,20 @@ def _why(error: Exception) -> str:
 def _not_to_be_corrected(name: str, kind: type[msgspec.Struct], texts: Mapping[str, Any]) -> str:
     if name in kind.__struct_fields__ or name in LetterFrame.__struct_fields__:
         return (
-            f"{name} bukan teks yang boleh dikoreksi: orang, tanggal, dan uang berasal dari berkasnya. "
-            "Perbaiki berkasnya, lalu terbitkan surat ini kembali."
+            f"{name} bukan teks yang boleh dikoreksi: orang, tempat, tanggal, uang, dasar hukum, dan penilaian berasal dari "
+            "berkasnya. Perbaiki berkasnya, lalu terbitkan surat ini kembali."
         )
-    return f"{name} tidak ada pada surat ini; yang dapat dikoreksi: {', '.join((*FRAME_FIELDS, *texts))}."
+    named = ", ".join(f"{text_label(text)} ({text})" for text in (*FRAME_FIELDS, *texts))
+    return f"{name} tidak ada pada surat ini; yang dapat dikoreksi: {named}."
 
 
-def _label(name: str) -> str:
-    return FRAME_FIELDS.get(name, name)
+def text_label(name: str) -> str:
+    """What people call a text of a letter, of its frame or of its body."""
+    return FRAME_FIELDS.get(name) or field_label(name)
 
 
 def _fault(name: str, says: str) -> FieldError:
-    return FieldError(name, _label(name), says)
+    return FieldError(name, text_label(name), says)
 
 
 _FRAME_TYPES: Final = {name: hint for name, hint in typing.get_type_hints(LetterFrame).items() if name in FRAME_FIELDS}

@@ -19,7 +19,7 @@ from workflow.judging import Actor
 from workflow.letters.acts import LetterAct, version_of
 from workflow.letters.framing import check_authority, signing_post
 from workflow.letters.route import LEFT, UNDER_WAY, LetterStep, decoded
-from workflow.letters.routing import Awaited, all_signers, awaited, seats_of
+from workflow.letters.routing import Awaited, all_signers, awaited, is_late, seats_of
 from workflow.letters.words import begun_small, moment
 from workflow.office import Office
 from workflow.steps import check_visible
@@ -82,7 +82,8 @@ def seat_for(desk: Desk, kind: str, *, besides: Sequence[Seat] = ()) -> Seat:
     """
     step = desk.step if desk.row.state != "to_mend" else None
     waits = step is not None and step.kind == kind
-    seats = seats_of(desk.bench, desk.letter, step) if waits and step is not None else ()
+    late = is_late(desk.values)
+    seats = seats_of(desk.bench, desk.letter, step, late=late) if waits and step is not None else ()
     seat = desk.among((*seats, *besides))
     if seat is None:
         _refuse_in_another_capacity(desk, step if waits else None)

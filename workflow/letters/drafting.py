@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from sqlalchemy import exists, select
 
 from workflow.authority import Seat, holders
+from workflow.cases import Case
+from workflow.definition import Process
 from workflow.errors import FieldError, InvalidForm, NotNow, NotYours
 from workflow.letters import acts, signing
 from workflow.letters.correcting import Differences, corrected
 from workflow.letters.desk import Desk, Did, check_seen, check_version, refuse, seat_for, waited_for
-from workflow.letters.route import LEFT, UNDER_WAY, decoded, next_turn, state_at
-from workflow.letters.routing import awaited
+from workflow.letters.route import LEFT, UNDER_WAY, decoded, next_turn, some_have_signed, state_at
+from workflow.letters.routing import awaited, drafters
+from workflow.plain_text import ended
 from workflow.recording import CORRECTED, INITIALLED, RESUBMITTED, SENT_BACK, VOIDED
 from workflow.tables import letter_cases, letters
 
@@ -33,15 +37,27 @@ def correct(desk: Desk, wanted: acts.Correct) -> Did:
     """Correct a draft: its drafter while it is mended, else whoever has it before them."""
     seat = _drafter(desk) if desk.row.state == "to_mend" else _reader(desk)
     check_version(desk, wanted)
-    if desk.row.signed_by is not None and desk.row.state != "to_mend":
-        raise NotNow(f"{desk.title} ini sudah ditandatangani sebagian; kembalikan lebih dahulu bila perlu dikoreksi.")
+    _check_not_fixed(desk)
     values, differences = corrected(desk.values, wanted.changes)
     if not differences:
         says = "Tidak ada yang berubah; isilah teks yang baru, atau lewati koreksi ini."
         raise InvalidForm(says, fields=(FieldError("changes", "Koreksi", says),))
     return Did(
-        CORRECTED, seat, values, _told_changes(differences), says=f"{desk.title} dikoreksi oleh {desk.actor.name}."
+        CORRECTED,
+        seat,
+        values,
+        _told_changes(differences),
+        says=ended(f"{desk.title} dikoreksi oleh {desk.actor.name}"),
     )
+
+
+def _check_not_fixed(desk: Desk) -> None:
+    """Once a letter is fixed for its signatures nobody changes it under them. Raises NotNow."""
+    if desk.row.signed_by is None:
+        return
+    if some_have_signed(desk.row):
+        raise NotNow(f"{desk.title} ini sudah ditandatangani sebagian; kembalikan lebih dahulu bila perlu dikoreksi.")
+    raise NotNow(f"{desk.title} ini sudah bernomor; kembalikan untuk diperbaiki. Nomornya tetap.")
 
 
 def _told_changes(differences: Differences) -> dict[str, Any]:
@@ -61,7 +77,7 @@ def _reader(desk: Desk) -> Seat:
 
 def _drafter(desk: Desk) -> Seat:
     """Whoever mends a letter that was sent back."""
-    seat = desk.among(desk.bench.seats(desk.row.drafter))
+    seat = desk.among(drafters(desk.bench, desk.values))
     if seat is None:
         check_seen(desk)
     if desk.row.state != "to_mend":
@@ -113,7 +129,7 @@ def void(desk: Desk, wanted: acts.Void) -> Did:
     if seat is None:
         who = " atau ".join(dict.fromkeys(each.title or each.name for each in seats))
         raise NotYours(f"{desk.title} ini hanya dapat dinyatakan tidak berlaku oleh {who or 'pejabat yang berwenang'}.")
-    if under_way and any(step.kind == "sign" and step.at is not None for step in decoded(desk.row.route)):
+    if under_way and some_have_signed(desk.row):
         raise NotNow(f"{desk.title} ini sudah ditandatangani sebagian; penandatangannya dapat mengembalikannya.")
     reason = _said(wanted.reason, "reason", "Alasan")
     _check_nobody_awaits_it(desk)
@@ -128,13 +144,34 @@ def _of_signing_post(desk: Desk) -> tuple[Seat, ...]:
     return tuple(seat for seat in found if seat.person_id not in {case.subject_id for case in desk.shared})
 
 
+def is_needed(process: Process, kind: str, shared: Iterable[Case]) -> bool:
+    """Whether a step out of the state of an open case must have this kind of letter, and no step there issues it anew."""
+    return any(_needs(process, kind, case) for case in shared if case.closed_at is None)
+
+
+def _needs(process: Process, kind: str, case: Case) -> bool:
+    arrows = [arrow for arrow in process.transitions if case.state in arrow.sources]
+    done = case.memory.get("done", ())
+    # A step with a condition may never be open again: it is no way out that anybody can rely on.
+    anew = [arrow for arrow in arrows if arrow.when is None and not (arrow.once and arrow.trigger in done)]
+    return any(letter.name == kind for arrow in arrows for letter in arrow.after) and not any(
+        letter.name == kind for arrow in anew for letter in arrow.issues
+    )
+
+
 def _check_nobody_awaits_it(desk: Desk) -> None:
-    """A letter stays where a state of its cases answers it, where it takes others back, or another takes it back."""
+    """A letter stays where its cases answer or need it, where it takes others back, or another takes it back."""
     process = desk.bench.situation.process
     if any(letter.name == desk.row.kind for case in desk.shared for letter in process.state[case.state].after):
         refuse(
             f"{desk.title} ini ditunggu jawabannya oleh berkasnya.",
             "Tarik atau batalkan berkasnya; surat ini kemudian tidak berlaku dengan sendirinya.",
+        )
+    if is_needed(process, desk.row.kind, desk.shared):
+        way = "Perbaiki surat ini, atau batalkan" if desk.row.state in UNDER_WAY else "Batalkan"
+        refuse(
+            f"{desk.title} ini masih diperlukan berkasnya: langkah berikutnya tidak dapat diambil tanpa surat ini.",
+            f"{way} berkasnya, yang mencabut suratnya dengan surat pembatalan.",
         )
     takes_back = exists().where(letters.c.cancelled_by == desk.row.id)
     changes = exists().where(letter_cases.c.changed_by == desk.row.id, letter_cases.c.letter_id != desk.row.id)

@@ -19,11 +19,11 @@ def add_fields(made: Any, labels: Sequence[str], page_index: int) -> None:
     ``made``: the ``pydyf.PDF`` that WeasyPrint is about to write. What the signature says for people is in the letter itself,
     so the field has no area: a picture of it would need fonts of its own.
     """
-    root = _object(made, made.catalog["StructTreeRoot"])
+    root = object_at(made, made.catalog["StructTreeRoot"])
     whole_reference = root["K"][0]
-    whole, content = _object(made, whole_reference), _object(made, root["ParentTree"])["Nums"]
+    whole, content = object_at(made, whole_reference), object_at(made, root["ParentTree"])["Nums"]
     page_reference = made.page_references[page_index]
-    page = _object(made, page_reference)
+    page = object_at(made, page_reference)
     following = max(content[::2]) + 1
     fields = pydyf.Array()
     for position, label in enumerate(labels, start=1):
@@ -60,5 +60,6 @@ def add_fields(made: Any, labels: Sequence[str], page_index: int) -> None:
     made.catalog["AcroForm"] = pydyf.Dictionary({"Fields": fields, "SigFlags": 0})
 
 
-def _object(made: Any, reference: bytes) -> Any:
+def object_at(made: Any, reference: bytes) -> Any:
+    """What a reference such as ``12 0 R`` stands for."""
     return made.objects[int(reference.split()[0])]

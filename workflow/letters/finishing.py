@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, or_, select
 
 from policies.dates import written
 from workflow.database import lock
@@ -16,14 +16,16 @@ from workflow.letters import acts, signing
 from workflow.letters.desk import Desk, Did, check_printed, check_version, refuse, seat_for
 from workflow.letters.framing import signing_post
 from workflow.letters.parts import LetterFrame
-from workflow.letters.route import decoded, encoded
-from workflow.letters.routing import clerks, seats_of
+from workflow.letters.route import decoded, encoded, some_have_signed
+from workflow.letters.routing import clerks, is_late, seats_of
 from workflow.recording import BY_HAND, NUMBERED, SIGNED
 from workflow.registers import register_of, style_of
 from workflow.registers.numbers import lock_name
-from workflow.tables import letters
+from workflow.tables import files, letters
 from workflow.taking import tie
 
+#: What a scan may be, by its content: what a scanner makes.
+SCANS: Final = ("application/pdf", "image/png", "image/jpeg")
 #: The longest number that another system may give.
 LONGEST_NUMBER: Final = 100
 
@@ -109,15 +111,17 @@ def by_hand(desk: Desk, wanted: acts.ByHand) -> Did:
     check_version(desk, wanted)
     if desk.row.method == "by_hand":
         raise NotNow(f"{desk.title} ini sudah dicetak untuk ditandatangani basah dan menunggu pindaiannya.")
-    if desk.row.signed_by is not None:
+    if some_have_signed(desk.row):
         raise NotNow(f"{desk.title} ini sudah ditandatangani sebagian secara elektronik; kembalikan lebih dahulu.")
     step = desk.step
-    seats = seats_of(desk.bench, desk.letter, step) if step is not None else ()
+    seats = seats_of(desk.bench, desk.letter, step, late=is_late(desk.values)) if step is not None else ()
     signatory = desk.among(seats) or next(iter(seats), None)
     if signatory is None:
         refuse("Belum ada yang dapat menandatangani surat ini.", "Tunggu sampai jabatan penandatangannya terisi.")
     taken = signing.kinds_taken_back(desk.bench.conn, desk.row.id)
     values = signing.fixed(desk.bench, desk.values, signatory, desk.at, taken, by_hand=True)
+    # What a key that failed left behind: on paper there is nothing to check electronically.
+    values |= {"statement": None, "trouble": None}
     return Did(BY_HAND, seat, values, {"number": values["number"]})
 
 
@@ -133,6 +137,7 @@ def hand_in(desk: Desk, wanted: acts.HandIn) -> Did:
     named = (FileNamed("scan", "Pindaian", wanted.scan),)
     situation = desk.bench.situation
     refuse_files_beyond(usable_files(situation, {wanted.scan}, desk.actor), named)
+    _check_scan(desk, wanted.scan)
     told = tie(situation, named, desk.actor)
     steps = tuple(
         msgspec.structs.replace(step, at=desk.at) if step.kind == "sign" else step for step in decoded(desk.row.route)
@@ -146,3 +151,33 @@ def hand_in(desk: Desk, wanted: acts.HandIn) -> Did:
         "trouble": None,
     }
     return Did(SIGNED, seat, values, {"scan": wanted.scan}, files=told)
+
+
+def _check_scan(desk: Desk, file_id: str) -> None:
+    """Raise InvalidForm for what no scanner makes, and for what is a letter already: an electronic one, or another's paper."""
+    conn = desk.bench.conn
+    scan = conn.execute(select(files.c.media_type, files.c.sha256).where(files.c.id == file_id)).one()
+    says = ""
+    if scan.media_type not in SCANS:
+        says = "harus berupa PDF, PNG, atau JPEG; pindailah surat yang sudah ditandatangani, lalu unggah hasilnya."
+    elif conn.execute(_OF_A_LETTER, {"sha256": scan.sha256, "letter": desk.row.id}).first() is not None:
+        says = "berkas ini sudah menjadi berkas surat elektronik atau pindaian surat lain; unggah pindaian surat ini sendiri."
+    if says:
+        fault = FieldError("scan", "Pindaian", f"Pindaian: {says}")
+        raise InvalidForm("Pindaian ini tidak dapat diterima.", fields=(fault,))
+
+
+# --- Statements, built once ------------------------------------------------------------------------------------------
+
+_OF_A_LETTER = (
+    select(letters.c.id)
+    .join(
+        files,
+        or_(
+            letters.c.file_id == files.c.id,
+            and_(letters.c.scan_id == files.c.id, letters.c.id != bindparam("letter")),
+        ),
+    )
+    .where(files.c.sha256 == bindparam("sha256"))
+    .limit(1)
+)

@@ -12,6 +12,7 @@ from workflow.letters.desk import Desk, Did, check_seen, check_version, refuse
 from workflow.letters.framing import signing_post
 from workflow.letters.parts import LetterFrame
 from workflow.letters.routing import clerks, seats_of
+from workflow.plain_text import ended
 from workflow.recording import NUMBERED
 from workflow.registers import insert_after, register_of, style_of
 from workflow.registers.numbers import printed
@@ -50,5 +51,5 @@ def insert(desk: Desk, wanted: acts.Insert) -> Did:
     values = signing.written_number(office, desk.letter, unit_id, taken, frame, on)
     frame = msgspec.structs.replace(frame, number=values["number"])
     values |= {"frame": msgspec.json.encode(frame).decode()}
-    says = f"{desk.title}: diberi nomor sisipan {printed(taken.number, taken.suffix)} oleh {desk.actor.name}."
+    says = ended(f"{desk.title} diberi nomor sisipan {printed(taken.number, taken.suffix)} oleh {desk.actor.name}")
     return Did(NUMBERED, seat, values, {"number": values["number"], "after": wanted.after, "reason": reason}, says=says)

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from workflow import cases, effects
 from workflow.authority import Bench
@@ -23,11 +23,14 @@ from workflow.ids import new_id
 from workflow.judging import THE_SYSTEM
 from workflow.letters import route
 from workflow.letters.by_hand import signed_on_paper
+from workflow.letters.desk import refuse
 from workflow.letters.framing import drafted
 from workflow.letters.joining import joined, key_of
+from workflow.letters.lateness import begun, due_of
 from workflow.letters.layout import template_sha256
-from workflow.letters.route import UNDER_WAY, LetterStep
-from workflow.letters.routing import all_signers, asked, lay, planned, signers
+from workflow.letters.pdf import unprintable
+from workflow.letters.route import LetterStep
+from workflow.letters.routing import all_signers, asked, lay, planned, signers, under_way
 from workflow.letters.signing import TAKE_OFF, others_under, signature, signed, taken_back, told_of
 from workflow.letters.sources import in_force, participant_lines, reference
 from workflow.mail.dispatch import owe_letter
@@ -171,9 +174,8 @@ def _drop_unsigned(parts: Sequence[Part], kinds: tuple[str, ...], found: dict[st
     conn, leaving = parts[0].situation.conn, {part.case_id: part for part in parts}
     drafts: dict[str, tuple[Row[Any], list[Part]]] = {}
     for part in parts:
-        for row in conn.execute(_UNSIGNED, {"case": part.case_id}).all():
-            if row.kind in kinds:
-                drafts.setdefault(row.id, (row, []))[1].append(part)
+        for row in under_way(part.bench, part.case_id, kinds):
+            drafts.setdefault(row.id, (row, []))[1].append(part)
     for row, under in drafts.values():
         others = others_under(parts[0].situation.process, conn, row.id, leaving)
         if not others:
@@ -202,6 +204,7 @@ def _redraft(part: Part, row: Row[Any], others: Sequence[str], at: datetime) -> 
         "body": msgspec.json.encode(body).decode(),
         "state": route.state_at(route.decoded(values["route"])) if row.state != "to_mend" else row.state,
     }
+    values |= begun(Bench(remaining[0]), row._asdict(), values, at)
     conn.execute(update(letters).where(letters.c.id == row.id).values(values))
     drafted_anew = {**row._asdict(), **values}
     lay(Bench(remaining[0]), drafted_anew, at)
@@ -251,6 +254,7 @@ def _issue(
         "frame": msgspec.json.encode(frame).decode(),
         "code": frame.code,
     }
+    _check_drawable(letter, "" if given else row["body"] + row["frame"])
     if own is not None and given is not None:
         at_once = own
         row = signed_on_paper(bench, row, own, at, tuple(old.kind for old in replaced), given)
@@ -269,6 +273,13 @@ def _issue(
         told = _sent_on_its_way(bench, row, steps, at)
     told = msgspec.structs.replace(told, cases=_told_cases((*own_cases, *others)))
     return msgspec.structs.replace(told, **{"cancels" if letter.cancels else "changes": old_ids}) if old_ids else told
+
+
+def _check_drawable(letter: Letter, text: str) -> None:
+    """Raise Refused where a letter would hold a sign that its fonts lack: it would be numbered and could never be made."""
+    if lacking := unprintable(text):
+        says = f"{letter.title} akan memuat tanda yang tidak ada dalam fon surat: {lacking[:8]}"
+        refuse(says, "Tulis isiannya dengan huruf Latin; nama orang dan lembaga diperbaiki pada data asalnya.")
 
 
 def _sent_on_its_way(bench: Bench, row: dict[str, Any], steps: tuple[LetterStep, ...], at: datetime) -> LetterTold:
@@ -293,7 +304,6 @@ def _drafted_row(
 ) -> dict[str, Any]:
     """A letter as it begins its way, but for what it says."""
     situation = part.situation
-    days, office = int(situation.law[letter.within].value), situation.office
     return {
         "id": letter_id,
         "kind": letter.name,
@@ -310,7 +320,7 @@ def _drafted_row(
         "method": "electronic",
         "register_suffix": "",
         "issued_at": at,
-        "due_on": office.count(office.day(at), days, situation.case.unit_id).due,
+        "due_on": due_of(part.bench, letter, at),
     }
 
 
@@ -318,13 +328,3 @@ def _drafted_row(
 
 _NEW_LETTER = insert(letters)
 _NEW_LETTER_CASE = insert(letter_cases)
-_UNSIGNED = (
-    select(letters)
-    .join_from(letters, letter_cases)
-    .where(
-        letter_cases.c.case_id == bindparam("case"),
-        letter_cases.c.changed_by.is_(None),
-        letters.c.state.in_(UNDER_WAY),
-    )
-    .order_by(letters.c.id)
-)

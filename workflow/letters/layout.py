@@ -20,7 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from markupsafe import Markup
 
 from workflow.letters import words
-from workflow.letters.page import catchword_mark, crowded_mark, narrow_line, page_css
+from workflow.letters.page import catchword_mark, crowded_mark, narrow_line, page_css, title_line
 from workflow.letters.parts import (
     NO_ATTACHMENT,
     LetterFrame,
@@ -50,11 +50,12 @@ class PrintedLetter(LetterFrame, frozen=True, kw_only=True):
     """The frame as templates see it, called ``letter``: with the agency's words, and the code by which it is checked.
 
     ``longest_table``: the names that the letter itself may hold; ``narrow``: signs in a line of a post where two sign beside
-    each other; ``zone``: on whose clock instants are told.
+    each other, ``title_line``: those in a line of a title; ``zone``: on whose clock instants are told.
     """
 
     longest_table: int
     narrow: int
+    title_line: int
     zone: str
     wording: Wording
     electronic: ElectronicStyle
@@ -127,6 +128,7 @@ def _printed(
         **msgspec.structs.asdict(letter),
         longest_table=page.longest_table,
         narrow=narrow_line(page),
+        title_line=title_line(page),
         zone=profile.zone,
         wording=profile.wording,
         electronic=profile.electronic,
@@ -144,7 +146,7 @@ def _printed(
 def _footer(letter: PrintedLetter, page: PageStyle, profile: Profile) -> str:
     """What stands under every page: the agency's own line, of what kind the signature is, and where to check the letter."""
     lines = [page.footer]
-    if letter.signed_electronically:
+    if letter.signed_electronically and (letter.test_key or letter.certified):
         lines.append(f"{letter.electronic.test}." if letter.test_key else letter.electronic.footer)
     if letter.code and not letter.draft:
         address = profile.check_address(letter.code)
@@ -270,7 +272,8 @@ def _lines(text: str) -> Markup:
 
 
 def _balanced(title: str, widest: int = _TITLE_LINE) -> Markup:
-    """A post above a signature in as few lines as it needs, about as long as each other: no word is left alone."""
+    """A post above a signature, or a title, in as few lines as it needs, about as long as each other: no word is left alone."""
+    title = title.unescape() if isinstance(title, Markup) else title
     fewest = len(_wrapped(title, widest))
     wider_and_wider = (_wrapped(title, width) for width in range(1, widest + 1))
     return Markup("<br>").join(next(lines for lines in wider_and_wider if len(lines) == fewest))

@@ -19,7 +19,9 @@ from workflow.facts import Situation
 from workflow.judging import THE_SYSTEM
 from workflow.letters.route import UNDER_WAY
 from workflow.letters.sources import letter_cases_of
+from workflow.letters.words import begun_small
 from workflow.office import Office
+from workflow.plain_text import listing
 from workflow.recording import LEFT_HOUSE, record, who_acted
 from workflow.tables import letter_cases, letters
 
@@ -30,6 +32,14 @@ if TYPE_CHECKING:
 def is_awaited(conn: Connection, process: Process, case: Case) -> bool:
     """Whether a case is in a state that has not begun yet, as the letter that is answered there has not left."""
     return bool(_of_state(conn, process, case, UNDER_WAY))
+
+
+def awaited_letters(conn: Connection, process: Process, case: Case) -> str:
+    """In words, the letter whose leaving a state waits for. Empty where it waits for none."""
+    titles = dict.fromkeys(
+        begun_small(process.letters[row.kind].title) for row in _of_state(conn, process, case, UNDER_WAY)
+    )
+    return f"Menunggu {listing(titles)} keluar" if titles else ""
 
 
 def unfinished(conn: Connection, process: Process, case: Case) -> str:
@@ -56,7 +66,7 @@ def begin(situation: Situation, kind: str) -> dict[str, str]:
     if not answers or is_awaited(conn, process, case):
         return {}
     due = seating.set_deadlines(conn, situation.office, process, case, at)
-    says = f"{process.title}: menunggu tindakan Anda ({process.state[case.state].title})."
+    says = f"{process.title}: berkas berstatus “{process.state[case.state].title}” menunggu tindakan Anda."
     return {wait.person_id: says for wait in seating.seat_anew(Bench(situation), process, case, due, at)}
 
 

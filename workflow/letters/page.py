@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from workflow.letters.style import PAPERS, PageStyle
+from workflow.letters.style import PageStyle
 
 _FONTS: Final = {"sans": "Naskah", "serif": "Naskah Serif"}
 #: How wide ": " is, in em: what follows a colon hangs by that much. A box for the colon alone would cost another layout.
@@ -15,6 +15,8 @@ _COLONS: Final = {"sans": 0.556, "serif": 0.64}
 _LABELS: Final = {"sans": 7.0, "serif": 8.2}
 #: What place and date take beside Nomor, Sifat, Lampiran and Hal, in em: ``Kemuning Kota, 22 September 2026``.
 _DATES: Final = {"sans": 16.5, "serif": 19.0}
+#: What lies between the two, in em, so that they stand beside each other however their widths are rounded.
+_GAP: Final = 0.1
 #: How wide capitals are, in em, in posts as they mostly are; what the columns of two signatories lose to what hangs before
 #: a post and to the gap between them, and a point, in centimetres.
 _CAPITALS: Final = {"sans": 0.66, "serif": 0.74}
@@ -43,6 +45,7 @@ def page_css(page: PageStyle, *, draft: bool, footer: str = "") -> str:
     font = f"'{_FONTS[page.font]}'"
     colon = _COLONS[page.font]
     snug = min(page.line_height, max(_CLOSEST_LINES, page.line_height * _SNUG))
+    width, height = page.size
     margin = " ".join(f"{side:g}cm" for side in (page.top, page.right, page.bottom, page.left))
     draft_mark = (
         "background: url(konsep.svg) no-repeat center / 15cm auto; "
@@ -54,13 +57,14 @@ def page_css(page: PageStyle, *, draft: bool, footer: str = "") -> str:
         draft_mark if draft else "",
     )
     return (
-        f"@page {{ size: {_size(page)}; margin: {margin}; font-family: {font}; {' '.join(boxes)} }}\n"
+        f"@page {{ size: {width}mm {height}mm; margin: {margin}; font-family: {font}; {' '.join(boxes)} }}\n"
         "@page :first { @top-center { content: none } }\n"
         f"html {{ font-family: {font}; font-size: {page.font_size:g}pt; line-height: {page.line_height:g}; "
         f"--snug-line-height: {snug:g} }}\n"
         f".rows td {{ padding-left: {colon:g}em; text-indent: -{colon:g}em }}\n"
         f".clauses > tbody > tr > th {{ width: {_LABELS[page.font]:g}em }}\n"
-        f".reference {{ width: {_across(page) - _DATES[page.font] * page.font_size * _POINT:.3g}cm }}"
+        f".head .dated {{ width: {_DATES[page.font] - _GAP:g}em }}\n"
+        f".reference {{ width: {page.room[0] - _DATES[page.font] * page.font_size * _POINT:.3g}cm }}"
     )
 
 
@@ -82,13 +86,11 @@ def crowded_mark(page: PageStyle, text: str) -> str:
 
 def _fullness(page: PageStyle, text: str) -> float:
     """A letter's lines, roughly, to those of a page: its signs, and one line more for each thing that begins a line."""
-    width, height = PAPERS[page.paper]
-    if page.orientation == "landscape":
-        width, height = height, width
+    width, height = page.room
     body = text.partition("</head>")[2]
     signs = len(" ".join(_TAG.sub("", body).split()))
-    across = (width / 10 - page.left - page.right) / (page.font_size * _POINT * _SIGN)
-    down = (height / 10 - page.top - page.bottom) / (page.font_size * _POINT * page.line_height)
+    across = width / (page.font_size * _POINT * _SIGN)
+    down = height / (page.font_size * _POINT * page.line_height)
     return (signs / across + len(_BLOCK.findall(body))) / down
 
 
@@ -106,8 +108,13 @@ def catchword_css(words: Mapping[int, str], right: str) -> str:
 
 def narrow_line(page: PageStyle) -> int:
     """How many capitals a line of a post holds where two sign beside each other."""
-    column = _across(page) / 2 - _BESIDE
+    column = page.room[0] / 2 - _BESIDE
     return max(10, int(column / (page.font_size * _POINT * _CAPITALS[page.font])))
+
+
+def title_line(page: PageStyle) -> int:
+    """How many capitals a line of a title holds."""
+    return int(page.room[0] / (page.font_size * _POINT * _CAPITALS[page.font]))
 
 
 def css_string(text: str) -> str:
@@ -119,14 +126,3 @@ def css_string(text: str) -> str:
         )
         + '"'
     )
-
-
-def _across(page: PageStyle) -> float:
-    """The width between the margins, in centimetres."""
-    width, height = PAPERS[page.paper]
-    return (width if page.orientation == "portrait" else height) / 10 - page.left - page.right
-
-
-def _size(page: PageStyle) -> str:
-    width, height = PAPERS[page.paper]
-    return f"{width}mm {height}mm" if page.orientation == "portrait" else f"{height}mm {width}mm"

@@ -184,6 +184,7 @@ class LetterFrame(msgspec.Struct, frozen=True, kw_only=True):
     ``signed_at``: an aware instant, printed in the agency's zone; ``draft``: marks every page KONSEP. ``code``: by which anybody
     can ask about it. ``by_hand``: to be signed on paper, so that nothing in it speaks of an electronic signature.
     ``test_key``: signed with a key made here for trying things out, which it says wherever it speaks of its signature.
+    ``certified``: by a certificate that the agency says to have of the national authority, which the footer then names.
     ``copies_chosen``: who gets a copy was corrected by somebody, and is not worked out anew with the signature.
     """
 
@@ -209,6 +210,7 @@ class LetterFrame(msgspec.Struct, frozen=True, kw_only=True):
     code: str = ""
     by_hand: bool = False
     test_key: bool = False
+    certified: bool = False
     copies_chosen: bool = False
 
     @property

@@ -20,7 +20,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
 from workflow.letters.catchwords import catchwords
-from workflow.letters.fields import add_fields
+from workflow.letters.fields import add_fields, object_at
 from workflow.letters.layout import LETTERS, SNUG_STYLESHEET, STYLESHEET
 from workflow.letters.page import CATCHWORDS, CROWDED, catchword_css
 from workflow.letters.profile import TEMPLATES
@@ -216,19 +216,14 @@ def _finish(document: Document, made: Any, fields: Sequence[str]) -> None:
 
     Says too of each header of a table what it heads: WeasyPrint only names it in the cells. Adds the fields to sign in.
     """
-    stream = _object(made, made.catalog["Metadata"])
+    stream = object_at(made, made.catalog["Metadata"])
     before, end, after = stream.stream[0].rpartition(b"</rdf:RDF>")
     stream.stream[0] = before + _ACCESSIBLE + end + after
     stream.compress = False
     for header in made.objects:
         if isinstance(header, dict) and header.get("S") == "/TH":
-            group = _object(made, _object(made, header["P"])["P"])
+            group = object_at(made, object_at(made, header["P"])["P"])
             header["A"]["Scope"] = "/Column" if group["S"] == "/THead" else "/Row"
     if fields:
         signed_on = [at for at, page in enumerate(document.pages) if SIGNATURES in page.anchors]
         add_fields(made, fields, signed_on[-1] if signed_on else len(document.pages) - 1)
-
-
-def _object(made: Any, reference: bytes) -> Any:
-    """What a reference such as ``12 0 R`` stands for."""
-    return made.objects[int(reference.split()[0])]

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import msgspec
+from sqlalchemy import Row
 
 StepKind = Literal["paraf", "number", "sign"]
 
@@ -18,8 +19,10 @@ WAITING: Final[dict[StepKind, str]] = {"paraf": "to_paraf", "number": "to_number
 
 #: The states of a letter that somebody is still to initial, number, mend or sign.
 UNDER_WAY: Final = ("to_paraf", "to_number", "to_sign", "to_mend")
+#: Those of a letter in force whose file is complete: made, or scanned.
+COMPLETE: Final = ("signed", "sent")
 #: Those of a letter that has left: all have signed it, and it counts.
-LEFT: Final = ("to_render", "signed", "sent")
+LEFT: Final = ("to_render", *COMPLETE)
 
 #: No more than so many initial a letter before it is signed: a fourth would find nothing that three have not seen.
 MOST_PARAF: Final = 3
@@ -72,6 +75,11 @@ def encoded(steps: tuple[LetterStep, ...]) -> str:
 def decoded(route: str) -> tuple[LetterStep, ...]:
     """The steps as they were stored."""
     return msgspec.json.decode(route, type=tuple[LetterStep, ...])
+
+
+def some_have_signed(row: Row[Any]) -> bool:
+    """Whether a letter bears a signature: one that was merely numbered for a key that then failed bears none."""
+    return row.sealed > 0 or any(step.kind == "sign" and step.at is not None for step in decoded(row.route))
 
 
 def new_code() -> str:

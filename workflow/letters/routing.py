@@ -14,6 +14,7 @@ from workflow.authority import Bench, Seat, administrators, holders
 from workflow.definition import Letter
 from workflow.ids import new_id
 from workflow.letters.framing import signing_post
+from workflow.letters.lateness import above
 from workflow.letters.route import UNDER_WAY, LetterStep, StepKind, decoded
 from workflow.letters.words import begun_small
 from workflow.office import POSTS, Office
@@ -127,8 +128,32 @@ def _themselves(bench: Bench, role: str, position_id: str) -> tuple[Seat, ...]:
     return ()
 
 
-def seats_of(bench: Bench, letter: Letter, step: LetterStep) -> tuple[Seat, ...]:
-    """Who may take a step now."""
+def seats_of(bench: Bench, letter: Letter, step: LetterStep, *, late: bool = False) -> tuple[Seat, ...]:
+    """Who may take a step now; where it is ``late`` whoever stands above them too."""
+    seats = _seats_in_time(bench, letter, step)
+    if not late:
+        return seats
+    deciding = letter.decides and step.kind == "sign"
+    return (*seats, *above(bench, role_of(step), seats, step.position_id, deciding=deciding))
+
+
+def drafters(bench: Bench, row: Mapping[str, Any]) -> tuple[Seat, ...]:
+    """Who may mend a letter now."""
+    seats = bench.seats(row["drafter"])
+    return (*seats, *above(bench, row["drafter"], seats)) if is_late(row) else seats
+
+
+def role_of(step: LetterStep) -> str:
+    """The role in which somebody takes a step."""
+    return {"paraf": step.role or INITIALLER, "number": CLERKS, "sign": step.role}[step.kind]
+
+
+def is_late(row: Mapping[str, Any]) -> bool:
+    """Whether a letter was shown to whoever stands above those it waits for."""
+    return row.get("escalated_on") is not None
+
+
+def _seats_in_time(bench: Bench, letter: Letter, step: LetterStep) -> tuple[Seat, ...]:
     if step.kind == "number":
         return clerks(bench)
     if step.kind == "sign":
@@ -173,10 +198,9 @@ class Awaited:
 def awaited(bench: Bench, row: Mapping[str, Any]) -> Awaited:
     """Whom a letter under way waits for."""
     if row["state"] == "to_mend":
-        return Awaited(row["drafter"], MEND, bench.seats(row["drafter"]))
+        return Awaited(row["drafter"], MEND, drafters(bench, row))
     letter, step = bench.situation.process.letters[row["kind"]], decoded(row["route"])[row["turn"]]
-    seats = seats_of(bench, letter, step)
-    role = {"paraf": step.role or INITIALLER, "number": CLERKS, "sign": step.role}[step.kind]
+    seats, role = seats_of(bench, letter, step, late=is_late(row)), role_of(step)
     if row["method"] == "by_hand":
         known = {seat.person_id for seat in seats}
         return Awaited(role, HAND_IN, (*seats, *(seat for seat in clerks(bench) if seat.person_id not in known)))
@@ -211,7 +235,8 @@ def lay(bench: Bench, row: Mapping[str, Any], at: datetime) -> tuple[Seat, ...]:
 def asked(bench: Bench, row: Mapping[str, Any], seats: Iterable[Seat]) -> dict[str, str]:
     """What those are told for whom a letter waits, by person."""
     process = bench.situation.process
-    says = f"{process.title}: {begun_small(process.letters[row['kind']].title)} {_ASKS[row['state']]}."
+    asks = _BY_HAND if row["state"] == "to_sign" and row["method"] == "by_hand" else _ASKS[row["state"]]
+    says = f"{process.title}: {begun_small(process.letters[row['kind']].title)} {asks}."
     return dict.fromkeys((seat.person_id for seat in seats), says)
 
 
@@ -221,6 +246,8 @@ _ASKS: Final = {
     "to_sign": "menunggu tanda tangan Anda",
     "to_mend": "dikembalikan untuk Anda perbaiki",
 }
+#: Of those who may hand in the paper, whoever signs it among them.
+_BY_HAND: Final = "dicetak untuk ditandatangani basah; pindaiannya menunggu Anda serahkan"
 
 
 def lift(bench: Bench, letter_id: str) -> None:

@@ -68,6 +68,7 @@ def fixed(
         draft=False,
         by_hand=by_hand,
         test_key=office.signs_for_test and not by_hand,
+        certified=office.signs_certified and not by_hand,
     )
     return numbered | {
         "frame": msgspec.json.encode(frame).decode(),

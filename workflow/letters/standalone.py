@@ -24,14 +24,11 @@ from workflow.letters.parts import (
 )
 from workflow.letters.pieces import Said
 from workflow.letters.profile import Profile
+from workflow.letters.style import Table
 from workflow.letters.types import TYPES
 
 
-class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A table of the file: a key it does not know is refused."""
-
-
-class Signatory(_Table, frozen=True, kw_only=True):
+class Signatory(Table, frozen=True, kw_only=True):
     """Who signs, as in ``parts.signature_block``. Without ``position_title`` somebody signs for themselves.
 
     ``heading`` stands above: ``PIHAK KEDUA``, ``Mengetahui``, ``Yang membuat pernyataan,``.
@@ -67,7 +64,7 @@ class Signatory(_Table, frozen=True, kw_only=True):
         return msgspec.structs.replace(made, heading=self.heading)
 
 
-class StandaloneLetter(_Table, frozen=True, kw_only=True):
+class StandaloneLetter(Table, frozen=True, kw_only=True):
     """The file. ``unit``: the code of the office whose letterhead it bears, ``unit_name`` its name; neither: the regent's.
 
     ``title``: what it is, in words, where its type alone does not say it. All else as in the frame.

@@ -40,6 +40,18 @@ class PageStyle(Table, frozen=True, kw_only=True):
     longest_table: int = 3
     catchwords: bool = True
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in millimetres, as the page lies."""
+        width, height = PAPERS[self.paper]
+        return (width, height) if self.orientation == "portrait" else (height, width)
+
+    @property
+    def room(self) -> tuple[float, float]:
+        """Width and height between the margins, in centimetres."""
+        width, height = self.size
+        return width / 10 - self.left - self.right, height / 10 - self.top - self.bottom
+
 
 class TypeStyle(Table, frozen=True, kw_only=True):
     """How one type of official letter differs; what is left out is as on every page."""
@@ -116,8 +128,7 @@ def faults_of(page: PageStyle) -> tuple[tuple[str, str], ...]:
     for key, least, most, what in _BOUNDS:
         if not least <= getattr(page, key) <= most:
             faults.append((key, what))
-    width, height = PAPERS[page.paper] if page.orientation == "portrait" else PAPERS[page.paper][::-1]
-    if width / 10 - page.left - page.right < 10 or height / 10 - page.top - page.bottom < 10:
+    if min(page.room) < 10:
         faults.append(("left", "tepi halaman menyisakan kurang dari 10 cm untuk isi surat; kecilkan tepinya."))
     return tuple(faults)
 

@@ -11,6 +11,15 @@ from decimal import Decimal
 _ZONE_NAMES = {7: "WIB", 8: "WITA", 9: "WIT"}
 
 
+#: What a letter's file ends in, by what it is.
+_ENDINGS = {"image/png": ".png", "image/jpeg": ".jpg"}
+
+
+def file_name(number: str, media_type: str) -> str:
+    """The name under which a letter's file is saved, by its number: ``800-12-SETDA-2026.pdf``."""
+    return number.replace("/", "-") + _ENDINGS.get(media_type, ".pdf")
+
+
 def long_date(day: date) -> str:
     """``12 Maret 2026``."""
     from babel.dates import format_date  # noqa: PLC0415 - see above

@@ -100,7 +100,7 @@ def answer(request: Request) -> Answer:
 
 
 def _pressed(asked: Press) -> bytes:
-    from workflow.letters.pdf import pdf  # noqa: PLC0415
+    from workflow.letters.pdf import pdf  # noqa: PLC0415 - only where letters are laid out
 
     return pdf(asked.html_text, body_json=asked.body_json, at=asked.at, title=asked.title, fields=asked.fields)
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid5
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, bindparam, or_, select, update
 
+from policies.dates import written
 from workflow.database import insert_or, lock
-from workflow.effects import DISPATCH, SEND, finished
-from workflow.tables import effects, letters
+from workflow.effects import DISPATCH, MESSAGE, SEND, finished, owe
+from workflow.letters.route import COMPLETE
+from workflow.plain_text import ended
+from workflow.tables import effects, letters, people
 
 if TYPE_CHECKING:
     from workflow.office import Office
@@ -40,6 +44,20 @@ def fan_out(conn: Connection, office: Office, registry: Registry, effect_id: str
     settle(conn, letter_id)
 
 
+def tell_voided(conn: Connection, row: Mapping[str, Any], title: str, besides: Collection[str], at: datetime) -> None:
+    """Owe those to whom a letter was sent, or is just being sent, the news that it is void; ``besides``: who knows already.
+
+    No case is named: whoever got a copy may know of none. Why it is void is told only within the agency, as on its page.
+    """
+    written_on = f" tanggal {written(row['dated_on'])}" if row["dated_on"] else ""
+    says = f"{title} Nomor {row['number']}{written_on}, yang telah dikirimkan kepada Anda, dinyatakan tidak berlaku."
+    to = {str(json.loads(payload)["to"]) for payload in conn.execute(_SENT, {"letter": row["id"]}).scalars()}
+    within = set(conn.execute(_WITHIN, {"people": sorted(to)}).scalars())
+    for each in sorted(to - set(besides)):
+        why = ended(f" Alasan: {row['void_reason']}") if each in within else ""
+        owe(conn, MESSAGE, None, row["id"], {"to": each, "says": says + why}, at)
+
+
 def settle(conn: Connection, letter_id: str) -> None:
     """Say of a signed letter whether it has been sent, and what is in the way: ``sent`` once nothing more is waited for.
 
@@ -52,7 +70,7 @@ def settle(conn: Connection, letter_id: str) -> None:
     state = "signed" if not owed or any(map(_is_waited_for, unsent)) else "sent"
     conn.execute(
         update(letters)
-        .where(letters.c.id == letter_id, letters.c.state.in_(["signed", "sent"]))
+        .where(letters.c.id == letter_id, letters.c.state.in_(COMPLETE))
         .values(state=state, trouble="\n".join(troubles) or None)
     )
 
@@ -75,6 +93,13 @@ def _owe(conn: Connection, kind: str, letter_id: str, to: str, payload: dict[str
     conn.execute(new.on_conflict_do_nothing(index_elements=[effects.c.id]))
 
 
+#: What went out, or is in the hands of whoever sends it; what was not wanted any more has a remark.
+_SENT = (
+    select(effects.c.payload)
+    .where(effects.c.subject_id == bindparam("letter"), effects.c.kind == SEND, effects.c.error.is_(None))
+    .where(or_(effects.c.done_at.is_not(None), effects.c.claimed_until.is_not(None)))
+)
+_WITHIN = select(people.c.id).where(people.c.id.in_(bindparam("people", expanding=True)), people.c.kind != "contact")
 _OWED = (
     select(effects)
     .where(effects.c.subject_id == bindparam("letter"), effects.c.kind.in_((DISPATCH, SEND)))

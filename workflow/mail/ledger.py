@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +12,7 @@ from workflow.errors import NotFound
 from workflow.mail.compose import effect_of, one_line
 from workflow.mail.dispatch import settle
 from workflow.mail.post import Post
-from workflow.mail.who import name_of
+from workflow.mail.who import name_of, told
 from workflow.office import Office
 from workflow.tables import effects, letters
 
@@ -45,7 +44,7 @@ def mail_rows(conn: Connection) -> list[tuple[str, str, str, str, str, str, str]
 def _to(conn: Connection, row: Row[Any]) -> str:
     if row.kind == DISPATCH:
         return "-"
-    return name_of(conn, row.subject_id if row.kind == MESSAGE else str(json.loads(row.payload)["to"]))
+    return name_of(conn, told(row))
 
 
 def retry(conn: Connection, which: str | None, at: datetime) -> int:

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Row, select
 
 from policies.dates import written
 from workflow.letters.parts import LetterFrame
-from workflow.letters.words import begun_small
+from workflow.letters.route import COMPLETE
+from workflow.letters.words import begun_small, file_name
 from workflow.mail.compose import Attached
 from workflow.mail.transport import TryLater
 from workflow.mail.who import Addressee, NotWanted, addressee
@@ -34,16 +35,17 @@ def read(
     Raises NotWanted where the letter is in force no more, NoAddress, Rejected, TryLater while it has no file.
     """
     letter = conn.execute(select(letters).where(letters.c.id == row.subject_id)).one()
-    if letter.state not in ("signed", "sent"):
+    if letter.state not in COMPLETE:
         raise NotWanted("Tidak dikirim: surat ini sudah tidak berlaku.")
     payload = json.loads(row.payload)
     to = addressee(conn, str(payload["to"]), office.day(at))
     frame = msgspec.json.decode(letter.frame, type=LetterFrame)
     # What was signed by hand is its scan; the print was only its draft.
-    columns = (files.c.id, files.c.name, files.c.media_type, files.c.size)
+    columns = (files.c.id, files.c.media_type, files.c.size)
     file = conn.execute(select(*columns).where(files.c.id == (letter.scan_id or letter.file_id))).one_or_none()
     if file is None:
         raise TryLater(f"Berkas surat Nomor {letter.number} belum dibuat.")
+    name = file_name(letter.number or letter.id, file.media_type)
     secret = frame.security in _SECRET
     attached = not secret and file.size <= LARGEST
     style = office.profile.units.get(letter.register or "")
@@ -57,7 +59,7 @@ def read(
         "reason": payload["as"],
         "attached": attached,
         "secret": secret,
-        "file": file.name,
+        "file": name,
         "size": f"{file.size / _MEGABYTE:.1f}".replace(".", ","),
         "code": letter.code,
         "address": f"{site}/verify/{letter.code}" if site else "",
@@ -67,4 +69,4 @@ def read(
     if not attached:
         return to, context, ()
     content = conn.execute(select(files.c.content).where(files.c.id == file.id)).scalar_one()
-    return to, context, (Attached(file.name, file.media_type, content),)
+    return to, context, (Attached(name, file.media_type, content),)

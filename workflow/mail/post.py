@@ -23,7 +23,7 @@ from workflow.mail.compose import Envelope, message
 from workflow.mail.dispatch import NO_ADDRESS, fan_out, settle
 from workflow.mail.recipients import benches_of, drafters
 from workflow.mail.transport import Line, Rejected, Transport, TryLater, Unreachable
-from workflow.mail.who import NotWanted, name_of, person_to
+from workflow.mail.who import NotWanted, addressee, name_of, told
 from workflow.office import Office
 from workflow.registry import Registry
 from workflow.tables import cases, letters
@@ -140,7 +140,7 @@ class Post:
             to, context, attached = letter_mail.read(conn, office, row, at)
             template = "letter"
         else:
-            to, attached, template = person_to(conn, row.subject_id, office.day(at)), (), "message"
+            to, attached, template = addressee(conn, told(row), office.day(at)), (), "message"
             context = {"says": json.loads(row.payload)["says"], **self._about(conn, row.case_id)}
         envelope = Envelope(
             name=row.id,
@@ -174,10 +174,10 @@ class Post:
     def _tell(self, conn: Connection, office: Office, letter_id: str, says: str, at: datetime) -> None:
         """Tell whoever prepared a letter, once, however many cases share it."""
         letter = conn.execute(select(letters).where(letters.c.id == letter_id)).one()
-        told: set[str] = set()
+        known: set[str] = set()
         for bench in benches_of(conn, office, self.registry, letter_id, at):
-            people = [person for person in drafters(bench, letter) if person not in told]
-            told.update(people)
+            people = [person for person in drafters(bench, letter) if person not in known]
+            known.update(people)
             what = f"Surat Nomor {letter.number}: {says}"
             effects.tell(conn, bench.situation.case.id, dict.fromkeys(people, what), at)
 

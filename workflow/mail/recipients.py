@@ -19,6 +19,7 @@ from workflow.authority import Bench, holders
 from workflow.definition import Letter, Process
 from workflow.facts import Situation
 from workflow.letters.parts import LetterFrame
+from workflow.letters.signing import kinds_taken_back
 from workflow.office import Office
 from workflow.registry import Registry
 from workflow.tables import letter_cases, letters, participants, partners, people
@@ -113,13 +114,7 @@ def _addressed_roles(bench: Bench, row: Row[Any]) -> tuple[str, ...]:
     letter = _letter(bench.situation.process, row)
     if letter is None:
         return ()
-    taken_back = select(letters.c.kind).where(
-        or_(
-            letters.c.cancelled_by == row.id,
-            letters.c.id.in_(select(letter_cases.c.letter_id).where(letter_cases.c.changed_by == row.id)),
-        )
-    )
-    kinds = [known[kind] for kind in bench.conn.execute(taken_back).scalars() if kind in known]
+    kinds = [known[kind] for kind in kinds_taken_back(bench.conn, row.id) if kind in known]
     roles = (letter.to, letter.through, *(each.to for each in kinds))
     return tuple(dict.fromkeys(role for role in roles if role in bench.situation.process.role))
 

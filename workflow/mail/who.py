@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, Row, or_, select
 
 from policies.civil_service import full_name
 from workflow.imports.cells import read_email
@@ -13,6 +15,7 @@ from workflow.imports.report import Wrong
 from workflow.mail.dispatch import NO_ADDRESS
 from workflow.mail.recipients import PARTNER
 from workflow.mail.transport import NotSent, Rejected
+from workflow.plain_text import ended
 from workflow.tables import partners, people
 
 
@@ -37,6 +40,11 @@ def addressee(conn: Connection, to: str, on: date) -> Addressee:
     if to.startswith(PARTNER):
         return partner_to(conn, to.removeprefix(PARTNER), on)
     return person_to(conn, to, on)
+
+
+def told(row: Row[Any]) -> str:
+    """Whom an effect tells something: a message about a letter names them, any other is about whom it is for."""
+    return str(json.loads(row.payload).get("to") or row.subject_id)
 
 
 def name_of(conn: Connection, to: str) -> str:
@@ -75,7 +83,7 @@ def partner_to(conn: Connection, partner_id: str, on: date) -> Addressee:
 
 def _usable(name: str, email: str | None) -> Addressee:
     if not email:
-        raise NoAddress(f"{NO_ADDRESS}: {name}. Catat alamatnya, lalu kirim lagi dengan: jenjang mail retry")
+        raise NoAddress(f"{ended(f'{NO_ADDRESS}: {name}')} Catat alamatnya, lalu kirim lagi dengan: jenjang mail retry")
     try:
         return Addressee(name, read_email(email))
     except Wrong as wrong:

@@ -136,7 +136,7 @@ PROCESS = Process(
         Transition("withdraw", (*UNDER_REVIEW, "awaiting_signature"), "withdrawn", by="participant", title="Tarik kembali",
             takes=Note),
         # The partner
-        Transition("request_host", "awaiting_signature", "awaiting_host", by="secretary", title="Tanda tangani permohonan",
+        Transition("request_host", "awaiting_signature", "awaiting_host", by="secretary", title="Setujui permohonan",
             takes=Note, guards=(conduct.the_period_is_not_over,), issues=(EXCHANGE_REQUEST,)),
         Transition("send_back", "awaiting_signature", "verification", by="secretary", title="Kembalikan ke verifikator",
             takes=ToMend),

@@ -245,7 +245,7 @@ PROCESS = Process(
             takes=Replacement, succession=Succession("successor", VERIFIED_SUBSTITUTE), issues=(REPLACEMENT, ASSIGNMENT_CHANGE),
             posts=(Posting.HAND_OVER,), tells=("host", "participant", "supervisor"), aside=True),
         # The host
-        Transition("request_host", "awaiting_signature", "awaiting_host", by="signatory", title="Tanda tangani permohonan",
+        Transition("request_host", "awaiting_signature", "awaiting_host", by="signatory", title="Setujui permohonan",
             takes=Note, guards=(conduct.the_period_is_not_over, budgeting.budget_has_room), issues=(HOST_REQUEST,),
             posts=(Posting.RESERVE,)),
         Transition("send_back", "awaiting_signature", "verification", by="signatory", title="Kembalikan ke verifikator",

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import Connection, insert, select, update
 
 from workflow.database import Database
-from workflow.keyring import keep, kept, keys_folder
+from workflow.keyring import keep, kept, keys_folder, written
 from workflow.proof.statement import PublicKey, SigningKey
 from workflow.signatures.checked import fingerprint
 from workflow.tables import public_keys
@@ -114,10 +114,7 @@ def _made(folder: Path, *, is_test: bool) -> SigningKey:
     """A new key, its private half on the disk before anybody can hear of the public one: a crash leaves one that nobody uses."""
     private = ec.generate_private_key(ec.SECP256R1())
     made = SigningKey(key_id(private.public_key()), private, is_test)
-    encoded = private.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    keep(folder, _file_name(made.id), encoded)
+    keep(folder, _file_name(made.id), written(private))
     return made
 
 

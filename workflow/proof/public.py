@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import Connection, Row, Select, or_, select
 
 from workflow.letters.parts import LetterFrame
+from workflow.letters.route import COMPLETE
 from workflow.proof.stamping import body_sha256
 from workflow.proof.statement import read, shortened
 from workflow.recording import VOIDED
@@ -17,7 +18,7 @@ from workflow.tables import events, files, letter_cases, letters
 Standing = Literal["valid", "void", "replaced"]
 
 #: Letters that have left with a file; what is void has a number only where it once was to leave.
-_SHOWN: Final = ("signed", "sent", "void", "replaced")
+_SHOWN: Final = (*COMPLETE, "void", "replaced")
 
 
 class OtherLetter(msgspec.Struct, frozen=True):
@@ -60,7 +61,10 @@ def letter_of_code(conn: Connection, code: str, zone: tzinfo) -> PublicLetter | 
 def letter_of_file(conn: Connection, sha256: str, zone: tzinfo) -> PublicLetter | None:
     """The letter whose PDF, or whose scan where it was signed by hand, is a file with exactly these bytes."""
     of_file = or_(letters.c.file_id == files.c.id, letters.c.scan_id == files.c.id)
-    return _found(conn, select(letters).join(files, of_file).where(files.c.sha256 == sha256).limit(1), zone)
+    # Where several have it, the one in force, and of those the newest.
+    newest = (letters.c.state.in_(COMPLETE).desc(), letters.c.issued_at.desc(), letters.c.id.desc())
+    query = select(letters).join(files, of_file).where(files.c.sha256 == sha256).order_by(*newest).limit(1)
+    return _found(conn, query, zone)
 
 
 def _found(conn: Connection, query: Select[Any], zone: tzinfo) -> PublicLetter | None:

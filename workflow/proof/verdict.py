@@ -11,7 +11,7 @@ from workflow.letters.words import long_date
 from workflow.proof.keys import Published
 from workflow.proof.public import PublicLetter
 from workflow.proof.seen import FileSeen
-from workflow.proof.statement import Checked, NotGenuine, Statement, check
+from workflow.proof.statement import Checked, NotGenuine, Statement, address_of, check
 from workflow.signatures.checked import SignatureSeen, fingerprint
 
 #: good: may be relied on for what is said; care: genuine, but read what follows; bad: do not rely on it.
@@ -49,9 +49,9 @@ def of_text(text: str, published: Published) -> Verdict:
                 "yang Anda pegang."
             ),
             (
-                "Kode QR tidak membuktikan bahwa kertas atau berkasnya tidak diubah, dan tidak tahu apakah suratnya sudah "
-                "dibatalkan; itu dijawab oleh berkas PDF aslinya dan halaman pemeriksaan."
+                "Kode QR tidak membuktikan bahwa kertas atau berkasnya tidak diubah; itu dijawab oleh berkas PDF aslinya."
             ),
+            _ask(text),
         ),
         rows=tuple(_said(found.statement)),
     )
@@ -79,8 +79,7 @@ def of_file(seen: FileSeen, published: Published) -> Verdict:
     if faults:
         return Verdict(tone="bad", title="BERKAS TIDAK UTUH", lines=(*faults, *test, *signed), rows=rows)
     whole = "Pernyataan, data, dan tanda tangan elektronik berkas ini saling cocok; isinya tidak diubah sejak ditandatangani."
-    later = "Apakah surat sudah dibatalkan hanya diketahui halaman pemeriksaan."
-    lines = (*test, whole, *signed, later)
+    lines = (*test, whole, *signed, _ask(seen.statement))
     return Verdict(tone="care" if is_test else "good", title="BERKAS ASLI DAN UTUH", lines=lines, rows=rows)
 
 
@@ -129,6 +128,17 @@ def of_upload(seen: FileSeen, ours: PublicLetter | None, named: PublicLetter | N
             *_standing(named),
         ),
         rows=tuple(_of_books(named)),
+    )
+
+
+def _ask(statement: str) -> str:
+    """Where today's answer is. ``statement``: one that was found right, so that its address is the agency's own."""
+    site, _, rest = "".join(statement.split()).upper().rpartition("/VERIFY/")
+    page = address_of(rest.partition("/")[0], site.lower())
+    where = page if site else f"halaman {page} pada situs instansi penerbit"
+    return (
+        f"Apakah surat ini masih berlaku, tanyakan pada {where} atau pindai kode QR-nya: pemeriksaan tanpa jaringan tidak tahu "
+        "apakah suratnya sudah dibatalkan atau diganti."
     )
 
 

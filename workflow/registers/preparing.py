@@ -127,9 +127,12 @@ def _official(row: Row[Any], regent: str) -> Official:
 
 
 def _block(row: Row[Any], name: str, regent: str) -> SignatureBlock:
-    if row.position_id == REGENT:
+    if row.position_id == REGENT and row.mandate is None:
         return signature_block(regent, name, is_regent=True)
-    return signature_block(row.title, name, rank_on_letter(row), grouped(row.nip), row.mandate)
+    acts_as_regent = row.position_id == REGENT and row.mandate == "pj"
+    return signature_block(
+        row.title, name, rank_on_letter(row), grouped(row.nip), row.mandate, is_regent=acts_as_regent
+    )
 
 
 # --- Letters of cases ------------------------------------------------------------------------------------------------

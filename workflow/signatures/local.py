@@ -68,26 +68,26 @@ def _loaded(folder: Path) -> Any:
 
 
 def _content(folder: Path) -> bytes:
-    from workflow.keyring import keep  # noqa: PLC0415 - knows databases, which a process that signs need not
+    from workflow.keyring import keep, kept  # noqa: PLC0415 - knows databases, which a process that signs need not
 
-    file = folder / FILE
     try:
-        return file.read_bytes() if file.exists() else keep(folder, FILE, _new())
+        return dict(kept(folder, FILE)).get(FILE) or keep(folder, FILE, _new())
     except OSError as error:
         raise SigningFailed(
             "unavailable",
-            f"Kunci uji {file} tidak dapat dibaca atau dibuat ({error.strerror or error}). Periksa folder dan hak aksesnya, "
-            "atau sebutkan folder lain dengan JENJANG_KEYS.",
+            f"Kunci uji {folder / FILE} tidak dapat dibaca atau dibuat ({error.strerror or error}). Periksa folder dan hak "
+            "aksesnya, atau sebutkan folder lain dengan JENJANG_KEYS.",
         ) from error
 
 
 def _new() -> bytes:
     from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415 - only where a key is made
-    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat  # noqa: PLC0415
+    from cryptography.hazmat.primitives.serialization import Encoding  # noqa: PLC0415
+
+    from workflow.keyring import written  # noqa: PLC0415
 
     key = ec.generate_private_key(ec.SECP256R1())
-    written = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    return written + _by_itself(key).public_bytes(Encoding.PEM)
+    return written(key) + _by_itself(key).public_bytes(Encoding.PEM)
 
 
 def _by_itself(key: Any) -> Certificate:

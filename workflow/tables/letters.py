@@ -106,7 +106,11 @@ letters = Table(
     # The letter that cancels it; it is void once that one is signed. Its number stays.
     Column("cancelled_by", String(36), ForeignKey("letters.id")),
     Column("void_reason", Text),
+    # By when the step that is waited for now is to be done.
     Column("due_on", Date, nullable=False),
+    # When whoever it waits for was reminded of that step, and when it was shown to whoever stands above them.
+    Column("reminded_on", Date),
+    Column("escalated_on", Date),
     UniqueConstraint("register", "register_year", "register_number", "register_suffix"),
     Index("uq_letters_number_in_register", "register", "register_year", "number", unique=True),
 )

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, exists, select
 from policies.parameters import Policies
 from workflow.describe_step import LETTER_STATE
 from workflow.evidence import LETTER, as_stored, digest
-from workflow.letters.route import LEFT
+from workflow.letters.route import COMPLETE, LEFT
 from workflow.registry import Registry
 from workflow.tables import letter_cases, letters
 from workflow.verification.findings import STREAMED, Finding, Looked, strays
@@ -156,4 +156,4 @@ def _state(letter: Letter, row: RowMapping) -> str:
     if row["file_id"] is None and row["scan_id"] is None:
         return "to_render"
     unsealed = row["state"] == "to_render" and row["sealed"] < len(read(row["route"], list) or ())
-    return row["state"] if row["state"] in ("signed", "sent") or unsealed else "signed"
+    return row["state"] if row["state"] in COMPLETE or unsealed else "signed"

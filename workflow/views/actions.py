@@ -125,11 +125,12 @@ class ActionDone(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class Signing:
-    """What signing letters with a secret needs; it takes several transactions."""
+    """What signing letters with a secret needs; it takes several transactions. ``unseen``: those not the caller's to know of."""
 
     engine: Engine
     actor: Actor
     needs_secret: bool
+    unseen: Mapping[str, NotFound]
 
 
 def action_list(conn: Connection, engine: Engine, caller: Caller, at: datetime, case_id: str) -> ActionList:
@@ -243,10 +244,15 @@ def act_on_letter(
 
 
 def may_sign(conn: Connection, engine: Engine, caller: Caller, _at: datetime, letter_ids: Sequence[str]) -> Signing:
-    """Who signs these letters how. Raises NotFound for one that is not the caller's to know of."""
+    """Who signs these letters how, and which of them are not the caller's to know of."""
+    unseen: dict[str, NotFound] = {}
     for letter_id in letter_ids:
-        check_seen(conn, engine, caller, letter_id)
-    return Signing(engine=engine, actor=caller.actor, needs_secret=engine.office.signing_needs_secret)
+        try:
+            check_seen(conn, engine, caller, letter_id)
+        except NotFound as problem:
+            unseen[letter_id] = problem
+    needs_secret = engine.office.signing_needs_secret
+    return Signing(engine=engine, actor=caller.actor, needs_secret=needs_secret, unseen=unseen)
 
 
 def _done(engine: Engine, outcome: Outcome) -> ActionDone:

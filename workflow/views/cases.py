@@ -20,7 +20,7 @@ from workflow.definition import Process, State
 from workflow.describe_step import ENTRY_STATUS
 from workflow.engine import Engine
 from workflow.filling import dropped_blanks
-from workflow.letters.leaving import is_awaited
+from workflow.letters.leaving import awaited_letters
 from workflow.letters.routing import ROLE_TITLES
 from workflow.letters.sources import grouped
 from workflow.queries import TriggerLine, trigger_line
@@ -120,7 +120,10 @@ class OwedLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CasePage(msgspec.Struct, frozen=True, kw_only=True):
-    """A case. ``outside``: shown with what a host may see only."""
+    """A case. ``outside``: shown with what a host may see only.
+
+    ``state_awaits``: beside the state's title, the letter that must leave before the state begins; else empty.
+    """
 
     id: str
     process: str
@@ -141,6 +144,7 @@ class CasePage(msgspec.Struct, frozen=True, kw_only=True):
     entries: tuple[EntryLine, ...]
     letters: tuple[LetterLine, ...]
     owed: tuple[OwedLine, ...]
+    state_awaits: str = ""
     cohorts: tuple[CohortOfCase, ...] = ()
     predecessor: KinLine | None = None
     successor: KinLine | None = None
@@ -156,7 +160,7 @@ def case_page(conn: Connection, engine: Engine, caller: Caller, at: datetime, ca
     told = events_of(conn, case.id)
     state = process.state[case.state]
     shown_state = state.title if sight.current else NO_LONGER_YOURS
-    runs = not is_awaited(conn, process, case)  # no time runs before the letter has left that is answered here
+    awaits = awaited_letters(conn, process, case)  # no time runs before the letter has left that is answered here
     return CasePage(
         id=case.id,
         process=process.name,
@@ -164,13 +168,14 @@ def case_page(conn: Connection, engine: Engine, caller: Caller, at: datetime, ca
         process_version=case.process_version,
         state=case.state if sight.current else "",
         state_title=shown_state,
+        state_awaits="" if sight.outside else awaits,
         final=state.final,
         version=case.version,
         opened_at=case.opened_at,
         closed_at=case.closed_at,
         subject=subjects_of(conn, [sight])[case.id],
         period=period_of(process, case) if sight.current else None,
-        deadline=_deadline(engine, process, case, at) if _is_due(state, sight, waits) and runs else None,
+        deadline=_deadline(engine, process, case, at) if _is_due(state, sight, waits) and not awaits else None,
         waits_for=waits,
         way=() if sight.outside else _way(process, case, told),
         form=field_lines(conn, process.form, case.form, sight.own_fields if sight.outside else None)

@@ -19,10 +19,12 @@ from workflow.errors import NotFound, Problem
 from workflow.letters.acts import version_of
 from workflow.letters.bodies import body_named
 from workflow.letters.correcting import FRAME_FIELDS, correctable
+from workflow.letters.drafting import is_needed
 from workflow.letters.parts import LetterFrame
-from workflow.letters.route import UNDER_WAY, LetterStep, decoded
+from workflow.letters.route import UNDER_WAY, LetterStep, decoded, some_have_signed
 from workflow.letters.routing import CLERKS, HAND_IN, INITIAL, MEND, NUMBER, ROLE_TITLES, SIGN
-from workflow.letters.words import begun_small
+from workflow.letters.sources import letter_cases_of
+from workflow.letters.words import begun_small, file_name
 from workflow.sight import seen_cases
 from workflow.tables import cases, effects, files, letter_cases, letters, people, positions, tasks
 from workflow.views.outside import Sight, host_roles, is_addressed_to, sight_of
@@ -36,6 +38,12 @@ class NotSigned(Problem):
     """There is no PDF, as the letter has not been signed, or never will be."""
 
     status, type, title = 409, "letter-not-signed", "Surat belum ditandatangani"
+
+
+class CannotBeMade(Problem):
+    """What the letter holds cannot be laid out: it is to be corrected first."""
+
+    status, type, title = 422, "letter-cannot-be-made", "Surat tidak dapat dibuat"
 
 
 class BeingPrepared(Problem):
@@ -111,11 +119,12 @@ class LetterPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Pdf(msgspec.Struct, frozen=True, kw_only=True):
-    """The bytes of a letter, with the name they are saved under."""
+    """The bytes of a letter, with the name they are saved under. ``media_type``: a scan may be a picture."""
 
     name: str
     content: bytes
     sha256: str
+    media_type: str
 
 
 def letters_of(conn: Connection, sight: Sight) -> tuple[LetterLine, ...]:
@@ -169,7 +178,7 @@ def letter_page(conn: Connection, engine: Engine, caller: Caller, _at: datetime,
         void_reason=None if sight.outside else row.void_reason,
         code=row.code if row.signed_at is not None else None,
         version=None if sight.outside else version_of(row._asdict()),
-        acts=tuple(act for trigger in sorted(asked) for act in _ACTS.get(trigger, ())),
+        acts=_acts(conn, sight.process, row, asked),
         route=() if sight.outside else _route(conn, sight.process, row),
         correctable=_correctable(row) if asked & {INITIAL, MEND, SIGN} and row.signed_by is None else (),
     )
@@ -184,6 +193,18 @@ _ACTS = {
     MEND: ("correct", "resubmit", "void"),
 }
 _STEPS = {"paraf": "Paraf", "number": "Nomor", "sign": "Tanda tangan"}
+
+
+def _acts(conn: Connection, process: Process, row: Row[Any], asked: set[str]) -> tuple[str, ...]:
+    """What those who are asked may do, without what would be refused to anybody: by the rules of the acts themselves."""
+    named = [act for trigger in sorted(asked) for act in _ACTS.get(trigger, ())]
+    shared = [case_store.load(conn, case_id) for case_id in letter_cases_of(conn, row.id)] if "void" in named else []
+    closed = {
+        "correct": row.signed_by is not None,
+        "by_hand": some_have_signed(row),
+        "void": is_needed(process, row.kind, shared),
+    }
+    return tuple(act for act in named if not closed.get(act))
 
 
 def _correctable(row: Row[Any]) -> tuple[str, ...]:
@@ -235,7 +256,8 @@ def letter_pdf(conn: Connection, engine: Engine, caller: Caller, _at: datetime, 
     # Of what was signed on paper, the scan is the letter.
     file = conn.execute(select(files).where(files.c.id == (row.scan_id or row.file_id))).one_or_none()
     if file is not None and row.signed_at is not None:
-        return Pdf(name=file.name, content=file.content, sha256=file.sha256)
+        name = file_name(row.number or row.id, file.media_type)
+        return Pdf(name=name, content=file.content, sha256=file.sha256, media_type=file.media_type)
     if row.signed_at is None:
         void = "Surat ini tidak berlaku lagi dan tidak pernah ditandatangani, sehingga tidak ada berkasnya."
         raise NotSigned(
@@ -310,9 +332,7 @@ def _is_for(conn: Connection, sight: Sight, row: Row[Any]) -> bool:
     if letter.signer in hosts:
         return not sight.caller.is_contact
     to_host = letter.to in hosts or any(
-        sight.process.letters[kind].to in hosts
-        for kind in (*letter.cancels, *letter.changes)
-        if kind in sight.process.letters
+        sight.process.letters[kind].to in hosts for kind in letter.takes_back if kind in sight.process.letters
     )
     if not to_host or row.signed_at is None:
         return False

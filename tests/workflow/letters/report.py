@@ -148,6 +148,7 @@ FRAME = LetterFrame(
     letterhead=PROFILE.letterhead("BKPSDM", BKPSDM),
     signatures=(PERSONNEL_HEAD,),
     place=PROFILE.seat,
+    certified=True,
     subject="Laporan pengembangan kompetensi pegawai",
     number="800.1.4.1/021/BKPSDM/2026",
     dated_on=date(2026, 4, 2),

@@ -194,6 +194,7 @@ def _frame(kind: str, title: str, unit: str, unit_name: str, signer: SignatureBl
         "number": PROFILE.number(kind, unit=unit, sequence=21, on=date(2026, 3, 12)),
         "dated_on": date(2026, 3, 12),
         "signed_at": SIGNED_AT,
+        "certified": True,
     }
     return LetterFrame(**{**given, **more})
 

@@ -109,6 +109,7 @@ def text_of(name: str) -> str:
         letterhead=_letterhead(signature),
         signatures=(signature,),
         place="Kemuning Kota",
+        certified=True,
         subject="Pertukaran pegawai",
         number="800.1.4.1/045/2026",
         dated_on=date(2026, 3, 12),

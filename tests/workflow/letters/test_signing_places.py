@@ -118,6 +118,11 @@ def test_a_key_made_for_trying_things_out_says_so_beside_the_signature_and_on_ev
     assert "UJI — bukan tanda tangan elektronik tersertifikasi" in body
 
 
+@pytest.mark.parametrize("certified", [True, False])
+def test_only_a_certified_signature_is_said_to_be_one(certified: bool) -> None:
+    assert ("Balai Besar" in shown(signed_by(PERSONNEL_HEAD, certified=certified))) == certified
+
+
 def test_whoever_only_agreed_has_no_field(tmp_path: Path) -> None:
     agreed = msgspec.structs.replace(SECRETARY, agreed_at=SIGNED_AT)
     made = signed_by(PERSONNEL_HEAD, agreed)

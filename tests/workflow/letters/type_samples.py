@@ -171,7 +171,7 @@ MOST: dict[LetterType, dict[str, Any]] = {
         "noting": [PARAGRAPH, PARAGRAPH],
         "by_grace": True,
         "rulings": [{"text": PARAGRAPH, "people": [LONGEST, OTHER], "then": PARAGRAPH}, *({"text": PARAGRAPH},) * 7],
-        "attachments": _ANNEXES,
+        "attachments": _ANNEXES[:1],
     },
     "surat_keterangan": {
         **data("surat_keterangan")["body"],
@@ -180,7 +180,7 @@ MOST: dict[LetterType, dict[str, Any]] = {
     },
     "berita_acara": {
         **data("berita_acara")["body"],
-        "members": [{"name": p["name"], "post": p["post"], "seat": "Anggota"} for p in FORTY],
+        "members": [{"name": p["name"], "post": p["post"], "seat": "Anggota"} for p in FORTY[:20]],
         "results": _PAGES,
     },
     "surat_pengantar": {
@@ -191,7 +191,7 @@ MOST: dict[LetterType, dict[str, Any]] = {
         "recipients": [LONGEST["post"], LONGEST["unit"]],
         "sections": [{"title": LONG_TITLE, "passages": _PAGES[:1]} for _ in range(4)],
     },
-    "rekomendasi": {**data("rekomendasi")["body"], "participants": FORTY, "conditions": [PARAGRAPH, PARAGRAPH]},
+    "rekomendasi": {**data("rekomendasi")["body"], "participants": FORTY[:20], "conditions": [PARAGRAPH, PARAGRAPH]},
     "surat_pernyataan": {
         **data("surat_pernyataan")["body"],
         "person": LONGEST,
@@ -208,7 +208,7 @@ MOST: dict[LetterType, dict[str, Any]] = {
     "laporan": {
         "about": LONG_TITLE,
         **dict.fromkeys(("introduction", "activities", "results", "conclusion"), _PAGES[:1]),
-        "attachments": _ANNEXES[:1],
+        "attachments": _ANNEXES[1:],
     },
     "piagam": {"person": LONGEST, "reason": PARAGRAPH, "basis": LONG_TITLE},
     "sertifikat": {

@@ -67,7 +67,9 @@ def test_a_message_becomes_mail_once(world: World) -> None:
     assert mail_all(world, post_by(world, kept)) == 1
     assert mail_all(world, post_by(world, kept)) == 0
     (text,) = kept.to("nursing_head")
-    assert text.startswith("Yth. Nursing Head,\n\nMagang antarinstansi: menunggu tindakan Anda")
+    assert text.startswith(
+        "Yth. Nursing Head,\n\nMagang antarinstansi: berkas berstatus “Menunggu persetujuan atasan langsung”"
+    )
 
 
 def test_a_signed_letter_goes_once_to_all_whom_it_concerns_and_is_then_sent(world: World) -> None:

@@ -13,9 +13,9 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from tests.proofs import Proven, proven
+from tests.proofs import CODE, SITE, Proven, proven
 from workflow.proof.apart import LARGEST, TOO_MUCH, seen_apart
-from workflow.proof.verdict import of_file
+from workflow.proof.verdict import of_file, of_text
 
 ROOT = Path(__file__).parents[3]
 
@@ -34,6 +34,14 @@ def test_a_letter_is_read_whole(letter: Proven) -> None:
         data = opened.attachments["surat.json"].get_file().read_bytes()
     assert seen.body_sha256 == hashlib.sha256(data).hexdigest()
     assert of_file(seen, letter.published).tone == "good"
+
+
+def test_a_check_without_a_network_says_where_to_ask_whether_the_letter_is_valid_today(letter: Proven) -> None:
+    asked = f"Apakah surat ini masih berlaku, tanyakan pada {SITE}/verify/{CODE} atau pindai kode QR-nya"
+    for told in (of_file(seen_apart(letter.pdf), letter.published), of_text(letter.text.lower(), letter.published)):
+        assert told.tone == "good"
+        assert told.lines[-1].startswith(asked)
+        assert "dibatalkan atau diganti" in told.lines[-1]
 
 
 def test_one_byte_changed_anywhere_is_found(letter: Proven) -> None:

@@ -18,13 +18,15 @@ from tests.stages import GUIDE
 from tests.world import World
 from workflow.audit import last_event
 from workflow.errors import NotYours, Problem, Refused
+from workflow.office import REGENT
 from workflow.proof.keys import rotate, signing_key
 from workflow.registers import take
 from workflow.registers.lease_file import UnusableLease, sealed
 from workflow.registers.leasing import close
 from workflow.registers.ledger import BrokenLedger, _sealed, read_ledger
+from workflow.registers.preparing import officials
 from workflow.registers.writing import kit, print_standalone, spoil
-from workflow.tables import cases, files, leases, letters, void_numbers
+from workflow.tables import cases, files, leases, letters, positions, void_numbers
 
 
 @pytest.fixture
@@ -157,6 +159,15 @@ def test_a_letter_dated_outside_the_mandate_of_its_signatory_is_named(world: Wor
     (fate,) = away.settle().fates
     assert fate.state == "held"
     assert "tidak berwenang menandatangani pada 6 Maret 2026" in fate.says
+
+
+@pytest.mark.parametrize(("kind", "line"), [("pj", "Pj. BUPATI KEMUNING,"), ("plt", "Plt. BUPATI KEMUNING,")])
+def test_whoever_stands_in_for_the_regent_signs_away_as_what_they_are(world: World, kind: str, line: str) -> None:
+    change(world, update(positions).where(positions.c.id == REGENT).values(holder_id=None))
+    lend(world, kind, REGENT, "secretary")
+    found = world.database.read(officials, world.engine, "SETDA", world.at.date())
+    (block,) = [each.block for each in found if each.block.lines[-1].endswith("BUPATI KEMUNING,")]
+    assert (block.lines, block.name) == ((line,), "Secretary")
 
 
 def test_two_laptops_with_one_file_cannot_both_use_a_number(go: Go, world: World) -> None:

@@ -44,7 +44,7 @@ def check_signed_once(world: World) -> None:
     assert broken(world.database) == []
 
 
-@pytest.mark.parametrize(("which", "every"), [("sqlite", 1), ("postgresql", 5)])
+@pytest.mark.parametrize(("which", "every"), [("sqlite", 2), ("postgresql", 9)])
 def test_killed_while_a_letter_is_signed_with_a_secret_it_keeps_its_number_and_is_signed_once(
     request: pytest.FixtureRequest,
     issuer: Authority,

@@ -642,6 +642,8 @@ def upgrade() -> None:
         sa.Column("cancelled_by", sa.String(length=36), nullable=True),
         sa.Column("void_reason", sa.Text(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("reminded_on", sa.Date(), nullable=True),
+        sa.Column("escalated_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(["cancelled_by"], ["letters.id"], name=op.f("fk_letters_cancelled_by")),
         sa.ForeignKeyConstraint(["file_id"], ["files.id"], name=op.f("fk_letters_file_id")),
         sa.ForeignKeyConstraint(["position_id"], ["positions.id"], name=op.f("fk_letters_position_id")),

@@ -1,0 +1,73 @@
+"""What people call the texts of a letter's body, whether or not they may be corrected."""
+
+from __future__ import annotations
+
+from typing import Final
+
+LABELS: Final = {
+    "about": "Tentang",
+    "acting": "Bertindak untuk",
+    "activity": "Kegiatan",
+    "address": "Alamat",
+    "agenda": "Acara",
+    "agreement": "Perjanjian kerja sama",
+    "amount": "Banyaknya",
+    "authority": "Dasar kewenangan",
+    "basis": "Dasar hukum",
+    "closing": "Penutup",
+    "competency": "Kompetensi",
+    "conditions": "Ketentuan instansi penerima",
+    "consent": "Persetujuan instansi penerima",
+    "consequence": "Kesediaan menanggung akibat",
+    "considering": "Menimbang",
+    "cost_source": "Sumber pembiayaan",
+    "counterpart_name": "Nama pegawai mitra",
+    "counterpart_post": "Jabatan pegawai mitra",
+    "emblem": "Lambang",
+    "event": "Peristiwa",
+    "follow_up": "Tindak lanjut",
+    "goal": "Tujuan",
+    "grounds": "Dasar atau Mengingat",
+    "heading": "Judul",
+    "host_post": "Jabatan pada instansi mitra",
+    "institution": "Instansi",
+    "invited": "Yang diundang",
+    "name": "Nama",
+    "nip": "NIP",
+    "notes": "Hal yang perlu diperhatikan",
+    "noting": "Memperhatikan",
+    "number": "Nomor",
+    "obstacles": "Hambatan",
+    "opening": "Pembuka",
+    "organiser": "Penyelenggara",
+    "place": "Tempat",
+    "placed_at": "Tempat tugas pegawai mitra",
+    "placed_post": "Tugas pegawai mitra",
+    "plan_item": "Butir rencana tahunan",
+    "post": "Jabatan",
+    "predicate": "Predikat",
+    "purpose": "Keperluan",
+    "rank": "Pangkat",
+    "reason": "Alasan",
+    "recipients": "Penerima edaran",
+    "recitals": "Pertimbangan para pihak",
+    "remark": "Keterangan",
+    "result": "Hasil",
+    "role": "Kedudukan sebagai pihak",
+    "seat": "Kedudukan dalam tim",
+    "section": "Bagian atau unit",
+    "sender": "Dari",
+    "starts_at": "Pukul mulai",
+    "statement": "Isi keterangan",
+    "termination": "Ketentuan pengakhiran",
+    "title": "Nama jabatan atau judul",
+    "unplanned_reason": "Alasan di luar rencana tahunan",
+    "waived_reason": "Alasan tanpa penilaian instansi penerima",
+    "what": "Jenis yang dikirim",
+    "whole_basis": "Dasar hukum",
+}
+
+
+def field_label(name: str) -> str:
+    """The label of a text; of one that nobody has named yet, its name in words."""
+    return LABELS.get(name) or name.replace("_", " ").capitalize()
