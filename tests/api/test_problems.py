@@ -216,6 +216,7 @@ def test_every_problem_that_the_api_answers_with_is_explained() -> None:
         "already-there",
         "unusable-lease",
         "letter-held",
+        "wrong-period",
         "broken-ledger",
         "not-sent",
         "mail-setting",

@@ -140,7 +140,7 @@ def test_those_who_initial_send_back_and_correct_before_the_host_is_asked(walked
         "Hal: “Permohonan magang tentang keperawatan intensif” menjadi “Permohonan magang bidang keperawatan intensif”.",
         "Surat permohonan magang Nomor 800.1.4.1/001/SETDA/2026, ditandatangani Sekretaris Daerah.",
         "Suratnya sudah keluar: baru sekarang jawaban Rumah Sakit Umum Pusat Telaga Biru ditunggu.",
-        "menandatangani 5 Surat keterangan JP sekaligus, dengan satu perbuatan.",
+        "menandatangani 5 surat keterangan JP sekaligus, dengan satu perbuatan.",
     ]
     places = [next(place for place, line in enumerate(lines) if line.endswith(says)) for says in told_in_turn]
     assert places == sorted(places)

@@ -256,6 +256,11 @@ def test_elements_nested_without_end_are_refused_by_the_pool_and_the_next_letter
         assert pool.pressed(SHELL.format("<p>Surat"), body_json=b"{}", at=SIGNED_AT).startswith(b"%PDF")
 
 
+def forget_templates() -> None:
+    for kept in (layout._environment, layout._sources, layout._asked, layout.template_sha256):
+        kept.cache_clear()
+
+
 def test_a_template_that_names_an_unknown_field_is_found_before_any_letter(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -264,12 +269,10 @@ def test_a_template_that_names_an_unknown_field_is_found_before_any_letter(
             (tmp_path / file.name).write_bytes(file.read_bytes())
     broken = tmp_path / "internship_request.html"
     broken.write_text(broken.read_text("utf-8").replace("body.section", "body.sektion"), "utf-8")
-    layout._environment.cache_clear()
-    layout._sources.cache_clear()
+    forget_templates()
     monkeypatch.setattr(layout, "LETTERS", tmp_path)
     try:
         assert missing_names("internship_request.html", type(REQUEST.body)) == ("body.sektion",)
     finally:
         monkeypatch.undo()
-        layout._environment.cache_clear()
-        layout._sources.cache_clear()
+        forget_templates()
