@@ -421,7 +421,7 @@ def test_every_column_of_what_a_case_owns_is_vouched_for() -> None:
     """Also those of tables that will get more: whatever is no digest's is told in full, or is said here."""
     assert {column.name for column in cases.c} - set(CASE) == {"head"}
     assert {column.name for column in entries.c} - set(ENTRY) == {"status", "marked_by", "marked_at"}
-    made_later = {"file_id", "statement", "unsigned_sha256", "sealed", "trouble"}
+    made_later = {"file_id", "statement", "unsigned_sha256", "sealed", "trouble", "reminded_on", "escalated_on"}
     assert {column.name for column in letters.c} - set(LETTER) == {"state", "cancelled_by", *made_later}
     assert {column.name for column in files.c} - set(FILE) == {"content", "case_id"}
     assert {column.name for column in credits.c} - set(CreditTold.__struct_fields__) == {
