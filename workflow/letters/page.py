@@ -21,6 +21,8 @@ _GAP: Final = 0.1
 #: a post and to the gap between them, and a point, in centimetres.
 _CAPITALS: Final = {"sans": 0.66, "serif": 0.74}
 _BESIDE, _POINT = 1.35, 2.54 / 72
+#: With a width, so that none is sought by measuring each word.
+_FOOTER: Final = "width: 100%; font-size: 7pt; line-height: 1.25; white-space: pre-line"
 #: The share of the profile's line height that lines have where a letter is set closer, and what nothing goes below.
 _SNUG, _CLOSEST_LINES = 0.93, 1.1
 #: By how much a catchword may reach into the line, in centimetres: the longest words of official letters need four.
@@ -52,7 +54,7 @@ def page_css(page: PageStyle, *, draft: bool, footer: str = "") -> str:
         '@top-right { content: "KONSEP"; color: #8a1f11; font-weight: bold; letter-spacing: 0.2em }'
     )
     boxes = (
-        f"@bottom-center {{ content: {css_string(footer)}; font-size: 7pt; line-height: 1.25; white-space: pre-line }}",
+        f"@bottom-center {{ content: {css_string(footer)}; {_FOOTER} }}",
         '@top-center { content: "- " counter(page) " -" }' if page.orientation == "portrait" else "",
         draft_mark if draft else "",
     )

@@ -13,17 +13,20 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from weasyprint import CSS, HTML, Attachment
+from weasyprint import CSS, Attachment
 from weasyprint.document import Document
 from weasyprint.formatting_structure.boxes import LineBox
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
+from workflow.letters import kept_drawings, kept_styles  # noqa: F401 - the first is at work once it is imported
 from workflow.letters.catchwords import catchwords
 from workflow.letters.fields import add_fields, object_at
 from workflow.letters.layout import LETTERS, SNUG_STYLESHEET, STYLESHEET
 from workflow.letters.page import CATCHWORDS, CROWDED, catchword_css
 from workflow.letters.profile import TEMPLATES
+from workflow.letters.settled import settle
+from workflow.letters.source import Source
 
 #: What is raised where a letter asks for a file that it may not read. A BaseException: it passes every ``except
 #: Exception``.
@@ -126,7 +129,7 @@ def press(html_text: str, enclosed: Enclosed, title: str | None) -> bytes:
     """The PDF. Raises Unreachable, and TooLong where it fills more pages than a letter may have."""
     with _lock:
         _files.refused.clear()
-        document = _laid_out(HTML(string=html_text, base_url=str(LETTERS / "_"), url_fetcher=_files))
+        document = _laid_out(Source(string=html_text, base_url=str(LETTERS / "_"), url_fetcher=_files))
         document.metadata.created = document.metadata.modified = f"{enclosed.at:%Y-%m-%dT%H:%M:%SZ}"
         if title is not None:
             document.metadata.title = title
@@ -135,6 +138,7 @@ def press(html_text: str, enclosed: Enclosed, title: str | None) -> bytes:
             made = _written(document, enclosed, plain=True)
         if len(_pictures) > _MOST_PICTURES:
             _pictures.clear()
+        kept_styles.trim()
         if _files.refused:
             raise Unreachable(f"not below the templates folder: {_files.refused[0]}")
         return made
@@ -161,7 +165,7 @@ def _written(document: Document, enclosed: Enclosed, *, plain: bool = False) -> 
     return made
 
 
-def _laid_out(source: HTML) -> Document:
+def _laid_out(source: Source) -> Document:
     """The letter on its pages; set closer where that saves one of them, with the first word of the next page under each."""
     if source.etree_element.find(f"head/meta[@name='{CROWDED}']") is not None:
         snug = _rendered(source, _stylesheet, _snug)
@@ -183,7 +187,7 @@ def _laid_out(source: HTML) -> Document:
     return document
 
 
-def _rendered(source: HTML, *stylesheets: CSS) -> Document:
+def _rendered(source: Source, *stylesheets: CSS) -> Document:
     return source.render(
         font_config=_fonts,
         stylesheets=list(stylesheets),
@@ -227,3 +231,4 @@ def _finish(document: Document, made: Any, fields: Sequence[str]) -> None:
     if fields:
         signed_on = [at for at, page in enumerate(document.pages) if SIGNATURES in page.anchors]
         add_fields(made, fields, signed_on[-1] if signed_on else len(document.pages) - 1)
+    settle(made)

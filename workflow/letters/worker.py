@@ -148,9 +148,15 @@ def main() -> None:
         import workflow.letters.press  # noqa: PLC0415, F401 - now, rather than within the time of the first letter
     gc.freeze()
     send(output, Done(content=b"", memory=_held()))
+    done: set[type[Request]] = set()
     while True:
-        answered = answer(decoder.decode(requests.get()))
+        request = decoder.decode(requests.get())
+        answered = answer(request)
         send(output, answered)
+        if type(request) not in done:  # what the first of a kind has loaded stays: no need to look through it each time
+            done.add(type(request))
+            gc.collect()
+            gc.freeze()
         if isinstance(answered, Exhausted):
             return
 

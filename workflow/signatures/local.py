@@ -50,12 +50,13 @@ def certificate(folder: Path) -> str:
 def _loaded(folder: Path) -> Any:
     """The key as pyHanko signs with it; kept, as reading and checking it again costs more than signing."""
     from asn1crypto import keys, pem, x509  # noqa: PLC0415 - loads pyHanko
-    from pyhanko.sign.signers import SimpleSigner  # noqa: PLC0415
     from pyhanko_certvalidator.registry import SimpleCertificateStore  # noqa: PLC0415
+
+    from workflow.signatures.kept import KeptSigner  # noqa: PLC0415
 
     try:
         found = {kind: der for kind, _, der in pem.unarmor(_content(folder), multiple=True)}
-        return SimpleSigner(
+        return KeptSigner(
             signing_cert=x509.Certificate.load(found["CERTIFICATE"]),
             signing_key=keys.PrivateKeyInfo.load(found["PRIVATE KEY"]),
             cert_registry=SimpleCertificateStore(),

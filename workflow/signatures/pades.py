@@ -33,6 +33,7 @@ _DIGEST: Final = "sha256"
 _BESIDE_CERTIFICATES: Final = 4096
 #: Seconds for fetching the evidence that no certificate was revoked.
 _PROOF: Final = 10.0
+_UNREADABLE: Final = "Berkas surat tidak dapat dibaca sebagai PDF; buat ulang suratnya."
 #: A certificate that is for signing says one of these; ours says both.
 _USAGES: Final = {"non_repudiation", "digital_signature"}
 
@@ -90,15 +91,15 @@ def pades(pdf: bytes, *, field: str, why: Why, key: Any, stamping: Stamping, at:
     certificate: x509.Certificate = key.signing_cert
     _refuse_out_of_date(certificate, at)
     notes: list[str] = []
-    first = _refuse_unfit(pdf, field)
     stamper, embed = _stamper(stamping, notes), stamping.embed
     key.signed_attr_prov_spec = _Naming(_certificates(key))
     while True:
+        writer = _opened(pdf)
         metadata = PdfSignatureMetadata(
             field_name=field,
             md_algorithm=_DIGEST,
             subfilter=SigSeedSubFilter.PADES,
-            certify=first,
+            certify=_refuse_unfit(writer, field),
             docmdp_permissions=MDPPerm.FILL_FORMS,
             reason=why.reason or None,
             location=why.location or None,
@@ -107,7 +108,7 @@ def pades(pdf: bytes, *, field: str, why: Why, key: Any, stamping: Stamping, at:
             **(_proof(stamping) if embed and stamper else {}),
         )
         try:
-            content = asyncio.run(_signed(pdf, _At(metadata, key, stamper, at)))
+            content = asyncio.run(_signed(writer, _At(metadata, key, stamper, at)))
         except TimestampRequestError:
             let_rest(stamping)
             stamper = None
@@ -128,9 +129,8 @@ def pades(pdf: bytes, *, field: str, why: Why, key: Any, stamping: Stamping, at:
             )
 
 
-async def _signed(pdf: bytes, signer: PdfSigner) -> bytes:
+async def _signed(writer: IncrementalPdfFileWriter, signer: PdfSigner) -> bytes:
     output, context = BytesIO(), signer.signature_meta.validation_context
-    writer = IncrementalPdfFileWriter(BytesIO(pdf))
     if context is None:
         await signer.async_sign_pdf(writer, existing_fields_only=True, output=output, bytes_reserved=_room(signer))
         return output.getvalue()
@@ -201,12 +201,19 @@ def _refuse_out_of_date(certificate: x509.Certificate, at: datetime) -> None:
         )
 
 
-def _refuse_unfit(pdf: bytes, field: str) -> bool:
+def _opened(pdf: bytes) -> IncrementalPdfFileWriter:
+    try:
+        return IncrementalPdfFileWriter(BytesIO(pdf))
+    except Exception as error:
+        raise SigningFailed("broken", _UNREADABLE) from error
+
+
+def _refuse_unfit(writer: IncrementalPdfFileWriter, field: str) -> bool:
     """Whether nobody has signed the file yet. Raises SigningFailed where it lacks the field, or that is filled already."""
     try:
-        found = {name: value for name, value, _ in enumerate_sig_fields(IncrementalPdfFileWriter(BytesIO(pdf)).prev)}
+        found = {name: value for name, value, _ in enumerate_sig_fields(writer.prev)}
     except Exception as error:
-        raise SigningFailed("broken", "Berkas surat tidak dapat dibaca sebagai PDF; buat ulang suratnya.") from error
+        raise SigningFailed("broken", _UNREADABLE) from error
     if field not in found:
         raise SigningFailed("broken", f"Surat tidak mempunyai tempat tanda tangan {field}; buat ulang suratnya.")
     if found[field] is not None:
