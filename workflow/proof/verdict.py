@@ -85,7 +85,7 @@ def of_file(seen: FileSeen, published: Published) -> Verdict:
 
 def of_letter(letter: PublicLetter) -> Verdict:
     """A letter as it stands in the books."""
-    lines = tuple(_standing(letter))
+    lines = (*_standing(letter, "Surat ini"), "Cocokkan keterangan ini dengan surat yang Anda pegang.")
     if letter.standing != "valid":
         title = "SURAT DIBATALKAN" if letter.standing == "void" else "SURAT TELAH DIGANTI"
         return Verdict(tone="bad", title=title, lines=lines, rows=tuple(_of_books(letter)))
@@ -125,7 +125,7 @@ def of_upload(seen: FileSeen, ours: PublicLetter | None, named: PublicLetter | N
                 "dipercaya; mintalah berkas aslinya."
             ),
             *map(_signature, seen.signatures),
-            *_standing(named),
+            *_standing(named, "Surat aslinya"),
         ),
         rows=tuple(_of_books(named)),
     )
@@ -194,25 +194,26 @@ def _people(name: str, others: int) -> str:
     return f"{name} dan {others} orang lain" if others else name
 
 
-def _standing(letter: PublicLetter) -> Iterator[str]:
+def _standing(letter: PublicLetter, called: str) -> Iterator[str]:
     by = f"surat Nomor {letter.by.number} tanggal {long_date(letter.by.dated_on)}" if letter.by else ""
     if letter.standing == "void":
         since = f" sejak {long_date(letter.since)}" if letter.since else ""
-        yield f"Surat ini sudah dibatalkan{f' dengan {by}' if by else since}. Nomornya tetap tercatat."
+        yield f"{called} sudah dibatalkan{f' dengan {by}' if by else since}. Nomornya tetap tercatat."
+        if not by:  # what was typed as the reason is for those within the agency
+            yield "Alasannya dapat ditanyakan kepada instansi penerbitnya."
     elif letter.standing == "replaced":
-        yield f"Surat ini sudah diganti{f' dengan {by}' if by else ''}; yang berlaku ialah penggantinya."
+        yield f"{called} sudah diganti{f' dengan {by}' if by else ''}; yang berlaku ialah penggantinya."
     else:
-        yield "Surat ini tercatat dan berlaku."
+        yield f"{called} tercatat dan berlaku."
     if letter.is_test:
         yield TEST_KEY
     for other in letter.changed_by:
         yield f"Sebagian diubah dengan surat Nomor {other.number} tanggal {long_date(other.dated_on)}."
     if letter.by_hand:
         yield (
-            "Surat ini ditandatangani basah dan tidak memuat tanda tangan elektronik; cocokkan dengan surat bertanda tangan "
+            f"{called} ditandatangani basah dan tidak memuat tanda tangan elektronik; cocokkan dengan surat bertanda tangan "
             "dan berstempel yang aslinya."
         )
-    yield "Cocokkan keterangan ini dengan surat yang Anda pegang."
 
 
 def _signature(signature: SignatureSeen) -> str:
