@@ -43,6 +43,9 @@ TAGS = [
     Tag(name="Berkas", description="Permohonan dan perjalanannya"),
     Tag(name="Tindakan", description="Yang dapat dilakukan terhadap berkas"),
     Tag(name="Rombongan", description="Berkas yang diajukan bersama; masing-masing tetap satu berkas"),
+    Tag(name="Pelimpahan", description="Wewenang yang dilimpahkan untuk sementara: Plt., Plh., Pj., delegasi, mandat"),
+    Tag(name="Putaran", description="Putaran yang memasangkan mentor dan mentee"),
+    Tag(name="Jam pelajaran", description="Buku JP: jam yang diakui tiap pegawai dalam setahun, beserta asalnya"),
     Tag(name="Lampiran", description="Berkas digital yang dilampirkan pada formulir"),
     Tag(name="Surat", description="Naskah dinas yang terbit dari berkas"),
     Tag(name="Pengawasan", description="Bagi auditor selama penugasannya; setiap yang dilihatnya dicatat"),
@@ -146,7 +149,7 @@ def complete(schema: dict[str, Any]) -> dict[str, Any]:
         for field, described in component.get("properties", {}).items():
             if f"{name}.{field}" in wording.FIELDS:
                 _describe(component["properties"], field, described, wording.FIELDS[f"{name}.{field}"])
-    for form in ("FileForm", "CohortForm"):
+    for form in ("FileForm", "CohortForm", "RoundAnswerForm"):
         whole["components"]["schemas"][form]["properties"]["file"] = _BINARY
     return whole
 
@@ -188,7 +191,7 @@ _BYTES = {
     "getLetterPdf": ("application/pdf",),
     "getFile": tuple(ENDINGS),
     "getArchive": ("application/zip",),
-    **dict.fromkeys(("getRunningReportSheet", "getReportSheet"), (_SHEET,)),
+    **dict.fromkeys(("getRunningReportSheet", "getReportSheet", "getProposalSheet"), (_SHEET,)),
 }
 _WITH_ETAG = (
     *("openCase", "getCase", "listActions", "takeAction", "signLetter"),

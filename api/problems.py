@@ -52,6 +52,18 @@ class WrongMediaType(Problem):
     status, type, title = 415, "unsupported-media-type", "Jenis kiriman tidak diterima"
 
 
+class BrokenOff(Problem):
+    """The body ended before it was whole: whoever sent it has gone, or sent fewer bytes than announced."""
+
+    type, title = "broken-off", "Kiriman terputus"
+
+
+class Busy(Problem):
+    """As many ask for something that takes long as may wait for it."""
+
+    status, type, title = 503, "busy", "Sedang sibuk"
+
+
 class VersionRequired(Problem):
     """If-Match is missing: a change must say which version of the case it was decided on."""
 

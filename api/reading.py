@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 from typing import Any
 
 import msgspec
 from litestar import Request
 from litestar.datastructures import State
+from litestar.exceptions import InternalServerException
 
-from api.problems import KeyRequired, Malformed, VersionRequired, WrongMediaType, short
+from api.problems import BrokenOff, KeyRequired, Malformed, VersionRequired, WrongMediaType, short
+
+log = logging.getLogger("jenjang")
 
 #: Deeper than any form of ours, and far from what would exhaust a stack.
 DEPTH = 24
@@ -26,6 +30,19 @@ _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 class JsonRequest(Request[Any, Any, State]):
     """A request whose JSON is what the database can keep: proper text, whole numbers within bounds, not endlessly nested."""
 
+    async def stream(self) -> AsyncGenerator[bytes, None]:
+        """The body as it comes. Raises BrokenOff, and a line in the log is all that is said of it here."""
+        try:
+            async for part in super().stream():
+                yield part
+        except InternalServerException as error:
+            if "disconnected" not in error.detail:
+                raise
+            log.warning("%s %s: the body broke off", self.method, self.url.path)
+            raise BrokenOff(
+                "Kiriman terputus sebelum lengkap; tidak ada yang disimpan. Periksa jaringan, lalu kirim ulang seluruhnya."
+            ) from None
+
     async def json(self) -> Any:
         coded = self.headers.get("content-encoding", "identity").strip().lower()
         if coded != "identity":
@@ -35,7 +52,9 @@ class JsonRequest(Request[Any, Any, State]):
             raise WrongMediaType(
                 f"Badan permintaan harus JSON (Content-Type: application/json), bukan “{short(kind) or 'tanpa jenis'}”."
             )
-        return read_json(await self.body())
+        body = await self.body()
+        self._body = self._connection_state.body = b""  # kept no longer than it is read: it may hold a passphrase
+        return read_json(body)
 
 
 def read_json(body: bytes) -> Any:

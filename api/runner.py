@@ -1,6 +1,6 @@
 """Runs effects and deadlines inside the serving process.
 
-Mail goes its own way beside them, so that a mail server that dawdles holds up no letter.
+Mail goes its own way beside them, so that a mail server that dawdles holds up no letter; so do bulk acts, which may be long.
 Where several serve one PostgreSQL each of them does; the rows say what has been done, so that nothing comes out twice.
 """
 
@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any
 
 from api.desk import Desk
+from workflow.bulk.running import run_due as run_bulk
 from workflow.effects import run_due
 from workflow.errors import Problem
 from workflow.idempotency import forget_old
@@ -51,6 +52,8 @@ async def _run(desk: Desk, stopping: asyncio.Event, *, sweeps: bool, post: Post 
     keeps = False  # whether what is done is kept: where it is not, no letter need be made at every turn
     mailing: asyncio.Task[Any] | None = None
     mails = None if post is None else partial(_mail, post=post, stopping=stopping)
+    acting: asyncio.Task[Any] | None = None
+    acts = partial(_bulk, stopping=stopping)
     while not stopping.is_set():
         desk.changed.clear()
         on = await _attempt(_today, desk, said)
@@ -61,12 +64,15 @@ async def _run(desk: Desk, stopping: asyncio.Event, *, sweeps: bool, post: Post 
             await _attempt(_effects, desk, said)
         if keeps and mails is not None and (mailing is None or mailing.done()):
             mailing = asyncio.create_task(_attempt(mails, desk, said), name="jenjang-mail")
+        if keeps and (acting is None or acting.done()):
+            acting = asyncio.create_task(_attempt(acts, desk, said), name="jenjang-bulk")
         try:
             await asyncio.wait_for(desk.changed.wait(), PAUSE)
         except TimeoutError:
             continue
-    if mailing is not None:
-        await mailing
+    for beside in (mailing, acting):
+        if beside is not None:
+            await beside
 
 
 async def _attempt(work: Work, desk: Desk, said: dict[Work, str]) -> Any:
@@ -108,6 +114,11 @@ def _mail(desk: Desk, post: Post, stopping: asyncio.Event) -> int:
     while some := post.run_due(desk.database, office, desk.clock.now(), stopped=stopping.is_set):
         done += some
     return done
+
+
+def _bulk(desk: Desk, stopping: asyncio.Event) -> int:
+    engine = desk.database.read(desk.engine)
+    return run_bulk(desk.database, engine, desk.clock.now, stopped=stopping.is_set)
 
 
 def _effects(desk: Desk) -> int:

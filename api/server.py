@@ -19,6 +19,7 @@ from litestar import Litestar
 
 from api.app import from_environment
 from api.commands.errors import CannotRun
+from workflow.signatures.closed import close_up
 
 #: Seconds that requests and effects have to finish after the server was told to stop.
 PATIENCE = 30
@@ -41,6 +42,7 @@ def application() -> Litestar:
     parent = multiprocessing.parent_process()
     if parent is not None:
         die_with(parent.pid)
+    close_up()  # passphrases come in here
     return from_environment()
 
 

@@ -15,9 +15,15 @@ _NUMBERS: Mapping[str, tuple[int, int]] = {
     "orang": (0, 100_000),
     "menit": (1, 1440),
     "sesi": (0, 366),
+    "pertemuan": (0, 366),
     "kata": (1, 1000),
     "JP": (0, 10_000),
     "nomor": (1, 1_000_000),
+    "bidang": (1, 100),
+    "poin": (0, 10_000),
+    "ya": (0, 1),
+    "tingkat": (0, 10),
+    "bulan": (0, 120),
 }
 #: By topic and unit: a rate of conversion may be more than the whole, a share may not.
 _EXCEPTIONS: Mapping[tuple[str, str], tuple[int, int]] = {("credit", "persen"): (0, 1000)}
@@ -27,6 +33,7 @@ _WORDS: Mapping[str, Sequence[str]] = {
     "tingkat": LEVELS,
     "jenis naskah": AGREEMENT_KINDS,
     "pelimpahan": ("plt", "plh", "pj", "mandat", "delegasi"),
+    "hari penentu": ("penyelesaian", "hari terakhir"),
     "instansi": ("LAN", "BKN", "Kementerian PANRB", "Kementerian Dalam Negeri"),
 }
 

@@ -73,9 +73,9 @@ class Away:
             path = self.folder / "pindaian" / f"{each.path.stem}.png"
             path.write_bytes(PNG + each.path.name.encode())
 
-    def settle(self, who: str = "administrator") -> Settlement:
-        caller = called(self.world, who)
-        return settle(self.world.database, self.world.engine, self.ledger, None, caller, self.world.at)
+    def settle(self, who: str = "administrator", void: dict[int, str] | None = None) -> Settlement:
+        caller, world = called(self.world, who), self.world
+        return settle(world.database, world.engine, self.ledger, None, caller, world.at, void=void or {})
 
     def pass_days(self, days: int) -> None:
         self.world.at += timedelta(days=days)
@@ -87,13 +87,14 @@ Go = Callable[..., Away]
 def going(world: World, folder: Path) -> Go:
     """Takes blocks of a world's numbers away to folders below one; JENJANG_KEYS must name where its keys lie."""
 
-    def away(unit: str = "SETDA", count: int = 5, *case_ids: str) -> Away:
+    def away(unit: str = "SETDA", count: int = 5, *case_ids: str | Asked, waiting: bool = False) -> Away:
         laptop = folder / f"laptop-{unit}"
         laptop.mkdir()
         key = signing_key(world.database, world.at)
         wanted = Wanted(unit, count, "Jaringan terputus", world.ids["administrator"], offline=True)
-        asked = [Asked(case=case) for case in case_ids]
-        lease, left = world.database.write(give_kit, world.engine, wanted, asked, "Administrator", world.at)
+        asked = [case if isinstance(case, Asked) else Asked(case=case) for case in case_ids]
+        given = (wanted, asked, "Administrator", world.at)
+        lease, left = world.database.write(give_kit, world.engine, *given, waiting=waiting)
         (laptop / "blok.json").write_bytes(sealed(lease, key))
         return Away(world, laptop, left)
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 
 from tests.world import World
 from workflow.books import Movement, move
 from workflow.ids import new_id
+from workflow.people import By, Terms, Today, accept_mandate, note_holders, propose_mandate
 from workflow.tables import (
     absences,
     agreements,
     group_members,
-    mandates,
     partners,
     people,
     performances,
@@ -116,6 +116,7 @@ def head_of(world: World, unit: str, who: str, title: str, superior: str | None 
         row = {"id": post, "unit_id": unit, "title": title, "holder_id": world.ids[who], "superior_id": superior_id}
         conn.execute(insert(positions).values(**row))
         conn.execute(update(units).where(units.c.id == unit).values(head_position_id=post))
+        note_holders(conn, world.engine.office.day(world.at), "Uji", at=world.at)
 
     world.database.write(change)
 
@@ -123,7 +124,12 @@ def head_of(world: World, unit: str, who: str, title: str, superior: str | None 
 def succeeded(world: World, before: str, after: str) -> None:
     """A post passes from one person to another."""
     here = positions.c.holder_id == world.ids[before]
-    world.database.write(lambda conn: conn.execute(update(positions).where(here).values(holder_id=world.ids[after])))
+
+    def change(conn: Any) -> None:
+        conn.execute(update(positions).where(here).values(holder_id=world.ids[after]))
+        note_holders(conn, world.engine.office.day(world.at), "Uji", at=world.at)
+
+    world.database.write(change)
 
 
 def left_group(world: World, who: str) -> None:
@@ -135,18 +141,11 @@ def left_group(world: World, who: str) -> None:
 def stands_in(world: World, who: str, *, instead_of: str, kind: str, from_on: date, until_on: date) -> None:
     """A person gets a mandate (plt, plh, pj, delegasi, mandat) for the post that another holds."""
     here = positions.c.holder_id == world.ids[instead_of]
-
-    def change(conn: Any) -> None:
-        row = {
-            "id": new_id(world.at),
-            "kind": kind,
-            "position_id": conn.execute(positions.select().where(here)).one().id,
-            "receiver_id": world.ids[who],
-            "from_on": from_on,
-            "until_on": until_on,
-            "basis_number": "800.1.11.1/77/BKPSDM/2026",
-            "basis_on": from_on,
-        }
-        conn.execute(insert(mandates).values(**row))
-
-    world.database.write(change)
+    ((post,),) = world.database.read(lambda conn: conn.execute(select(positions.c.id).where(here)).all())
+    law = world.engine.office.policies.on(from_on)
+    today = Today(world.at, from_on, law)
+    basis = "800.1.11.1/77/BKPSDM/2026"
+    terms = Terms(kind, post, world.ids[who], from_on, until_on, basis, from_on)
+    clerk = "verifier" if who == "administrator" else "administrator"
+    mandate = world.database.write(propose_mandate, terms, By(world.ids[clerk], clerk), today)
+    world.database.write(accept_mandate, mandate, By(world.ids[who], who), today)

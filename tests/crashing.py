@@ -1,7 +1,7 @@
 """A process that takes steps and is killed in the middle, as by the power going out: a server that forks one child a step.
 
-What it does is a step in a case, an act on a letter, a signature with a secret, or what is owed: letters to be made, and mail
-to be sent.
+What it does is a step in a case, an act on a letter, a signature with a secret, or what is owed: letters to be made, mail to be
+sent, and what is left of bulk acts.
 It reads one request a line from standard input and answers one line each: how the child ended, and the number of SQL
 statements that it came to. The child kills itself (SIGKILL: nothing is cleaned up) before the statement asked for, or just
 before or after the commit, or before it gives a file its name.
@@ -26,6 +26,7 @@ import msgspec
 from sqlalchemy import Connection, event
 from sqlalchemy import Engine as SqlEngine
 
+from workflow.bulk.running import run_due as run_bulk
 from workflow.database import Database
 from workflow.effects import run_due
 from workflow.engine import Engine
@@ -42,7 +43,7 @@ from workflow.sqlite import SqliteDatabase
 BEFORE_COMMIT, AFTER_COMMIT, BEFORE_RENAME, NEVER = -1, -2, -3, 0
 
 #: A trigger fired in a case; an act on a letter; signing one with a secret; running what is due.
-Work = Literal["step", "letter", "secret", "render", "mail"]
+Work = Literal["step", "letter", "secret", "render", "mail", "bulk"]
 
 
 class Crash(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,9 +127,11 @@ def _run(crash: Crash, engine: Engine, database: Database) -> None:
     """What is done in several units: a letter that is signed with a secret, letters that are due, or mail."""
     if crash.work == "secret":
         actor = Actor(crash.person, crash.name)
-        sign_with_secret(database, engine, [crash.case], crash.form["secret"], actor, crash.at)
+        sign_with_secret(database, engine, [crash.case], crash.form["secret"], actor, crash.at, key=crash.key or None)
     elif crash.work == "render":
         run_due(database, engine.office, crash.at)
+    elif crash.work == "bulk":
+        run_bulk(database, engine, lambda: crash.at)
     else:
         Post(Folder(Path(crash.folder)), engine.registry).run_due(database, engine.office, crash.at)
 

@@ -14,7 +14,17 @@ from sqlalchemy import Connection, Executable, Table, delete, insert, make_url, 
 
 from tests.world import MONDAY, World, build
 from workflow.database import PATIENCE, Database
-from workflow.people import grant_mandate, leave, record_absence
+from workflow.people import (
+    By,
+    Terms,
+    Today,
+    accept_mandate,
+    leave,
+    note_holders,
+    propose_mandate,
+    record_absence,
+    revoke_mandate,
+)
 from workflow.registry import Registry
 from workflow.tables import effects, metadata, positions, tasks
 
@@ -28,7 +38,7 @@ class PreparedOffice:
     Much faster than a database for each, whose statements would all have to be compiled again.
     """
 
-    world: World
+    world: World = field(repr=False)
     url: str
     rows: Rows = field(repr=False)
     #: The file as it was built, on SQLite.
@@ -105,6 +115,7 @@ def change(world: World, *statements: Executable) -> None:
     def work(conn: Connection) -> None:
         for statement in statements:
             conn.execute(statement)
+        note_holders(conn, world.engine.office.day(world.at), "Uji", at=world.at)
 
     world.database.write(work)
 
@@ -128,12 +139,46 @@ def lend(
     *,
     from_on: date = TODAY,
     until_on: date = LONG,
-    scope: str = "*",
+    **scopes: str,
 ) -> str:
-    """Lend the authority of a post."""
-    basis = ("800/1/SP/2026", min(TODAY, from_on))
-    who = world.ids[receiver]
-    return world.database.write(grant_mandate, kind, post, who, from_on, until_on, scope, *basis, at=world.at)
+    """Lend the authority of a post: recorded by the personnel agency, and accepted, before it begins."""
+    mandate = propose(world, kind, post, receiver, from_on=from_on, until_on=until_on, **scopes)
+    accept(world, mandate, receiver, on=min(from_on, world.engine.office.day(world.at)))
+    return mandate
+
+
+def propose(
+    world: World,
+    kind: str,
+    post: str,
+    receiver: str,
+    *,
+    by: str = "administrator",
+    from_on: date = TODAY,
+    until_on: date = LONG,
+    **scopes: str,
+) -> str:
+    """A mandate that waits for the word of its receiver; by the personnel agency, or by whoever lends it."""
+    on = min(from_on, world.engine.office.day(world.at))
+    terms = Terms(kind, post, world.ids[receiver], from_on, until_on, "800/1/SP/2026", on, **scopes)
+    by = "verifier" if by == receiver == "administrator" else by
+    return world.database.write(propose_mandate, terms, By(world.ids[by], by), moment(world, on))
+
+
+def accept(world: World, mandate: str, receiver: str, on: date | None = None) -> None:
+    """The one who is to stand in accepts."""
+    world.database.write(accept_mandate, mandate, By(world.ids[receiver], receiver), moment(world, on))
+
+
+def revoke(world: World, mandate: str, on: date, by: str = "administrator") -> None:
+    """A mandate ends from a day on."""
+    world.database.write(revoke_mandate, mandate, on, By(world.ids[by], by), moment(world))
+
+
+def moment(world: World, on: date | None = None) -> Today:
+    """The present moment of a world; or another day, at the same hour."""
+    day = on or world.engine.office.day(world.at)
+    return Today(world.at, day, world.engine.office.policies.on(day))
 
 
 def away(world: World, who: str, from_on: date = TODAY, until_on: date = LONG) -> None:

@@ -14,10 +14,11 @@ from typing import Any
 import python_calamine as calamine
 from sqlalchemy import Connection, insert
 
+from tests.hours import book
 from tests.world import REQUEST, World
 from workflow.ids import new_id
 from workflow.outward import Answered, Batch, export, layout_named, read_answers, write_batch
-from workflow.tables import cases, credits, entries, files, letter_cases, letters
+from workflow.tables import cases, entries, files, letter_cases, letters
 
 BODY: dict[str, Any] = {
     "participants": [],
@@ -32,9 +33,10 @@ BODY: dict[str, Any] = {
 
 
 def completed(world: World, who: str = "nurse", **more: Any) -> str:
-    """Somebody's internship, credited. Answers the credit's id.
+    """Somebody's internship, credited. Answers its case.
 
-    ``letter``: the state of its certificate, None for none; ``body``: what that says; ``form``; ``hours``; ``activity``;
+    ``letter``: the state of its certificate, None for none; ``body``: what that says; ``body_type``;
+    ``form``; ``hours``; ``activity``;
     ``paper``: the media type of the host's own certificate; ``size``: bytes of the PDF.
     """
     return world.database.write(_completed, world, who, more)
@@ -42,7 +44,7 @@ def completed(world: World, who: str = "nurse", **more: Any) -> str:
 
 def _completed(conn: Connection, world: World, who: str, more: dict[str, Any]) -> str:
     world.at += timedelta(seconds=1)
-    at, case, credit = world.at, new_id(world.at), new_id(world.at)
+    at, case = world.at, new_id(world.at)
     conn.execute(
         insert(cases).values(
             id=case, process="internship", process_version=1, fingerprint="0" * 64, state="completed", version=20,
@@ -50,12 +52,7 @@ def _completed(conn: Connection, world: World, who: str, more: dict[str, Any]) -
             entered_on=at.date(), closed_at=at,
         )
     )  # fmt: skip
-    conn.execute(
-        insert(credits).values(
-            id=credit, person_id=world.ids[who], case_id=case, activity=more.get("activity", "C11"), year=2026,
-            hours=more.get("hours", 20), by="PerLAN 10/2018 Lampiran", posted_at=at,
-        )
-    )  # fmt: skip
+    book(conn, world.ids[who], case, more.get("hours", 20), at, activity=more.get("activity", "C11"), year=2026)
     state = more.get("letter", "signed")
     if state is not None:
         _letter(conn, world, case, state, more)
@@ -73,7 +70,7 @@ def _completed(conn: Connection, world: World, who: str, more: dict[str, Any]) -
                 data=json.dumps(data), written_at=at,
             )
         )  # fmt: skip
-    return credit
+    return case
 
 
 def _letter(conn: Connection, world: World, case: str, state: str, more: dict[str, Any]) -> None:
@@ -83,7 +80,8 @@ def _letter(conn: Connection, world: World, case: str, state: str, more: dict[st
     conn.execute(
         insert(letters).values(
             id=letter, kind="internship_credit_certificate", process="internship", state=state, template="t",
-            template_sha256="0" * 64, body_type="CreditCertificate", body=more.get("body", json.dumps(BODY)), frame="{}",
+            template_sha256="0" * 64, body_type=more.get("body_type", "CreditCertificate"),
+            body=more.get("body", json.dumps(BODY)), frame="{}",
             role="personnel_head", number="800.1.4.1/007/BKPSDM/2026" if signed else None,
             dated_on=at.date() if signed else None, signed_at=at if signed else None, issued_at=at, file_id=file,
             due_on=at.date(), route="[]", turn=0, drafter="personnel_head", method="electronic", code=letter[-16:],

@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from policies.report import Period
+from tests.hours import book
 from tests.world import World
 from workflow.ids import new_id
 from workflow.reports.parts import Cell, Section
 from workflow.reports.showing import Report, running, signed
-from workflow.tables import cases, credits, events, people
+from workflow.tables import cases, events, people
 
 REMARKS = {
     "obstacles": "Balasan instansi penerima di luar daerah rata-rata terlambat satu minggu.",
@@ -131,15 +132,4 @@ def _event(case: str, at: datetime) -> dict[str, Any]:
 
 def credit(conn: Connection, person: str, case: str, hours: int, on: date, activity: str = "C11") -> None:
     """Hours are credited."""
-    conn.execute(
-        insert(credits).values(
-            id=new_id(midday(on)),
-            person_id=person,
-            case_id=case,
-            activity=activity,
-            year=on.year,
-            hours=hours,
-            by="PerLAN 10/2018 Lampiran",
-            posted_at=midday(on),
-        )
-    )
+    book(conn, person, case, hours, midday(on), activity=activity)

@@ -553,7 +553,9 @@ class Walk:
             and all(map(values.get, self.process.period))
         ):
             first = self.today() + timedelta(days=self.random.randint(1, 12))
-            last = first + timedelta(days=self.random.randint(0, 10))
+            # What takes nobody's days may last for months.
+            months = 0 if any(state.occupies for state in self.process.states) else self.random.choice([0, 31, 60, 92])
+            last = first + timedelta(days=months + self.random.randint(0, 10))
             for bound, day in zip(self.process.period, (first, last), strict=True):
                 values |= {name: str(day) for name in values if name.endswith(bound)}
         if {"fact", "value"} <= set(values):
@@ -562,16 +564,22 @@ class Walk:
             values["value"] = self.value(inspect.type_info(facts[values["fact"]]), "value", who)
         return values
 
-    def value(self, kind: Any, name: str, who: str) -> Any:  # noqa: C901 - one line for each kind of type there is
+    def value(self, kind: Any, name: str, who: str) -> Any:  # noqa: C901, PLR0912 - one line for each kind of type there is
         """A value of a type."""
         match kind:
             case inspect.Metadata(type=inner, extra=extra):
                 file = bool(extra and extra.get("file"))
+                if extra and extra.get("person"):
+                    return self.nip()
                 return self.world.file(who) if file and who in self.world.ids else self.value(inner, name, who)
             case inspect.StrType():
                 return self.text(kind, name)
             case inspect.BoolType():
                 return self.random.random() < 0.5
+            case inspect.IntType() if name == "number":
+                return self.random.choice(
+                    [row.number for row in self.rows(select(entries.c.number).order_by(entries.c.id))] or [1]
+                )
             case inspect.IntType():
                 years = [self.today().year] if name == "budget_year" else []
                 chosen = self.random.choice(years or [0, 1, 2, 80, 100_000, 3_000_000])
@@ -580,6 +588,10 @@ class Walk:
                 return self.random.choice([0.5, 7.5, 8, 24])
             case inspect.DateType():
                 return str(self.today() + timedelta(days=self.random.choice([-9, -2, -1, 0, 0, 1, 5, 20])))
+            case inspect.DateTimeType():
+                # An hour that has mostly passed, and begins before it ends.
+                ago = timedelta(days=self.random.choice([0, 0, 1, 2, 5]), hours=2 if name.startswith("starts") else 1)
+                return (self.world.at - ago).isoformat()
             case inspect.LiteralType():
                 return self.random.choice(kind.values)
             case inspect.UnionType():

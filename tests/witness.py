@@ -16,7 +16,18 @@ from policies.decision import Grade
 from tests.world import World
 from workflow import audit, books
 from workflow.database import Database
-from workflow.tables import cases, credits, effects, entries, letter_cases, letters, occupations, tasks
+from workflow.hours.ledger import stands
+from workflow.tables import (
+    cases,
+    effects,
+    entries,
+    hour_evidence,
+    hour_postings,
+    letter_cases,
+    letters,
+    occupations,
+    tasks,
+)
 from workflow.verification.chain import Break, breaks
 
 if TYPE_CHECKING:
@@ -129,8 +140,10 @@ def balances(world: World) -> dict[str, int]:
 
 
 def credited(world: World, who: str) -> list[tuple[int, str]]:
-    """Hours on record for a person, with the activity."""
-    rows = world.all(select(credits.c.hours, credits.c.activity).where(credits.c.person_id == world.ids[who]))
+    """Hours that stand on the books for a person, with the activity, in the order in which they were booked."""
+    query = stands().join(hour_evidence, hour_evidence.c.id == hour_postings.c.evidence_id)
+    query = query.add_columns(hour_evidence.c.activity).order_by(hour_postings.c.id)
+    rows = world.all(query.where(hour_postings.c.person_id == world.ids[who]))
     return [(row.hours, row.activity) for row in rows]
 
 
@@ -201,5 +214,5 @@ def refused(world: World, case: str, why: type[Problem], *, rules: set[str] | No
 
 def everything(world: World) -> dict[str, list[Any]]:
     """All that an act could change, row by row."""
-    listed = (cases, tasks, effects, entries, letters, letter_cases, occupations, credits)
+    listed = (cases, tasks, effects, entries, letters, letter_cases, occupations, hour_evidence, hour_postings)
     return {table.name: sorted(map(tuple, world.all(select(table))), key=repr) for table in listed}

@@ -19,6 +19,7 @@ from workflow.judging import Actor, Judgement
 from workflow.letters.acts import Sign
 from workflow.letters.profile import SHIPPED_PROFILE
 from workflow.office import REGENT, Office
+from workflow.people import note_holders
 from workflow.registry import Registry
 from workflow.steps import Step
 from workflow.sweep import Swept, sweep
@@ -274,6 +275,7 @@ def _fill(conn: Connection) -> tuple[dict[str, str], str]:
             positions.update().where(positions.c.id == posts[name]).values(holder_id=ids[name], superior_id=above)
         )
     conn.execute(positions.update().where(positions.c.id == REGENT).values(holder_id=ids["regent"]))
+    note_holders(conn, MONDAY.date(), "Uji", at=MONDAY)
     for unit, head in (
         ("SETDA", "secretary"),
         ("BKPSDM", "agency_chief"),

@@ -46,12 +46,17 @@ class AgreementOnRecord(Form, frozen=True, kw_only=True):
     until_on: Annotated[date, Meta(title="Sampai tanggal")]
 
 
+_STATUS: Any = _one_of(status.label for status in Status)
+_SANCTIONS: Any = Annotated[tuple[SanctionOnRecord, ...], Meta(max_length=20, description="kosong bila tidak ada")]
+
 #: What each fact that can be attested looks like, as it is filled in.
 SHAPES: dict[str, Any] = {
-    "status": _one_of(status.label for status in Status),
+    "status": _STATUS,
+    "mentor_status": _STATUS,
     "last_predicate": _one_of(predicate.value for predicate in reversed(Predicate)),
     "contract_ends_on": date,
-    "sanctions": Annotated[tuple[SanctionOnRecord, ...], Meta(max_length=20, description="kosong bila tidak ada")],
+    "sanctions": _SANCTIONS,
+    "mentor_sanctions": _SANCTIONS,
     "agreements": Annotated[tuple[AgreementOnRecord, ...], Meta(max_length=20, description="kosong bila tidak ada")],
 }
 

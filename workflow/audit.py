@@ -1,48 +1,28 @@
-"""The event log: append-only, one chain a case, whose payloads may be erased by law without breaking it.
+"""The event log: append-only, one chain a case (``chain``), whose payloads may be erased by law without breaking it.
 
-Each event keeps ``payload_hash = sha256(salt ‖ payload)`` and ``hash = sha256(canonical JSON of at, case, id,
-payload_hash, previous, sequence, type)``, where ``previous`` is the hash of the case's event before it, zeros for the
-first. The salt is 64 hexadecimal digits, hashed as text; the payload is canonical JSON (RFC 8785), stored and hashed
-byte for byte; ``at`` is written ``2026-01-31T05:00:00.000000Z``. So SHA-256 and JSON are enough to recompute a chain.
-``cases.version`` counts the events and ``cases.head`` is the hash of the last, so that their end cannot be cut off unseen.
-An erasure is an event itself: a payload that is gone without one is a fault.
-
-The chain has no key. It shows whatever was touched by somebody who did not work out everything anew; it cannot show a case
-rewritten whole and consistently, from its first event to its rows, nor one removed with all its rows that never had a
-letter's number. That takes a seal that lies outside the database.
+``cases.version`` counts the events and ``cases.head`` is the hash of the last. An erasure is an event itself: a payload that is
+gone without one is a fault. What the chain cannot show, besides a case rewritten whole, is one removed with all its rows that
+never had a letter's number.
 """
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, RowMapping, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
-from workflow import evidence
+from workflow import chain, evidence
+from workflow.chain import End
 from workflow.errors import NotFound, NotNow
-from workflow.evidence import Erasure, Evidence, as_written
-from workflow.ids import new_id
+from workflow.evidence import Erasure, Evidence
 from workflow.tables import cases, events
-
-#: What the first event of a case names as the hash before it.
-NOTHING_BEFORE = "0" * 64
 
 #: The type of the event that an erasure is.
 ERASED = "erased"
-
-
-@dataclass(frozen=True)
-class End:
-    """Where a chain ends: how many events it has, and the hash of the last."""
-
-    sequence: int
-    hash: str
 
 
 @dataclass(frozen=True)
@@ -74,22 +54,15 @@ def append(
     ``payload`` may hold whatever msgspec can write, but no float: sums are whole rupiah, shares are Decimal. Two that
     append at once collide on the key.
     """
-    written = _ENCODER.encode(payload).decode()
+    written = chain.canonical(payload)
     # Read back at once: this refuses floats, and the event answers what later readers will see.
     read_back: dict[str, Any] = _DECODER.decode(written)
-    salt = secrets.token_hex(32)
-    payload_hash = hash_of_payload(salt, written)
-    columns: dict[str, Any] = {
-        "case_id": case_id,
-        "sequence": after.sequence + 1,
-        "id": new_id(at),
-        "type": kind,
-        "at": at,
-    }
-    columns |= {"payload_hash": payload_hash, "previous_hash": after.hash}
-    columns["hash"] = hash_of_event(columns)
-    conn.execute(_INSERT, {**columns, "payload": written, "salt": salt})
-    return Event(**columns, payload=read_back)
+    columns = {"case_id": case_id, **chain.joined(case_id, kind, written, at, after)}
+    conn.execute(_INSERT, columns)
+    # The row may be written later, together with others (``gathering``): it is left as it is.
+    return Event(
+        **{name: value for name, value in columns.items() if name not in ("salt", "payload")}, payload=read_back
+    )
 
 
 def events_of(conn: Connection, case_id: str) -> list[Event]:
@@ -130,36 +103,11 @@ def erase(conn: Connection, event_id: str, *, by: Mapping[str, Any], basis: str,
     return event
 
 
-# --- Hashes ----------------------------------------------------------------------------------------------------------
-
-
 def _refuse_float(digits: str) -> float:
     raise ValueError(f"an event cannot hold the float {digits}: write it as int, Decimal or text")
 
 
-# For what events hold (no floats, names in ASCII) sorted msgspec is RFC 8785, forty times as fast as the library of
-# that name; a test compares them.
-_ENCODER = msgspec.json.Encoder(order="sorted")
 _DECODER = msgspec.json.Decoder(dict[str, Any], float_hook=_refuse_float)
-
-
-def hash_of_payload(salt: str, payload: str) -> str:
-    """What an event keeps of what it says."""
-    return sha256((salt + payload).encode()).hexdigest()
-
-
-def hash_of_event(columns: Mapping[str, Any] | RowMapping) -> str:
-    """What the next event names as the one before it."""
-    covered = {
-        "at": as_written(columns["at"]),
-        "case": columns["case_id"],
-        "id": columns["id"],
-        "payload_hash": columns["payload_hash"],
-        "previous": columns["previous_hash"],
-        "sequence": columns["sequence"],
-        "type": columns["type"],
-    }
-    return sha256(_ENCODER.encode(covered)).hexdigest()
 
 
 # --- Statements, built once ------------------------------------------------------------------------------------------

@@ -13,16 +13,26 @@ from typing import Any
 
 from sqlalchemy import Connection, Executable, Row
 
-from policies.authority import STAND_INS, AbsenceFacts, is_away_too_long
 from workflow.definition import Process, Role, facts_of
 from workflow.errors import Refused
 from workflow.facts import Situation, gather
 from workflow.heirs import predecessors
 from workflow.office import POSTS, REGENT
 from workflow.seat_queries import ACTED, ACTED_ON, CONTACTS, HEADS, HEADS_NOW, HOLDERS, LINE, MEMBERS, PERSON, SUPERIORS
-from workflow.timing import due_day
+from workflow.seats import ADMINISTRATORS, Against, Seat, administrators, holders
 
-ADMINISTRATORS = "administrator"
+__all__ = [
+    "ADMINISTRATORS",
+    "Acted",
+    "Against",
+    "Bench",
+    "Seat",
+    "administrators",
+    "foresee_acted",
+    "has_acted",
+    "holders",
+    "officials",
+]
 
 
 def officials(process: Process) -> tuple[str, ...]:
@@ -33,30 +43,15 @@ def officials(process: Process) -> tuple[str, ...]:
     )
 
 
-@dataclass(frozen=True)
-class Seat:
-    """A person who may play a role now, and in which capacity: a post, a mandate for it, or in place of somebody below.
-
-    ``lent_by``: who holds the post that a mandate is for; empty where it is vacant. ``away``: for too long to be waited for.
-    """
-
-    person_id: str
-    name: str
-    role: str
-    position_id: str | None = None
-    title: str = ""
-    mandate: str = ""
-    mandate_id: str | None = None
-    lent_by: str = ""
-    climbed: bool = False
-    away: bool = False
-
-
 @dataclass
 class Bench:
-    """The seats of one case on one day; each role is looked up once."""
+    """The seats of one case on one day; each role is looked up once.
+
+    ``others``: whom other cases are about that share what is decided here.
+    """
 
     situation: Situation
+    others: frozenset[str] = frozenset()
     _raw: dict[str, tuple[Seat, ...]] = field(default_factory=dict)
     _seats: dict[str, tuple[Seat, ...]] = field(default_factory=dict)
     _starts: dict[str, str | None] = field(default_factory=dict)
@@ -67,6 +62,16 @@ class Bench:
     def conn(self) -> Connection:
         """The transaction that looks."""
         return self.situation.conn
+
+    @property
+    def subjects(self) -> frozenset[str]:
+        """Whom it is about: none of them decides it."""
+        return self.others | {self.situation.case.subject_id}
+
+    def apart_from(self, people: Iterable[str]) -> Bench:
+        """The same, for what is about these people as well."""
+        others = frozenset(people)
+        return self if others <= self.subjects else Bench(self.situation, self.others | others)
 
     def seats(self, role: str) -> tuple[Seat, ...]:
         """Who may play a role now, separations kept. Empty where only an administrator can help."""
@@ -105,12 +110,12 @@ class Bench:
         return tuple(found)
 
     def _apart(self, name: str) -> tuple[Seat, ...]:
-        if not self.is_played(name):
-            return ()
         barred, role = self.barred(name), self.situation.process.role[name]
-        free = tuple(seat for seat in self._holders(role) if seat.person_id not in barred)
+        if not self.is_played(name) or self._is_unnamed(role):
+            return ()
+        free = self._handed(role, barred) or tuple(seat for seat in self._holders(role) if not seat.people & barred)
         escalated = name in self.situation.case.memory.get("escalated", ())
-        if role.kind in ("person", "partner", "appointed", "records") and not self._inside(role):
+        if role.is_one_person or (role.kind in ("partner", "records") and not self._inside(role)):
             return free
         if all(seat.away for seat in free) or escalated:
             taken, group = barred | {seat.person_id for seat in free}, role.kind == "group"
@@ -119,15 +124,21 @@ class Bench:
 
     def barred(self, name: str) -> set[str]:
         """People whom a separation keeps from a role: who plays, or has played, a role that this one yields to."""
+        return set(self.against(name))
+
+    def against(self, name: str) -> dict[str, Against]:
+        """The same people, each with what keeps them from it."""
         process = self.situation.process
         others = [pair.to for pair in process.apart if pair.yields == name]
-        barred = {seat.person_id for other in others for seat in self._holders(process.role[other])}
+        found: dict[str, Against] = {}
+        for other in sorted({*others, *(pair.yields for pair in process.apart if pair.to == name)}):
+            found |= dict.fromkeys(self._acted_as(other), Against("acted", other))
+        for other in others:
+            playing = {person for seat in self._holders(process.role[other]) for person in seat.people}
+            found |= dict.fromkeys(playing, Against("plays", other))
         if name != process.subject:
-            barred.add(self.situation.case.subject_id)
-        separated = {*others, *(pair.yields for pair in process.apart if pair.to == name)}
-        for other in separated:
-            barred |= self._acted_as(other)
-        return barred
+            found |= dict.fromkeys(self.subjects, Against("subject", process.subject))
+        return found
 
     def _acted_as(self, role: str) -> set[str]:
         if self._acted is None:
@@ -137,6 +148,34 @@ class Bench:
                 for row in self.situation.look_up(ACTED, case=case_id):
                     self._acted.setdefault(row.role, set()).add(row.person_id)
         return self._acted.get(role, set())
+
+    def holding(self, role: str) -> tuple[Seat, ...]:
+        """Who holds a role, whatever keeps them from deciding in it."""
+        return self._holders(self.situation.process.role[role])
+
+    def candidates(self, role: str) -> tuple[Seat, ...]:
+        """To whom a task of a role may be moved: who holds it, and the line above, each in their own capacity; none kept apart."""
+        found, barred = self.situation.process.role[role], self.barred(role)
+        if found.is_one_person or found.kind == "records":
+            return ()
+        outside = found.kind == "partner" and not self._inside(found)
+        line = () if outside else self.line(role)
+        start = self._start(found) if found.kind != "group" and not outside else None
+        above = (
+            replace(seat, climbed=True)
+            for post in line
+            if post != start
+            for seat in holders(self.situation, role, post)
+        )
+        return tuple(seat for seat in (*self._holders(found), *above) if not seat.people & barred)
+
+    def _handed(self, role: Role, barred: set[str]) -> tuple[Seat, ...]:
+        """Whom an administrator moved the task of the role to, as long as they may lawfully play it."""
+        person_id = self.situation.case.memory.get("handed", {}).get(role.name)
+        if person_id is None or person_id in barred:
+            return ()
+        found = next((seat for seat in self.candidates(role.name) if seat.person_id == person_id), None)
+        return (found,) if found is not None else ()
 
     def _named(self, role: Role) -> tuple[Seat, ...]:
         """Whom an administrator named for the role on this case."""
@@ -153,8 +192,9 @@ class Bench:
 
     def _look(self, role: Role) -> Iterator[Seat]:
         case = self.situation.case
-        if role.kind == "person":
-            yield from (Seat(row.id, row.name, role.name) for row in self._people(PERSON, person=case.subject_id))
+        if role.kind in ("person", "named"):
+            person = self._person(role)
+            yield from (Seat(row.id, row.name, role.name) for row in self._people(PERSON, person=person))
         elif role.kind == "appointed":
             person = case.memory.get("appointed", {}).get(role.name)
             yield from (Seat(row.id, row.name, role.name) for row in self._people(PERSON, person=person))
@@ -170,6 +210,17 @@ class Bench:
             position_id = self._start(role)
             if position_id is not None:
                 yield from holders(self.situation, role.name, position_id)
+
+    def _person(self, role: Role) -> str | None:
+        """Who plays a role that is somebody in particular: the subject, or whom the form names; None where it names nobody."""
+        named = self.situation.form.get(role.named) if role.named else self.situation.case.subject_id
+        return str(named) if named else None
+
+    def _is_unnamed(self, role: Role) -> bool:
+        """Whether a role stands on somebody whom the form does not name yet, so that nobody plays it."""
+        while role.of or role.heads:
+            role = self.situation.process.role[role.of or role.heads]
+        return bool(role.named) and self._person(role) is None
 
     def _people(self, statement: Executable, **values: Any) -> Sequence[Row[Any]]:
         return self.situation.look_up(statement, **values, on=self.situation.on)
@@ -192,11 +243,15 @@ class Bench:
     def _look_for_start(self, role: Role) -> str | None:
         case, process = self.situation.case, self.situation.process
         if role.of:
-            if process.role[role.of].person:
-                return self._post_of(SUPERIORS, person=case.subject_id)
-            return self._superior(self._start(process.role[role.of]))
+            below = process.role[role.of]
+            if below.person or below.named:
+                return self._post_of(SUPERIORS, person=self._person(below))
+            return self._superior(self._start(below))
         if role.now:
             return self._post_of(HEADS_NOW, person=case.subject_id) or self.agency_post("secretary")
+        if role.heads and process.role[role.heads].named:
+            person = self._person(process.role[role.heads])
+            return self._post_of(HEADS_NOW, person=person) or self.agency_post("secretary")
         if role.heads:
             return self.head(case.unit_id)
         if role.partner:
@@ -246,7 +301,7 @@ class Bench:
         seen: set[str] = set()
         position_id = start if include_start else self._above(start, seen)
         while position_id is not None and position_id not in seen:
-            found = tuple(seat for seat in holders(self.situation, role, position_id) if seat.person_id not in barred)
+            found = tuple(seat for seat in holders(self.situation, role, position_id) if not seat.people & barred)
             if found:
                 return tuple(replace(seat, climbed=True) for seat in found)
             position_id = self._above(position_id, seen)
@@ -283,36 +338,3 @@ def foresee_acted(situation: Situation, case_ids: Iterable[str]) -> None:
 def has_acted(situation: Situation, seat: Seat) -> None:
     """Somebody acts on the case just now: whoever is kept apart from that role is from here on."""
     situation.learns(Acted(seat.role, seat.person_id), ACTED, case=situation.case.id)
-
-
-def holders(situation: Situation, role: str, position_id: str) -> tuple[Seat, ...]:
-    """Who may act for a post on a day: its holder, unless on leave with a stand-in, and whoever has a mandate for it."""
-    rows = situation.look_up(HOLDERS, position=position_id, on=situation.on)
-    lent = [
-        Seat(row.id, row.name, role, position_id, row.title, row.kind, row.mandate_id, row.lent_by or "")
-        for row in rows
-        if row.mandate_id is not None and (row.scope == "*" or situation.process.name in row.scope.split(","))
-    ]
-    stood_in = any(seat.mandate in STAND_INS for seat in lent)
-    held = [
-        Seat(row.id, row.name, role, position_id, row.title, away=_is_away_too_long(situation, row))
-        for row in rows
-        if row.id is not None and row.mandate_id is None and not (row.away_until and stood_in)
-    ]
-    return (*held, *lent)
-
-
-def _is_away_too_long(situation: Situation, row: Row[Any]) -> bool:
-    """Whether the holder of a post is away for so long that what waits for them climbs; where nobody stands in for them."""
-    if row.away_until is None:
-        return False
-    process, case = situation.process, situation.case
-    runs = not process.state[case.state].final
-    due_on = due_day(situation.office, process, case) if runs else None
-    return is_away_too_long(AbsenceFacts(row.away_from, row.away_until, due_on), situation.law)
-
-
-def administrators(situation: Situation) -> tuple[Seat, ...]:
-    """Those who may name a person for a task that nobody else can take; never in their own case."""
-    rows = situation.look_up(MEMBERS, group=ADMINISTRATORS, unit="", on=situation.on)
-    return tuple(Seat(row.id, row.name, ADMINISTRATORS) for row in rows if row.id != situation.case.subject_id)

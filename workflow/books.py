@@ -1,4 +1,4 @@
-"""The books: money by double entry in whole rupiah, and credited hours. Each movement sums to zero and is never changed.
+"""The books: money by double entry in whole rupiah. Each movement sums to zero and is never changed.
 
 Money goes through a line of a year's budget. A part of a later year awaits a line: it lies on "awaiting" of that year. Where a
 ceiling is lowered below what is promised, what is missing lies on "deficit" of the line as a negative balance, nothing is free,

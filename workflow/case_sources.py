@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
@@ -15,11 +15,10 @@ from policies.credit import HOME, is_abroad
 from policies.records import Agreement, BudgetLine, Proposal
 from workflow import books
 from workflow.facts import NeedsFields, Situation, source
-from workflow.heirs import predecessors
+from workflow.recorded_entries import inherited, marked_entries, recorded
 from workflow.tables import (
     agreements,
     budgets,
-    entries,
     partners,
     positions,
     units,
@@ -240,44 +239,6 @@ _CLOSED = select(closed.c.year).order_by(closed.c.year)
 # --- Entries ---------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Recorded:
-    """An entry as it is stored."""
-
-    kind: str
-    number: int
-    status: str
-    on_date: date
-    data: dict[str, Any]
-    written_by: str | None
-    written_at: datetime
-    marked_at: datetime | None
-
-
-def recorded(situation: Situation, kind: str, *, of_case: str = "") -> list[Recorded]:
-    """Entries of a kind, oldest first; of this case or of another."""
-    case_id = of_case or situation.case.id
-    key = f"entries:{case_id}"
-    if key not in situation.cache:
-        found: dict[str, list[Recorded]] = {}
-        for r in situation.conn.execute(_RECORDED, {"case": case_id}):
-            data = msgspec.json.decode(r.data)
-            entry = Recorded(r.kind, r.number, r.status, r.on_date, data, r.written_by, r.written_at, r.marked_at)
-            found.setdefault(r.kind, []).append(entry)
-        situation.cache[key] = found
-    by_kind: dict[str, list[Recorded]] = situation.cache[key]
-    return by_kind.get(kind, [])
-
-
-_RECORDED = select(entries).where(entries.c.case_id == bindparam("case")).order_by(entries.c.number)
-
-
-def inherited(situation: Situation, kind: str) -> list[Recorded]:
-    """Entries of a kind; where this case has none of its own, those of the latest whose place was taken that has some."""
-    of_each = (recorded(situation, kind, of_case=before) for before in predecessors(situation))
-    return recorded(situation, kind) or next(filter(None, of_each), [])
-
-
 @source()
 def attested(situation: Situation) -> dict[str, Any]:
     """Facts that verifiers put on record with a document, by name, the latest of each."""
@@ -325,30 +286,15 @@ def confirmed_days(situation: Situation) -> tuple[date, ...]:
 
 @source()
 def chosen_days(situation: Situation) -> tuple[date, ...]:
-    """Logged days, not confirmed yet, that the step's form chooses."""
-    return tuple(entry.on_date for entry in chosen_entries(situation, "logbook"))
+    """The days of the entries that the step's form chooses, of those that the step can mark."""
+    return tuple(entry.on_date for entry in marked_entries(situation))
 
 
 @source()
 def stray_numbers(situation: Situation) -> tuple[int, ...]:
-    """Numbers that the step's form chooses and that belong to no logged day still open."""
+    """Numbers that the step's form chooses and that belong to no entry that the step can mark."""
     numbers = set(situation.given.get("numbers") or ())
-    return tuple(sorted(numbers - {entry.number for entry in chosen_entries(situation, "logbook")}))
-
-
-def chosen_entries(situation: Situation, kind: str) -> list[Recorded]:
-    """Entries still open that the form chooses: by ``numbers``, or from ``from_on`` to ``until_on``."""
-    numbers = set(situation.given.get("numbers") or ())
-    first, last = (
-        msgspec.convert(situation.given.get(name), date | None, strict=False) for name in ("from_on", "until_on")
-    )
-    ranged = first is not None or last is not None
-    return [
-        entry
-        for entry in recorded(situation, kind)
-        if entry.status == "written"
-        and (entry.number in numbers or (ranged and (first or date.min) <= entry.on_date <= (last or date.max)))
-    ]
+    return tuple(sorted(numbers - {entry.number for entry in marked_entries(situation)}))
 
 
 @source()

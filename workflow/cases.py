@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +12,8 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from workflow.errors import OutOfDate, no_such_case
 from workflow.gathering import EVERY_ROW
+from workflow.ids import new_id
+from workflow.references import read_reference, reference_of
 from workflow.tables import cases
 
 
@@ -33,18 +36,41 @@ class Case:
     closed_at: datetime | None
     head: str
 
+    @property
+    def reference(self) -> str:
+        """The number by which people call it."""
+        return reference_of(self.id)
 
-def load(conn: Connection, case_id: str, *, lock: bool = False) -> Case:
-    """The case, locked for this transaction where asked. Raises NotFound."""
-    row = conn.execute(_CASE_LOCKED if lock else _CASE, {"case": case_id}).one_or_none()
+
+def new_case_id(conn: Connection, at: datetime) -> str:
+    """An id for a new case, the number of which no other case has."""
+    return free_id(conn, iter(lambda: new_id(at), ""))
+
+
+def free_id(conn: Connection, drawn: Iterator[str]) -> str:
+    """The first of several ids whose number is free."""
+    return next(each for each in drawn if conn.execute(_NUMBERED, {"reference": reference_of(each)}).first() is None)
+
+
+def id_of(conn: Connection, named: str) -> str:
+    """The id of a case that was named by its id or its number. What names none is answered as it came, for whoever loads it."""
+    reference = read_reference(named)
+    found = conn.execute(_NUMBERED, {"reference": reference}).scalar_one_or_none() if reference else None
+    return found or named
+
+
+def load(conn: Connection, named: str, *, lock: bool = False) -> Case:
+    """The case of an id or of a number that people call it by, locked for this transaction where asked. Raises NotFound."""
+    row = conn.execute(_CASE_LOCKED if lock else _CASE, {"case": id_of(conn, named)}).one_or_none()
     if row is None:
-        raise no_such_case(case_id)
+        raise no_such_case(named)
     return from_row(row)
 
 
 def from_row(row: Row[Any]) -> Case:
     """A case from a row of its table."""
     values = row._asdict()
+    del values["reference"]
     return Case(
         **{**values, "form": msgspec.json.decode(values["form"]), "memory": msgspec.json.decode(values["memory"])}
     )
@@ -73,6 +99,7 @@ def columns(case: Case) -> dict[str, Any]:
     }
 
 
+_NUMBERED = select(cases.c.id).where(cases.c.reference == bindparam("reference"))
 _CASE = select(cases).where(cases.c.id == bindparam("case"))
 _CASE_LOCKED = _CASE.with_for_update()
 #: Whom a case is about, and under which definition it began, never changes; the unit only while it is a draft.

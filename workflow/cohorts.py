@@ -28,8 +28,10 @@ from workflow.gathering import Gathered
 from workflow.ids import new_id
 from workflow.judging import Actor
 from workflow.letters import issuing
+from workflow.named_people import by_their_ids
 from workflow.office import Office
 from workflow.opening import Opening, open_case
+from workflow.references import named, read_reference
 from workflow.registry import Registry
 from workflow.sight import seen_cases
 from workflow.sources import foresee_subjects
@@ -152,6 +154,7 @@ def open_cohort(
             faults.append(_in_list(number, member, f"sudah disebut pada baris {first + 1}."))
     if faults:
         raise InvalidForm("Ada nama yang tidak dapat dibukakan berkas; tidak satu pun dibuka.", fields=tuple(faults))
+    common = by_their_ids(Situation(conn, office, process, done[0].case, common, at), process.form, common)
     row = {
         "id": cohort_id,
         "process": process.name,
@@ -286,9 +289,10 @@ def fire(
 
 def _steps(process: Process, visible: Sequence[Case], act: CohortAct) -> Iterator[tuple[Case, Step]]:
     """What each case is to do, in the order of the list. Raises InvalidForm, NotNow."""
+    act = _by_id(visible, act)
     strangers = {*act.each, *act.without} - {case.id for case in visible}
     if strangers:
-        says = f"Berkas {', '.join(sorted(strangers))} tidak termasuk rombongan ini."
+        says = f"Berkas {', '.join(sorted(map(named, strangers)))} tidak termasuk rombongan ini."
         raise InvalidForm(says, fields=(FieldError("each", "Berkas", says),))
     found = []
     for case in visible:
@@ -302,6 +306,17 @@ def _steps(process: Process, visible: Sequence[Case], act: CohortAct) -> Iterato
             "Tidak ada berkas dalam rombongan ini yang dapat ditindaklanjuti; semuanya sudah ditutup atau dikecualikan."
         )
     yield from found
+
+
+def _by_id(visible: Sequence[Case], act: CohortAct) -> CohortAct:
+    """The same act with cases by their ids, which may have been named by their numbers. Raises InvalidForm for one named twice."""
+    ids = {case.reference: case.id for case in visible}
+    each = [(ids.get(read_reference(name) or "", name), own) for name, own in act.each.items()]
+    if len(dict(each)) < len(each):
+        says = "Satu berkas disebut dua kali, dengan nomor dan dengan id-nya. Sebutkan sekali saja."
+        raise InvalidForm(says, fields=(FieldError("each", "Berkas", says),))
+    without = tuple(ids.get(read_reference(name) or "", name) for name in act.without)
+    return msgspec.structs.replace(act, each=dict(each), without=without)
 
 
 def _form_of(act: CohortAct, own: OwnStep | None) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from policies.dates import written
 from policies.parameters import Parameter, Policies
 from workflow.definition import Process, Role, State, Transition
 from workflow.describe_step import Description, step_lines
-from workflow.forms import CHOICES, IncomingLetter
+from workflow.forms import CHOICES, IncomingLetter, label_of
 from workflow.grounds import grounds_of, parameters_of
 from workflow.people.groups import GROUPS, PER_UNIT
 from workflow.plain_text import POSTS, amount, listing, table
@@ -112,6 +112,7 @@ def _who(description: Description, role: Role) -> str:
     titles = {name: each.title for name, each in process.role.items()}
     described = {
         "person": "pegawai yang menjadi pokok berkas",
+        "named": f"pegawai yang disebut dalam isian “{label_of(process.form, role.named) if role.named else ''}”",
         "of": f"pemangku jabatan atasan langsung {titles.get(role.of, '')}",
         "heads": f"pemangku jabatan kepala unit kerja {titles.get(role.heads, '')}",
         "post": f"pemangku jabatan {POSTS.get(role.post, role.post)}",
@@ -225,6 +226,8 @@ def provisions_of(description: Description) -> dict[str, Parameter[object]]:
         for rule in transition.rules:
             asked += grounds_of(rule, regulations).parameters
         asked += () if transition.credits is None else (transition.credits,)
+        asked += description.earned(transition)
+        asked += () if transition.keeps_hours is None else (transition.keeps_hours,)
     asked += description.credited
     asked += [letter.within for letter in process.letters.values()]
     return {each.name: each for each in asked}

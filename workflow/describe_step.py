@@ -27,9 +27,9 @@ from workflow.definition import (
     State,
     Transition,
 )
-from workflow.forms import label, label_of
+from workflow.forms import kept_fields, label, label_of
 from workflow.grounds import grounds_of
-from workflow.plain_text import amount, cited, listing, provision
+from workflow.plain_text import POSTS, amount, cited, listing, provision
 
 #: What an entry's status means, for people.
 ENTRY_STATUS = {
@@ -37,6 +37,11 @@ ENTRY_STATUS = {
     "corrected": "diganti",
     "confirmed": "dikonfirmasi",
     "attested": "dibuktikan dengan dokumen",
+    "disputed": "disanggah",
+    "withdrawn": "ditarik kembali",
+    "accepted": "disetujui",
+    "refused": "ditolak",
+    "lapsed": "gugur",
 }
 
 #: Where a letter can be, for people.
@@ -113,13 +118,25 @@ class Description:
         if letter.takes_back:
             taken = "dibatalkan" if letter.cancels else "diubah"
             return f"pejabat yang menandatangani surat yang {taken}; bila tidak ada, {self.titles((letter.signer,))}"
-        regent = "; Sekretaris Daerah menandatangani a.n. kepala daerah" if letter.for_regent else ""
-        return f"{self.titles(letter.signers)}{regent}"
+        behalf, signers = letter.on_behalf, self.titles(letter.signers)
+        if letter.heading:
+            signers += f" ({letter.heading.lower()})"
+        if behalf is None:
+            return signers
+        given = f"{POSTS[behalf.signs]} menandatangani a.n. {POSTS[behalf.of]} {behalf.when_says}".rstrip()
+        return f"{signers}; {given}"
 
     @property
     def answering(self) -> str:
         """What people call the partner's role, whose answers may be recorded for it."""
         return next((role.title for role in self.process.roles if role.partner), "pihak lain")
+
+    def earned(self, transition: Transition) -> tuple[Parameter[int], ...]:
+        """By what the meetings that a step confirms count, for whom they are about and for whoever held them."""
+        row = credit.ACTIVITIES.get(self.process.activity)
+        if transition.counts is None or row is None:
+            return ()
+        return tuple(each for each in (row.national, row.monthly_sessions, transition.earns) if each is not None)
 
     @property
     def credited(self) -> tuple[Parameter[int], ...]:
@@ -139,7 +156,7 @@ class Description:
             yield f"Waktu: {self.days(state.within)}."
         if state.after:
             answered = listing(letter.title for letter in state.after)
-            yield f"Waktu dan tugas di sini dimulai setelah {answered} ditandatangani."
+            yield f"Waktu dan tugas pada tahap ini baru dimulai setelah {answered} ditandatangani semua penandatangannya."
         for rung in state.late:
             yield f"{self._rung(state, rung)}."
         if state.occupies is not None:
@@ -164,7 +181,7 @@ class Description:
         if isinstance(rung, Escalate):
             above = "atasan dari yang ditunggu, yang sejak itu dapat bertindak menggantikannya"
             return f"{when}: berkas diajukan juga kepada {self.titles((rung.to,)) if rung.to else above}"
-        step = self.process.arrow(state.name, rung.trigger)
+        step = self.process.arrow(state.name, rung.trigger, SYSTEM)
         title = step.title if step else rung.trigger
         again = "; bila belum dapat, dicoba lagi setiap hari kerja" if rung.again else ""
         again += f" sampai {self._named_day(OnDate(rung.until)).removeprefix('Pada ')}" if rung.until else ""
@@ -213,7 +230,7 @@ def step_lines(
             yield f"   {heading}:"
         for rule in rules:
             yield from (f"     {line}" for line in _guard(description, rule))
-    yield from (f"   {line}" for line in _conditions(transition))
+    yield from (f"   {line}" for line in _conditions(description, transition))
     yield from (f"   {line}" for line in _left_behind(description, transition))
 
 
@@ -225,7 +242,9 @@ def _by_whom_else(description: Description, transition: Transition) -> Iterator[
     if transition.aside:
         yield "Boleh dilakukan bila perlu; tidak menjadi tugas siapa pun."
     if transition.at_once:
-        yield "Dijalankan sistem seketika setelah keadaannya terpenuhi; bila ada yang menghalangi, menjadi tugas pejabat tersebut."
+        others = transition.by not in (SYSTEM, (SYSTEM,))
+        held_up = "; bila ada yang menghalangi, menjadi tugas pejabat tersebut" if others else ""
+        yield f"Dijalankan sistem seketika setelah keadaannya terpenuhi{held_up}."
 
 
 def _target(description: Description, state: State, transition: Transition) -> str:
@@ -239,7 +258,8 @@ def _target(description: Description, state: State, transition: Transition) -> s
 def _filled_in(transition: Transition) -> Iterator[str]:
     if transition.takes is None:
         return
-    fields = msgspec.structs.fields(transition.takes)
+    kept = kept_fields(transition.takes)
+    fields = [field for field in msgspec.structs.fields(transition.takes) if field.name not in kept]
     if transition.partial:
         yield f"Isian: sebagian atau seluruh {'; '.join(label(field) for field in fields)}."
         return
@@ -261,11 +281,14 @@ def _guard(description: Description, rule: Rule) -> Iterator[str]:
         yield "  Sebagian hanya menjadi peringatan: langkah boleh dilanjutkan setelah peringatannya diakui."
 
 
-def _conditions(transition: Transition) -> Iterator[str]:
+def _conditions(description: Description, transition: Transition) -> Iterator[str]:
     if transition.after:
         yield f"Setelah terbit: {listing(letter.title for letter in transition.after)}."
     if transition.when is not None:
         yield f"Hanya bila {transition.when_says}."
+    if transition.by_law_of:
+        named = next(t.title for t in description.process.transitions if t.trigger == transition.by_law_of)
+        yield f"Syaratnya diperiksa menurut ketentuan pada hari “{named}” dilakukan."
     if transition.once:
         yield "Hanya satu kali selama berkas berada pada status ini."
     if transition.pauses_clock:
@@ -294,6 +317,24 @@ def _changed(description: Description, transition: Transition) -> Iterator[str]:
 
 def _left_behind(description: Description, transition: Transition) -> Iterator[str]:
     yield from _changed(description, transition)
+    yield from _recorded(transition)
+    for letter in transition.issues:
+        yield f"Surat: {_letter(description, letter)}."
+    if transition.posts:
+        yield f"Pembukuan: {listing(_POSTINGS[posting] for posting in transition.posts)}."
+    if Posting.CREDIT in transition.posts:
+        by = description.credited if transition.credits is None else (transition.credits,)
+        yield from (f"  {description.provision(each)}." for each in by)
+    yield from (f"  {description.provision(each)}." for each in description.earned(transition))
+    if transition.keeps_hours is not None:
+        yield "JP yang sudah dicatat dari berkas ini tetap atau ditarik kembali:"
+        yield f"  {description.provision(transition.keeps_hours)}."
+    if transition.tells:
+        yield f"Diberi tahu: {description.titles(transition.tells)}."
+
+
+def _recorded(transition: Transition) -> Iterator[str]:
+    """What a step does to the entries of the case."""
     if transition.writes is not None:
         daily = (
             "; catatan baru untuk hari yang sama menggantikan yang belum dikonfirmasi"
@@ -305,16 +346,22 @@ def _left_behind(description: Description, transition: Transition) -> Iterator[s
         yield f"Disimpan sebagaimana keadaannya saat itu: {transition.keeps.title} ({transition.keeps.name})."
     if transition.marks is not None:
         status = ENTRY_STATUS.get(transition.marks.status, transition.marks.status)
-        yield f"{transition.marks.entry.title} yang dipilih menjadi: {status}."
-    for letter in transition.issues:
-        yield f"Surat: {_letter(description, letter)}."
-    if transition.posts:
-        yield f"Pembukuan: {listing(_POSTINGS[posting] for posting in transition.posts)}."
-    if Posting.CREDIT in transition.posts:
-        by = description.credited if transition.credits is None else (transition.credits,)
-        yield from (f"  {description.provision(each)}." for each in by)
-    if transition.tells:
-        yield f"Diberi tahu: {description.titles(transition.tells)}."
+        yield f"{transition.marks.entry.title} yang dipilih menjadi: {status}{_of_those(transition.marks.from_)}."
+    if transition.counts is not None:
+        yield f"Dicatat dalam buku JP: {transition.counts.title} yang dipilih, menurut waktu pertemuannya."
+    if transition.corrects is not None:
+        old = _of_those(transition.corrects_from)
+        yield f"{transition.corrects.title} yang disebut nomornya{old} ditulis ulang; yang lama tetap terbaca dalam riwayat."
+    for entry in (transition.writes, transition.keeps, transition.corrects):
+        if entry is not None and entry.hidden is not None:
+            yield f"Isi {entry.title} hanya dapat dibaca penulisnya{f' {entry.hidden_says}' if entry.hidden_says else ''}."
+
+
+def _of_those(statuses: tuple[str, ...]) -> str:
+    """Which entries a step can change, where these are others than those that were only written."""
+    if statuses == ("written",):
+        return ""
+    return f" (yang {listing((ENTRY_STATUS.get(status, status) for status in statuses), 'atau')})"
 
 
 def _letter(description: Description, letter: Letter) -> str:

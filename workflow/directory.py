@@ -244,8 +244,8 @@ def _member(row: Row[Any]) -> tuple[str, str, str]:
     return row.unit_id or "", f"{_name(row)}{left}", row.nip or row.id
 
 
-def mandate_rows(conn: Connection, on: date, *, past: bool = False) -> list[tuple[str, str, str, str, str, str]]:
-    """Mandates: id, kind, post, receiver, days, basis; those that are over only where asked for."""
+def mandate_rows(conn: Connection, on: date, *, past: bool = False) -> list[tuple[str, str, str, str, str, str, str]]:
+    """Mandates: id, kind, post, receiver, days, state, basis; those that are over only where asked for."""
     query = (
         select(
             mandates,
@@ -261,6 +261,7 @@ def mandate_rows(conn: Connection, on: date, *, past: bool = False) -> list[tupl
     )
     if not past:
         query = query.where(mandates.c.until_on >= on, or_(mandates.c.revoked_on.is_(None), mandates.c.revoked_on > on))
+        query = query.where(mandates.c.refused_on.is_(None))
     return [
         (
             row.id,
@@ -269,10 +270,18 @@ def mandate_rows(conn: Connection, on: date, *, past: bool = False) -> list[tupl
             _name(row),
             f"{written(row.from_on)} sampai {written(row.until_on)}"
             + (f", dicabut sejak {written(row.revoked_on)}" if row.revoked_on else ""),
-            f"{row.basis_number}, {written(row.basis_on)}; cakupan {row.scope}",
+            _answer(row),
+            f"{row.basis_number}, {written(row.basis_on)}; cakupan {row.scope}, unit {row.units}, surat {row.letters}",
         )
         for row in conn.execute(query)
     ]
+
+
+def _answer(row: Row[Any]) -> str:
+    """What the receiver of a mandate said to it."""
+    if row.refused_on is not None:
+        return f"ditolak {written(row.refused_on)}"
+    return f"diterima {written(row.accepted_on)}" if row.accepted_on is not None else "menunggu jawaban penerima"
 
 
 def key_rows(conn: Connection, at: datetime) -> list[tuple[str, str, str, str, str, str]]:

@@ -126,6 +126,13 @@ def finished(conn: Connection, effect_id: str, at: datetime, remark: str | None 
     conn.execute(update(effects).where(effects.c.id == effect_id).values(done_at=at, error=remark, claimed_until=None))
 
 
+def not_owed(conn: Connection, kind: str, subject_id: str, remark: str, at: datetime) -> None:
+    """What was owed to a subject, and is not done, need not be done any more. ``remark``: why."""
+    standing = (effects.c.kind == kind, effects.c.subject_id == subject_id, effects.c.done_at.is_(None))
+    values = {"done_at": at, "parked_at": None, "error": remark, "claimed_until": None}
+    conn.execute(update(effects).where(*standing).values(values))
+
+
 def park(conn: Connection, effect_id: str, error: str, at: datetime) -> None:
     """Trying again would not help: somebody must look."""
     values = {"done_at": None, "parked_at": at, "error": error[:2000], "claimed_until": None}

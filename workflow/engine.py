@@ -27,6 +27,7 @@ from workflow.cohorts import CohortAct, CohortOutcome, Roster
 from workflow.errors import OutOfDate, Problem, Refused
 from workflow.facts import Situation
 from workflow.judging import THE_SYSTEM, Actor, Judgement, judge
+from workflow.lapsed import refuse_where_lapsed
 from workflow.letters import acting
 from workflow.letters.acts import LetterAct
 from workflow.moving import noted
@@ -35,6 +36,8 @@ from workflow.opening import Opening, open_case
 from workflow.registers.on_paper import OnPaper
 from workflow.registry import Registry
 from workflow.reseating import asking, due_at_once, named, reseated
+from workflow.several import fire as fire_each
+from workflow.several import load_several
 from workflow.steps import Step, check_visible, look_at
 from workflow.taking import Done, take
 
@@ -49,6 +52,13 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     events: tuple[str, ...] = ()
     letters: tuple[str, ...] = ()
     #: This is the answer given the first time that the key was used; nothing was done again.
+    repeated: bool = False
+
+
+class Outcomes(msgspec.Struct, frozen=True, kw_only=True):
+    """What one act did to several cases, in the order in which they were named."""
+
+    items: tuple[Outcome, ...]
     repeated: bool = False
 
 
@@ -124,11 +134,12 @@ class Engine:
 
         ``version``: the one that the actor saw; None only for the system. ``key``: an idempotency key of the actor.
         ``recorded``: the paper by which somebody answered for whom the actor records the first step (see ``IncomingLetter``).
-        ``on_paper``: the letters of the first step that the actor signed on paper while there was no network, by kind.
+        ``on_paper``: the letters of the first step that were signed on paper while there was no network, by kind.
         """
+        case = cases.load(conn, case_id, lock=True)
         request = [
             "fire",
-            case_id,
+            case.id,
             trigger,
             form,
             version,
@@ -136,7 +147,6 @@ class Engine:
             [(s.trigger, s.form, s.acknowledge) for s in then],
             recorded,
         ]
-        case = cases.load(conn, case_id, lock=True)
         process = self.registry.process(case.process)
         # An answer was given for this key only if the case has moved since; that it was used elsewhere is found when it is kept.
         if version is None or version != case.version:
@@ -145,6 +155,8 @@ class Engine:
                 return msgspec.structs.replace(msgspec.json.decode(seen, type=Outcome), repeated=True)
         if version is not None and version != case.version:
             check_visible(conn, process, [case], actor, self.office.day(at))
+            now = Situation(conn, self.office, process, case, case.form, at)
+            refuse_where_lapsed(now, trigger, actor)
             raise OutOfDate(_changed_by(conn, case), more={"version": case.version})
         done: list[Done] = []
         for step in (Step(trigger, form, acknowledge, recorded), *then):
@@ -163,6 +175,36 @@ class Engine:
         outcome = self._outcome(done)
         idempotency.keep(conn, actor, key, request, msgspec.json.encode(outcome), at)
         return outcome
+
+    @by_law_in_force
+    def fire_several(  # noqa: PLR0913 - as in ``fire``
+        self,
+        conn: Connection,
+        case_ids: Sequence[str],
+        trigger: str,
+        actor: Actor,
+        form: Mapping[str, Any],
+        at: datetime,
+        *,
+        versions: Mapping[str, int],
+        key: str | None = None,
+        acknowledge: tuple[str, ...] = (),
+    ) -> Outcomes:
+        """Take one step with several cases, with the same form: all of them or none, an event for each. Raises Problem.
+
+        ``versions``: the version of each case that the actor saw, by the case as it is named in ``case_ids``.
+        """
+        several = load_several(conn, case_ids)
+        by_id = {case.id: versions[name] for case, name in zip(several, case_ids, strict=True) if name in versions}
+        request = ["fire_several", [case.id for case in several], trigger, form, by_id, acknowledge]
+        seen = idempotency.seen(conn, actor, key, request)
+        if seen is not None:
+            return msgspec.structs.replace(msgspec.json.decode(seen, type=Outcomes), repeated=True)
+        step = Step(trigger, form, acknowledge)
+        done = fire_each(conn, self.registry, self.office, several, step, actor, at, by_id)
+        outcomes = Outcomes(items=tuple(self._outcome([each]) for each in done))
+        idempotency.keep(conn, actor, key, request, msgspec.json.encode(outcomes), at)
+        return outcomes
 
     def _outcome(self, done: Sequence[Done]) -> Outcome:
         """What an act did to one case."""
@@ -204,7 +246,8 @@ class Engine:
         case = cases.load(conn, case_id)
         process = self.registry.process(case.process)
         situation = Situation(conn, self.office, process, case, case.form, at)
-        found = [judge(situation, arrow.trigger, actor, {}, binding=False) for arrow in process.from_state(case.state)]
+        triggers = dict.fromkeys(arrow.trigger for arrow in process.from_state(case.state))
+        found = [judge(situation, trigger, actor, {}, binding=False) for trigger in triggers]
         if not any(judgement.seat for judgement in found):
             check_visible(conn, process, [case], actor, self.office.day(at))
         return found
@@ -218,23 +261,24 @@ class Engine:
         *,
         actor: Actor | None = None,
         name: Mapping[str, str] | None = None,
+        reason: str = "",
     ) -> bool:
         """Work out anew who waits and until when; an event is written if that differs. Answers whether it did.
 
         Where the subject has moved that is noted first; and a step that the system owes at once is taken.
-        ``name``: an administrator names a person for a role that nobody else can play (role -> person id). Raises NotYours.
+        ``name``: an administrator names a person for a role that nobody else can play (role -> person id), or for a ``reason``
+        moves its task to another who can. Raises NotYours.
         """
         case = cases.load(conn, case_id, lock=True)
         situation = Situation(conn, self.office, self.registry.process(case.process), case, case.form, at)
         if name:
-            return named(situation, actor or THE_SYSTEM, name)
+            return named(situation, actor or THE_SYSTEM, name, reason)
         after = noted(situation)
         situation = after or situation
-        step = due_at_once(situation)
-        if step is not None:
+        for step in due_at_once(situation):
             attempt = conn.begin_nested()
             try:
-                self.fire(conn, case_id, step.trigger, THE_SYSTEM, {}, at)
+                self.fire(conn, case.id, step.trigger, THE_SYSTEM, {}, at)
             except Problem:
                 attempt.rollback()  # those who may take it as well are asked instead
                 situation = asking(situation, step)
@@ -269,6 +313,12 @@ class Engine:
         request = ["sealed", letter_id]
         seal = partial(acting.sealed, conn, self.office, self.registry, letter_id, content)
         return self._on_letter(conn, letter_id, request, actor, at, key, seal)
+
+    @by_law_in_force
+    def signed_away(self, conn: Connection, letter_id: str, given: OnPaper, actor: Actor, at: datetime) -> Outcome:
+        """Record that a letter on its way was signed on paper while there was no network. Raises Problem."""
+        done = acting.signed_away(conn, self.office, self.registry, letter_id, given, actor, at)
+        return msgspec.structs.replace(self._outcome(done[:1]), events=tuple(each.event for each in done))
 
     def _on_letter(
         self,

@@ -8,12 +8,12 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, insert, select, update
 
-from workflow.case_sources import chosen_entries
 from workflow.definition import Entry
 from workflow.evidence import ENTRY, EntryTold, MarkTold, digest
-from workflow.facts import gather
+from workflow.facts import fields_of, gather
 from workflow.ids import new_id
-from workflow.judging import Actor, Judgement
+from workflow.judgement import Actor, Judgement
+from workflow.recorded_entries import marked_entries
 from workflow.tables import entries
 
 
@@ -23,26 +23,31 @@ def mark_entries(conn: Connection, judgement: Judgement, actor: Actor, at: datet
     if marks is None:
         return None
     kind = marks.entry.name
-    chosen = [entry.number for entry in chosen_entries(judgement.situation, kind)]
+    chosen = [entry.number for entry in marked_entries(judgement.situation)]
     _mark(conn, judgement.situation.case.id, kind, chosen, marks.status, actor, at)
     return MarkTold(kind=kind, status=marks.status, numbers=tuple(chosen))
 
 
 def write_entry(conn: Connection, judgement: Judgement, actor: Actor, at: datetime) -> EntryTold | None:
-    """Write the entry of a step, as it was filled in or as it is gathered from facts; None where it writes none."""
+    """Write the entry of a step, as it was filled in or as it is gathered from facts; None where it writes none.
+
+    One that corrects another is written in its place.
+    """
     arrow, situation = judgement.arrow, judgement.situation
-    entry = arrow.writes or arrow.keeps
+    entry = arrow.writes or arrow.keeps or arrow.corrects
     said = gather(arrow.keeps.takes, situation) if arrow.keeps else judgement.filled
     if entry is None or said is None:
         return None
-    data: dict[str, Any] = msgspec.to_builtins(said)
+    filled: dict[str, Any] = msgspec.to_builtins(said)
+    data = {name: filled[name] for name in fields_of(entry.takes) if name in filled}
+    instead_of = situation.given["number"] if arrow.corrects else None
     on = msgspec.convert(data[entry.date], date, strict=False) if entry.date else situation.on
     rows = conn.execute(
         select(entries.c.number, entries.c.on_date, entries.c.status).where(
             entries.c.case_id == situation.case.id, entries.c.kind == entry.name
         )
     ).all()
-    corrected = _of_that_day(entry, rows, on)
+    corrected = sorted({*_of_that_day(entry, rows, on), *([instead_of] if instead_of else [])})
     _mark(conn, situation.case.id, entry.name, corrected, "corrected", actor, at)
     number = max((row.number for row in rows), default=0) + 1
     row = {
@@ -55,6 +60,7 @@ def write_entry(conn: Connection, judgement: Judgement, actor: Actor, at: dateti
         "data": msgspec.json.encode(data).decode(),
         "written_by": actor.person_id,
         "written_at": at,
+        "instead_of": instead_of,
     }
     conn.execute(insert(entries).values(row))
     return EntryTold(kind=entry.name, number=number, sha256=digest(ENTRY, row), corrected=tuple(corrected))

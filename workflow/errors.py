@@ -8,6 +8,7 @@ from typing import Any
 
 from policies.decision import Grade, Reason
 from policies.wording import with_full_stop
+from workflow.references import named
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,11 @@ class NotFound(Problem):
 
 
 def no_such_case(case_id: str) -> NotFound:
-    """One answer for a case that does not exist and for one that is not this person's to know of."""
-    return NotFound(f"Berkas {case_id} tidak ada, atau bukan untuk Anda lihat.")
+    """One answer for a case that does not exist and for one that is not this person's to know of.
+
+    Both are called by their number, so that neither tells whether a number was found.
+    """
+    return NotFound(f"Berkas {named(case_id)} tidak ada, atau bukan untuk Anda lihat.")
 
 
 class NotYours(Problem):

@@ -16,7 +16,7 @@ from msgspec import Struct, structs
 from sqlalchemy import Boolean, ColumnElement, Date, LargeBinary, RowMapping, String, Table, type_coerce
 
 from workflow.books import Movement
-from workflow.tables import Instant, cases, entries, files, incoming, letters
+from workflow.tables import Instant, cases, entries, files, hour_evidence, incoming, letters
 
 
 class Told(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -60,15 +60,31 @@ class LetterTold(Told, frozen=True, kw_only=True):
     cases: tuple[str, ...] = ()
 
 
-class CreditTold(Told, frozen=True, kw_only=True):
-    """Credited hours (JP). ``person`` is None once erased."""
+class ClaimTold(Told, frozen=True, kw_only=True):
+    """What gives a person a claim to hours, as it was put on the books. ``sha256`` and ``person`` are None once erased."""
 
     id: str
-    activity: str
+    person: str | None = None
+    sha256: str | None = None
+
+
+class HoursTold(Told, frozen=True, kw_only=True):
+    """A movement of hours (JP) into a year, below zero where it takes one back (``reverses``). None once erased: who, and what.
+
+    ``case``: the other case whose activity it is about; empty where it is this one's. ``late``: after the year was closed.
+    """
+
+    id: str
+    claim: str
     year: int
     hours: int
+    reason: str
     by: str
     person: str | None = None
+    says: str | None = None
+    reverses: str = ""
+    late: bool = False
+    case: str = ""
 
 
 class IncomingTold(Told, frozen=True, kw_only=True):
@@ -101,7 +117,10 @@ class Evidence(Told, frozen=True, kw_only=True):
     #: Letters that others still have to be signed, without this case.
     left: tuple[str, ...] = ()
     posted: tuple[Movement, ...] = ()
-    credited: CreditTold | None = None
+    claims: tuple[ClaimTold, ...] = ()
+    #: Claims that no longer count, by id.
+    unclaimed: tuple[str, ...] = ()
+    hours: tuple[HoursTold, ...] = ()
     files: tuple[FileTold, ...] = ()
     incoming: IncomingTold | None = None
 
@@ -123,25 +142,28 @@ def parts(evidence: Evidence) -> dict[str, Any]:
 
 def that_remains(evidence: Evidence) -> Evidence:
     """What is still told of an erased event's rows: that they exist and how they stand, nothing of persons or of what they hold."""
-    entry, letter, credited = evidence.entry, evidence.letter, evidence.credited
+    entry, letter = evidence.entry, evidence.letter
     return structs.replace(
         evidence,
         case=None,
         entry=entry and structs.replace(entry, sha256=None),
         letters=tuple(structs.replace(each, sha256=None) for each in evidence.letters),
         letter=letter and structs.replace(letter, sha256=None),
-        credited=credited and structs.replace(credited, person=None),
+        claims=tuple(structs.replace(each, person=None, sha256=None) for each in evidence.claims),
+        hours=tuple(structs.replace(each, person=None, says=None) for each in evidence.hours),
         files=tuple(structs.replace(each, sha256=None) for each in evidence.files),
         incoming=evidence.incoming and structs.replace(evidence.incoming, sha256=None),
     )
 
 
 def said_of_books(payload: Mapping[str, Any]) -> list[tuple[str, int | None]]:
-    """What an event's payload says of money and hours, for people: a sentence, and the rupiah that it is about."""
+    """What an event's payload says of money and hours, for people: a sentence, and the rupiah that it is about.
+
+    Hours of another case's activity that it touched are left out: whoever reads this may not know of that case.
+    """
     said: list[tuple[str, int | None]] = [(moved["says"], moved["amount"]) for moved in payload.get("posted", ())]
-    if credited := payload.get("credited"):
-        said.append((f"Dicatat {credited['hours']} JP ({credited['by']})", None))
-    return said
+    told = (moved for moved in payload.get("hours", ()) if not moved.get("case"))
+    return said + [(moved["says"].rstrip("."), None) for moved in told]
 
 
 # --- Digests of rows -------------------------------------------------------------------------------------------------
@@ -149,11 +171,13 @@ def said_of_books(payload: Mapping[str, Any]) -> list[tuple[str, int | None]]:
 #: What of a letter is made after its event: its PDF with what is drawn into it, what kept that from being made, and who was
 #: reminded of it.
 _MADE_LATER = ("file_id", "statement", "unsigned_sha256", "sealed", "trouble", "reminded_on", "escalated_on")
-#: What is left out is what changes without the row being another: the hash of the event that holds the digest, the
+#: What is left out is what changes without the row being another: the hash of the event that holds the digest, the number
+#: that is worked out from the id, the
 #: state that later events tell, what an effect makes afterwards.
-CASE = tuple(column.name for column in cases.c if column.name != "head")
+CASE = tuple(column.name for column in cases.c if column.name not in ("head", "reference"))
 ENTRY = tuple(column.name for column in entries.c if column.name not in ("status", "marked_by", "marked_at"))
 LETTER = tuple(column.name for column in letters.c if column.name not in ("state", "cancelled_by", *_MADE_LATER))
+CLAIM = tuple(column.name for column in hour_evidence.c if column.name != "withdrawn_at")
 INCOMING = tuple(column.name for column in incoming.c)
 FILE = tuple(column.name for column in files.c if column.name not in ("content", "case_id"))
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from sqlalchemy import bindparam, select
 
 from policies.dates import written
-from workflow.case_sources import agreements_with_host, period, recorded
+from workflow.case_sources import agreements_with_host, period
 from workflow.facts import NeedsFields, Situation, source
+from workflow.recorded_entries import recorded
 from workflow.tables import units
 
 

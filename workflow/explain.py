@@ -19,9 +19,13 @@ from workflow.definition import Process
 from workflow.describe_step import ENTRY_STATUS, LETTER_STATE
 from workflow.explain_event import event_lines
 from workflow.fact_words import rupiah, said
-from workflow.letters.leaving import awaited_letters, is_awaited
+from workflow.facts import Situation
+from workflow.filling import people_named
+from workflow.hidden_entries import OPEN, Veil, veil_over
+from workflow.hours.ledger import stands
+from workflow.letters.leaving import awaited_letters, beside, is_awaited
 from workflow.letters.routing import HAND_IN, INITIAL, MEND, NUMBER, ROLE_TITLES, SIGN
-from workflow.letters.words import begun_small, moment
+from workflow.letters.words import moment
 from workflow.office import Office
 from workflow.plain_text import table
 from workflow.registry import Registry
@@ -29,10 +33,11 @@ from workflow.tables import (
     budgets,
     cohort_cases,
     cohorts,
-    credits,
     deadlines,
     entries,
     files,
+    hour_evidence,
+    hour_postings,
     letter_cases,
     letters,
     mandates,
@@ -67,6 +72,7 @@ class Story:
     process: Process
     case: Case
     same_definition: bool
+    veil: Veil = OPEN
 
     def when(self, at: datetime) -> str:
         """An instant on the agency's clock."""
@@ -121,7 +127,15 @@ class Story:
         """A fact's value in words; a file by its name."""
         if isinstance(value, list) and value and all(isinstance(each, str) for each in value):
             return "; ".join(self._files.get(each) or said(name, each) for each in value)
-        return (self._files.get(value) if isinstance(value, str) else None) or said(name, value)
+        return (self._files.get(value) or self._people.get(value) if isinstance(value, str) else None) or said(
+            name, value
+        )
+
+    @cached_property
+    def _people(self) -> dict[str, str]:
+        """Those whom the request names, by id."""
+        named = {each.named for each in people_named(self.process.form, self.case.form)} | {self.case.subject_id}
+        return {person: self.name(person) for person in named}
 
     @cached_property
     def _files(self) -> dict[str, str]:
@@ -161,12 +175,17 @@ class Story:
         return f"{numbered}, ditandatangani {row.signed_title}{void}"
 
 
-def explain(conn: Connection, office: Office, registry: Registry, case_id: str) -> str:
-    """The story of a case as plain text. Raises NotFound."""
+def explain(conn: Connection, office: Office, registry: Registry, case_id: str, *, at: datetime | None = None) -> str:
+    """The story of a case as plain text; what is hidden at an instant, the last that happened by default, is not told.
+
+    Raises NotFound.
+    """
     case = cases.load(conn, case_id)
     process = registry.process(case.process)
-    story = Story(conn, office, process, case, case.fingerprint == registry.fingerprints[process.name])
-    told = events_of(conn, case_id)
+    told = events_of(conn, case.id)
+    moment_of_it = at or max((event.at for event in told), default=case.opened_at)
+    veil = veil_over(Situation(conn, office, process, case, case.form, moment_of_it), None)
+    story = Story(conn, office, process, case, case.fingerprint == registry.fingerprints[process.name], veil)
     sections = (
         _heading(story),
         _request(story),
@@ -183,9 +202,9 @@ def _heading(story: Story) -> Iterator[str]:
     case, process = story.case, story.process
     unit = story.conn.execute(select(units.c.name).where(units.c.id == case.unit_id)).scalar_one_or_none()
     yield f"{process.title.upper()}: {story.name(case.subject_id)}"
-    yield f"  Berkas {case.id}, {unit or 'unit belum diketahui'}"
+    yield f"  Berkas {case.reference} (id {case.id}), {unit or 'unit belum diketahui'}"
     awaits = awaited_letters(story.conn, story.process, case)
-    status = f"{story.state(case.state)} ({begun_small(awaits)})" if awaits else story.state(case.state)
+    status = beside(story.state(case.state), awaits)
     yield f"  Status: {status}, sejak {written(case.entered_on)}; {case.version} peristiwa tercatat"
     closed = f"; ditutup {story.when(case.closed_at)}" if case.closed_at else ""
     yield f"  Dibuka {story.when(case.opened_at)}{closed}"
@@ -264,8 +283,11 @@ def _money(story: Story) -> Iterator[str]:
         held = [each for each in books.standing(story.conn, story.case.id) if each.amount]
         sums = [f"{ACCOUNTS.get(each.account, each.account)} {rupiah(each.amount)}" for each in held]
         yield f"  Sekarang: {', '.join(sums) or 'tidak ada yang dicadangkan, diikat, atau dibelanjakan'}."
-    for row in story.conn.execute(select(credits).where(credits.c.case_id == story.case.id)):
-        yield f"JP: {row.hours} JP dicatat untuk {story.name(row.person_id)}, tahun {row.year} ({row.by})."
+    standing = stands().join(hour_evidence, hour_evidence.c.id == hour_postings.c.evidence_id)
+    for row in story.conn.execute(
+        standing.where(hour_evidence.c.case_id == story.case.id).order_by(hour_postings.c.id)
+    ):
+        yield f"JP: {row.hours} JP dicatat untuk {story.name(row.person_id)}, tahun {row.year}. {row.says}"
 
 
 def _waiting(story: Story) -> Iterator[str]:
@@ -299,7 +321,7 @@ def _triggers(story: Story, row: Row[Any]) -> str:
         return f"{_ON_LETTERS.get(row.triggers, 'mengurus')} {story.letter_title(row.letter_id)}"
     if row.triggers == seating.NAME_SOMEONE:
         return "menunjuk orang yang dapat bertindak"
-    steps = (story.process.arrow(story.case.state, trigger) for trigger in row.triggers.split())
+    steps = (story.process.arrow(story.case.state, trigger, row.role) for trigger in row.triggers.split())
     return ", ".join(f"{step.title} ({step.trigger})" for step in steps if step is not None)
 
 

@@ -13,6 +13,7 @@ from workflow.definition import Process, Transition
 from workflow.describe_step import ENTRY_STATUS
 from workflow.evidence import said_of_books
 from workflow.fact_words import fact_labels, rupiah
+from workflow.hidden_entries import HIDDEN
 from workflow.letters.correcting import text_label
 from workflow.people.mandates import MANDATES
 from workflow.plain_text import amount, cited, ended
@@ -26,7 +27,10 @@ from workflow.recording import (
     OPENED,
     RESEATED,
     SUCCEEDED,
+    TASK_MOVED,
+    arrow_taken,
 )
+from workflow.references import reference_of
 from workflow.views.recorded import recorded_line
 from workflow.views.shown import field_lines
 
@@ -50,24 +54,24 @@ def event_lines(story: Story, event: Event) -> Iterator[str]:
         yield f"   {GONE}"
         return
     payload = event.payload
-    transition = (
-        story.process.arrow(payload.get("from", ""), event.type) if payload.get("from") in story.process.state else None
-    )
+    transition = arrow_taken(story.process, event.type, payload)
     yield f"{head}: {_title(story, event.type, transition)}"
     by = ended(f"Oleh {_capacity(story, payload.get('actor', {}))}")
     yield f"   {by}"
     if (recorded := recorded_line(story.conn, story.process, payload)) is not None:
         yield f"   {recorded.says}"
     yield from (f"   {line}" for line in _happened(story, event.type, payload))
-    yield from (f"   {line}" for line in _given(story, transition, payload))
-    yield from (f"   {line}" for line in _decisions(story, transition, payload))
+    if story.veil.hides_event(payload):
+        yield f"   {HIDDEN}"
+    else:
+        yield from (f"   {line}" for line in _given(story, transition, payload))
+        yield from (f"   {line}" for line in _decisions(story, transition, payload))
     yield from (f"   {line}" for line in _results(story, payload))
 
 
 def event_title(story: Story, event: Event) -> str:
     """What people call an event."""
-    before = (event.payload or {}).get("from", "")
-    return _title(story, event.type, story.process.arrow(before, event.type) if before in story.process.state else None)
+    return _title(story, event.type, arrow_taken(story.process, event.type, event.payload or {}))
 
 
 def _title(story: Story, kind: str, transition: Transition | None) -> str:
@@ -78,6 +82,7 @@ def _title(story: Story, kind: str, transition: Transition | None) -> str:
         RESEATED: "Yang ditunggu atau tenggatnya disesuaikan",
         ESCALATED: "Lewat tenggat: berkas diajukan kepada yang lebih tinggi",
         NAMED: "Orang lain ditunjuk",
+        TASK_MOVED: "Tugas dipindahkan oleh administrator",
         MOVED: "Peserta pindah perangkat daerah",
         MOVED_BACK: "Peserta kembali pada perangkat daerah semula",
         MOVE_CONTINUED: "Dilanjutkan, karena perangkat daerah yang baru tidak menjawab",
@@ -95,7 +100,9 @@ def _capacity(story: Story, actor: Mapping[str, Any]) -> str:
     if role := actor.get("role"):
         says += f" sebagai {story.role(role)}"
     if mandate := actor.get("mandate"):
-        return f"{says}, {MANDATES.get(mandate['kind'], mandate['kind'])} {mandate['for']}{story.lender(mandate.get('id'))}"
+        lent = f"{MANDATES.get(mandate['kind'], mandate['kind'])} {mandate['for']}{story.lender(mandate.get('id'))}"
+        through = f", melalui {' dan '.join(mandate['through'])}" if mandate.get("through") else ""
+        return f"{says}, {lent}{through}"
     if post := actor.get("post"):
         says += f", {post}"
     return f"{says}, menggantikan pejabat di bawahnya" if actor.get("in_place") else says
@@ -122,6 +129,8 @@ def _concerned(story: Story, payload: Mapping[str, Any]) -> Iterator[str]:
     """Who was named, who came in whose place, who is waited for; which letter or event it is about."""
     for role, person in payload.get("named", {}).items():
         yield ended(f"Ditunjuk untuk peran {story.role(role)}: {story.name(person)}")
+    if payload.get("named") and payload.get("why"):
+        yield ended(f"Alasan: {payload['why']}")
     yield from _succession(story, payload)
     for wait in payload.get("waits", ()):
         yield f"Menunggu: {story.name(wait['person'])} sebagai {story.role(wait['role'])}."
@@ -141,9 +150,9 @@ def _moved(story: Story, payload: Mapping[str, Any]) -> Iterator[str]:
 
 def _succession(story: Story, payload: Mapping[str, Any]) -> Iterator[str]:
     if predecessor := payload.get("instead_of"):
-        yield ended(f"Menggantikan {story.subject(predecessor)} (berkas {predecessor})")
+        yield ended(f"Menggantikan {story.subject(predecessor)} (berkas {reference_of(predecessor)})")
     if successor := payload.get("successor"):
-        yield ended(f"Digantikan {story.subject(successor)} (berkas {successor})")
+        yield ended(f"Digantikan {story.subject(successor)} (berkas {reference_of(successor)})")
 
 
 def _given(story: Story, transition: Transition | None, payload: Mapping[str, Any]) -> Iterator[str]:

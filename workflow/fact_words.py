@@ -81,18 +81,70 @@ FACTS = {
     "until_on": "sampai",
     "whole_unit": "Pegawai perangkat daerah",
     "year": "tahun",
+    # Of mentoring
+    "ask_days": "Batas waktu menjawab permintaan (hari kerja)",
+    "asked_on": "diminta tanggal",
+    "by": "oleh",
+    "chosen_meetings": "Catatan pertemuan yang dipilih",
+    "confirmed_meetings": "Pertemuan yang dikonfirmasi",
+    "current_mentor": "Mentor sekarang",
+    "current_mentor_left_on": "Mentor tidak lagi bertugas sejak",
+    "disputed_meetings": "Pertemuan yang disanggah",
+    "ends_at": "selesai",
+    "evaluation_is_over": "Waktu penilaian sudah lewat",
+    "evaluation_since": "Evaluasi sejak",
+    "logged_on": "Pertemuan pertama kali dicatat pada",
+    "meetings_of_another": "Catatan mentor sebelumnya",
+    "mentee_evaluated": "Mentee sudah menilai",
+    "mentee_grade": "Golongan mentee",
+    "mentee_id": "Mentee",
+    "mentee_post": "Jabatan mentee",
+    "mentor_asn_kind": "Jenis ASN mentor",
+    "mentor_evaluated": "Mentor sudah menilai",
+    "mentor_grade": "Golongan mentor",
+    "mentor_id": "Mentor",
+    "mentor_known_for": "Kompetensi yang pernah dibina mentor",
+    "mentor_left_on": "Mentor tidak lagi bertugas sejak",
+    "mentor_post": "Jabatan mentor",
+    "mentor_sanctions": "Hukuman disiplin mentor tercatat",
+    "mentor_status": "Status kepegawaian mentor",
+    "mentor_unit": "Unit kerja mentor",
+    "met_from": "Pertemuan mulai",
+    "met_on": "Hari pertemuan",
+    "met_until": "Pertemuan selesai",
+    "now": "Waktu pemeriksaan",
+    "objected": "Keberatan pernah diajukan",
+    "open_ask": "Permintaan yang belum dijawab",
+    "open_objection": "Keberatan yang belum dijawab",
+    "opened_by": "Pembuka usul",
+    "other_meetings": "Pertemuan lain mentor pada waktu itu",
+    "orphaned_meetings": "Nomor yang disanggah tanpa mentor yang mencatatnya",
+    "other_mentees": "Mentee lain yang dibina",
+    "own_case": "pada berkas ini",
+    "own_open_meetings": "Pertemuan mentor sendiri yang belum dikonfirmasi",
+    "reference": "berkas",
+    "starts_at": "mulai",
+    "stray_meetings": "Nomor yang tidak dapat dipilih",
+    "unconfirmed_meetings": "Pertemuan yang belum dikonfirmasi",
+    "working_days_asked": "Hari kerja sejak diminta",
+    "working_days_assigned": "Hari kerja sejak mentor ditugaskan",
 }
 
 _MONEY = frozenset({"estimate", "cost", "held", "available", "awaiting", "unspent", "remains", "fee"})
 #: Where nothing is an answer; everywhere else it means that nobody knows.
 _MAY_BE_NONE = frozenset(
     {
+        "action_on",
         "budget",
         "next_budget",
         "certificate_on",
+        "current_mentor_left_on",
         "ended_on",
+        "evaluation_since",
         "extension",
         "host_unit",
+        "mentor_left_on",
+        "open_ask",
         "participant_left_on",
         "places",
         "proposal",
@@ -100,6 +152,8 @@ _MAY_BE_NONE = frozenset(
     }
 )
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+#: An instant on the clock that it was kept by: its day, hours and minutes.
+_INSTANT = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2})(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})")
 
 
 def rupiah(amount: int) -> str:
@@ -122,6 +176,8 @@ def said(name: str, value: Any) -> str:
         return "ya" if value else "tidak"
     if isinstance(value, int) and name in _MONEY:
         return rupiah(value)
+    if isinstance(value, str) and (found := _INSTANT.fullmatch(value)):
+        return f"{written(date.fromisoformat(found[1]))} pukul {found[2]}.{found[3]}"
     if isinstance(value, str):
         return written(date.fromisoformat(value)) if _DAY.fullmatch(value) else CHOICES.get(value, value)
     if isinstance(value, Mapping):

@@ -11,7 +11,7 @@ import dataclasses
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -23,6 +23,7 @@ from workflow.cases import Case
 from workflow.definition import Process, Transition
 from workflow.office import Office
 from workflow.registers.on_paper import OnPaper
+from workflow.seat_queries import THEN
 
 T = TypeVar("T")
 
@@ -49,8 +50,10 @@ class Situation:
     together: frozenset[str] = frozenset()
     #: What the cases that acted before in this act hold of their subjects' days as absence: who, from when, until when.
     gone: dict[str, tuple[Row[Any], date, date] | None] = field(default_factory=dict)
-    #: The letters of the step that its actor has signed on paper already, by kind.
+    #: The letters of the step that were signed on paper already, by kind.
     on_paper: Mapping[str, OnPaper] = field(default_factory=dict)
+    #: Looked at as things stood on a day that has gone by: who held which post is asked of its history.
+    gone_by: bool = False
 
     @property
     def on(self) -> date:
@@ -62,11 +65,24 @@ class Situation:
         """The law of that day, with nothing read yet."""
         return self.office.policies.on(self.on)
 
+    @property
+    def law_on(self) -> date:
+        """The day by the law of which the step's guards are judged: of the step that it names (``by_law_of``), else its own."""
+        named = self.transition.by_law_of if self.transition else ""
+        kept = self.case.memory.get("law_on", {}).get(named)
+        return date.fromisoformat(kept) if kept else self.on
+
+    @property
+    def guarding_law(self) -> Law:
+        """The law that the step's guards are judged by, with nothing read yet."""
+        return self.office.policies.on(self.law_on)
+
     def look_up(self, statement: Executable, **values: Any) -> Sequence[Row[Any]]:
         """Rows about people, posts, units and partners, which no step changes: read once a step. ``statement`` is built once."""
         key = _asked(statement, values)
         if key not in self.known:
-            self.known[key] = self.conn.execute(statement, values).all()
+            asked = THEN.get(statement, statement) if self.gone_by else statement
+            self.known[key] = self.conn.execute(asked, values).all()
         return self.known[key]
 
     def knows(self, rows: Sequence[Row[Any]], statement: Executable, **values: Any) -> None:
@@ -78,6 +94,13 @@ class Situation:
         key = _asked(statement, values)
         if key in self.known:
             self.known[key] = [*self.known[key], row]
+
+    def standing_on(self, day: date) -> Situation:
+        """The same as posts and mandates stood at noon of a day."""
+        if day == self.on:
+            return self
+        noon = datetime.combine(day, time(12), self.office.zone)
+        return dataclasses.replace(self, at=noon, gone_by=day < self.on, cache={}, known={})
 
     def with_form(self, form: dict[str, Any]) -> Situation:
         """The same step on another form; what was read so far is read again."""

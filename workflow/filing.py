@@ -17,6 +17,8 @@ from workflow import cases as case_store
 from workflow.callers import Caller
 from workflow.engine import Engine
 from workflow.errors import NotFound, Problem
+from workflow.facts import Situation
+from workflow.hidden_entries import hides_file, veil_over
 from workflow.ids import new_id
 from workflow.tables import file_cases, files, incoming, incoming_cases
 from workflow.views.letters import may_see_file
@@ -106,12 +108,12 @@ def store_file(conn: Connection, _: Engine, caller: Caller, at: datetime, name: 
     return line
 
 
-def file_content(conn: Connection, engine: Engine, caller: Caller, _at: datetime, file_id: str) -> FileContent:
-    """A file, to its uploader and to whoever may see its case. Raises NotFound."""
+def file_content(conn: Connection, engine: Engine, caller: Caller, at: datetime, file_id: str) -> FileContent:
+    """A file, to its uploader and to whoever may see its case and what it was handed in with. Raises NotFound."""
     row = conn.execute(select(files).where(files.c.id == file_id)).one_or_none()
     if row is not None and (
         row.uploaded_by == caller.person_id
-        or any(_is_on_a_case_of(conn, engine, caller, row.id, case_id) for case_id in _cases_of(conn, row))
+        or any(_is_on_a_case_of(conn, engine, caller, at, row.id, case_id) for case_id in _cases_of(conn, row))
     ):
         return FileContent(name=row.name, media_type=row.media_type, content=row.content, sha256=row.sha256)
     raise NotFound(f"Berkas {file_id} tidak ada, atau bukan untuk Anda lihat.")
@@ -123,11 +125,17 @@ def _cases_of(conn: Connection, row: Row[Any]) -> list[str]:
     return [*([row.case_id] if row.case_id else []), *further]
 
 
-def _is_on_a_case_of(conn: Connection, engine: Engine, caller: Caller, file_id: str, case_id: str) -> bool:
+def _is_on_a_case_of(
+    conn: Connection, engine: Engine, caller: Caller, at: datetime, file_id: str, case_id: str
+) -> bool:
     case = case_store.load(conn, case_id)
+    process = engine.registry.process(case.process)
     try:
-        sight = sight_of(conn, engine.registry.process(case.process), case, caller)
+        sight = sight_of(conn, process, case, caller)
     except NotFound:
+        return False
+    situation = Situation(conn, engine.office, process, case, case.form, at)
+    if hides_file(situation, veil_over(situation, caller.person_id), file_id):
         return False
     return not sight.outside or _is_for_outside(conn, sight, file_id)
 

@@ -44,6 +44,15 @@ class FileNamed:
     id: str
 
 
+@dataclass(frozen=True)
+class PersonNamed:
+    """Somebody whom a form names: the field, what people call that, and what was filled in."""
+
+    field: str
+    label: str
+    named: str
+
+
 def read_form(struct: type[F], values: Mapping[str, Any], *, known: Mapping[str, Any] | None = None) -> F:
     """A whole form: ``values`` as given, over what is ``known`` already. Raises InvalidForm with every field that is wrong."""
     merged = without_blanks(struct, plain_values({**(known or {}), **values}))
@@ -99,9 +108,43 @@ def files_named(struct: type[msgspec.Struct], values: Mapping[str, Any]) -> tupl
     )
 
 
+def people_named(struct: type[msgspec.Struct], values: Mapping[str, Any]) -> tuple[PersonNamed, ...]:
+    """Those whom a form names, by NIP or by id, each with the field that does."""
+    return tuple(
+        PersonNamed(place, called, value)
+        for field in _people_fields(struct)
+        for place, called, value in _placed(field.name, label_of(struct, field.name), values.get(field.name))
+        if isinstance(value, str) and value.strip()
+    )
+
+
+def takes_people(struct: type[msgspec.Struct], name: str) -> bool:
+    """Whether a field names people."""
+    return any(field.name == name for field in _people_fields(struct))
+
+
+def with_people(
+    struct: type[msgspec.Struct] | None, values: Mapping[str, Any], ids: Mapping[str, str]
+) -> dict[str, Any]:
+    """The same with those whom the form names by their ids, as far as ``ids`` has them by what was filled in."""
+    fields = {field.name for field in _people_fields(struct)} if struct else set()
+    return {name: _with_ids(value, ids) if name in fields else value for name, value in values.items()}
+
+
+def _with_ids(value: Any, ids: Mapping[str, str]) -> Any:
+    if isinstance(value, list | tuple):
+        return [_with_ids(part, ids) for part in value]
+    return ids.get(value, value) if isinstance(value, str) else value
+
+
+@lru_cache(maxsize=256)
+def _people_fields(struct: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, ...]:
+    return tuple(field for field in _fields(struct).values() if _is_marked(field.type, "person"))
+
+
 @lru_cache(maxsize=256)
 def _file_fields(struct: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, ...]:
-    return tuple(field for field in _fields(struct).values() if _takes_files(field.type))
+    return tuple(field for field in _fields(struct).values() if _is_marked(field.type, "file"))
 
 
 def takes_files(struct: type[msgspec.Struct], name: str) -> bool:
@@ -298,7 +341,8 @@ def _metas(kind: Any) -> Iterator[msgspec.Meta]:
         yield from _metas(rest[0]) if len(rest) == 1 else ()
 
 
-def _takes_files(kind: Any) -> bool:
-    if any((meta.extra or {}).get("file") for meta in _metas(kind)):
+def _is_marked(kind: Any, what: str) -> bool:
+    """Whether a type, or that of what it lists, says of itself what it names."""
+    if any((meta.extra or {}).get(what) for meta in _metas(kind)):
         return True
-    return typing.get_origin(_bare(kind)) in (tuple, list) and _takes_files(typing.get_args(_bare(kind))[0])
+    return typing.get_origin(_bare(kind)) in (tuple, list) and _is_marked(typing.get_args(_bare(kind))[0], what)

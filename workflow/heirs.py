@@ -7,14 +7,13 @@ from typing import Any
 import msgspec
 from sqlalchemy import Row, bindparam, select
 
-from workflow.audit import NOTHING_BEFORE
-from workflow.cases import Case
+from workflow.cases import Case, new_case_id
+from workflow.chain import NOTHING_BEFORE
 from workflow.definition import Succession
 from workflow.errors import FieldError, InvalidForm
 from workflow.facts import NeedsFields, Situation
 from workflow.filling import takes_files
 from workflow.forms import label_of
-from workflow.ids import new_id
 from workflow.tables import cases, people
 
 
@@ -31,7 +30,7 @@ def successor_of(situation: Situation, succession: Succession, actor_id: str | N
         raise InvalidForm(says, fields=(FieldError(succession.field, called, says),))
     form = {name: value for name, value in situation.form.items() if not takes_files(process.form, name)}
     heir = Case(
-        id=new_id(situation.at),
+        id=new_case_id(situation.conn, situation.at),
         process=process.name,
         process_version=process.version,
         fingerprint=case.fingerprint,
@@ -40,7 +39,10 @@ def successor_of(situation: Situation, succession: Succession, actor_id: str | N
         form=form,
         subject_id=person.id,
         unit_id=person.unit_id,
-        memory={**{k: v for k, v in case.memory.items() if k in ("done", "days_left")}, "instead_of": case.id},
+        memory={
+            **{k: v for k, v in case.memory.items() if k in ("done", "days_left", "law_on")},
+            "instead_of": case.id,
+        },
         opened_at=situation.at,
         entered_on=case.entered_on,
         closed_at=None,

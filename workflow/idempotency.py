@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Executable, bindparam, delete, select
+from sqlalchemy import Connection, Executable, bindparam, delete, select, update
 
 from workflow.database import insert_or, lock
 from workflow.errors import KeyReused
@@ -49,6 +49,15 @@ def keep(conn: Connection, actor: Actor, key: str | None, request: list[Any], an
     }
     if conn.execute(_keep(conn.dialect.name), row).one_or_none() is None:
         raise _reused(key)  # at this very moment, or ``seen`` was not asked
+
+
+def replace(conn: Connection, actor: Actor, key: str | None, answer: bytes) -> None:
+    """Put more of an answer in the place of the part that was kept of it; for what is done in several units."""
+    conn.execute(
+        update(idempotency)
+        .where(idempotency.c.account_id == actor.person_id, idempotency.c.key == key)
+        .values(answer=answer.decode())
+    )
 
 
 def forget_old(conn: Connection, at: datetime) -> int:

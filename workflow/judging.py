@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import select
 
-from policies.decision import Decision, Grade, Reason, Rule
-from policies.parameters import NotInForce, Value
+from policies.decision import Grade, Reason, Rule
+from policies.parameters import NotInForce
 from workflow.appointing import appointee
 from workflow.attesting import attests, check_attestation
-from workflow.authority import Bench, Seat
+from workflow.authority import Bench
 from workflow.cases import Case
 from workflow.database import lock
 from workflow.definition import SAME, SYSTEM, Among, Entry, Process, Succession, Transition, facts_of
-from workflow.errors import FieldError, InvalidForm, NotAcknowledged, NotNow, NotYours, Problem, Refused
+from workflow.errors import FieldError, InvalidForm, NotAcknowledged, NotNow, NotYours, Refused
 from workflow.facts import NeedsFields, Situation, gather, locks_for
 from workflow.filling import (
-    FileNamed,
     dropped_blanks,
-    files_named,
     missing_fields,
     plain_values,
     read_form,
@@ -35,94 +32,15 @@ from workflow.filling import (
 from workflow.forms import IncomingLetter, label
 from workflow.heirs import successor_of
 from workflow.incoming import check_paper, sender_named
+from workflow.judgement import THE_SYSTEM, Actor, Heir, Judged, Judgement
 from workflow.letters.route import LEFT, UNDER_WAY
 from workflow.letters.words import begun_small
-from workflow.tables import file_cases, files, letter_cases, letters
+from workflow.named_files import check_files
+from workflow.named_people import by_their_ids, refuse_strangers, without_strangers
+from workflow.recorded_entries import check_corrected
+from workflow.tables import letter_cases, letters
 
-
-@dataclass(frozen=True)
-class Actor:
-    """Who acts: a person by id, or the system (no person)."""
-
-    person_id: str | None
-    name: str
-    label: str = ""
-
-    @property
-    def is_system(self) -> bool:
-        """Acts for nobody."""
-        return self.person_id is None
-
-
-THE_SYSTEM = Actor(None, "Sistem")
-
-
-@dataclass(frozen=True)
-class Judged:
-    """One rule's answer, with the facts it saw and the parameters it read."""
-
-    rule: Rule
-    facts: Any
-    decision: Decision
-    used: Mapping[str, Value[Any]]
-
-
-@dataclass
-class Heir:
-    """The case of a successor, as it would begin where the other stands. Not stored yet."""
-
-    situation: Situation
-    judged: list[Judged] = field(default_factory=list)
-
-
-@dataclass
-class Judgement:
-    """A step looked at from all sides. ``obstacles`` are what would be raised, gravest first."""
-
-    arrow: Transition
-    situation: Situation
-    bench: Bench
-    seat: Seat | None = None
-    filled: msgspec.Struct | None = None
-    judged: list[Judged] = field(default_factory=list)
-    #: Letters that must be signed first, each with the process's own basis: it is the process that orders its letters.
-    awaited: tuple[Reason, ...] = ()
-    needs: tuple[str, ...] = ()
-    obstacles: list[Problem] = field(default_factory=list)
-    target: str = ""
-    #: What could not be asked, as something stored or filled in is of another kind than it needs.
-    unasked: list[str] = field(default_factory=list)
-    #: The paper by which the answer came, where it is recorded for whoever gave it.
-    paper: IncomingLetter | None = None
-    #: Whoever comes in the place of the subject, and what was judged of them.
-    heir: Heir | None = None
-    #: Whom the step appoints.
-    appointed: str | None = None
-
-    @property
-    def reasons(self) -> tuple[Reason, ...]:
-        """Letters that are still awaited, then every reason of every rule, of a successor too."""
-        all_judged = (*self.judged, *(self.heir.judged if self.heir else ()))
-        return (*self.awaited, *(reason for judged in all_judged for reason in judged.decision.reasons))
-
-    @property
-    def warnings(self) -> tuple[Reason, ...]:
-        """Reasons that must be acknowledged."""
-        return tuple(reason for reason in self.reasons if reason.grade is Grade.WARNED)
-
-    def need(self, *fields: str) -> None:
-        """Remember fields that must be filled in first."""
-        self.needs = tuple(dict.fromkeys((*self.needs, *fields)))
-
-    @contextmanager
-    def asking(self, what: str) -> Iterator[None]:
-        """Ask something of the facts; where they do not say enough, what is asked stays open, and the step is refused for it."""
-        try:
-            yield
-        except NeedsFields as needs:
-            self.need(*needs.fields)
-        except msgspec.ValidationError:
-            self.unasked.append(what)
+__all__ = ["THE_SYSTEM", "Actor", "Heir", "Judged", "Judgement", "judge"]
 
 
 def judge(
@@ -141,11 +59,8 @@ def judge(
 
     What the step lacks is not raised: it is in ``obstacles``. Raises NotNow where there is no such step in this state.
     """
-    case = situation.case
-    arrow = situation.process.arrow(case.state, trigger)
-    if arrow is None:
-        raise NotNow(_not_now(situation.process, case, trigger))
-    values = plain_values(values)
+    arrow = _arrow(situation, trigger, actor, recorded=recorded is not None)
+    values = by_their_ids(situation, arrow.takes, plain_values(values))
     situation = replace(situation, transition=arrow, given=without_blanks(arrow.takes, values), cache={})
     judgement = Judgement(arrow, situation, Bench(situation))
     with judgement.asking("Pihak yang berwenang"):
@@ -168,6 +83,39 @@ def judge(
         _aim(judgement)
     _leave_nothing_open(judgement)
     return judgement
+
+
+def _arrow(situation: Situation, trigger: str, actor: Actor, *, recorded: bool) -> Transition:
+    """The arrow that a trigger means to the actor: theirs, and of several the one that is needed. Raises NotNow for none."""
+    process, case = situation.process, situation.case
+    found = process.arrows(case.state, trigger)
+    if not found:
+        raise NotNow(_not_now(process, case, trigger))
+    if len(found) == 1:
+        return found[0]
+    bench = Bench(situation)
+    theirs = [arrow for arrow in found if _is_for(bench, arrow, actor, recorded=recorded)]
+    return next((arrow for arrow in theirs if _is_needed(situation, arrow)), (*theirs, *found)[0])
+
+
+def _is_for(bench: Bench, arrow: Transition, actor: Actor, *, recorded: bool) -> bool:
+    """Whether the actor plays a role that takes an arrow."""
+    situation = bench.situation
+    roles = arrow.recorded_by if recorded else situation.process.actors(arrow, situation.case.state)
+    if actor.is_system:
+        return SYSTEM in roles
+    try:
+        return bench.seat(actor.person_id, (role for role in roles if role != SYSTEM)) is not None
+    except (NeedsFields, msgspec.ValidationError):
+        return False
+
+
+def _is_needed(situation: Situation, arrow: Transition) -> bool:
+    """Whether the condition of an arrow holds, as far as it can be told."""
+    try:
+        return arrow.when is None or arrow.when(gather(facts_of(arrow.when), situation))
+    except (NeedsFields, msgspec.ValidationError):
+        return True
 
 
 def _not_now(process: Process, case: Case, trigger: str) -> str:
@@ -194,11 +142,26 @@ def _authority(judgement: Judgement, actor: Actor, *, recorded: bool) -> None:
             judgement.obstacles.append(NotYours("Langkah ini harus diambil oleh pejabat, bukan oleh sistem."))
         return
     roles = tuple(role for role in roles if role != SYSTEM)
-    judgement.seat = judgement.bench.seat(actor.person_id, roles)
+    judgement.seat = _bench_then(judgement).seat(actor.person_id, roles)
     if judgement.seat is None:
-        titles = " atau ".join(begun_small(situation.process.role[role].title) for role in roles) or "sistem"
+        titles = " atau ".join(_titles(situation, arrow.trigger, recorded=recorded)) or "sistem"
         done = "dicatat" if recorded else "dilakukan"
         judgement.obstacles.append(NotYours(f"“{arrow.title}” {done} oleh {titles}."))
+
+
+def _titles(situation: Situation, trigger: str, *, recorded: bool) -> Iterator[str]:
+    """What people call those who take a trigger here, whichever arrow it means to them."""
+    process, state = situation.process, situation.case.state
+    each = (t.recorded_by if recorded else process.actors(t, state) for t in process.arrows(state, trigger))
+    roles = dict.fromkeys(role for several in each for role in several if role != SYSTEM)
+    yield from (begun_small(process.role[role].title) for role in roles)
+
+
+def _bench_then(judgement: Judgement) -> Bench:
+    """Who may take the step now; where its letters were signed on paper, who might on that day."""
+    situation = judgement.situation
+    days = [each.paper.dated_on for each in situation.on_paper.values() if each.paper is not None]
+    return Bench(situation.standing_on(min(days))) if days else judgement.bench
 
 
 def _condition(judgement: Judgement) -> None:
@@ -218,22 +181,11 @@ def _fill(judgement: Judgement, values: Mapping[str, Any], actor: Actor) -> None
     arrow, situation = judgement.arrow, judgement.situation
     form = situation.case.form
     try:
-        if arrow.takes is None:
-            read_nothing(values)
-        elif arrow.partial:
-            form = dropped_blanks({**form, **read_part(arrow.takes, values)})
-        elif arrow.takes is situation.process.form:
-            form = dropped_blanks(without_blanks(arrow.takes, {**form, **values}))
-            judgement.filled = read_form(arrow.takes, values, known=form)
-        else:
-            judgement.filled = read_form(arrow.takes, values)
-        check_files(situation, arrow.takes, situation.given, actor)
-        if attests(arrow):
-            check_attestation(situation.process, situation.given)
+        form = _read(judgement, values, actor)
     except InvalidForm as invalid:
         judgement.obstacles.append(invalid)
         # Rules look at what could be read, so that their reasons come together with the form's errors.
-        read = readable(arrow.takes, values)
+        read = without_strangers(situation, arrow.takes, readable(arrow.takes, values))
         situation = replace(situation, given=without_blanks(arrow.takes, read))
         if arrow.takes is situation.process.form:
             form = dropped_blanks(without_blanks(arrow.takes, {**situation.case.form, **read}))
@@ -248,41 +200,26 @@ def _fill(judgement: Judgement, values: Mapping[str, Any], actor: Actor) -> None
     judgement.situation = situation
 
 
-def check_files(
-    situation: Situation, struct: type[msgspec.Struct] | None, values: Mapping[str, Any], actor: Actor
-) -> None:
-    """Files that are named must exist, and be the actor's own or the case's already. Raises InvalidForm."""
-    named = files_named(struct, values) if struct else ()
-    if named:
-        refuse_files_beyond(usable_files(situation, {file.id for file in named}, actor), named)
-
-
-def usable_files(situation: Situation, wanted: Collection[str], actor: Actor) -> dict[str, str | None]:
-    """Of the files wanted those that a step may name, each with the case that it belongs to.
-
-    Whoever acts for several at once hands in one file for all of them.
-    """
-    case_id = situation.case.id
-    rows = situation.conn.execute(_FILES, {"wanted": sorted(wanted), "of_case": case_id})
-    return {
-        row.id: case_id if row.shared else row.case_id
-        for row in rows
-        if row.case_id == case_id
-        or row.shared
-        or (row.uploaded_by == actor.person_id and (row.case_id is None or row.case_id in situation.together))
-    }
-
-
-def refuse_files_beyond(usable: Collection[str], named: Iterable[FileNamed]) -> None:
-    """Every file that is named must be among the ``usable`` ones. Raises InvalidForm with the fields that name another."""
-    says = "tidak ada, atau bukan unggahan Anda. Unggah berkasnya lebih dahulu."
-    faults = tuple(
-        FieldError(file.field, file.label, f"{file.label}: berkas {file.id} {says}")
-        for file in named
-        if file.id not in usable
-    )
-    if faults:
-        raise InvalidForm("Ada berkas yang tidak dapat dipakai.", fields=faults)
+def _read(judgement: Judgement, values: Mapping[str, Any], actor: Actor) -> dict[str, Any]:
+    """Read the step's form. Answers the request as it would stand after the step. Raises InvalidForm."""
+    arrow, situation = judgement.arrow, judgement.situation
+    form = situation.case.form
+    if arrow.takes is None:
+        read_nothing(values)
+    elif arrow.partial:
+        form = dropped_blanks({**form, **read_part(arrow.takes, values)})
+    elif arrow.takes is situation.process.form:
+        form = dropped_blanks(without_blanks(arrow.takes, {**form, **values}))
+        judgement.filled = read_form(arrow.takes, values, known=form)
+    else:
+        judgement.filled = read_form(arrow.takes, values)
+    if arrow.takes is not None:
+        refuse_strangers(situation, arrow.takes, form if arrow.takes is situation.process.form else values)
+    check_corrected(situation, arrow)
+    check_files(situation, arrow.takes, situation.given, actor)
+    if attests(arrow):
+        check_attestation(situation.process, situation.given)
+    return form
 
 
 def _read_paper(judgement: Judgement, recorded: Mapping[str, Any], actor: Actor) -> None:
@@ -385,7 +322,7 @@ def _keep(judgement: Judgement, entry: Entry) -> None:
 
 def _ask(judgement: Judgement, rules: Iterable[Rule], situation: Situation, judged: list[Judged]) -> None:
     for rule in rules:
-        law = situation.law
+        law = situation.guarding_law
         with judgement.asking(f"Syarat “{rule.title}”"):
             facts = gather(rule.facts, situation)
             judged.append(Judged(rule, facts, rule(facts, law), law.used))
@@ -419,11 +356,3 @@ def _leave_nothing_open(judgement: Judgement) -> None:
             for what in judgement.unasked
         )
         judgement.obstacles.append(Refused(reasons[0].says, reasons=reasons))
-
-
-_FILES = select(
-    files.c.id,
-    files.c.uploaded_by,
-    files.c.case_id,
-    exists().where(file_cases.c.file_id == files.c.id, file_cases.c.case_id == bindparam("of_case")).label("shared"),
-).where(files.c.id.in_(bindparam("wanted", expanding=True)))

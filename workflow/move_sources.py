@@ -7,8 +7,8 @@ from datetime import date, datetime
 import msgspec
 
 from policies.records import Move
-from workflow.case_sources import recorded
 from workflow.facts import Situation, source
+from workflow.recorded_entries import recorded
 from workflow.sources import subject_row
 
 

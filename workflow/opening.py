@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from workflow.audit import NOTHING_BEFORE
 from workflow.authority import Bench, Seat
-from workflow.cases import Case
+from workflow.cases import Case, new_case_id
+from workflow.chain import NOTHING_BEFORE
 from workflow.definition import Process
 from workflow.errors import NotYours
 from workflow.facts import Situation
 from workflow.filling import dropped_blanks, read_part
 from workflow.heirs import STAFF
-from workflow.ids import new_id
-from workflow.judging import Actor, check_files
+from workflow.judgement import Actor
 from workflow.letters.words import begun_small
+from workflow.named_files import check_files
+from workflow.named_people import by_their_ids, refuse_strangers
 from workflow.office import Office
 from workflow.registry import Registry
 from workflow.taking import Done, begin
@@ -42,7 +43,7 @@ def open_case(
     process = opening.process
     person = _person(conn, opening, actor, office, at)
     case = Case(
-        id=new_id(at),
+        id=new_case_id(conn, at),
         process=process.name,
         process_version=process.version,
         fingerprint=registry.fingerprints[process.name],
@@ -59,6 +60,9 @@ def open_case(
     )
     situation = Situation(conn, office, process, case, case.form, at, cohort=opening.cohort)
     seat = _seat(situation, actor)
+    refuse_strangers(situation, process.form, case.form)
+    case = replace(case, form=by_their_ids(situation, process.form, case.form))
+    situation = replace(situation.with_form(case.form), case=case)
     check_files(situation, process.form, case.form, actor)
     return begin(situation, actor, seat)
 

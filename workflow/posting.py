@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, bindparam, delete, insert
+from sqlalchemy import Connection, Executable, bindparam, delete
 
 from policies.budget import BudgetFacts, CarryFacts, FundingFacts, ReductionFacts, SpendingFacts, charges, promised
 from workflow import books
@@ -15,12 +15,9 @@ from workflow.books import Movement
 from workflow.cases import Case
 from workflow.database import insert_or, lock
 from workflow.definition import Posting, Process
-from workflow.evidence import CreditTold
 from workflow.facts import Situation, gather
-from workflow.ids import new_id
 from workflow.judging import Judgement
-from workflow.letters.sources import credit_for
-from workflow.tables import credits, occupations
+from workflow.tables import occupations
 
 
 def post(conn: Connection, judgement: Judgement, at: datetime) -> tuple[Movement, ...]:
@@ -89,42 +86,6 @@ _POSTED: dict[Posting, Callable[[Connection, Situation, datetime], list[Movement
     Posting.CARRY: _carry,
     Posting.REDUCE: _reduce,
 }
-
-
-def credit(conn: Connection, judgement: Judgement, at: datetime) -> CreditTold | None:
-    """Credit the hours of an activity, once: by the conversion table, or by the step's own parameter. None for none."""
-    situation, arrow = judgement.situation, judgement.arrow
-    if Posting.CREDIT not in arrow.posts:
-        return None
-    if arrow.credits is not None:
-        value = situation.law[arrow.credits]
-        hours, by = value.value, value.by
-    else:
-        worth = credit_for(situation)
-        hours, by = worth.hours, worth.value.by
-    if hours == 0:
-        return None
-    told = CreditTold(
-        id=new_id(at),
-        person=situation.case.subject_id,
-        activity=situation.process.activity,
-        year=situation.on.year,
-        hours=hours,
-        by=by,
-    )
-    conn.execute(
-        insert(credits).values(
-            id=told.id,
-            person_id=told.person,
-            case_id=situation.case.id,
-            activity=told.activity,
-            year=told.year,
-            hours=hours,
-            by=by,
-            posted_at=at,
-        )
-    )
-    return told
 
 
 def occupy(conn: Connection, process: Process, before: Case | None, case: Case) -> None:

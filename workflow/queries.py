@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -19,10 +19,12 @@ from workflow.engine import Engine
 from workflow.errors import Problem
 from workflow.form_words import either
 from workflow.letters.routing import HAND_IN, INITIAL, MEND, NUMBER, ROLE_TITLES, SIGN
+from workflow.references import reference_of
 from workflow.seating import NAME_SOMEONE
 from workflow.sight import seen_cases
 from workflow.tables import budgets, cases, letters, partners, people, tasks, units
 from workflow.views.outside import NO_LONGER_YOURS, is_current
+from workflow.views.standing import awaits_of
 
 T = TypeVar("T")
 
@@ -51,10 +53,14 @@ class TriggerLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TaskLine(msgspec.Struct, frozen=True, kw_only=True):
-    """What awaits somebody: a case, or a letter of it to be signed. ``due_on``: the day by which it should be done."""
+    """What awaits somebody: a case, or a letter of it to be signed. ``due_on``: the day by which it should be done.
+
+    ``reference``: the case's number. ``state_awaits``: the letter that must leave before its state begins; else empty.
+    """
 
     id: str
     case_id: str
+    reference: str
     process: str
     process_title: str
     subject: str
@@ -67,6 +73,7 @@ class TaskLine(msgspec.Struct, frozen=True, kw_only=True):
     overdue: bool
     opened_at: datetime
     escalated: bool
+    state_awaits: str = ""
     letter_id: str | None = None
     letter_title: str | None = None
 
@@ -79,9 +86,13 @@ class TaskList(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CaseLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A case in a list. ``due_on``: the first day by which somebody should act."""
+    """A case in a list, by its number too. ``due_on``: the first day by which somebody should act.
+
+    ``state_awaits``: the letter that must leave before its state begins; else empty.
+    """
 
     id: str
+    reference: str
     process: str
     process_title: str
     state: str
@@ -93,6 +104,7 @@ class CaseLine(msgspec.Struct, frozen=True, kw_only=True):
     opened_at: datetime
     closed_at: datetime | None = None
     due_on: date | None = None
+    state_awaits: str = ""
 
 
 class CaseList(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,7 +163,10 @@ def inbox(
     rows = conn.execute(_INBOX, {"person": caller.person_id, "due_on": due_on, "task": task, "limit": limit + 1}).all()
     page = rows[:limit]
     following = f"{page[-1].due_on.isoformat()}_{page[-1].id}" if len(rows) > limit else None
-    return TaskList(items=tuple(_task_lines(engine, page, engine.office.day(at))), next=following)
+    return TaskList(
+        items=tuple(_task_lines(engine, page, engine.office.day(at), _awaits(conn, engine, caller, page))),
+        next=following,
+    )
 
 
 def inbox_count(conn: Connection, person_id: str, most: int = 100) -> int:
@@ -179,7 +194,13 @@ def _case_cursor(after: str | None) -> str | None:
         raise BadCursor(after or "") from None
 
 
-def _task_lines(engine: Engine, rows: Iterable[Sequence[Any]], on: date) -> Iterator[TaskLine]:
+def _awaits(conn: Connection, engine: Engine, caller: Caller, rows: Sequence[Any]) -> dict[str, str]:
+    return awaits_of(conn, caller, {row.case_id: (engine.registry.process(row.process), row.state) for row in rows})
+
+
+def _task_lines(
+    engine: Engine, rows: Iterable[Sequence[Any]], on: date, awaits: Mapping[str, str]
+) -> Iterator[TaskLine]:
     words: dict[Any, dict[str, Any]] = {}
     for row in rows:
         task_id, case_id, due_on, opened_at, escalated, letter_id, front_title, name, back_title, *asked_for = row
@@ -189,6 +210,8 @@ def _task_lines(engine: Engine, rows: Iterable[Sequence[Any]], on: date) -> Iter
         yield TaskLine(
             id=task_id,
             case_id=case_id,
+            reference=reference_of(case_id),
+            state_awaits=awaits.get(case_id, ""),
             subject=full_name(front_title, name, back_title),
             due_on=due_on,
             overdue=due_on < on,
@@ -212,7 +235,7 @@ def _task_words(
         "state_title": process.state[state].title,
         "role": role,
         "role_title": process.role[role].title if role in process.role else ROLE_TITLES.get(role, role),
-        "actions": tuple(trigger_line(process, state, trigger) for trigger in triggers.split()),
+        "actions": tuple(trigger_line(process, state, trigger, role) for trigger in triggers.split()),
         "letter_title": letter.title if letter else letter_kind,
     }
 
@@ -227,9 +250,9 @@ _OTHER_TASKS = {
 }
 
 
-def trigger_line(process: Process, state: str, trigger: str) -> TriggerLine:
-    """A trigger with its title, those that are no step of the process included."""
-    arrow = process.arrow(state, trigger)
+def trigger_line(process: Process, state: str, trigger: str, role: str = "") -> TriggerLine:
+    """A trigger with its title to a role, those that are no step of the process included."""
+    arrow = process.arrow(state, trigger, role)
     return TriggerLine(trigger=trigger, title=arrow.title if arrow else _OTHER_TASKS.get(trigger, trigger))
 
 
@@ -274,8 +297,10 @@ def case_list(
     caller.looked_at.append(None)
     rows = conn.execute(query).all()
     page = rows[:limit]
+    awaits = awaits_of(conn, caller, {row.id: (engine.registry.process(row.process), row.state) for row in page})
     return CaseList(
-        items=tuple(_case(engine, caller, row) for row in page), next=page[-1].id if len(rows) > limit else None
+        items=tuple(_case(engine, caller, row, awaits.get(row.id, "")) for row in page),
+        next=page[-1].id if len(rows) > limit else None,
     )
 
 
@@ -285,14 +310,16 @@ def _check_state(processes: Iterable[Process], state: str) -> None:
         raise Problem(f"Status “{state}” tidak dikenal; pilih salah satu dari {either(known)}.")
 
 
-def _case(engine: Engine, caller: Caller, row: Row[Any]) -> CaseLine:
+def _case(engine: Engine, caller: Caller, row: Row[Any], awaits: str) -> CaseLine:
     process = engine.registry.process(row.process)
     state = process.state[row.state]
     current = is_current(process, msgspec.json.decode(row.form), caller)
     return CaseLine(
         id=row.id,
+        reference=row.reference,
         process=process.name,
         process_title=process.title,
+        state_awaits=awaits,
         state=row.state if current else "",
         state_title=state.title if current else NO_LONGER_YOURS,
         final=state.final,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -12,14 +13,18 @@ from sqlalchemy import Connection
 from workflow import audit, cases, seating
 from workflow.authority import Seat
 from workflow.cases import Case
+from workflow.chain import End
+from workflow.definition import SYSTEM, Process, Transition
 from workflow.evidence import CASE, Evidence, FileTold, LetterTold, digest, parts
-from workflow.judging import Actor, Judged, Judgement
+from workflow.judgement import Actor, Judged, Judgement
 
 OPENED, SIGNED, RESEATED, ESCALATED, NAMED = "opened", "letter_signed", "reseated", "escalated", "named"
 #: The subject works in another unit by now, or again where the case was opened; and nobody objected to it in time.
 MOVED, MOVED_BACK, MOVE_CONTINUED = "moved", "moved_back", "move_continued"
 #: A case that began in the place of another; a shared draft that was written anew, as somebody no longer stands in it.
 SUCCEEDED, REDRAFTED = "succeeded", "letter_redrafted"
+#: An administrator moved a task to somebody else who may take it.
+TASK_MOVED = "task_moved"
 #: What happened to a letter on its way.
 INITIALLED, CORRECTED, SENT_BACK = "letter_initialled", "letter_corrected", "letter_sent_back"
 RESUBMITTED, NUMBERED, BY_HAND, VOIDED = "letter_resubmitted", "letter_numbered", "letter_by_hand", "letter_voided"
@@ -49,7 +54,7 @@ def record(
     """
     case = replace(after, version=before.version + 1)
     told = msgspec.structs.replace(told, case=digest(CASE, cases.columns(case)))
-    ended = audit.End(before.version, before.head)
+    ended = End(before.version, before.head)
     event = audit.append(conn, case.id, kind, at, payload | parts(told), after=ended)
     case = replace(case, head=event.hash)
     cases.store(conn, case, seen=before.version)
@@ -91,9 +96,20 @@ def who_acted(actor: Actor, seat: Seat | None) -> dict[str, Any]:
             who["mandate"] = {"kind": seat.mandate, "id": seat.mandate_id, "for": seat.title}
             if seat.lent_by:
                 who["mandate"]["of"] = seat.lent_by
+            if seat.through:
+                who["mandate"]["through"] = [each.name for each in seat.through]
         if seat.climbed:
             who["in_place"] = True
     return who
+
+
+def arrow_taken(process: Process, kind: str, payload: Mapping[str, Any]) -> Transition | None:
+    """The arrow that an event tells of; None where it is no step, or the process does not know it any more."""
+    before, who = payload.get("from", ""), payload.get("actor", {})
+    if before not in process.state:
+        return None
+    role = payload.get("recorded", {}).get("for") or who.get("role") or ("" if who.get("id") else SYSTEM)
+    return process.arrow(before, kind, role)
 
 
 def acting_seat(judgement: Judgement) -> Seat | None:
@@ -110,7 +126,7 @@ def judged_payload(judgement: Judgement, actor: Actor, acknowledged: tuple[str, 
         "to": state,
         "given": _exact(judgement.situation.given),
         "form": judgement.situation.form,
-        "law_on": judgement.situation.on,
+        "law_on": judgement.situation.law_on,
         "decisions": [decided(judged) for judged in judgement.judged],
     }
     seen = [reason.rule for reason in judgement.warnings if reason.rule in acknowledged]

@@ -150,6 +150,9 @@ def _asked(transition: Transition) -> Iterator[tuple[str, type[Any]]]:
         yield "what it amends", facts_of(transition.amends)
     if transition.when is not None:
         yield "its condition", facts_of(transition.when)
+    for entry in (transition.writes, transition.keeps):
+        if entry is not None and entry.hidden is not None:
+            yield f"entry {entry.name}", facts_of(entry.hidden)
     if transition.keeps is not None:
         yield f"entry {transition.keeps.name}", transition.keeps.takes
     for letter in transition.issues:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -10,16 +11,17 @@ from typing import Any
 from sqlalchemy import select
 
 from policies.dates import written
+from policies.wording import with_full_stop
 from workflow import effects, seating, timing
 from workflow.authority import Bench, administrators
 from workflow.definition import SYSTEM, Transition, facts_of
 from workflow.errors import NotYours
 from workflow.evidence import Evidence
-from workflow.facts import Situation, gather
+from workflow.facts import NeedsFields, Situation, gather
 from workflow.judging import THE_SYSTEM, Actor
 from workflow.letters import leaving, routing
 from workflow.people.person import OUTSIDERS
-from workflow.recording import ESCALATED, NAMED, RESEATED, record, who_acted
+from workflow.recording import ESCALATED, NAMED, RESEATED, TASK_MOVED, record, who_acted
 from workflow.tables import people, tasks
 
 
@@ -32,25 +34,57 @@ def reseated(situation: Situation) -> bool:
     return changed
 
 
-def named(situation: Situation, actor: Actor, people_by_role: Mapping[str, str]) -> bool:
-    """An administrator names a person for each role that nobody else can play. Raises NotYours."""
+def named(situation: Situation, actor: Actor, people_by_role: Mapping[str, str], reason: str = "") -> bool:
+    """An administrator names a person for each role that nobody else can play. Raises NotYours.
+
+    Where somebody can, the task is moved to the one who is named: they must be able to play it as well, and ``reason`` says why.
+    """
     case = situation.case
-    for role, person_id in people_by_role.items():
-        _check_naming(situation, actor, role, person_id)
-    memory = {**case.memory, "named": {**case.memory.get("named", {}), **people_by_role}}
+    moved = {
+        role: person_id
+        for role, person_id in people_by_role.items()
+        if not _check_naming(situation, actor, role, person_id, reason)
+    }
+    named_now = {role: person_id for role, person_id in people_by_role.items() if role not in moved}
+    memory = {**case.memory}
+    for name, chosen in (("handed", moved), ("named", named_now)):
+        if chosen:
+            memory[name] = {**memory.get(name, {}), **chosen}
+    before = seating.assigned(situation.conn, case.id, moved)
     situation = replace(situation, case=replace(case, memory=memory), cache={})
     waited, _ = _seat(situation)
     payload = {"actor": who_acted(actor, None), "waits": _listed(waited), "named": dict(people_by_role)}
-    _recorded(situation, NAMED, payload)
+    if reason:
+        payload["why"] = reason
+    _recorded(situation, TASK_MOVED if moved else NAMED, payload)
+    _tell_of_move(situation, moved, before, reason)
     return True
 
 
-def due_at_once(situation: Situation) -> Transition | None:
-    """The step that the system takes of itself now, as its condition holds."""
+def _tell_of_move(
+    situation: Situation, moved: Mapping[str, str], before: Mapping[str, frozenset[str]], reason: str
+) -> None:
+    """Whoever had a task learns that it was taken from them, and whoever has it now that they do, both why."""
+    process = situation.process
+    says: dict[str, str] = {}
+    for role, person_id in moved.items():
+        (name,) = situation.conn.execute(select(people.c.name).where(people.c.id == person_id)).scalars()
+        task = f"{process.title}: tugas sebagai {process.role[role].title}"
+        why = with_full_stop(f"Alasannya: {reason}")
+        says |= dict.fromkeys(
+            before[role] - {person_id}, f"{task} dipindahkan administrator dari Anda kepada {name}. {why}"
+        )
+        says[person_id] = f"{task} dipindahkan administrator kepada Anda. {why}"
+    effects.tell(situation.conn, situation.case.id, says, situation.at)
+
+
+def due_at_once(situation: Situation) -> Iterator[Transition]:
+    """The steps that the system takes of itself now, as their condition holds."""
     for step in situation.process.from_state(situation.case.state):
-        if step.at_once and step.when is not None and step.when(gather(facts_of(step.when), situation)):
-            return step
-    return None
+        if step.at_once and step.when is not None:
+            with suppress(NeedsFields):  # what the case does not say yet, does not hold
+                if step.when(gather(facts_of(step.when), situation)):
+                    yield step
 
 
 def asking(situation: Situation, step: Transition) -> Situation:
@@ -108,22 +142,26 @@ def _recorded(situation: Situation, kind: str, payload: dict[str, Any]) -> None:
     record(situation.conn, situation.case, situation.case, kind, situation.at, payload, Evidence())
 
 
-def _check_naming(situation: Situation, actor: Actor, role: str, person_id: str) -> None:
-    """Only administrators name, and only where nobody else is left; never themselves, nor whom a separation keeps away."""
+def _check_naming(situation: Situation, actor: Actor, role: str, person_id: str, reason: str) -> bool:
+    """Whether the role has nobody left, so that anybody of the staff may be named for it. Raises NotYours.
+
+    Only administrators name, and never themselves, nor whom a separation keeps away.
+    """
     process, case = situation.process, situation.case
     may_name = {seat.person_id for seat in administrators(situation)}
     if actor.person_id not in may_name:
         raise NotYours("Hanya administrator, dan bukan untuk berkasnya sendiri, yang dapat menunjuk orang.")
-    if role not in process.role or process.role[role].person:
+    if role not in process.role or process.role[role].is_one_person:
         raise NotYours(f"Peran “{role}” tidak dapat ditunjuk; pilih salah satu peran lain pada proses ini.")
     asked = set(situation.conn.execute(select(tasks.c.role).where(tasks.c.case_id == case.id)).scalars())
     if role not in asked:
         raise NotYours(f"Berkas ini tidak sedang menunggu {process.role[role].title}.")
-    unnamed = {name: value for name, value in case.memory.items() if name != "named"}
+    unnamed = {name: value for name, value in case.memory.items() if name not in ("named", "handed")}
     bench = Bench(replace(situation, case=replace(case, memory=unnamed), cache={}))
-    title = process.role[role].title
     if bench.seats(role):
-        raise NotYours(f"Masih ada yang berwenang sebagai {title}; penunjukan hanya bila tidak ada orang lagi.")
+        _check_moving(bench, role, person_id, may_name, reason)
+        return False
+    title = process.role[role].title
     if bench.is_outside(role):
         raise NotYours(
             "Yang menjawab atas nama mitra adalah narahubungnya; daftarkan narahubung mitra itu lebih dahulu."
@@ -136,3 +174,22 @@ def _check_naming(situation: Situation, actor: Actor, role: str, person_id: str)
             "Yang ditunjuk harus pegawai yang masih bertugas, bukan pemohon, bukan administrator, "
             f"dan tidak berperan pada pihak yang harus terpisah dari {title}."
         )
+    return True
+
+
+def _check_moving(bench: Bench, role: str, person_id: str, may_name: Collection[str], reason: str) -> None:
+    """Where somebody can take a task, it is moved only to another who may take it, and for a reason."""
+    title = bench.situation.process.role[role].title
+    able = {seat.person_id: seat.name for seat in bench.candidates(role) if seat.person_id not in may_name}
+    if person_id not in able:
+        others = ", ".join(able.values())
+        raise NotYours(
+            f"Masih ada yang berwenang sebagai {title}. Tugasnya hanya dapat dipindahkan kepada orang lain yang juga berwenang, "
+            f"dan bukan kepada administrator: {others or 'saat ini tidak ada'}."
+        )
+    if len(reason) < _SHORTEST_REASON:
+        raise NotYours(f"Masih ada yang berwenang sebagai {title}. Sebutkan alasan tugasnya dipindahkan.")
+
+
+#: Letters; a reason is a sentence that both are told.
+_SHORTEST_REASON = 5

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
     Date,
     Executable,
+    FromClause,
     and_,
     bindparam,
     exists,
@@ -19,7 +21,8 @@ from sqlalchemy import (
     union_all,
 )
 
-from workflow.tables import absences, group_members, mandates, participants, people, positions, units
+from workflow.mandate_queries import in_force
+from workflow.tables import absences, group_members, mandates, participants, people, positions, tenures, units
 
 _ON = bindparam("on", type_=Date)
 _IN_SERVICE = or_(people.c.left_on.is_(None), people.c.left_on > _ON)
@@ -32,8 +35,24 @@ _AWAY_UNTIL = select(func.max(absences.c.until_on)).where(*_AWAY).correlate(peop
 _LENDER = people.alias("lender")
 
 
-def _holders_of(position: ColumnElement[Any]) -> Executable:
-    """Those who hold a post, at least one row for it also where nobody does, and those with a mandate for it."""
+#: Who held a post on that day, where it has gone by; the post itself knows its holder of today.
+_HELD_THEN = (
+    select(tenures.c.position_id, tenures.c.person_id)
+    .where(tenures.c.from_on <= _ON, or_(tenures.c.left_on.is_(None), tenures.c.left_on > _ON))
+    .subquery("held_then")
+)
+
+
+def _holders_of(position: ColumnElement[Any], *, then: bool = False) -> Executable:
+    """Those who hold a post, at least one row for it also where nobody does, and those with a mandate for it.
+
+    ``then``: as its history tells of a day that has gone by.
+    """
+    posts: FromClause = positions
+    holder: ColumnElement[Any] = positions.c.holder_id
+    if then:
+        posts = positions.outerjoin(_HELD_THEN, _HELD_THEN.c.position_id == positions.c.id)
+        holder = _HELD_THEN.c.person_id
     held = (
         select(
             positions.c.id.label("position_id"),
@@ -43,11 +62,15 @@ def _holders_of(position: ColumnElement[Any]) -> Executable:
             literal("").label("kind"),
             null().label("mandate_id"),
             literal("*").label("scope"),
+            literal("*").label("units"),
+            literal("*").label("letters"),
+            null().label("via_id"),
+            null().label("giver_id"),
             null().label("lent_by"),
             _AWAY_FROM.label("away_from"),
             _AWAY_UNTIL.label("away_until"),
         )
-        .join_from(positions, people, and_(positions.c.holder_id == people.c.id, _IN_SERVICE), isouter=True)
+        .join_from(posts, people, and_(holder == people.c.id, _IN_SERVICE), isouter=True)
         .where(positions.c.id == position)
     )
     lent = (
@@ -59,39 +82,46 @@ def _holders_of(position: ColumnElement[Any]) -> Executable:
             mandates.c.kind,
             mandates.c.id,
             mandates.c.scope,
+            mandates.c.units,
+            mandates.c.letters,
+            mandates.c.via_id,
+            mandates.c.giver_id,
             _LENDER.c.name,
-            null(),
-            null(),
+            _AWAY_FROM,
+            _AWAY_UNTIL,
         )
         .join_from(mandates, people, mandates.c.receiver_id == people.c.id)
-        .join(positions, positions.c.id == mandates.c.position_id)
-        .outerjoin(_LENDER, _LENDER.c.id == positions.c.holder_id)
-        .where(
-            mandates.c.position_id == position,
-            mandates.c.from_on <= _ON,
-            mandates.c.until_on >= _ON,
-            or_(mandates.c.revoked_on.is_(None), mandates.c.revoked_on > _ON),
-            _IN_SERVICE,
-        )
+        .join(posts, positions.c.id == mandates.c.position_id)
+        .outerjoin(_LENDER, _LENDER.c.id == holder)
+        .where(mandates.c.position_id == position, in_force(_ON), _IN_SERVICE)
     )
     return union_all(held, lent)
 
 
-HOLDERS = _holders_of(bindparam("position"))
-SUPERIORS = _holders_of(
+_ITSELF: ColumnElement[Any] = bindparam("position")
+_SUPERIOR = (
     select(people.c.superior_position_id).where(people.c.id == bindparam("person")).correlate(None).scalar_subquery()
 )
 #: Of the unit that a person works in today.
-HEADS_NOW = _holders_of(
+_HEAD_NOW = (
     select(units.c.head_position_id)
     .join_from(people, units, units.c.id == people.c.unit_id)
     .where(people.c.id == bindparam("person"))
     .correlate(None)
     .scalar_subquery()
 )
-HEADS = _holders_of(
-    select(units.c.head_position_id).where(units.c.id == bindparam("unit")).correlate(None).scalar_subquery()
-)
+_HEAD = select(units.c.head_position_id).where(units.c.id == bindparam("unit")).correlate(None).scalar_subquery()
+HOLDERS = _holders_of(_ITSELF)
+SUPERIORS = _holders_of(_SUPERIOR)
+HEADS_NOW = _holders_of(_HEAD_NOW)
+HEADS = _holders_of(_HEAD)
+#: What is asked in place of each of these about a day that has gone by.
+THEN: Final[Mapping[Executable, Executable]] = {
+    HOLDERS: _holders_of(_ITSELF, then=True),
+    SUPERIORS: _holders_of(_SUPERIOR, then=True),
+    HEADS_NOW: _holders_of(_HEAD_NOW, then=True),
+    HEADS: _holders_of(_HEAD, then=True),
+}
 PERSON = select(people.c.id, people.c.name).where(people.c.id == bindparam("person"), _IN_SERVICE)
 CONTACTS = (
     select(people.c.id, people.c.name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -49,7 +49,7 @@ def waits(bench: Bench, process: Process, case: Case) -> tuple[Wait, ...]:
         if not triggers:
             continue
         seats = bench.seats(role)
-        if not seats and process.role[role].kind in ("person", "appointed"):
+        if not seats and process.role[role].is_one_person:
             continue  # nobody can be named in their place: others have a way out of such a state
         for seat in seats or administrators(bench.situation):
             open_to = triggers if seats else (NAME_SOMEONE,)
@@ -111,6 +111,12 @@ def _task(case: Case, wait: Wait, due_on: date, at: datetime) -> dict[str, Any]:
         "opened_at": at,
         "escalated": wait.climbed,
     }
+
+
+def assigned(conn: Connection, case_id: str, roles: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Who has the task of each of these roles now."""
+    rows = conn.execute(select(tasks.c.role, tasks.c.assignee_id).where(tasks.c.case_id == case_id)).all()
+    return {role: frozenset(row.assignee_id for row in rows if row.role == role) for role in roles}
 
 
 def clear_tasks(conn: Connection, case_id: str) -> None:

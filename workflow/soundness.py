@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from policies.credit import ACTIVITIES, Unit
 from workflow.definition import (
     SAME,
     SYSTEM,
     WAITING,
     Among,
     DefinitionError,
+    Entry,
     Escalate,
     Fire,
     OnDate,
@@ -22,10 +24,13 @@ from workflow.definition import (
     State,
     Transition,
 )
+from workflow.filling import takes_people
 from workflow.letters.route import MOST_PARAF
 
 if TYPE_CHECKING:
     from workflow.definition import Process
+
+T = TypeVar("T")
 
 
 def prove(process: Process) -> None:
@@ -47,7 +52,7 @@ def prove(process: Process) -> None:
         raise DefinitionError(f"process {process.name!r} is not sound:\n" + "\n".join(f"- {fault}" for fault in faults))
 
 
-def _twice(names: Iterable[str]) -> list[str]:
+def _twice(names: Iterable[T]) -> list[T]:
     return [name for name, count in Counter(names).items() if count > 1]
 
 
@@ -57,7 +62,6 @@ def _names(process: Process) -> Iterator[str]:
     for what, twice in (
         ("state", _twice(s.name for s in process.states)),
         ("role", _twice(r.name for r in process.roles)),
-        ("arrow", _twice(f"{t.trigger} from {source}" for t in process.transitions for source in t.sources)),
     ):
         yield from (f"{what} {name} is defined twice" for name in twice)
     used = [(f"state {s.name}", role) for s in process.states for role in s.waits]
@@ -69,6 +73,12 @@ def _names(process: Process) -> Iterator[str]:
     ]
     used += [("apart", name) for pair in process.apart for name in (pair.yields, pair.to)]
     used += [(f"role {r.name}", r.of or r.heads) for r in process.roles if r.of or r.heads]
+    triggers = {t.trigger for t in process.transitions}
+    yield from (
+        f"{t.trigger} is judged by the law of {t.by_law_of!r}, which is no step"
+        for t in process.transitions
+        if t.by_law_of and t.by_law_of not in triggers
+    )
     for t in process.transitions:
         used += [
             (t.trigger, name) for name in ((t.by,) if isinstance(t.by, str) else t.by) if name not in (SYSTEM, WAITING)
@@ -122,7 +132,7 @@ def _roles(process: Process) -> Iterator[str]:
         yield "no more than one role stands for whoever records an answer (records=True)"
     fields = _fields(process.form)
     for role in process.roles:
-        yield from _relation(role, fields)
+        yield from _relation(process, role, fields)
     for name in (*(process.period or ()), *process.retraced_by, *process.common):
         if name not in fields:
             yield f"the form has no field {name!r}"
@@ -138,13 +148,17 @@ def _roles(process: Process) -> Iterator[str]:
             yield f"role {role.name} never acts"
 
 
-def _relation(role: Role, fields: set[str]) -> Iterator[str]:
+def _relation(process: Process, role: Role, fields: set[str]) -> Iterator[str]:
     if not role.kind:
         yield f"role {role.name} must be exactly one kind of relation"
     if role.now and (not role.heads or role.when is None or role.within is None):
         yield f"role {role.name} answers a move: it heads a unit, for a time (within), while a condition holds (when)"
     if role.partner and role.partner not in fields:
         yield f"role {role.name}: the form has no field {role.partner!r}"
+    if role.named and not takes_people(process.form, role.named):
+        yield f"role {role.name}: the form has no field {role.named!r} that names a person"
+    if role.heads and not (process.role[role.heads].person or process.role[role.heads].named):
+        yield f"role {role.name} heads the unit of {role.heads}, which is nobody in particular"
 
 
 def _finals(process: Process) -> Iterator[str]:
@@ -160,13 +174,20 @@ def _finals(process: Process) -> Iterator[str]:
 
 
 def _transitions(process: Process) -> Iterator[str]:
+    for state in process.states:
+        taken = [
+            (t.trigger, role)
+            for t in process.from_state(state.name)
+            for role in {*process.actors(t, state.name), *t.recorded_by}
+        ]
+        yield from (f"arrow {trigger} from {state.name} is defined twice for {role}" for trigger, role in _twice(taken))
     for t in process.transitions:
         if t.partial and t.takes is not process.form:
             yield f"{t.trigger} takes a part of something other than the form"
         if t.pauses_clock and any(process.state[source].within is None for source in t.sources):
             yield f"{t.trigger} pauses a clock that does not run"
-        if t.at_once and (t.when is None or isinstance(t.by, str) or SYSTEM not in t.by or len(t.by) == 1):
-            yield f"{t.trigger} is taken at once: by the system, or somebody else, under a condition (when)"
+        if t.at_once and (t.when is None or SYSTEM not in ((t.by,) if isinstance(t.by, str) else t.by)):
+            yield f"{t.trigger} is taken at once: by the system, under a condition (when)"
         for letter in t.after:
             if letter.name not in process.letters:
                 yield f"{t.trigger} comes after letter {letter.name}, which no transition issues"
@@ -186,24 +207,60 @@ def _stand_ins(process: Process) -> Iterator[str]:
             yield f"{t.trigger} names a successor by {t.succession.field!r}, which it does not take"
 
 
+def _counted(process: Process, t: Transition) -> Iterator[str]:
+    """What gives a claim to hours is marked by the step, says from when till when, and is a meeting by the conversion table."""
+    if t.counts is None:
+        if t.earns is not None:
+            yield f"{t.trigger} says what its writer earns, but counts no entries"
+        return
+    if t.marks is None or t.marks.entry.name != t.counts.name:
+        yield f"{t.trigger} counts {t.counts.name}, which it does not mark"
+    if {"starts_at", "ends_at"} - set(_fields(t.counts.takes)):
+        yield f"{t.trigger} counts {t.counts.name}, which does not say starts_at and ends_at"
+    row = ACTIVITIES.get(process.activity)
+    if row is None or row.unit is not Unit.SESSION:
+        yield f"{t.trigger} counts {t.counts.name}, but the activity {process.activity!r} is not counted by meetings"
+
+
 def _consequences(process: Process) -> Iterator[str]:
     """What a step leaves behind can be made from what it takes and what the process has."""
     for t in process.transitions:
         taken = _fields(t.takes)
         yield from _written(t)
-        if t.marks and t.marks.entry.name not in process.entries:
-            yield f"{t.trigger} marks {t.marks.entry.name}, which no transition writes"
+        for does, entry, from_ in _changed_entries(t):
+            if entry.name not in process.entries:
+                yield f"{t.trigger} {does} {entry.name}, which no transition writes"
+            for status in sorted(set(from_) - _statuses(process, entry)):
+                yield f"{t.trigger} {does} {entry.name} that is {status!r}, which it never is"
         if t.ends_period and (t.ends_period not in taken or process.period is None):
             yield f"{t.trigger} ends the period on {t.ends_period!r}, which it does not take, or there is no period"
         if Posting.CREDIT in t.posts and not process.activity:
             yield f"{t.trigger} posts a credit, but the process names no activity to convert"
+        yield from _counted(process, t)
     for state in process.states:
         if state.occupies and process.period is None:
             yield f"state {state.name} occupies the participant, but the process names no period"
 
 
+def _changed_entries(t: Transition) -> Iterator[tuple[str, Entry, tuple[str, ...]]]:
+    """What a step does to entries that are there already, and to those of which statuses."""
+    if t.marks:
+        yield "marks", t.marks.entry, t.marks.from_
+    if t.corrects:
+        yield "corrects", t.corrects, t.corrects_from
+
+
+def _statuses(process: Process, entry: Entry) -> set[str]:
+    """The statuses that an entry can have while it counts."""
+    return {"written", *(t.marks.status for t in process.transitions if t.marks and t.marks.entry.name == entry.name)}
+
+
 def _written(t: Transition) -> Iterator[str]:
     """The entry of a step is what was filled in, or what is gathered."""
+    if t.corrects and not _fields(t.takes) >= {*_fields(t.corrects.takes), "number"}:
+        yield f"{t.trigger} corrects {t.corrects.name}, but does not take its fields and its 'number'"
+    if t.corrects and (t.writes or t.keeps):
+        yield f"{t.trigger} either corrects an entry or writes one, not both"
     if t.writes and t.takes is not t.writes.takes:
         yield f"{t.trigger} writes {t.writes.name} but does not take {t.writes.takes.__name__}"
     if t.writes and t.writes.date and t.writes.date not in _fields(t.takes):
@@ -230,13 +287,14 @@ def _deadlines(process: Process) -> Iterator[str]:
             if isinstance(rung, Fire):
                 yield from _firing(process, state, rung)
         for arrow in process.from_state(state.name):
-            if process.actors(arrow, state.name) == (SYSTEM,) and arrow.trigger not in _fired(state):
+            alone = process.actors(arrow, state.name) == (SYSTEM,) and not arrow.at_once
+            if alone and arrow.trigger not in _fired(state):
                 yield f"state {state.name}: {arrow.trigger} is the system's alone, but no rung fires it"
 
 
 def _firing(process: Process, state: State, rung: Fire) -> Iterator[str]:
     """A step that the system takes of itself is one that it may take."""
-    arrow = process.arrow(state.name, rung.trigger)
+    arrow = process.arrow(state.name, rung.trigger, SYSTEM)
     if arrow is None or SYSTEM not in process.actors(arrow, state.name):
         yield f"state {state.name}: the system may not fire {rung.trigger!r} there"
     if rung.until and rung.until not in _fields(process.form):

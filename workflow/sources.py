@@ -11,8 +11,9 @@ from sqlalchemy import Date, Executable, Row, and_, bindparam, func, literal, or
 
 from policies.civil_service import plain
 from policies.records import Activity, Headcount, Sanction
-from workflow.case_sources import inherited, period
+from workflow.case_sources import period
 from workflow.facts import Situation, defaults_of, source
+from workflow.recorded_entries import inherited
 from workflow.tables import (
     absences,
     cases,
@@ -133,7 +134,7 @@ def status(situation: Situation) -> str | None:
 @source(attestable=True)
 def sanctions(situation: Situation) -> tuple[Sanction, ...] | None:
     """Every disciplinary sanction on record; None where no record ever said what there is."""
-    rows = situation.look_up(_SANCTIONS, person=situation.case.subject_id)
+    rows = situation.look_up(SANCTIONS, person=situation.case.subject_id)
     found = tuple(Sanction(row.level, row.from_on, row.until_on) for row in rows)
     return found if found or subject_row(situation).sanctions_known else None
 
@@ -282,7 +283,7 @@ _HEAD = (
     .join_from(units, positions, units.c.head_position_id == positions.c.id)
     .where(units.c.id == bindparam("unit"))
 )
-_SANCTIONS = select(sanctions_table).where(sanctions_table.c.person_id == bindparam("person"))
+SANCTIONS = select(sanctions_table).where(sanctions_table.c.person_id == bindparam("person"))
 _PREDICATE = select(performances.c.predicate).where(
     performances.c.person_id == bindparam("person"), performances.c.year == bindparam("year")
 )

@@ -14,6 +14,7 @@ from workflow.definition import Process
 from workflow.errors import Problem, no_such_case
 from workflow.facts import Situation
 from workflow.judging import Actor, Judgement, judge
+from workflow.lapsed import tell_why
 from workflow.sight import may_see
 
 
@@ -42,6 +43,7 @@ def look_at(situation: Situation, step: Step, actor: Actor, *, binding: bool) ->
         raise
     if judgement.seat is None:
         check_visible(conn, process, [case], actor, situation.on)
+        tell_why(judgement, actor)
     return judgement
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from policies.dates import written
 from workflow import cases, effects, idempotency, seating
 from workflow.authority import Bench
+from workflow.bulk import rows as bulk
 from workflow.cases import Case
 from workflow.database import Database, DatabaseUnavailable
 from workflow.definition import Escalate, Fire, Process, Remind
@@ -22,8 +23,8 @@ from workflow.errors import Problem
 from workflow.facts import Situation
 from workflow.judging import THE_SYSTEM
 from workflow.letters import leaving
-from workflow.letters.late import late_letters, pass_letter_due
-from workflow.people import vacate_due
+from workflow.letters.reminding import late_letters, pass_letter_due
+from workflow.people import Today, tell_of_silence, vacate_due
 from workflow.reseating import escalated
 from workflow.tables import cases as cases_table
 from workflow.tables import deadlines, tasks
@@ -44,7 +45,11 @@ def sweep(database: Database, engine: Engine, at: datetime, *, reseat: bool = Tr
     """Fire every deadline that falls on this day or before, then seat open cases anew. Safe to run twice, or twice at once."""
     swept = Swept()
     database.write(idempotency.forget_old, at)
-    database.write(vacate_due, engine.office.day(at))
+    database.write(bulk.forget_old, at)
+    on = engine.office.day(at)
+    database.write(vacate_due, on)
+    with _held_up(swept.held_up, "pelimpahan"):
+        database.write(tell_of_silence, Today(at, on, engine.office.policies.on(on)))
     for deadline_id, case_id in database.read(_due, engine, at):
         with _held_up(swept.held_up, case_id):
             kind, note = database.write(pass_deadline, engine, deadline_id, at)
@@ -72,7 +77,7 @@ def reseat_cases(database: Database, engine: Engine, case_ids: Sequence[str], at
     changed = 0
     for several in (sorted(case_ids[first : first + TOGETHER]) for first in range(0, len(case_ids), TOGETHER)):
         try:
-            moved, noted = database.write(_reseat_together, engine, several, at)
+            moved, noted = database.write(reseat_together, engine, several, at)
         except (DatabaseUnavailable, DBAPIError):
             for case_id in several:  # it may be one of them: each alone then
                 with _held_up(held_up, case_id):
@@ -83,7 +88,7 @@ def reseat_cases(database: Database, engine: Engine, case_ids: Sequence[str], at
     return changed
 
 
-def _reseat_together(conn: Connection, engine: Engine, case_ids: Sequence[str], at: datetime) -> tuple[int, list[str]]:
+def reseat_together(conn: Connection, engine: Engine, case_ids: Sequence[str], at: datetime) -> tuple[int, list[str]]:
     """Each case in a savepoint of its own. In the order of their ids, as whoever else locks several locks them."""
     changed = 0
     noted: list[str] = []

@@ -22,11 +22,13 @@ from workflow.evidence import FILE, Evidence, FileTold, IncomingTold, digest
 from workflow.facts import Situation
 from workflow.filling import FileNamed, files_named
 from workflow.forms import CHOICES, IncomingLetter
+from workflow.hours.claims import book_hours
 from workflow.incoming import enter, sender_named
-from workflow.judging import Actor, Judgement, refuse_files_beyond, usable_files
+from workflow.judgement import Actor, Judgement
 from workflow.letters import issuing, leaving
 from workflow.machine import move
-from workflow.posting import credit, occupation, occupy, post
+from workflow.named_files import refuse_files_beyond, usable_files
+from workflow.posting import occupation, occupy, post
 from workflow.recording import OPENED, acting_seat, judged_payload, record, who_acted
 from workflow.sources import subject_row
 from workflow.succeeding import seat_successor, succeed
@@ -121,8 +123,8 @@ def carry_out(
         "marked": mark_entries(conn, judgement, actor, at),
         "entry": write_entry(conn, judgement, actor, at),
         "posted": post(conn, judgement, at),
-        "credited": credit(conn, judgement, at),
     }
+    told |= book_hours(conn, judgement, told["marked"], told["entry"], at)
     occupy(conn, process, before, case)
     if situation.cohort:
         situation.gone[case.id] = _gone(situation, case)
@@ -203,12 +205,14 @@ def _remember(case: Case, judgement: Judgement, state: str, on: date) -> dict[st
     arrow, memory = judgement.arrow, dict(case.memory)
     if arrow.once:
         memory["done"] = sorted({*memory.get("done", ()), arrow.trigger})
+    if arrow.trigger in judgement.situation.process.dated:
+        memory["law_on"] = {**memory.get("law_on", {}), arrow.trigger: on.isoformat()}
     if arrow.ends_period:
         memory["ended_on"] = judgement.situation.given[arrow.ends_period]
     _remember_changes(memory, case, judgement)
     if state == case.state:
         return memory
-    for name in ("done", "escalated", "asked"):
+    for name in ("done", "escalated", "asked", "handed"):
         memory.pop(name, None)
     days_left = {name: left for name, left in memory.get("days_left", {}).items() if name != case.state}
     if arrow.pauses_clock:
@@ -299,9 +303,11 @@ def _tell(conn: Connection, taken: Taken, case: Case, waited: tuple[seating.Wait
     process, arrow = taken.situation.process, taken.judgement.arrow
     title = process.state[case.state].title
     told = {wait.person_id: f"{process.title}: berkas berstatus “{title}” menunggu tindakan Anda." for wait in waited}
+    within = leaving.beside(title, leaving.awaited_letters(conn, process, case)) if arrow.tells else title
     for role in arrow.tells:
+        now = title if taken.bench.is_outside(role) else within
         for person_id in _told_as(conn, taken, case, role):
-            says = f"{process.title}: tindakan “{arrow.title}” sudah dilakukan. Status berkas sekarang: {title}."
+            says = f"{process.title}: tindakan “{arrow.title}” sudah dilakukan. Status berkas sekarang: {now}."
             told.setdefault(person_id, says)
     if taken.judgement.paper is not None:
         copy = _copy_of(taken, taken.judgement.paper)

@@ -11,10 +11,11 @@ from sqlalchemy import Date, bindparam, func, select
 
 from policies.civil_service import plain
 from policies.records import Extension, Places
-from workflow.case_sources import inherited, period, recorded
+from workflow.case_sources import period
 from workflow.facts import Situation, source
 from workflow.heirs import predecessors
 from workflow.incoming import sender_named
+from workflow.recorded_entries import inherited, recorded
 from workflow.sources import most_at_once
 from workflow.tables import cases, cohort_cases, incoming, incoming_cases, occupations
 from workflow.tables import places as places_table

@@ -167,7 +167,7 @@ def decide(
     """Take a step about money on a case as it stands now, as a budget officer; all of it or nothing. Raises Problem."""
     check_officer(conn, actor)
     case = cases.load(conn, case_id, lock=True)
-    return engine.fire(conn, case_id, trigger, actor, form, at, version=case.version)
+    return engine.fire(conn, case.id, trigger, actor, form, at, version=case.version)
 
 
 def check_officer(conn: Connection, actor: Actor) -> None:

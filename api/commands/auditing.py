@@ -25,6 +25,7 @@ from workflow.auditing.sampling import Sample, Wanted
 from workflow.database import Connection
 from workflow.letters.words import moment
 from workflow.plain_text import table
+from workflow.references import reference_of
 
 #: Lines of a table whose columns are aligned together.
 _TOGETHER = 500
@@ -172,13 +173,13 @@ def _tell_sample(drawn: Sample, opened: list[str]) -> None:
     say(f"Benih: {drawn.seed}")
     say(f"Cara: {drawn.method}")
     rows = [
-        (str(line.rank), line.id, line.process_title, line.subject, line.unit, line.state_title, at)
+        (str(line.rank), reference_of(line.id), line.process_title, line.subject, line.unit, line.state_title, at)
         for line, at in zip(drawn.chosen, opened, strict=True)
     ]
     headings = ("No.", "Berkas", "Proses", "Peserta", "Unit", "Status", "Dibuka")
     say("\n".join(table(headings, rows, indent="")) if rows else "Tidak ada berkas dalam populasi itu.")
     for line in drawn.excluded:
-        say(f"Ditinggalkan: {line.id}. {line.reason}")
+        say(f"Ditinggalkan: {reference_of(line.id)}. {line.reason}")
     if drawn.excluded_count > len(drawn.excluded):
         say(f"Ditinggalkan: {drawn.excluded_count - len(drawn.excluded)} berkas lain dengan alasan yang sama.")
 
@@ -188,7 +189,7 @@ def _tell_sample(drawn: Sample, opened: list[str]) -> None:
     short_help="Simpan satu berkas sebagai ZIP.",
     help="Simpan satu BERKAS seutuhnya sebagai ZIP menurut urutan waktu, dengan daftar isi dan sidiknya.",
 )
-@click.argument("case", metavar="BERKAS", help="Id berkas.")
+@click.argument("case", metavar="BERKAS", help="Nomor atau id berkas.")
 @click.option(
     "--to", "to", required=True, type=click.Path(path_type=Path), metavar="FILE", help="File ZIP yang dibuat."
 )
@@ -244,6 +245,6 @@ def ask(
 def _tell_question(number: int, question: Question) -> None:
     say(f"{number}. {question.says}")
     say(f"   Tanyakan: {question.ask}")
-    say(f"   Berkas: {', '.join(question.case_ids)}")
+    say(f"   Berkas: {', '.join(map(reference_of, question.case_ids))}")
     if question.by:
         say(f"   Dasar: {'; '.join(question.by)}")

@@ -16,6 +16,7 @@ from workflow import directory, year_end
 from workflow.errors import Problem
 from workflow.judging import Actor
 from workflow.plain_text import table
+from workflow.references import named, reference_of
 from workflow.year_end import Line, OpenPromise
 
 #: What an officer says where no reason of their own is given.
@@ -92,18 +93,18 @@ def budgets_deficit(year: int | None) -> None:
 
 
 @budgets.command("fund", help="Danai bagian BERKAS yang menunggu DPA dari mata anggaran tahun itu.")
-@click.argument("case", metavar="BERKAS", help="Id berkas.")
+@click.argument("case", metavar="BERKAS", help="Nomor atau id berkas.")
 @click.argument("line", metavar="MATA-ANGGARAN", help="Id mata anggaran, lihat budgets list.")
 @click.option("--by", "nip", required=True, metavar="NIP", help=_BY)
 def budgets_fund(case: str, line: str, nip: str) -> None:
     """Fund what awaited a year's budget."""
     with session() as here:
         _decide(here, case, "fund_next_year", _officer(here, nip), {"next_budget_line": line})
-        say(f"Bagian berkas {case} yang menunggu DPA kini didanai.")
+        say(f"Bagian berkas {named(case)} yang menunggu DPA kini didanai.")
 
 
 @budgets.command("release", help="Kurangi atau lepas janji anggaran sebuah BERKAS.")
-@click.argument("case", metavar="BERKAS", help="Id berkas.")
+@click.argument("case", metavar="BERKAS", help="Nomor atau id berkas.")
 @click.option("--year", required=True, type=YEAR, metavar="TAHUN", help="Tahun anggaran janjinya.")
 @click.option("--remains", default=0, type=Amount(), metavar="RUPIAH", help="Yang tersisa; bawaannya dilepas.")
 @click.option("--reason", required=True, metavar="ALASAN", help="Alasan keputusan, dicatat pada berkas.")
@@ -113,7 +114,7 @@ def budgets_release(case: str, year: int, remains: int, reason: str, nip: str) -
     form = {"budget_year": year, "remains": remains, "reason": reason}
     with session() as here:
         _decide(here, case, "release_promise", _officer(here, nip), form)
-        say(f"Janji tahun {year} pada berkas {case} kini {say_money(remains)}.")
+        say(f"Janji tahun {year} pada berkas {named(case)} kini {say_money(remains)}.")
 
 
 @budgets.command(
@@ -187,13 +188,13 @@ def _tried(here: Session, officer: Actor, year: int, reason: str, case: str, tri
     try:
         _decide(here, case, trigger, officer, {"budget_year": year, "reason": reason, **more})
     except Problem as problem:
-        say(f"Berkas {case}: {problem.says}")
+        say(f"Berkas {named(case)}: {problem.says}")
         for said in dict.fromkeys(
             f"{reason.says} {reason.remedy}".strip() for reason in problem.reasons if reason.remedy
         ):
             say(f"  - {said}")
         return 1
-    say(f"Berkas {case}: {'dilepas' if trigger == 'release_promise' else f'dialihkan ke tahun {year + 1}'}.")
+    say(f"Berkas {named(case)}: {'dilepas' if trigger == 'release_promise' else f'dialihkan ke tahun {year + 1}'}.")
     return 0
 
 
@@ -226,7 +227,7 @@ def _tell_line(line: Line) -> None:
 def _tell_promises(here: Session, promises: Sequence[OpenPromise]) -> None:
     rows = [
         (
-            each.case_id,
+            reference_of(each.case_id),
             each.name,
             each.unit,
             here.registry.process(each.process).state[each.state].title,

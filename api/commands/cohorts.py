@@ -22,6 +22,7 @@ from workflow.database import Connection
 from workflow.errors import Problem
 from workflow.form_words import either
 from workflow.imports.roster import typed
+from workflow.letters.leaving import beside
 from workflow.plain_text import table
 from workflow.views import cohort_actions, cohort_opening
 from workflow.views.cohort_actions import CohortDone, StayedLine
@@ -31,7 +32,7 @@ from workflow.views.cohorts import cohort_rows
 COHORT = "Id rombongan."
 TRIGGER = "Kode tindakan, lihat jenjang describe."
 BY = "Yang bertindak: NIP, id, atau alamat surel."
-EACH = 'Berkas JSON menurut id berkas: {"ID": {"trigger": "decline", "form": {…}}}.'
+EACH = 'Berkas JSON menurut nomor atau id berkas: {"NOMOR": {"trigger": "decline", "form": {…}}}.'
 
 
 @click.group(cls=Group, help="Rombongan: berkas yang diajukan bersama.")
@@ -62,7 +63,7 @@ def cohort_open(file: Path, process: str, title: str, by: str, fields: tuple[str
     say(f"Rombongan “{title}” dibuka bagi {len(done.moved)} orang.")
     say(f"  id {done.id}")
     for line in done.moved:
-        say(f"  {line.subject}: berkas {line.case_id}")
+        say(f"  {line.subject}: berkas {line.reference}")
 
 
 def _given(fields: tuple[str, ...]) -> dict[str, str]:
@@ -146,7 +147,7 @@ def tell(done: CohortDone) -> None:
     moved = "Akan berjalan" if done.tried else "Berjalan"
     say(f"{moved}: {len(done.moved)} berkas; tidak: {len(done.stayed)} berkas.")
     for line in done.moved:
-        say(f"  {line.subject}: {line.state_title}")
+        say(f"  {line.subject} (berkas {line.reference}): {beside(line.state_title, line.state_awaits)}")
     for stayed in done.stayed:
         say(f"  {_why(stayed)}")
     for letter in done.letters:

@@ -77,11 +77,11 @@ def describe(process: str, *, mermaid: bool, on: date | None) -> None:
     short_help="Ceritakan satu berkas seutuhnya.",
     help="Ceritakan satu BERKAS seutuhnya: siapa berbuat apa, mengapa boleh, menurut ketentuan mana, dan siapa yang ditunggu.",
 )
-@click.argument("case", metavar="BERKAS", help="Id berkas.")
+@click.argument("case", metavar="BERKAS", help="Nomor atau id berkas.")
 def explain(case: str) -> None:
     """Print the story of a case."""
     with session() as here:
-        say(here.database.read(explained, here.office, here.registry, case).rstrip("\n"))
+        say(here.database.read(explained, here.office, here.registry, case, at=now()).rstrip("\n"))
 
 
 @click.command(

@@ -20,6 +20,7 @@ from workflow.cohorts import CohortAct, OwnStep
 from workflow.database import Connection
 from workflow.engine import Engine
 from workflow.errors import NotFound
+from workflow.letters.leaving import beside
 from workflow.plain_text import table
 from workflow.steps import Step
 from workflow.views import actions, cohort_actions
@@ -38,7 +39,7 @@ MOST = 10_000
     help="Catat TINDAKAN atas nama instansi penerima yang menjawab di atas kertas, bagi satu BERKAS atau satu rombongan. "
     "Surat masuk ke buku agenda, dan instansi penerima mendapat salinannya.",
 )
-@click.argument("about", metavar="BERKAS", help="Id berkas atau id rombongan.")
+@click.argument("about", metavar="BERKAS", help="Nomor atau id berkas, atau id rombongan.")
 @click.argument("trigger", metavar="TINDAKAN", help=TRIGGER)
 @click.option("--by", "by", required=True, metavar="NIP", help=BY)
 @click.option("--number", default="", metavar="NOMOR", help="Nomor surat; kosong hanya bagi buku catatan harian.")
@@ -71,7 +72,7 @@ def record(about: str, trigger: str, by: str, scan: Path, form: Path | None, eac
     if isinstance(done, CohortDone):
         tell(done)
     else:
-        say(f"Dicatat. Status berkas sekarang: {done.state_title}.")
+        say(f"Dicatat. Status berkas {done.reference} sekarang: {beside(done.state_title, done.state_awaits)}.")
 
 
 def _recorded(

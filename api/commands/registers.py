@@ -16,9 +16,9 @@ from api.commands.language import Day, Group, InputFile, InputFolder, Number
 from api.commands.session import Session, caller_named, now, remark, say, session
 from policies.dates import written
 from workflow.letters.route import COMPLETE
-from workflow.plain_text import table
+from workflow.plain_text import ended, table
 from workflow.proof.keys import signing_key
-from workflow.registers import leasing, settling, writing
+from workflow.registers import leasing, settling, voiding, writing
 from workflow.registers.lease_file import sealed
 from workflow.registers.leasing import Wanted
 from workflow.registers.numbers import book, printed
@@ -123,7 +123,8 @@ def register_show(code: str, year: int) -> None:
     short_help="Beri unit satu blok nomor.",
     help="Beri UNIT satu blok nomor berurutan. Tanpa --offline: untuk buku agenda unit yang bernomor pinjaman. Dengan "
     "--offline: untuk komputer tanpa jaringan, beserta berkas bertanda tangan yang memuat segala yang diperlukan untuk membuat "
-    "surat di sana. Surat langkah berikutnya dari berkas yang disebut ikut disiapkan.",
+    "surat di sana. Dari berkas yang disebut ikut disiapkan surat langkah berikutnya, juga bila yang bertindak bukan "
+    "penandatangannya, dan surat yang sudah menunggu paraf atau tanda tangan.",
 )
 @click.argument("unit", metavar="UNIT", help="Kode unit.")
 @click.option("--count", required=True, type=Number(), metavar="BANYAK", help="Banyaknya nomor.")
@@ -134,13 +135,24 @@ def register_show(code: str, year: int) -> None:
 )
 @click.option("--offline", is_flag=True, help="Untuk komputer tanpa jaringan.")
 @click.option("--out", "out", type=_OutputFile(), metavar="BERKAS", help="Berkas blok yang dibuat, dengan --offline.")
-@click.option("--cases", "case_ids", multiple=True, metavar="ID", help="Berkas yang suratnya disiapkan; dapat diulang.")
+@click.option(
+    "--cases",
+    "case_ids",
+    multiple=True,
+    metavar="BERKAS",
+    help="Nomor atau id berkas yang suratnya disiapkan; dapat diulang.",
+)
 @click.option(
     "--letters",
     "listed",
     type=InputFile(),
     metavar="BERKAS",
     help="Daftar JSON berkas, tindakan, dan isiannya: [{case, trigger, form}].",
+)
+@click.option(
+    "--waiting",
+    is_flag=True,
+    help="Sertakan semua surat yang menunggu paraf atau tanda tangan unit itu, supaya dapat ditandatangani basah.",
 )
 def register_lease(  # noqa: PLR0913 - each is typed by whoever gives the block
     *,
@@ -153,12 +165,13 @@ def register_lease(  # noqa: PLR0913 - each is typed by whoever gives the block
     out: Path | None,
     case_ids: tuple[str, ...],
     listed: Path | None,
+    waiting: bool,
 ) -> None:
     """Give a block of numbers to a unit."""
     if offline != (out is not None):
         raise click.UsageError("--offline dan --out dipakai bersama-sama.")
-    if (case_ids or listed) and not offline:
-        raise click.UsageError("--cases dan --letters hanya bersama --offline.")
+    if (case_ids or listed or waiting) and not offline:
+        raise click.UsageError("--cases, --letters, dan --waiting hanya bersama --offline.")
     asked = [*(Asked(case=case_id) for case_id in case_ids), *_asked_in(listed)]
     with session() as here:
         clerk = caller_named(here, by)
@@ -167,7 +180,7 @@ def register_lease(  # noqa: PLR0913 - each is typed by whoever gives the block
             block = here.database.write(leasing.lease, here.office, wanted, here.at)
             say(f"Unit {unit} mendapat {block.says}.")
             return
-        _give(here, wanted, clerk.name, asked, out)
+        _give(here, wanted, clerk.name, asked, out, waiting=waiting)
 
 
 def _asked_in(path: Path | None) -> list[Asked]:
@@ -181,9 +194,9 @@ def _asked_in(path: Path | None) -> list[Asked]:
         ) from error
 
 
-def _give(here: Session, wanted: Wanted, clerk: str, asked: list[Asked], out: Path) -> None:
+def _give(here: Session, wanted: Wanted, clerk: str, asked: list[Asked], out: Path, *, waiting: bool) -> None:
     key = signing_key(here.database, here.at)
-    lease, left = here.database.write(give_kit, here.engine, wanted, asked, clerk, here.at)
+    lease, left = here.database.write(give_kit, here.engine, wanted, asked, clerk, here.at, waiting=waiting)
     try:
         descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
@@ -199,7 +212,7 @@ def _give(here: Session, wanted: Wanted, clerk: str, asked: list[Asked], out: Pa
         f"Unit {lease.unit_id} mendapat nomor {lease.first} sampai {lease.last} dalam {book(lease.register, lease.year)}."
     )
     for each in lease.prepared:
-        say(f"  {each.id}. {each.title}, {each.about}, ditandatangani {each.signer_name}")
+        say(f"  {each.id}. {each.says}")
     for why in left:
         remark(f"Tidak disiapkan: {why}")
     say(f"Ditulis: {out}. Di komputer tanpa jaringan jalankan: jenjang register write {out.name}")
@@ -220,6 +233,32 @@ def register_close(lease_id: str, reason: str, by: str) -> None:
         clerk = caller_named(here, by)
         numbers = here.database.write(leasing.close, lease_id, reason, clerk.person_id, here.at)
     say(f"Blok ditutup. {len(numbers)} nomor dinyatakan batal{': ' if numbers else '.'}{_listed(numbers)}")
+
+
+# --- Letters of no case ----------------------------------------------------------------------------------------------
+
+
+@register.command(
+    "void",
+    short_help="Nyatakan surat tanpa berkas tidak berlaku.",
+    help="Nyatakan surat bernomor NOMOR, yang dicatat tanpa berkas, tidak berlaku karena ALASAN. Nomornya tetap terpakai, "
+    "pembatalannya dicatat dalam buku agenda, dan yang telah menerima suratnya diberi tahu. Surat yang ada berkasnya "
+    "dinyatakan tidak berlaku pada halaman surat itu.",
+)
+@click.argument("number", metavar="NOMOR", help="Nomor surat seperti tercetak, lihat register show, atau id suratnya.")
+@click.argument("reason", metavar="ALASAN", help="Alasan.")
+@click.option(
+    "--by",
+    "by",
+    required=True,
+    metavar="NIP",
+    help="NIP petugas buku agenda, administrator, atau pemegang jabatan yang menandatangani surat itu.",
+)
+def register_void(number: str, reason: str, by: str) -> None:
+    """Declare a letter of no case void."""
+    with session() as here:
+        title = here.database.write(voiding.void, here.engine, number, reason, caller_named(here, by), here.at)
+    say(f"{title} dinyatakan tidak berlaku. Nomornya tetap terpakai.")
 
 
 # --- Away from the network -------------------------------------------------------------------------------------------
@@ -265,7 +304,7 @@ def _tell_kit(found: writing.Kit) -> None:
     say(f"Blok nomor {lease.first} sampai {lease.last} dalam {book(lease.register, lease.year)}, {lease.unit_name}.")
     say(f"Nomor berikutnya: {found.following or 'tidak ada lagi'}.")
     for each in found.waiting:
-        say(f"  {each.id}. {each.title}, {each.about}, ditandatangani {each.signer_name}")
+        say(f"  {each.id}. {each.says}")
     for entry in found.ledger.written if found.ledger else ():
         say(f"  sudah dibuat: {entry.frame.number}, {entry.frame.title}, {entry.file}")
     for number, reason in found.ledger.spoilt.items() if found.ledger else ():
@@ -283,22 +322,36 @@ def _tell_kit(found: writing.Kit) -> None:
 @click.option(
     "--scans", type=InputFolder(), metavar="FOLDER", help="Folder pindaian; bawaannya pindaian di sebelah catatan."
 )
+@click.option(
+    "--void",
+    "void",
+    nargs=2,
+    multiple=True,
+    metavar="NOMOR ALASAN",
+    help="Simpan kertas bernomor ini beserta pindaiannya sebagai surat yang tidak berlaku; dapat diulang.",
+)
 @click.option("--by", "by", required=True, metavar="NIP", help=_BY)
-def register_settle(ledger: Path, scans: Path | None, by: str) -> int:
+def register_settle(ledger: Path, scans: Path | None, void: tuple[tuple[str, str], ...], by: str) -> int:
     """Bring home the letters of a laptop."""
+    reasons = {Number().convert(number, None, None): reason for number, reason in void}
     with session() as here:
         clerk = caller_named(here, by)
-        done = settling.settle(here.database, here.engine, ledger, scans, clerk, here.at)
+        done = settling.settle(here.database, here.engine, ledger, scans, clerk, here.at, void=reasons)
     return _tell_settlement(done)
 
 
 def _tell_settlement(done: Settlement) -> int:
-    said = {"filed": "dicatat", "already": "sudah dicatat sebelumnya", "held": "belum dapat dicatat"}
+    said = {
+        "filed": "dicatat",
+        "already": "sudah dicatat sebelumnya",
+        "held": "belum dapat dicatat",
+        "void": "disimpan sebagai surat yang tidak berlaku",
+    }
     for text in done.remarks:
         remark(text)
     for fate in done.fates:
-        why = f": {fate.says}" if fate.says else "."
-        say(f"Nomor {fate.number}, {fate.title}: {said[fate.state]}{why}")
+        why = f": {fate.says}" if fate.says else ""
+        say(ended(f"Nomor {fate.number}, {fate.title}: {said[fate.state]}{why}"))
     for number, reason in sorted(done.void.items()):
         say(f"Nomor {number}: {reason}.")
     if done.closed:

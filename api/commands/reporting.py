@@ -42,7 +42,7 @@ class Time(click.ParamType[Period | str]):
     "sebagaimana ditandatangani.",
 )
 @click.argument("time", metavar="TRIWULAN|TAHUN|show", type=Time(), help="Misalnya 2026-1, 2026, atau show.")
-@click.argument("case", metavar="[BERKAS]", required=False, help="Id berkas laporan, sesudah show.")
+@click.argument("case", metavar="[BERKAS]", required=False, help="Nomor atau id berkas laporan, sesudah show.")
 @click.option(
     "--xlsx",
     "file",

@@ -6,6 +6,7 @@ import os
 
 import click
 
+from api.commands.bulk import run_acts
 from api.commands.language import Command, Group, Port
 from api.commands.session import Session, remark, say, session
 from api.settings import database_address, letter_workers, mail_address, post, trusted_proxies
@@ -80,6 +81,7 @@ def sweep() -> None:
         )
         for held_up in swept.held_up:
             say(f"  Belum dapat: {held_up}")
+        run_acts(here)
         run_effects(here)
 
 

@@ -11,6 +11,7 @@ from api.commands.session import say
 from api.demo import story
 from api.demo.cohort_walk import CohortWalk
 from api.demo.folder import Folder
+from api.demo.mentoring_walk import MentoringWalk
 from api.demo.preparation import Prepared, prepare
 from api.demo.proving import prove
 from api.demo.report_walk import ReportWalk
@@ -51,6 +52,8 @@ def run(*, once: bool, data: Path | None, port: int) -> None:
         CohortWalk(stage, office.cast, office.troupe).run()
         say("\n=== Laporan triwulan kepada kepala daerah ===")
         report.run()
+        say(f"\n=== Mentoring di {office.pair.unit_name} ===")
+        MentoringWalk(stage, office.cast, office.pair).run()
         say("\n=== Yang masih berjalan ===")
         leave_open(stage, office.cast)
         stage.settle()
@@ -97,7 +100,10 @@ def _tell_verified(address: str) -> None:
 
 def _tell_people(office: Prepared) -> None:
     say("\nOrang-orang yang dapat dicoba, dengan kunci API masing-masing:")
-    everyone = {player.id: player for player in (*office.troupe.players, *office.initiallers, *office.cast.players)}
+    everyone = {
+        player.id: player
+        for player in (*office.troupe.players, *office.initiallers, *office.pair.players, *office.cast.players)
+    }
     rows = [(player.name, player.part, player.post, office.keys[player.id]) for player in everyone.values()]
     say("\n".join(table(("Nama", "Peran", "Jabatan", "Kunci"), rows)))
     waiting = office.cast.second_supervisor
@@ -111,7 +117,7 @@ def _keep_serving(service: Service) -> None:
     say("Memajukan jam peragaan, sekaligus memeriksa yang jatuh tempo (pilih saat sesudah jam peragaan sekarang):")
     say(
         f'  curl -X POST -H "Authorization: Bearer {service.secret}" -H "Content-Type: application/json" '
-        f"""-d '{{"at": "2026-07-06T09:00:00+07:00", "sweep": true}}' {service.address}/demo/clock"""
+        f"""-d '{{"at": "2026-09-11T09:00:00+07:00", "sweep": true}}' {service.address}/demo/clock"""
     )
     try:
         say("Tekan Ctrl-C untuk mengakhiri.")

@@ -26,6 +26,9 @@ REPORTED_ON = date(2026, 7, 1)
 #: The quarter that is reported.
 YEAR, QUARTER = 2026, 2
 
+#: The place in the list of the one who falls ill and is replaced.
+ILL = 1
+
 ESTIMATE, FURTHER, COST = 2_500_000, 600_000, 2_350_000
 
 
@@ -47,6 +50,11 @@ def request_of(troupe: Troupe) -> dict[str, Any]:
         goal = "Mempelajari asuhan keperawatan intensif dan menerapkannya pada rujukan dari unit asal."
         asked |= {"section": "Instalasi Rawat Intensif", "competency": "Keperawatan intensif", "goal": goal}
     return asked
+
+
+def who_went(troupe: Troupe) -> set[str]:
+    """Those of the list who go in the end, by id."""
+    return {goer.id for place, goer in enumerate(troupe.goers) if place != ILL}
 
 
 REPLY = {"field_supervisor": "Ns. Ratri Puspita, S.Kep., M.Kep.", "field_supervisor_post": "Kepala Ruang"}

@@ -103,7 +103,7 @@ class CohortWalk:
     def _replaced(self) -> None:
         """One falls ill before the start: a colleague takes the place, and the letters are changed by those who signed them."""
         stage, troupe = self.stage, self.troupe
-        case, ill = list(self.goers.items())[1]
+        case, ill = list(self.goers.items())[story.ILL]
         stage.go_to(story.REPLACED_ON, 8, 0)
         stage.say(
             f"  08.00  {ill.name} sakit dan dirawat. {troupe.substitute.name} bersedia berangkat menggantikannya."

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from api.demo import cohort_story, story
+from api.demo import cohort_story, mentoring_story, story
 from workflow.cast import Cast, NoCast, Player, choose, initialling
 from workflow.database import Database
 from workflow.engine import Engine
@@ -15,6 +15,7 @@ from workflow.imports import ImportReport, import_agreements, import_budgets, im
 from workflow.letters.profile import SHIPPED_PROFILE, load_profile
 from workflow.migrations import migrate
 from workflow.office import Office
+from workflow.pair import Pair, choose_pair
 from workflow.people import SCOPES, issue_key, setup_agency
 from workflow.registry import Registry
 from workflow.troupe import Troupe, choose_troupe
@@ -36,6 +37,7 @@ class Prepared:
 
     cast: Cast
     troupe: Troupe
+    pair: Pair
     #: Those who initial letters and have no other part.
     initiallers: tuple[Player, ...]
     keys: dict[str, str]
@@ -64,13 +66,16 @@ def prepare(address: str, data: Path | None, policies: Path | None, tell: Callab
         engine = Engine(Registry.discover(), office)
         cast = database.write(choose, engine, story.request(), at)
         troupe = database.write(choose_troupe, engine, cohort_story.longest_request(), cast, at)
-        everyone = {player.id for player in (*cast.players, *troupe.players)}
+        later = story.instant(mentoring_story.PROPOSED_ON, 9, 0, profile.zone)
+        went = cohort_story.who_went(troupe)
+        pair = database.write(choose_pair, engine, mentoring_story.proposal(), cast, went, later)
+        everyone = {player.id for player in (*cast.players, *troupe.players, *pair.players)}
         others = database.read(initialling, office, everyone)
         everyone |= {player.id for player in others}
         keys = {person: database.write(issue_key, person, "Peragaan", SCOPES, at) for person in sorted(everyone)}
     finally:
         database.close()
-    return Prepared(cast, troupe, others, keys, profile.zone, profile.agency)
+    return Prepared(cast, troupe, pair, others, keys, profile.zone, profile.agency)
 
 
 def _file(folder: Path, name: str, tell: Callable[[str], None]) -> Path:

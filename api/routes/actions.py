@@ -13,9 +13,11 @@ from api.desk import Visit
 from api.openapi import needs, problems
 from api.reading import etag, key_given, version_seen
 from api.routes.cases import Key
+from workflow.several import MOST
 from workflow.steps import Step
-from workflow.views import actions
+from workflow.views import actions, several_actions
 from workflow.views.actions import ActionDone, ActionLine, ActionList
+from workflow.views.several_actions import SeveralDone
 
 #: Steps in one act at most.
 TOGETHER = 10
@@ -41,6 +43,16 @@ class Act(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     acknowledge: Rules = []
     then: Annotated[list[FurtherStep], msgspec.Meta(max_length=TOGETHER - 1)] = []
     recorded: dict[str, Any] | None = None
+
+
+class ActOnSeveral(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a step takes, the same for all; ``cases``: each case by id or number, with the version that was seen (its ETag)."""
+
+    cases: Annotated[
+        dict[Annotated[str, msgspec.Meta(max_length=36)], int], msgspec.Meta(min_length=1, max_length=MOST)
+    ]
+    form: dict[str, Any] = {}
+    acknowledge: Rules = []
 
 
 class Trial(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -94,6 +106,26 @@ async def act(
     steps = (Step(trigger, data.form, tuple(data.acknowledge), data.recorded), *further)
     done = await visit.run("act", actions.act, case_id, steps, version, key)
     return Response(done, headers={"ETag": etag(done.version)})
+
+
+@post(
+    "/actions/{trigger:str}",
+    operation_id="takeActionOnSeveral",
+    security=needs("act"),
+    tags=["Tindakan"],
+    summary="Lakukan satu tindakan pada beberapa berkas sekaligus: semuanya, atau tidak satu pun",
+    status_code=200,
+    responses=problems(400, 404, 409, 413, 415, 422, 507),
+)
+async def act_on_several(
+    visit: NamedDependency[Visit],
+    trigger: FromPath[str],
+    data: JSONBody[ActOnSeveral],
+    idempotency_key: Key = None,
+) -> SeveralDone:
+    """Take one step with several cases; each must be at the version that was seen."""
+    key, step = key_given(idempotency_key), Step(trigger, data.form, tuple(data.acknowledge))
+    return await visit.run("act", several_actions.act_on_several, step, data.cases, key)
 
 
 @post(

@@ -113,11 +113,14 @@ async def get_archive(visit: NamedDependency[Visit], case_id: FromPath[str]) -> 
     return Stream(_pieces(written), media_type="application/zip", headers=headers)
 
 
-def _written(conn: Connection, engine: Engine, _caller: Caller, _at: datetime, case_id: str) -> IO[bytes]:
-    """The archive in a file without a name, which is gone once it is closed."""
+def _written(conn: Connection, engine: Engine, caller: Caller, at: datetime, case_id: str) -> IO[bytes]:
+    """The archive in a file without a name, which is gone once it is closed; what is hidden is for auditors alone."""
+    sealed_at = None if caller.assignment_id else at
     target = tempfile.TemporaryFile()  # noqa: SIM115 - closed by whoever sends it
     try:
-        archive.write_archive(conn, engine.office, engine.registry, case_id, target)
+        archive.write_archive(
+            conn, engine.office, engine.registry, case_id, target, reader=caller.person_id, at=sealed_at
+        )
     except BaseException:
         target.close()
         raise

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Annotated, Any, cast
 
 import msgspec
-from litestar import Response, get, post
+from litestar import Request, Response, get, post
+from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from api.desk import Visit
 from api.openapi import needs, problems
+from api.problems import Busy
 from api.reading import etag, key_given
 from api.routes.cases import Key
 from api.routes.files import download
+from api.turns import TooMany, Turns, TurnsOfEach
 from workflow.errors import Problem
 from workflow.letters.acts import ACTS, LetterAct, read_act
 from workflow.letters.layout import LetterError
 from workflow.letters.rendering import previewed
+from workflow.letters.signing_answers import SignatureLine, line_of
 from workflow.letters.with_secret import sign_with_secret
-from workflow.signatures import SigningFailed
 from workflow.views import actions, letters
 from workflow.views.actions import ActionDone
 from workflow.views.letters import CannotBeMade, LetterPage, Pdf
@@ -29,6 +33,11 @@ from workflow.views.letters import CannotBeMade, LetterPage, Pdf
 PDF = ".pdf"
 #: Letters signed in one act at most.
 TOGETHER = 50
+#: Drafts that are made at once, as the processes are for letters first; and with those that wait.
+_AT_ONCE, _HELD = 1, 8
+#: People who sign with a secret at once, on threads of their own, as the service that signs may hang; and of each how many
+#: requests there are at most with those that wait.
+_SIGNING, _HELD_OF_EACH = 32, 4
 
 
 class Signatures(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -39,13 +48,9 @@ class Signatures(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     ]
     secret: Annotated[str, msgspec.Meta(max_length=200)] = ""
 
-
-class SignatureLine(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of one letter: ``problem`` is empty where it was signed, else the last part of its type."""
-
-    letter_id: str
-    problem: str = ""
-    detail: str = ""
+    def __repr__(self) -> str:
+        """Without the secret, so that no log and no traceback shows it."""
+        return f"Signatures({len(self.letters)} letters)"
 
 
 class SignatureList(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,14 +119,19 @@ async def sign_letter(
     media_type="application/pdf",
     responses=problems(404, 422),
 )
-async def preview_letter(visit: NamedDependency[Visit], letter_id: FromPath[str]) -> Response[bytes]:
+async def preview_letter(
+    request: Request[Any, Any, State], visit: NamedDependency[Visit], letter_id: FromPath[str]
+) -> Response[bytes]:
     """The PDF that issuing the letter would give now, signed by whoever would sign it; nothing is kept."""
     draft = await visit.look("letters", letters.letter_draft, letter_id)
     engine, desk = draft.engine, visit.desk
+    previewing: Turns = request.app.state.setdefault("previewing", Turns(_AT_ONCE, _HELD))
     try:
-        content = await asyncio.to_thread(
+        content = await previewing.take(
             previewed, desk.database, engine.office, engine.registry, letter_id, desk.clock.now()
         )
+    except TooMany:
+        raise Busy("Banyak konsep surat sedang dibuat. Coba lagi sebentar lagi.") from None
     except LetterError as error:
         raise CannotBeMade(str(error)) from error
     return download(content, "application/pdf", draft.name, hashlib.sha256(content).hexdigest())
@@ -160,28 +170,59 @@ async def act_on_letter(
     responses=problems(400, 413, 415, 422, 507),
 )
 async def sign_letters(
-    visit: NamedDependency[Visit], data: JSONBody[Signatures], idempotency_key: Key = None
+    request: Request[Any, Any, State],
+    visit: NamedDependency[Visit],
+    data: JSONBody[Signatures],
+    idempotency_key: Key = None,
 ) -> SignatureList:
     """Sign many letters with one act, and one entry of the secret where there is one; each answers by itself."""
     key, wanted = key_given(idempotency_key), list(dict.fromkeys(data.letters))
     signing = await visit.look("letters", actions.may_sign, wanted)
-    found: dict[str, Problem | SigningFailed | None] = {**signing.unseen}
-    seen = [letter_id for letter_id in wanted if letter_id not in signing.unseen]
-    if signing.needs_secret and seen:
-        desk = visit.desk
-        failed: list[Problem | SigningFailed | None]
-        try:
-            failed = await asyncio.to_thread(
-                sign_with_secret, desk.database, signing.engine, seen, data.secret, signing.actor, desk.clock.now()
+    if not signing.needs_secret:
+        return SignatureList(letters=await _signed_each(visit, wanted, signing.unseen, key))
+    desk = visit.desk
+    try:
+        lines = await _turns(request.app.state).take(
+            signing.actor.person_id or "",
+            sign_with_secret,
+            desk.database,
+            signing.engine,
+            wanted,
+            data.secret,
+            signing.actor,
+            desk.clock.now(),
+            key=key,
+            unseen=signing.unseen,
+        )
+    except TooMany:
+        raise Busy("Penandatanganan Anda sebelumnya masih berjalan. Tunggu sampai selesai, lalu coba lagi.") from None
+    desk.changed.set()
+    return SignatureList(letters=lines)
+
+
+def _turns(state: State) -> TurnsOfEach:
+    """Of those who sign with a secret, made for the first of them."""
+    if "signing" not in state:
+        state["signing"] = TurnsOfEach(_HELD_OF_EACH, ThreadPoolExecutor(_SIGNING, thread_name_prefix="signing"))
+    found: TurnsOfEach = state["signing"]
+    return found
+
+
+async def _signed_each(
+    visit: Visit, wanted: Sequence[str], unseen: Mapping[str, Problem], key: str
+) -> tuple[SignatureLine, ...]:
+    """Sign letters whose key asks for no secret, one by one; a key belongs to these letters, and is answered as before."""
+    before = await visit.run("letters", actions.begin_signing, wanted, key)
+    if before.whole:
+        return before.lines
+    found: dict[str, Problem | None] = {**unseen}
+    for letter_id in wanted:
+        if letter_id not in unseen:
+            found[letter_id] = await _signed(
+                visit, letter_id, hashlib.sha256(f"{key}/{letter_id}".encode()).hexdigest()
             )
-        except SigningFailed as error:  # nothing signs for this person
-            failed = [error] * len(seen)
-        desk.changed.set()
-        found |= dict(zip(seen, failed, strict=True))
-    else:
-        for letter_id in seen:
-            found[letter_id] = await _signed(visit, letter_id, f"{key}/{wanted.index(letter_id)}")
-    return SignatureList(letters=tuple(_line(letter_id, found[letter_id]) for letter_id in wanted))
+    lines = [line_of(letter_id, found[letter_id]) for letter_id in wanted]
+    return (await visit.run("letters", actions.end_signing, wanted, key, lines)).lines
 
 
 async def _signed(visit: Visit, letter_id: str, key: str) -> Problem | None:
@@ -190,11 +231,3 @@ async def _signed(visit: Visit, letter_id: str, key: str) -> Problem | None:
     except Problem as problem:
         return problem
     return None
-
-
-def _line(letter_id: str, failed: Problem | SigningFailed | None) -> SignatureLine:
-    if failed is None:
-        return SignatureLine(letter_id=letter_id)
-    if isinstance(failed, SigningFailed):
-        return SignatureLine(letter_id=letter_id, problem="signing-failed", detail=failed.says)
-    return SignatureLine(letter_id=letter_id, problem=failed.type, detail=failed.detail)

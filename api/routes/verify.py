@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import re
 from contextlib import suppress
@@ -20,6 +19,7 @@ from api import problems, verify_pages
 from api.desk import Desk
 from api.routes.files import ENVELOPE, is_a_form
 from api.throttle import Throttle
+from api.turns import TooMany, Turns
 from workflow.database import Connection
 from workflow.errors import Problem
 from workflow.proof import apart, keys, public, verdict
@@ -45,24 +45,6 @@ _BUSY: Final = Verdict(
 )
 _CODE: Final = re.compile(r"[2-9A-Z]{10}")
 _looks, _files = Throttle(_LOOKS), Throttle(_FILES)
-
-
-class Looking:
-    """How many files are being looked into; more than may wait are sent away."""
-
-    def __init__(self) -> None:
-        self._turn, self._held = asyncio.Semaphore(_AT_ONCE), 0
-
-    async def seen(self, content: bytes) -> FileSeen | None:
-        """What is in a file, or None where too many wait."""
-        if self._held >= _WAITING:
-            return None
-        self._held += 1
-        try:
-            async with self._turn:
-                return await asyncio.to_thread(apart.seen_apart, content)
-        finally:
-            self._held -= 1
 
 
 class CheckedFile(msgspec.Struct, kw_only=True):
@@ -142,9 +124,10 @@ async def of_file(request: Request[Any, Any, State], data: MultipartBody[Checked
     """A letter by its file, which is read and not kept."""
     desk = _desk(request)
     content = await data.file.read()
-    looking: Looking = request.app.state.setdefault("looking", Looking())
-    seen = await looking.seen(content)
-    if seen is None:
+    looking: Turns = request.app.state.setdefault("looking", Turns(_AT_ONCE, _WAITING))
+    try:
+        seen = await looking.take(apart.seen_apart, content)
+    except TooMany:
         return _page("", _BUSY, 503, {"Retry-After": "30"})
     told, agency = await desk.database.look(_judged, desk, hashlib.sha256(content).hexdigest(), seen)
     return _page(agency, told)

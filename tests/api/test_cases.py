@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from policies.parameters import Policies
 from tests.api.house import REQUEST, House
 from tests.world import MONDAY
 from workflow.audit import erase
-from workflow.people import grant_mandate
+from workflow.people import By, Terms, Today, accept_mandate, propose_mandate
+from workflow.references import reference_of
 from workflow.tables import cases, events, positions
 
 
@@ -83,13 +85,33 @@ def test_a_contact_opens_nothing(house: House) -> None:
 
 def test_a_case_of_another_unit_is_not_there(house: House) -> None:
     case = house.road("submit")
-    for path in (f"/api/cases/{case}", f"/api/cases/{case}/history", f"/api/cases/{case}/actions"):
-        response = house.get("stranger", path)
-        assert response.status_code == 404
-        assert response.json()["detail"] == f"Berkas {case} tidak ada, atau bukan untuk Anda lihat."
+    number, nobodys = reference_of(case), "019c0000-0000-7000-8000-000000000001"
+    for name, told in ((case, number), (number, number), (nobodys, reference_of(nobodys))):
+        for path in (f"/api/cases/{name}", f"/api/cases/{name}/history", f"/api/cases/{name}/actions"):
+            response = house.get("stranger", path)
+            assert response.status_code == 404
+            assert response.json()["detail"] == f"Berkas {told} tidak ada, atau bukan untuk Anda lihat."
+    # Whether the number is one of ours makes no difference to what a stranger reads.
+    free = house.get("stranger", f"/api/cases/{reference_of(nobodys)}").json()
+    theirs = house.get("stranger", f"/api/cases/{number}").json()
+    assert {**free, "detail": ""} == {**theirs, "detail": ""}
     assert house.act("stranger", case, "endorse", {}, version=2).status_code == 404
     assert house.read("stranger", "/api/cases")["items"] == []
     assert house.get("nurse", "/api/cases/tidak-ada").status_code == 404
+
+
+def test_a_case_is_read_and_moved_by_its_number(house: House) -> None:
+    case = house.road("submit")
+    number = house.read("nurse", f"/api/cases/{case}")["reference"]
+    spoken = number.lower().replace("-", "")
+    for path in ("", "/history", "/actions"):
+        by_id, by_number = (house.read("nurse", f"/api/cases/{name}{path}") for name in (case, spoken))
+        assert by_number == by_id
+        assert by_number["reference"] == number
+    assert {line["reference"] for line in house.read("nurse", "/api/cases")["items"]} == {number}
+    assert {line["reference"] for line in house.read("nursing_head", "/api/tasks")["items"]} == {number}
+    done = house.act("nursing_head", number, "endorse", {}, version=2).json()
+    assert (done["id"], done["reference"], done["state_awaits"]) == (case, number, "")
 
 
 def test_those_who_may_see_a_case_find_it_in_their_list(house: House) -> None:
@@ -259,8 +281,11 @@ def test_a_history_names_the_deputy_the_holder_and_the_letter_that_lent_the_post
         ).scalar_one()
     )
     day = date(2026, 3, 2)
-    lent = (post, house.sample.ids["nursing_head"], day, date(2026, 3, 9), "*", "800/7/2026", day)
-    database.write(grant_mandate, "mandat", *lent, at=MONDAY)
+    director, deputy = (By(house.sample.ids[name], name) for name in ("director", "nursing_head"))
+    today = Today(MONDAY, day, Policies.load().on(day))
+    terms = Terms("mandat", post, deputy.id, day, date(2026, 3, 9), "800/7/2026", day)
+    mandate = database.write(propose_mandate, terms, director, today)
+    database.write(accept_mandate, mandate, deputy, today)
     house.done("nursing_head", case, "forward")
     actor = house.read("verifier", f"/api/cases/{case}/history")["events"][-1]["actor"]
     assert "Sriyatun Danuningrat" in actor["name"]

@@ -17,6 +17,7 @@ from tests.api.test_letters import render
 from tests.api.together import COMMON, GUIDE, Party, gathered, party
 from workflow.people import issue_key
 from workflow.people.guides import register_guide
+from workflow.references import reference_of
 
 SECTION = {"section": "Instalasi Rawat Intensif"}
 
@@ -351,7 +352,7 @@ def test_a_case_that_is_hidden_is_neither_counted_nor_named_nor_moved(house: Hou
     for other in (together.cases[1], str(uuid.uuid4()), house.open("second_nurse")):
         response = together.act(nip, "actions/withdraw", acknowledge=[], each={other: {"trigger": "withdraw"}})
         assert response.status_code == 422
-        words.append(response.json()["detail"].replace(other, "X"))
+        words.append(response.json()["detail"].replace(reference_of(other), "X"))
     assert len(set(words)) == 1
 
 
@@ -380,10 +381,22 @@ def test_another_agencys_cases_cannot_be_smuggled_into_an_act(house: House) -> N
     each = {other: {"trigger": "confirm", "form": GUIDE}}
     response = together.act("contact", "answers", acknowledge=[], each=each)
     assert response.status_code == 422
-    assert other in response.json()["detail"]
+    assert reference_of(other) in response.json()["detail"]
     assert "Bonaventura" not in response.text
     without = together.act("contact", "actions/confirm", acknowledge=[], form=GUIDE, without=[other])
     assert without.status_code == 422
+
+
+def test_a_case_of_a_cohort_is_named_by_its_number(house: House) -> None:
+    together = gathered(house, 2).until("request_host")
+    shown = together.read("contact", f"/api/cohorts/{together.id}")["cases"]
+    first, second = (line["reference"] for line in shown)
+    assert [first, second] == [reference_of(case) for case in together.cases]
+    twice = together.act("contact", "actions/confirm", form=GUIDE, each={first: {}, together.cases[0]: {}})
+    assert "disebut dua kali" in twice.json()["detail"]
+    each = {second.replace("-", ""): {"trigger": "decline", "form": {"reason": "Ruang penuh."}}}
+    done = together.done("contact", "actions/confirm", form=GUIDE, each=each, without=[first.lower()])
+    assert [(line["reference"], line["state"]) for line in done["moved"]] == [(second, "host_unavailable")]
 
 
 def test_the_list_of_cohorts_is_paged(house: House) -> None:

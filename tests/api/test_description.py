@@ -48,6 +48,7 @@ def test_the_description_covers_the_api_and_the_state_of_the_service_and_nothing
         "/api/cases/{case_id}",
         "/api/cases/{case_id}/history",
         "/api/cases/{case_id}/actions",
+        "/api/actions/{trigger}",
         "/api/cases/{case_id}/actions/{trigger}",
         "/api/cases/{case_id}/actions/{trigger}/preview",
         "/api/cases/{case_id}/views",
@@ -66,6 +67,36 @@ def test_the_description_covers_the_api_and_the_state_of_the_service_and_nothing
         "/api/cohorts/{cohort_id}/actions/{trigger}/preview",
         "/api/cohorts/{cohort_id}/answers",
         "/api/cohorts/{cohort_id}/answers/preview",
+        "/api/mandates",
+        "/api/mandates/{mandate_id}",
+        "/api/mandates/{mandate_id}/accept",
+        "/api/mandates/{mandate_id}/refuse",
+        "/api/mandates/{mandate_id}/revoke",
+        "/api/cases/{case_id}/who-can/{trigger}",
+        "/api/cases/{case_id}/moves",
+        "/api/bulk",
+        "/api/bulk/choices",
+        "/api/bulk/preview",
+        "/api/bulk/{bulk_id}",
+        "/api/bulk/{bulk_id}/cancel",
+        "/api/rounds",
+        "/api/rounds/{round_id}",
+        "/api/rounds/{round_id}/answers",
+        "/api/rounds/{round_id}/answers/list",
+        "/api/rounds/{round_id}/withdrawals",
+        "/api/rounds/{round_id}/bonds",
+        "/api/rounds/{round_id}/proposals",
+        "/api/rounds/{round_id}/proposal",
+        "/api/rounds/{round_id}/proposal/xlsx",
+        "/api/rounds/{round_id}/publish",
+        "/api/rounds/{round_id}/close",
+        "/api/hours",
+        "/api/hours/{kind}",
+        "/api/me/hours",
+        "/api/people/{person_id}/hours",
+        "/api/people/{person_id}/hours/{kind}",
+        "/api/units/{unit_id}/hours",
+        "/api/units/{unit_id}/hours/{kind}",
         "/api/incoming",
         "/api/registers",
         "/api/registers/{code}/{year}",
@@ -101,9 +132,13 @@ def test_every_operation_has_an_id_a_tag_a_summary_a_key_and_its_problems(descri
 def test_what_writes_may_find_the_disk_full_and_what_reads_may_not(description: dict[str, Any]) -> None:
     full = {operation["operationId"] for *_, operation in operations(description) if "507" in operation["responses"]}
     assert full == {
-        *("openCase", "takeAction", "uploadFile", "signLetter"),
+        *("openCase", "takeAction", "takeActionOnSeveral", "uploadFile", "signLetter"),
         *("actOnLetter", "signLetters"),
         *("openCohort", "openCohortFromList", "takeCohortAction", "answerCohort"),
+        *("openRound", "answerRound", "answerRoundFromList", "withdrawRoundAnswer", "bindPair", "proposePairs"),
+        *("publishProposal", "closeRound"),
+        *("orderBulkAct", "cancelBulkAct"),
+        *("proposeMandate", "acceptMandate", "refuseMandate", "revokeMandate", "moveTask"),
         # What is tried with a whole cohort is carried out and undone.
         *("previewCohortAction", "previewAnswers"),
     }
@@ -126,10 +161,14 @@ def test_what_changes_a_case_requires_its_headers(description: dict[str, Any]) -
         if operation["operationId"] in ("takeAction", "takeCohortAction", "answerCohort"):
             assert required == {"If-Match", "Idempotency-Key"}
         elif operation["operationId"] in (
-            *("openCase", "openCohort", "openCohortFromList"),
+            *("openCase", "openCohort", "openCohortFromList", "takeActionOnSeveral", "openRound"),
+            "orderBulkAct",
+            "proposeMandate",
             *("signLetter", "signLetters", "actOnLetter"),
         ):
             assert required == {"Idempotency-Key"}
+        elif operation["operationId"] == "moveTask":
+            assert required == {"If-Match"}
         else:
             assert required == set(), path
 

@@ -22,6 +22,11 @@ from workflow.tables import api_keys
 #: What each route is sent so that nothing but the key can be wrong.
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/api/cases"): {"json": {"process": "internship"}},
+    ("POST", "/api/actions/{trigger}"): {"json": {"cases": {"x": 1}}},
+    ("POST", "/api/bulk/choices"): {"json": {}},
+    ("POST", "/api/bulk/preview"): {"json": {"trigger": "endorse", "cases": {"x": 1}}},
+    ("POST", "/api/bulk"): {"json": {"trigger": "endorse", "cases": {"x": 1}}},
+    ("POST", "/api/bulk/{bulk_id}/cancel"): {},
     ("POST", "/api/cases/{case_id}/actions/{trigger}"): {"json": {}, "headers": {"If-Match": '"1"'}},
     ("POST", "/api/cases/{case_id}/actions/{trigger}/preview"): {"json": {}},
     ("POST", "/api/files"): {"files": {"file": ("a.pdf", b"%PDF-1.7")}},
@@ -37,6 +42,47 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/api/cohorts/{cohort_id}/actions/{trigger}/preview"): {"json": {}},
     ("POST", "/api/cohorts/{cohort_id}/answers"): {"json": {"each": {}}, "headers": {"If-Match": '"1"'}},
     ("POST", "/api/cohorts/{cohort_id}/answers/preview"): {"json": {"each": {}}},
+    ("POST", "/api/mandates"): {
+        "json": {
+            "kind": "Plh.",
+            "post": "BKPSDM",
+            "receiver": "x",
+            "from_on": "2026-03-02",
+            "until_on": "2026-03-06",
+            "basis_number": "800/1",
+            "basis_on": "2026-03-01",
+        }
+    },
+    ("POST", "/api/mandates/{mandate_id}/accept"): {},
+    ("POST", "/api/mandates/{mandate_id}/refuse"): {"json": {"reason": "Sedang dinas luar"}},
+    ("POST", "/api/mandates/{mandate_id}/revoke"): {"json": {"reason": "Sudah kembali"}},
+    ("POST", "/api/cases/{case_id}/moves"): {
+        "json": {"role": "verifier", "person": "x", "reason": "Sedang cuti"},
+        "headers": {"If-Match": '"1"'},
+    },
+    ("POST", "/api/rounds"): {
+        "json": {
+            "title": "Putaran I",
+            "fields": ["Keperawatan"],
+            "offers_until": "2026-03-06",
+            "wishes_until": "2026-03-09",
+            "starts_on": "2026-04-01",
+            "ends_on": "2026-06-30",
+            "meetings": "Dua kali sebulan",
+        }
+    },
+    ("POST", "/api/rounds/{round_id}/answers"): {"json": {"side": "offer", "fields": ["Keperawatan"]}},
+    ("POST", "/api/rounds/{round_id}/answers/list"): {
+        "data": {"side": "wish"},
+        "files": {"file": ("daftar.csv", b"NIP")},
+    },
+    ("POST", "/api/rounds/{round_id}/withdrawals"): {"json": {"side": "offer", "reason": "Pindah tugas"}},
+    ("POST", "/api/rounds/{round_id}/bonds"): {
+        "json": {"mentor": "x", "mentee": "y", "bond": "pin", "reason": "Sudah sepakat"}
+    },
+    ("POST", "/api/rounds/{round_id}/proposals"): {},
+    ("POST", "/api/rounds/{round_id}/publish"): {"json": {"proposal": 1}},
+    ("POST", "/api/rounds/{round_id}/close"): {"json": {"reason": "Sudah selesai"}},
 }
 
 

@@ -186,7 +186,7 @@ def test_a_letter_is_corrected_sent_back_and_signed_and_its_page_says_by_whom(ho
     assert (stale.status_code, stale.json()["type"]) == (409, "/problems/out-of-date")
     assert send(house, "agency_chief", f"/api/letters/{letter}/acts/sign", {}).status_code == 200
     page = house.read("agency_chief", f"/api/letters/{letter}")
-    assert (page["subject"], page["acts"]) == ("Keterangan magang", [])
+    assert (page["subject"], page["acts"]) == ("Keterangan magang", ["void"])
     assert [(step["state"], step["by"]) for step in page["route"]] == [("done", "Dra. Widuri Puspaningtyas, M.Si.")]
     assert len(page["code"]) == 10
 

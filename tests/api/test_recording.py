@@ -16,6 +16,7 @@ from workflow.explain import explain
 from workflow.office import Office
 from workflow.people import issue_key
 from workflow.people.guides import register_guide
+from workflow.references import reference_of
 
 SAID = "Dicatat oleh"
 BY_PAPER = (
@@ -195,7 +196,11 @@ def test_a_substitute_and_whom_they_replace_know_of_each_other_only_as_far_as_th
     heir = page["successor"]["case_id"]
     assert page["successor"]["subject"] == "Ns. Eunike Tobing, S.Kep."
     begun = together.read("verifier", f"/api/cases/{heir}")
-    assert begun["predecessor"] == {"case_id": together.cases[0], "subject": "Ns. Kirana Maheswari, S.Kep."}
+    assert begun["predecessor"] == {
+        "case_id": together.cases[0],
+        "reference": reference_of(together.cases[0]),
+        "subject": "Ns. Kirana Maheswari, S.Kep.",
+    }
     assert begun["way"][0]["by"] == "Menggantikan peserta lain"
     events = together.read("verifier", f"/api/cases/{heir}/history")["events"]
     assert events[0]["title"] == "Menggantikan peserta lain"

@@ -174,6 +174,7 @@ def test_a_letter_declared_void_without_another_says_since_when(issued: Issued) 
     page = issued.get(f"/verify/{issued.row.code}").text
     assert "sudah dibatalkan sejak 5 Maret 2026" in page
     assert "Salah mencantumkan" not in page
+    assert "Alasannya dapat ditanyakan kepada instansi penerbitnya." in page
 
 
 def test_a_replaced_letter_says_by_which(issued: Issued) -> None:

@@ -118,11 +118,11 @@ def fill(connection: Connection, size: int) -> None:
     at = "'2026-01-05T01:00:00.000000Z'" if connection.dialect.name == "sqlite" else "timestamptz '2026-01-05 01:00Z'"
     new_people = "INSERT INTO people (id, kind, name)"
     new_cases = (
-        "INSERT INTO cases (id, process, process_version, fingerprint, state, version, form, subject_id, opened_at, "
+        "INSERT INTO cases (id, reference, process, process_version, fingerprint, state, version, form, subject_id, opened_at, "
         "entered_on)"
     )
     new_tasks = "INSERT INTO tasks (id, case_id, role, assignee_id, triggers, due_on, opened_at, escalated)"
-    of_case = f"'c' || i, 'internship', 1, '', 'supervisor_review', 1, '{{}}', {somebody}, {at}, {day}"
+    of_case = f"'c' || i, 'c' || i, 'internship', 1, '', 'supervisor_review', 1, '{{}}', {somebody}, {at}, {day}"
     of_task = f"'t' || i, 'c' || i, 'supervisor', {assignee}, 'endorse return reject', {day}, {at}, 1 = 0"
     for statement in (
         f"{numbers} {new_people} SELECT DISTINCT {somebody}, 'staff', 'Pegawai' FROM n",  # noqa: S608 # all of it is ours

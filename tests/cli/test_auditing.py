@@ -17,6 +17,7 @@ from workflow.engine import Engine
 from workflow.judging import Actor
 from workflow.office import Office
 from workflow.people import members
+from workflow.references import reference_of
 from workflow.registry import Registry
 from workflow.tables import people
 
@@ -92,14 +93,14 @@ def test_what_is_handed_to_an_auditor_is_on_record(office: Typed, auditor: str, 
     assert office("audit", "sample", "--seed", "x", "--size", "1", "--for", given).exit_code == 0
     assert office("audit", "ask", "--for", given).exit_code == 0
     told = office("audit", "views", given).stdout
-    assert case in told
+    assert reference_of(case) in told
     for what in ("arsip ZIP berkas", "sampel", "daftar hal yang perlu ditanyakan"):
         assert what in told
 
 
 def test_a_sample_says_how_to_draw_it_again(office: Typed, case: str) -> None:
     told = office("audit", "sample", "--seed", "700/12", "--size", "3", "--from", "2026-03-01").stdout
-    assert case in told
+    assert reference_of(case) in told
     assert "Populasi: 1 berkas" in told
     assert "SHA-256" in told
     drawn = json.loads(office("audit", "sample", "--seed", "700/12", "--size", "3", "--json").stdout)

@@ -13,6 +13,7 @@ from tests.money import budget_line, set_ceiling
 from tests.stages import Stages
 from tests.world import World
 from workflow.migrations import head_revision
+from workflow.references import reference_of
 from workflow.tables import closed_years, people
 
 
@@ -41,7 +42,7 @@ def test_without_an_officer_the_open_promises_are_listed_and_nothing_is_closed(
     world, case = assigned
     answer = run("budgets", "close", "2026")
     assert answer.exit_code == 0
-    assert f"  {case}  Nurse" in answer.stdout
+    assert f"  {reference_of(case)}  Nurse" in answer.stdout
     assert "diikat  Rp4.000.000,00" in answer.stdout
     assert "--release BERKAS" in answer.stdout
     assert world.all(select(closed_years)) == []
@@ -51,10 +52,10 @@ def test_each_promise_is_decided_by_a_named_officer_and_then_the_year_is_closed(
     assigned: tuple[World, str], run: Run
 ) -> None:
     world, case = assigned
-    line = budget_line(world, 2027)
-    answer = run("budgets", "close", "2026", "--by", nip(world, "treasurer"), "--carry", f"{case}={line}")
+    line, number = budget_line(world, 2027), reference_of(case)
+    answer = run("budgets", "close", "2026", "--by", nip(world, "treasurer"), "--carry", f"{number}={line}")
     assert answer.exit_code == 0, answer.output
-    assert answer.stdout == f"Berkas {case}: dialihkan ke tahun 2027.\nTahun anggaran 2026 ditutup oleh Treasurer.\n"
+    assert answer.stdout == f"Berkas {number}: dialihkan ke tahun 2027.\nTahun anggaran 2026 ditutup oleh Treasurer.\n"
     assert "sudah ditutup oleh Treasurer" in run("budgets", "close", "2026").stdout
     assert "sudah ditutup oleh Treasurer" in run("budgets", "list", "2026").stdout
 
@@ -64,7 +65,7 @@ def test_what_could_not_be_decided_is_told_and_the_year_stays_open(assigned: tup
     line = budget_line(world, 2027, 1)
     answer = run("budgets", "close", "2026", "--by", nip(world, "treasurer"), "--carry", f"{case}={line}")
     assert answer.exit_code == 1
-    assert f"Berkas {case}: Dibebankan Rp4.000.000,00; tersedia Rp1,00" in answer.stdout
+    assert f"Berkas {reference_of(case)}: Dibebankan Rp4.000.000,00; tersedia Rp1,00" in answer.stdout
     assert "Tahun ini belum ditutup." in answer.stdout
     assert world.all(select(closed_years)) == []
 
@@ -74,7 +75,7 @@ def test_whoever_is_no_budget_officer_is_told_so_and_decides_nothing(assigned: t
     answer = run("budgets", "close", "2026", "--by", nip(world, "verifier"), "--release", case)
     assert answer.exit_code == 1
     assert "bukan anggotanya" in answer.stderr
-    assert case in run("budgets", "close", "2026").stdout
+    assert reference_of(case) in run("budgets", "close", "2026").stdout
 
 
 def test_a_decision_without_an_officer_is_refused(assigned: tuple[World, str], run: Run) -> None:
@@ -90,11 +91,12 @@ def test_a_deficit_is_listed_with_its_promises_and_decided(assigned: tuple[World
     set_ceiling(world, world.budget_line, 3_000_000)
     shown = run("budgets", "deficit", "2026").stdout
     assert "KURANG Rp1.000.000,00" in shown
-    assert re.search(rf"{case}  Nurse +Rumah Sakit Umum Daerah Kemuning +Ditugaskan +diikat +Rp4\.000\.000,00", shown)
+    number = reference_of(case)
+    assert re.search(rf"{number}  Nurse +Rumah Sakit Umum Daerah Kemuning +Ditugaskan +diikat +Rp4\.000\.000,00", shown)
     officer = nip(world, "treasurer")
     because = ("--reason", "Efisiensi belanja.", "--by", officer)
-    answer = run("budgets", "release", case, "--year", "2026", "--remains", "3.000.000", *because)
-    assert (answer.exit_code, answer.stdout) == (0, f"Janji tahun 2026 pada berkas {case} kini Rp3.000.000,00.\n")
+    answer = run("budgets", "release", number, "--year", "2026", "--remains", "3.000.000", *because)
+    assert (answer.exit_code, answer.stdout) == (0, f"Janji tahun 2026 pada berkas {number} kini Rp3.000.000,00.\n")
     assert run("budgets", "deficit").stdout == "Tidak ada pagu yang kurang dari janjinya.\n"
 
 
@@ -103,8 +105,9 @@ def test_what_awaits_is_funded_from_the_next_years_line(assigned: tuple[World, s
     officer = nip(world, "treasurer")
     run("budgets", "close", "2026", "--by", officer, "--carry", case)
     assert "menunggu DPA" in run("budgets", "close", "2027").stdout
-    answer = run("budgets", "fund", case, budget_line(world, 2027), "--by", officer)
-    assert (answer.exit_code, answer.stdout) == (0, f"Bagian berkas {case} yang menunggu DPA kini didanai.\n")
+    number = reference_of(case)
+    answer = run("budgets", "fund", number, budget_line(world, 2027), "--by", officer)
+    assert (answer.exit_code, answer.stdout) == (0, f"Bagian berkas {number} yang menunggu DPA kini didanai.\n")
 
 
 def test_a_year_stays_open_where_a_decision_named_a_case_that_is_none(assigned: tuple[World, str], run: Run) -> None:
@@ -113,7 +116,7 @@ def test_a_year_stays_open_where_a_decision_named_a_case_that_is_none(assigned: 
     decided = run("budgets", "close", "2026", "--by", officer, "--release", case, "--carry", "tiada")
     assert decided.exit_code == 1
     assert decided.stdout.splitlines() == [
-        f"Berkas {case}: dilepas.",
+        f"Berkas {reference_of(case)}: dilepas.",
         "Berkas tiada: Berkas tiada tidak ada, atau bukan untuk Anda lihat.",
         "Tidak ada janji tahun 2026 yang terbuka. Tutuplah dengan: jenjang budgets close 2026 --by NIP",
     ]

@@ -34,7 +34,7 @@ def opened(office: Typed, folder: Path, *nips: str) -> str:
 
 
 def case_ids(office: Typed, cohort: str) -> list[str]:
-    return re.findall(r"^([0-9a-f-]{36}) +\d{18}", office("cohort", "show", cohort).stdout, re.MULTILINE)
+    return re.findall(r"^([0-9A-Z]{4}-[0-9A-Z]{4}) +\d{18}", office("cohort", "show", cohort).stdout, re.MULTILINE)
 
 
 def test_a_cohort_is_opened_from_a_list_and_shown(office: Typed, tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_an_answer_on_paper_is_recorded_and_stands_in_the_book(office: Typed, tm
     assert "mendahului tanggal diterima" in late.stderr
     done = office("record", case, "confirm", "--by", verifier, *paper, "--form", form)
     assert done.exit_code == 0, done.output
-    assert "Status berkas sekarang: Diterima instansi penerima" in done.stdout
+    assert f"Status berkas {case} sekarang: Diterima instansi penerima" in done.stdout
     book = office("incoming").stdout
     assert f"1/{TODAY.year}" in book
     assert "445/1/RSUP" in book

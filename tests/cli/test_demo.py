@@ -112,6 +112,11 @@ def test_the_letters_lie_in_order_and_those_on_paper_apart(walked: Walked) -> No
         "12-surat-tugas-perpanjangan",
         *(f"{number}-surat-keterangan-jp" for number in range(13, 18)),
         "18-laporan-pengembangan-kompetensi",
+        "19-surat-tugas",
+        "20-kesepakatan-mentoring",
+        "21-laporan-akhir-mentoring",
+        "22-surat-keterangan-jp",
+        "23-surat-keterangan-mentor",
     ]
     number = "800.1.4.1-002-BKPSDM-2026"
     assert sorted(path.name for path in (walked.folder / "scans").iterdir()) == [
@@ -144,6 +149,28 @@ def test_those_who_initial_send_back_and_correct_before_the_host_is_asked(walked
     ]
     places = [next(place for place, line in enumerate(lines) if line.endswith(says)) for says in told_in_turn]
     assert places == sorted(places)
+
+
+def test_a_pair_reaches_both_certificates_with_a_stand_in_a_dispute_and_a_meeting_that_does_not_count(
+    walked: Walked,
+) -> None:
+    lines = [line.strip() for line in walked.told.split("=== Mentoring di ")[1].splitlines()]
+    told_in_turn = [
+        "(Pelaksana harian): menerima pelimpahan itu.",
+        "ditandatangani Plh. Kepala Dinas Kesehatan.",
+        "Pada surat: Plh. Kepala Dinas Kesehatan, Lestantun Wibisana, S.K.M., M.Kes.",
+        "Plh. Kepala Dinas Kesehatan, menggantikan dr. Tirtayasa Mandala, M.Kes.",
+        "dicatat dengan 0 JP: paling banyak dua sesi sebulan (PerLAN 10/2018 Lampiran)",
+        "(Mentee): menyanggah catatan itu.",
+        "menjadi pukul 13.00 sampai 14.30; catatan lama tetap terbaca.",
+        "(Mentee): mengonfirmasi catatan itu.",
+        "(Verifikator BKPSDM): Terbitkan surat keterangan. Status: Selesai.",
+        "(Mentee): ikut menandatangani laporan itu.",
+        "28 JP  seluruhnya, dari sekurang-kurangnya 20 JP setahun (PP 11/2017 Pasal 203 ayat (4)).",
+    ]
+    place = 0
+    for says in told_in_turn:
+        place = next(at for at, line in enumerate(lines) if at >= place and line.endswith(says))
 
 
 def test_a_letter_proves_itself_without_a_network_and_its_altered_copy_does_not(walked: Walked) -> None:
@@ -209,7 +236,9 @@ def test_what_the_data_lacks_comes_from_the_defaults_and_is_said(tmp_path: Path)
     assert "tidak berisi mitra.csv; dipakai contoh bawaan" in said
     assert "memakai bawaan" in said
     # Besides those who play a part, whoever initials what they sign.
-    assert set(prepared.keys) >= {player.id for player in (*prepared.cast.players, *prepared.troupe.players)}
+    assert set(prepared.keys) >= {
+        player.id for player in (*prepared.cast.players, *prepared.troupe.players, *prepared.pair.players)
+    }
 
 
 def test_a_folder_without_staff_is_refused(tmp_path: Path) -> None:

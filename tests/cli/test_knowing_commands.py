@@ -195,12 +195,12 @@ def test_verify_names_the_first_event_that_was_touched(story: tuple[Typed, str])
 
 def test_verify_names_a_row_that_was_touched_with_its_case_and_the_event_that_told_it(story: tuple[Typed, str]) -> None:
     typed, case = story
-    change(typed, "UPDATE credits SET hours = 40")
+    change(typed, "UPDATE hour_postings SET says = 'Lain.'")
     result = typed("verify")
     assert result.exit_code == 1
     (said,) = [line for line in result.stdout.splitlines() if line.startswith("  - ")]
     assert said.startswith(f"  - berkas {case}, peristiwa nomor ")
-    assert said.endswith(": Kredit 40 JP tidak lagi sama dengan yang dicatat.")
+    assert said.endswith(": Mutasi 20 JP tidak lagi sama dengan yang dicatat.")
 
 
 def test_verify_looks_at_one_part_alone(story: tuple[Typed, str]) -> None:
@@ -228,6 +228,23 @@ def test_nobody_is_named_while_somebody_else_may_act(fresh: Typed) -> None:
     refused = fresh("appoint", case, "verifier", world.ids["stranger"], "--by", world.ids["administrator"])
     assert refused.exit_code == 1
     assert "Masih ada yang berwenang sebagai Verifikator BKPSDM" in refused.stderr
+
+
+def test_a_task_is_moved_by_command_and_who_can_tells_of_it(fresh: Typed) -> None:
+    database = Database.open(fresh.address)
+    world = build(database)
+    case = world.road("forward")
+    database.close()
+    stamp(fresh)
+    before = fresh("who-can", case, "verify").stdout
+    assert "- Verifier sebagai Verifikator BKPSDM: anggota Verifikator BKPSDM." in before
+    terms = ("appoint", case, "verifier", world.ids["second_verifier"], "--by", world.ids["administrator"])
+    unreasoned = fresh(*terms)
+    assert (unreasoned.exit_code, "Sebutkan alasan" in unreasoned.stderr) == (1, True)
+    assert fresh(*terms, "--reason", "Verifikator sedang pelatihan").exit_code == 0
+    after = fresh("who-can", case, "verify").stdout
+    assert "Verifier, Verifikator BKPSDM: tugasnya dipindahkan administrator kepada orang lain." in after
+    assert "Alasan: Verifikator sedang pelatihan." in fresh("explain", case).stdout
 
 
 def test_an_administrator_names_somebody_where_nobody_is_left(fresh: Typed) -> None:

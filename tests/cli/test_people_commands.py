@@ -70,50 +70,64 @@ def test_a_units_own_group_needs_the_unit(office: Typed) -> None:
     assert office("groups", "add", "personnel_officer", ASSISTANT, "--unit", "SETDA").exit_code == 0
 
 
+TERMS = ("--from", "2099-04-01", "--until", "2099-04-10", "--basis", "800/12/SETDA/2099", "--by", SECRETARY)
+
+
+def granted(office: Typed, post: str = "SETDA") -> str:
+    """The id of a mandate that the secretary has proposed to the assistant."""
+    result = office("mandates", "grant", "plh", post, ASSISTANT, *TERMS)
+    assert result.exit_code == 0, result.output
+    (mandate,) = re.findall(r"id (\S+)", result.stdout)
+    return str(mandate)
+
+
 @pytest.mark.parametrize("post", ["SETDA", "SETDA/Sekretaris Daerah", SECRETARY, "setda/sekretaris daerah"])
 def test_a_mandate_is_granted_for_a_post_however_it_is_named(post: str, office: Typed) -> None:
-    granted = office(
-        "mandates",
-        "grant",
-        "plh",
-        post,
-        ASSISTANT,
-        "--from",
-        "2099-04-01",
-        "--until",
-        "2099-04-10",
-        "--basis",
-        "800/12/SETDA/2099",
-    )
-    assert granted.exit_code == 0, granted.output
+    granted(office, post)
     listed = office("mandates", "list").stdout
     assert "Sekretaris Daerah (SETDA)" in listed
     assert "Dra. Sitoresmi Wiratama, M.AP." in listed
+    assert "menunggu jawaban penerima" in listed
 
 
-def test_a_mandate_for_a_process_that_does_not_exist_is_refused(office: Typed) -> None:
-    terms = ("--from", "2099-04-01", "--until", "2099-04-10", "--basis", "1", "--scope", "magang")
-    result = office("mandates", "grant", "plh", "SETDA", ASSISTANT, *terms)
+def test_a_mandate_is_accepted_by_whoever_stands_in_and_by_nobody_else(office: Typed) -> None:
+    mandate = granted(office)
+    refused = office("mandates", "accept", mandate, "--by", SECRETARY)
+    assert refused.exit_code == 1
+    assert "oleh penerimanya sendiri" in refused.stderr
+    assert office("mandates", "accept", mandate, "--by", ASSISTANT).exit_code == 0
+    assert "diterima" in office("mandates", "list").stdout
+    shown = office("mandates", "show", mandate).stdout
+    assert shown.index("Diajukan") < shown.index("Diterima")
+    assert office("verify", "mandates").exit_code == 0
+
+
+def test_a_mandate_is_refused_for_a_reason_that_stays_readable(office: Typed) -> None:
+    mandate = granted(office)
+    result = office("mandates", "refuse", mandate, "--by", ASSISTANT, "--reason", "Bertugas di luar kota")
+    assert result.exit_code == 0
+    assert "Bertugas di luar kota" in office("mandates", "show", mandate).stdout
+    assert mandate not in office("mandates", "list").stdout
+    assert "ditolak" in office("mandates", "list", "--all").stdout
+
+
+@pytest.mark.parametrize(
+    ("scope", "says"),
+    [
+        (("--scope", "magang"), "Proses “magang” tidak dikenal; yang ada: .*internship"),
+        (("--letters", "surat_cinta"), "Jenis surat surat_cinta tidak dikenal"),
+        (("--units", "ENTAH"), "Unit ENTAH tidak dikenal"),
+    ],
+)
+def test_a_mandate_for_what_does_not_exist_is_refused(office: Typed, scope: tuple[str, str], says: str) -> None:
+    result = office("mandates", "grant", "plh", "SETDA", ASSISTANT, *TERMS, *scope)
     assert result.exit_code == 1
-    assert re.search("Proses “magang” tidak dikenal; yang ada: .*internship", result.stderr)
+    assert re.search(says, result.stderr)
 
 
 def test_a_mandate_is_revoked_by_its_id(office: Typed) -> None:
-    granted = office(
-        "mandates",
-        "grant",
-        "plh",
-        "SETDA",
-        ASSISTANT,
-        "--from",
-        "2099-04-01",
-        "--until",
-        "2099-04-10",
-        "--basis",
-        "800/12",
-    )
-    (mandate,) = re.findall(r"id (\S+)", granted.stdout)
-    assert office("mandates", "revoke", mandate, "--on", "2099-04-05").exit_code == 0
+    mandate = granted(office)
+    assert office("mandates", "revoke", mandate, "--on", "2099-04-05", "--by", SECRETARY).exit_code == 0
     assert "dicabut sejak 5 April 2099" in office("mandates", "list", "--all").stdout
 
 
@@ -130,6 +144,8 @@ def test_a_post_that_nobody_knows_is_answered_with_the_ways_to_name_one(office: 
         "2099-04-02",
         "--basis",
         "1",
+        "--by",
+        SECRETARY,
     )
     assert result.exit_code == 1
     assert "KODE/Nama jabatan" in result.stderr

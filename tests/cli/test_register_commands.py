@@ -74,12 +74,17 @@ def test_a_laptop_makes_a_letter_and_its_number_comes_home(
     (tmp_path / "pindaian" / f"{pdf.stem}.png").write_bytes(PNG)
     settled = desk("register", "settle", ledger, "--by", clerk)
     assert settled.exit_code == 0, settled.output
-    assert "Nomor 1, Surat Tugas: dicatat." in settled.stdout
+    assert "Nomor 1, Surat Tugas: dicatat: surat ini tidak menyebut penerima" in settled.stdout
     assert "Blok selesai dan ditutup." in settled.stdout
     shown = desk("register", "show", "BKPSDM", re.search(r"tahun (\d{4})", said)[1])  # type: ignore[index]
     assert re.search(r"^1 .*Surat Tugas.*ditandatangani basah", shown.stdout, re.MULTILINE)
     assert re.search(r"^2 .*Tanpa surat.*kertas sobek", shown.stdout, re.MULTILINE)
     assert re.search(r"^3 .*tidak terpakai", shown.stdout, re.MULTILINE)
+    number = re.search(r"Nomor (\S+)\. Cetak", made.stdout)[1]  # type: ignore[index]
+    refused = desk("register", "void", "800/404", "Rapat ditiadakan", "--by", clerk)
+    assert (refused.exit_code, "tidak ada" in refused.stderr) == (1, True)
+    voided = desk("register", "void", number, "Rapat ditiadakan", "--by", clerk)
+    assert voided.stdout == f"Surat Tugas Nomor {number} dinyatakan tidak berlaku. Nomornya tetap terpakai.\n"
     assert desk("verify", "numbers").exit_code == 0
 
 
@@ -130,3 +135,25 @@ def test_a_file_that_is_no_block_is_said_to_be_none(run: Run, tmp_path: Path) ->
     result = run("register", "write", tmp_path / "lain.json")
     assert result.exit_code == 1
     assert "bukan berkas blok nomor" in result.stderr
+
+
+def test_a_paper_that_became_something_else_is_kept_as_void(desk: Typed, clerk: str, run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "blok.json"
+    lease(desk, clerk, "--offline", "--waiting", "--out", file)
+    assert run("register", "write", file, "--from", order(file)).exit_code == 0
+    (tmp_path / "pindaian").mkdir()
+    pdf = next(tmp_path.glob("*.pdf"))
+    (tmp_path / "pindaian" / f"{pdf.stem}.png").write_bytes(PNG)
+    ledger = tmp_path / "blok.json.catatan"
+    unknown = desk("register", "settle", ledger, "--by", clerk, "--void", "3", "Keliru")
+    assert unknown.exit_code == 1
+    assert "Nomor 3 tidak ada suratnya dalam catatan ini" in unknown.output
+    kept = desk("register", "settle", ledger, "--by", clerk, "--void", "1", "Sudah terbit dalam aplikasi")
+    assert kept.exit_code == 0, kept.output
+    assert "disimpan sebagai surat yang tidak berlaku: Sudah terbit dalam aplikasi." in kept.stdout
+    assert desk("verify", "numbers").exit_code == 0
+
+
+def test_letters_that_wait_are_only_taken_along_by_a_laptop(desk: Typed, clerk: str) -> None:
+    typed = ("register", "lease", "BKPSDM", "--count", "3", "--purpose", "Uji", "--by", clerk, "--waiting")
+    assert "hanya bersama --offline" in desk(*typed).output

@@ -37,9 +37,12 @@ from workflow.letters.acts import (
 from workflow.letters.parts import LetterFrame
 from workflow.letters.route import decoded
 from workflow.mail.folder import Folder
+from workflow.queries import case_list, inbox
+from workflow.references import reference_of
 from workflow.registry import Registry
 from workflow.tables import effects, files, letters, people
 from workflow.verification import verify
+from workflow.views.actions import act_on_letter, action_list
 from workflow.views.cases import case_page
 from workflow.views.letters import letter_page
 
@@ -353,7 +356,8 @@ def test_whoever_got_a_letter_by_mail_is_told_when_it_is_void_and_nobody_who_did
     says = {names[told["to"]]: told["says"] for told in (json.loads(each.payload) for each in owed)}
     assert set(says) == {"nurse", "agency_chief"}
     assert f"Nomor {stored.number} tanggal " in says["nurse"]
-    assert says["nurse"].endswith("dinyatakan tidak berlaku. Alasan: Terbit keliru.")
+    since = "oleh Kabupaten Kemuning sejak 2 Maret 2026."
+    assert says["nurse"].endswith(f"dinyatakan tidak berlaku {since} Alasan: Terbit keliru.")
     assert case not in str(says)
     mail_all(office, post_by(office, Folder(tmp_path)))
     (left,) = {each.error for each in office.all(select(effects).where(effects.c.done_at.is_(None)))} or {None}
@@ -361,15 +365,22 @@ def test_whoever_got_a_letter_by_mail_is_told_when_it_is_void_and_nobody_who_did
 
 
 def test_whoever_is_outside_learns_that_a_letter_is_void_but_not_why(office: World, tmp_path: Path) -> None:
-    case = with_addresses(office).road("confirm")
+    case = with_addresses(office).road("assign")
     file_letters(office)
     mail_all(office, post_by(office, Folder(tmp_path)))
     act(office, letter(office, case), Void(reason="Keliru."), "secretary")
     mail_all(office, post_by(office, Folder(tmp_path)))
     texts = [text_of(read_mail(each.read_bytes())) for each in tmp_path.rglob("*.eml")]
-    (outside,) = [text for text in texts if "dinyatakan tidak berlaku." in text and "Alasan" not in text]
+    (outside,) = [
+        text
+        for text in texts
+        if "yang telah dikirimkan kepada Anda, dinyatakan" in text and "Alasan: Keliru." not in text
+    ]
     assert outside.startswith("Yth. Contact,")
-    assert "yang telah dikirimkan kepada Anda, dinyatakan tidak berlaku.\n\nKabupaten Kemuning" in outside
+    assert "dinyatakan tidak berlaku oleh Kabupaten Kemuning sejak 2 Maret 2026." in outside
+    assert "Alasan pembatalannya tidak disampaikan melalui surel" in outside
+    assert "Keliru." not in outside
+    assert reference_of(case) not in outside
 
 
 def test_the_time_of_an_answer_waits_for_the_file_of_the_letter(office: World) -> None:
@@ -387,15 +398,39 @@ def test_who_looks_at_a_case_reads_which_letter_its_state_waits_for(office: Worl
     case = office.road("request_host")
     request = letter(office, case)
 
+    sees = Caller("k", office.ids["nurse"], "nurse", "staff", None, frozenset({"read"}), None)
+
     def said() -> tuple[str, bool, bool]:
-        sees = Caller("k", office.ids["nurse"], "nurse", "staff", None, frozenset({"read"}), None)
         page = office.database.read(case_page, office.engine, sees, office.at, case)
         story = office.database.read(explain, office.engine.office, office.engine.registry, case)
         return page.state_awaits, page.deadline is None, "(menunggu surat permohonan magang keluar)" in story
 
     assert said() == ("Menunggu surat permohonan magang keluar", True, True)
-    act(office, request, Initial(), "hospital_head")
-    act(office, request, Sign(), "secretary")
+    # Wherever the state is shown, so is what it awaits.
+    signatory = Caller("k", office.ids["secretary"], "secretary", "staff", None, frozenset({"read", "act"}), None)
+    initials = Caller(
+        "k", office.ids["hospital_head"], "hospital_head", "staff", None, frozenset({"read", "act"}), None
+    )
+    contact = Caller("k", office.ids["contact"], "contact", "contact", "RSPROV", frozenset({"read"}), None)
+
+    def beside() -> list[str]:
+        shown: list[Any] = [
+            *office.database.read(case_list, office.engine, sees, office.at).items,
+            *office.database.read(inbox, office.engine, initials, office.at).items,
+            office.database.read(action_list, office.engine, sees, office.at, case),
+        ]
+        return [each.state_awaits for each in shown]
+
+    assert beside() == ["Menunggu surat permohonan magang keluar"] * 3
+    assert [each.state_awaits for each in office.database.read(case_list, office.engine, contact, office.at).items] in (
+        [],
+        [""],
+    )
+    done = office.database.write(act_on_letter, office.engine, initials, office.at, request, Initial(), "k-1")
+    assert done.state_awaits == "Menunggu surat permohonan magang keluar"
+    done = office.database.write(act_on_letter, office.engine, signatory, office.at, request, Sign(), "k-2")
+    assert (done.state_title, done.state_awaits) == ("Menunggu balasan instansi penerima", "")
+    assert set(beside()) == {""}
     assert said() == ("", False, False)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, delete, insert, select, update
 
-from tests.offices import DAY, TODAY, away, change, gone, hold, lend, names, post_of, waiting
+from tests.offices import DAY, TODAY, away, change, gone, hold, lend, names, post_of, revoke, waiting
 from tests.world import REQUEST, World
 from workflow.audit import events_of
 from workflow.authority import Bench, Seat
@@ -16,7 +16,7 @@ from workflow.cases import load
 from workflow.errors import NotFound, NotYours, Refused
 from workflow.facts import Situation
 from workflow.office import REGENT
-from workflow.people import revoke_mandate
+from workflow.references import named
 from workflow.tables import group_members, participants, people, positions, tasks, units
 
 INSIDE: dict[str, Any] = {"host": "unit:DINKES", "funding": "none", "estimate": 0}
@@ -221,7 +221,7 @@ def test_a_mandate_counts_on_its_first_and_last_day_and_within_its_scope(world: 
 def test_a_mandate_ends_on_the_day_from_which_it_is_revoked(world: World) -> None:
     mandate = lend(world, "mandat", post_of(world, "nursing_head"), "second_nurse")
     case = world.submitted()
-    world.database.write(revoke_mandate, mandate, TODAY + DAY)
+    revoke(world, mandate, TODAY + DAY)
     assert seats(world, case, "supervisor") == ["nursing_head", "second_nurse (mandat)"]
     world.at += DAY
     assert seats(world, case, "supervisor") == ["nursing_head"]
@@ -572,7 +572,7 @@ def test_a_case_of_another_unit_is_not_there_for_a_stranger(world: World) -> Non
     for given in (case, "01990000-0000-7000-8000-000000000000"):
         with pytest.raises(NotFound) as missing:
             world.preview(given, "endorse", "stranger")
-        there_is_none.append(missing.value.says.replace(given, "…").split(",")[0].rstrip("."))
+        there_is_none.append(missing.value.says.replace(named(given), "…").split(",")[0].rstrip("."))
         with pytest.raises(NotFound):
             world.fire(given, "endorse", "stranger", acknowledge=())
         with pytest.raises(NotFound):

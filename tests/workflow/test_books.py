@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, func, insert, select, update
 
 from tests.offices import PreparedOffice, change, sqlite_copy
+from tests.witness import credited
 from tests.world import MONDAY, World
 from workflow import books
 from workflow.books import ACCOUNTS, Movement
 from workflow.ids import new_id
-from workflow.tables import budgets, cases, credits, postings
+from workflow.tables import budgets, cases, postings
 
 CEILING = 10_000_000
 
@@ -190,8 +191,7 @@ def test_an_internship_on_the_straight_road_leaves_the_books_balanced(world: Wor
     assert found(world) == []
     held = world.database.read(books.held_by, case)
     assert held == {(world.budget_line, "spent"): 3_500_000}
-    (credit,) = world.all(select(credits.c.hours, credits.c.activity).where(credits.c.case_id == case))
-    assert (credit.hours, credit.activity) == (20, world.engine.registry.process("internship").activity)
+    assert credited(world, "nurse") == [(20, world.engine.registry.process("internship").activity)]
 
 
 def test_a_posting_that_was_touched_is_found_and_its_movement_named(world: World) -> None:

@@ -21,7 +21,7 @@ from workflow.books import imbalances
 from workflow.cases import load
 from workflow.database import DatabaseBusy, DatabaseFull
 from workflow.engine import Outcome
-from workflow.tables import cases, credits, files, letters, registers
+from workflow.tables import cases, files, hour_evidence, letters, registers
 
 KEY = "the-same-request"
 
@@ -77,7 +77,7 @@ def check_one_outcome(world: World, step: Crash, letters_before: int) -> None:
     for unit, last in world.all(select(registers.c.register, registers.c.last_number)):
         numbers = world.all(select(letters.c.register_number).where(letters.c.register == unit))
         assert sorted(row.register_number for row in numbers) == list(range(1, last + 1))
-    assert world.all(select(func.count()).select_from(credits)) == [(1 if step.trigger == "complete" else 0,)]
+    assert world.all(select(func.count()).select_from(hour_evidence)) == [(1 if step.trigger == "complete" else 0,)]
 
 
 def crash_everywhere(office: PreparedOffice, server: CrashServer, trigger: str, every: int) -> int:

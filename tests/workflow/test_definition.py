@@ -32,12 +32,18 @@ from workflow.definition import (
     State,
     Transition,
 )
-from workflow.forms import Because, Form, Note
+from workflow.forms import Because, Form, Note, PersonId
 from workflow.letters.bodies.internship import InternshipProposal
 from workflow.registry import Registry, fingerprint
 
 
+class DayAgain(Form, frozen=True, kw_only=True):
+    day: Annotated[date, Meta(title="Tanggal")]
+    number: Annotated[int, Meta(title="Nomor")]
+
+
 class Leave(Form, frozen=True, kw_only=True):
+    guide: Annotated[PersonId, Meta(title="Pembimbing")] = ""
     starts_on: Annotated[date, Meta(title="Tanggal mulai")]
     ends_on: Annotated[date, Meta(title="Tanggal selesai")]
     host: Annotated[str, Meta(title="Tempat")] = ""
@@ -154,6 +160,39 @@ def test_a_process_that_lacks_nothing_is_sound() -> None:
     assert sound.arrow("done", "approve") is None
 
 
+GUIDE = Role("guide", "Pembimbing", named="guide")
+
+
+def is_late(facts: DayFacts) -> bool:
+    return facts.starts_on.day > 1
+
+
+def test_one_trigger_may_lead_two_roles_to_two_states() -> None:
+    found = process(**with_steps(step("submit", "drafted", "done", "chief")))
+    assert [t.to for t in found.arrows("drafted", "submit")] == ["review", "done"]
+    for role, to in (("applicant", "review"), ("chief", "done"), ("", "review")):
+        arrow = found.arrow("drafted", "submit", role)
+        assert arrow is not None
+        assert arrow.to == to
+    assert "submit" in Registry.of(found).machines["leave"].events
+
+
+def test_the_system_alone_may_take_a_step_at_once_where_no_rung_fires_it() -> None:
+    found = process(**with_steps(step("expire", "review", "done", by=SYSTEM, at_once=True, when=is_late)))
+    assert "expire" in [t.trigger for t in found.from_state("review")]
+
+
+def test_a_named_person_may_be_waited_for_where_somebody_else_has_a_way_out() -> None:
+    guided = State("guided", "Dibimbing", waits=("guide",), within=DAYS, late=(Fire("give_up", 1.0),))
+    steps = (
+        step("ask", "review", "guided"),
+        step("agree", "guided", "done", "guide"),
+        step("give_up", "guided", "withdrawn", SYSTEM),
+    )
+    found = process(**with_roles(GUIDE) | with_states(guided) | with_steps(*steps))
+    assert [role.name for role in found.named] == ["guide"]
+
+
 #: What is wrong, how the definition says it, and what the message must name.
 FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "a state that nothing leads to": (
@@ -196,7 +235,63 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "a role defined twice": (with_roles(Role("chief", "Lagi", group="auditor")), "role chief is defined twice"),
     "an arrow defined twice": (
         with_steps(step("approve", "review", "withdrawn")),
-        "arrow approve from review is defined twice",
+        "arrow approve from review is defined twice for chief",
+    ),
+    "an arrow defined twice for one of several roles": (
+        with_roles(GUIDE)
+        | with_steps(step("approve", "review", "withdrawn", WAITING), approve={"by": ("chief", "guide")}),
+        "arrow approve from review is defined twice for chief",
+    ),
+    "a person named by a field that the form lacks": (
+        with_roles(Role("guide", "Pembimbing", named="tutor")) | with_steps(step("help", "review", SAME, "guide")),
+        "role guide: the form has no field 'tutor' that names a person",
+    ),
+    "a person named by a field that names none": (
+        with_roles(Role("guide", "Pembimbing", named="host")) | with_steps(step("help", "review", SAME, "guide")),
+        "role guide: the form has no field 'host' that names a person",
+    ),
+    "the head of the unit of nobody in particular": (
+        with_roles(Role("head", "Kepala", heads="chief")) | with_steps(step("help", "review", SAME, "head")),
+        "role head heads the unit of chief, which is nobody in particular",
+    ),
+    "a state that depends on the silence of somebody who is named": (
+        with_roles(GUIDE)
+        | with_states(State("guided", "Dibimbing", waits=("guide",)))
+        | with_steps(step("ask", "review", "guided"), step("agree", "guided", "done", "guide")),
+        "state guided depends on the silence of guide",
+    ),
+    "a step judged by the law of one that there is not": (
+        with_steps(approve={"by_law_of": "propose"}),
+        "approve is judged by the law of 'propose', which is no step",
+    ),
+    "a mark on entries of a status that none ever has": (
+        with_steps(
+            step("log", "review", SAME, takes=Day, writes=DIARY), approve={"marks": Mark(DIARY, "seen", ("lost",))}
+        ),
+        "approve marks diary that is 'lost', which it never is",
+    ),
+    "a correction of entries of a status that none ever has": (
+        with_steps(
+            step("log", "review", SAME, takes=Day, writes=DIARY),
+            approve={"takes": DayAgain, "corrects": DIARY, "corrects_from": ("disputed",)},
+        ),
+        "approve corrects diary that is 'disputed', which it never is",
+    ),
+    "a correction that does not say of which entry": (
+        with_steps(step("log", "review", SAME, takes=Day, writes=DIARY), approve={"takes": Day, "corrects": DIARY}),
+        "approve corrects diary, but does not take its fields and its 'number'",
+    ),
+    "a correction of what nothing writes": (
+        with_steps(approve={"takes": DayAgain, "corrects": DIARY}),
+        "approve corrects diary, which no transition writes",
+    ),
+    "a step that both corrects and writes": (
+        with_steps(approve={"takes": Day, "corrects": DIARY, "writes": DIARY}),
+        "approve either corrects an entry or writes one, not both",
+    ),
+    "a step at once under no condition": (
+        with_steps(step("expire", "review", "done", by=SYSTEM, at_once=True)),
+        "expire is taken at once: by the system, under a condition (when)",
     ),
     "a target that does not exist": (with_steps(submit={"to": "reviw"}), "submit: no state called 'reviw'"),
     "a source that does not exist": (with_steps(submit={"source": "draft"}), "submit: no state called 'draft'"),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from policies.parameters import Policies
+from tests.pairs import pair_process
 from workflow.definition import SAME, Process
 from workflow.describe import describe, diagram
 from workflow.grounds import grounds_of
@@ -113,3 +114,21 @@ def test_a_parameter_not_in_force_is_said_and_does_not_stop_the_printing() -> No
     text = describe(PROCESSES[0], Policies.load(), date(1999, 1, 4))
     assert "belum ada ketentuannya" in text
     assert "tidak berlaku pada tanggal ini" in text
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "pegawai yang disebut dalam isian “Mentor”",
+        "pemangku jabatan kepala unit kerja Mentor",
+        "pemangku jabatan atasan langsung Mentor",
+        "Catatan pertemuan yang dipilih menjadi: dikonfirmasi (yang dicatat atau disanggah).",
+        "Catatan pertemuan yang disebut nomornya (yang dicatat atau disanggah) ditulis ulang; yang lama tetap terbaca",
+        "Isi Penilaian hanya dapat dibaca penulisnya sampai hari pembukaan.",
+        "Syaratnya diperiksa menurut ketentuan pada hari “Usulkan” dilakukan.",
+        "Dijalankan sistem seketika setelah keadaannya terpenuhi.",
+        "Usulkan langsung (propose)",
+    ],
+)
+def test_what_is_peculiar_to_two_people_is_told(said: str) -> None:
+    assert said in described(pair_process())

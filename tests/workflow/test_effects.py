@@ -63,7 +63,7 @@ def test_a_host_that_was_never_asked_is_not_told_that_the_request_was_withdrawn(
 def test_a_host_that_was_asked_is_told_that_the_request_was_withdrawn(world: World) -> None:
     case = world.road("request_host")
     world.fire(case, "withdraw", "nurse")
-    assert messages(world, case)["contact"][-1].endswith("Ditarik.")
+    assert messages(world, case)["contact"][-1].endswith("Permohonan ditarik.")
 
 
 def test_a_refused_step_owes_nothing(world: World) -> None:

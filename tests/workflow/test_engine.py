@@ -27,7 +27,7 @@ from workflow.errors import (
     Refused,
 )
 from workflow.judging import THE_SYSTEM
-from workflow.tables import credits, deadlines, effects, entries, files, performances, tasks
+from workflow.tables import deadlines, effects, entries, files, hour_evidence, performances, tasks
 
 NO_CASE = "01990000-0000-7000-8000-000000000000"
 
@@ -92,7 +92,7 @@ def test_a_closed_case_says_that_it_is_closed(world: World) -> None:
     world.fire(case, "withdraw", "nurse")
     problem = refused(world, case, "endorse", "nursing_head")
     assert isinstance(problem, NotNow)
-    assert "Berkas sudah ditutup dengan status “Ditarik”" in problem.says
+    assert "Berkas sudah ditutup dengan status “Permohonan ditarik”" in problem.says
 
 
 def test_a_case_that_does_not_exist_is_not_found(world: World) -> None:
@@ -455,7 +455,7 @@ def test_a_completed_case_is_credited_once(sqlite_world: World) -> None:
     world = sqlite_world
     case = world.road("complete")
     assert isinstance(refused(world, case, "complete", "verifier", {"without_cost": True}), NotNow)
-    assert world.all(select(func.count()).select_from(credits))[0][0] == 1
+    assert world.all(select(func.count()).select_from(hour_evidence))[0][0] == 1
 
 
 def test_what_is_owed_is_written_in_the_same_transaction(world: World) -> None:

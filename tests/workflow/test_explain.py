@@ -7,15 +7,15 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from tests.world import MONDAY, World
+from tests.offices import lend, post_of
+from tests.world import World
 from workflow import audit
 from workflow.errors import NotFound
 from workflow.explain import explain
 from workflow.fact_words import FACTS
 from workflow.facts import fields_of
-from workflow.people import grant_mandate
 from workflow.registry import Registry
-from workflow.tables import events, positions
+from workflow.tables import events
 from workflow.views.schemas import labels_of
 
 
@@ -53,24 +53,11 @@ def test_an_open_case_says_who_it_waits_for_with_every_day_counted(world: World)
 
 def test_who_acts_by_mandate_is_named_with_the_one_who_lent_it(world: World) -> None:
     case = world.road("endorse")
-    head = world.all(select(positions.c.id).where(positions.c.title == "Direktur Rumah Sakit Umum Daerah"))[0].id
-    day = MONDAY.date()
-    world.database.write(
-        grant_mandate,
-        "mandat",
-        head,
-        world.ids["nursing_head"],
-        day,
-        date(2026, 12, 31),
-        "*",
-        "800/7/RSUD/2026",
-        day,
-        at=MONDAY,
-    )
+    lend(world, "mandat", post_of(world, "hospital_head"), "nursing_head")
     world.fire(case, "forward", "nursing_head", {})
     story = told(world, case)
     assert "Oleh nursing_head sebagai Kepala perangkat daerah, Mandat Direktur Rumah Sakit Umum Daerah" in story
-    assert "pemangku: Hospital Head; dasar 800/7/RSUD/2026 tanggal 2 Maret 2026" in story
+    assert "pemangku: Hospital Head; dasar 800/1/SP/2026 tanggal 2 Maret 2026" in story
 
 
 def test_an_erased_event_says_so_and_the_rest_is_told(world: World) -> None:

@@ -23,14 +23,17 @@ from workflow.filling import (
     file_ids,
     files_named,
     missing_fields,
+    people_named,
     plain_values,
     read_form,
     read_nothing,
     read_part,
     readable,
+    takes_people,
+    with_people,
     without_blanks,
 )
-from workflow.forms import FileId, Form, Hours
+from workflow.forms import FileId, Form, Hours, PersonId
 from workflow.registry import Registry
 
 
@@ -368,3 +371,27 @@ def every_form() -> list[type[msgspec.Struct]]:
     for process in Registry.discover().processes.values():
         found |= {process.form: None} | {step.takes: None for step in process.transitions if step.takes}
     return list(found)
+
+
+class Pair(Form, frozen=True, kw_only=True):
+    mentor: Annotated[PersonId, Meta(title="Mentor")]
+    mentees: Annotated[tuple[PersonId, ...], Meta(title="Mentee")] = ()
+    other: Annotated[PersonId | None, Meta(title="Pengganti")] = None
+    goal: Annotated[str, Meta(title="Tujuan")] = ""
+
+
+def test_people_are_named_one_by_one_and_in_lists_each_with_the_place() -> None:
+    values = {"mentor": "1985", "mentees": ["1986", " ", "1987"], "other": None, "goal": "1988"}
+    assert [(each.field, each.label, each.named) for each in people_named(Pair, values)] == [
+        ("mentor", "Mentor", "1985"),
+        ("mentees[0]", "Mentee butir 1", "1986"),
+        ("mentees[2]", "Mentee butir 3", "1987"),
+    ]
+    assert [name for name in Pair.__struct_fields__ if takes_people(Pair, name)] == ["mentor", "mentees", "other"]
+
+
+def test_people_are_put_by_their_ids_and_nothing_else_is_changed() -> None:
+    values = {"mentor": "1985", "mentees": ["1986", "1999"], "goal": "1985", "other": None}
+    ids = {"1985": "a", "1986": "b"}
+    assert with_people(Pair, values, ids) == {**values, "mentor": "a", "mentees": ["b", "1999"]}
+    assert with_people(None, values, ids) == values

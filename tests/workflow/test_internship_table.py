@@ -135,11 +135,11 @@ TABLE = (
     *((name, "carry_promise", "budget_officer", name) for name in PROMISING),
 )
 LABELS = {
-    "withdrawn": "Ditarik",
+    "withdrawn": "Permohonan ditarik",
     "cancelled": "Dibatalkan",
-    "recalled": "Ditarik instansi asal",
+    "recalled": "Peserta ditarik instansi asal",
     "host_unavailable": "Instansi penerima tidak tersedia",
-    "unmet": "Tidak memenuhi",
+    "unmet": "Tidak memenuhi ketentuan",
     "rejected": "Ditolak",
     "completed": "Selesai",
 }

@@ -10,7 +10,8 @@ import msgspec
 from sqlalchemy import select, update
 
 from tests.letters_on_their_way import act, letter, row
-from tests.offices import change
+from tests.offices import change, post_of
+from tests.offices import lend as office_lends
 from tests.workflow.letters.geometry import read
 from tests.workflow.test_letter_route import lend, with_letter
 from tests.world import World
@@ -72,19 +73,20 @@ def test_what_is_previewed_is_what_signing_gives(world: World) -> None:
 
 def test_a_preview_follows_whoever_stands_in_now(sqlite_world: World, tmp_path: Path) -> None:
     certificate = to_sign(sqlite_world)
-    lend(sqlite_world, "plt", "agency_chief", "second_verifier")
+    chief = post_of(sqlite_world, "agency_chief")
     vacate(sqlite_world, "agency_chief")
+    office_lends(sqlite_world, "plt", chief, "second_verifier")
     (block,) = frame_now(sqlite_world, certificate).signatures
     assert (block.lines[0][:10], block.name) == ("Plt. KEPAL", "Second Verifier")
     assert re.search(r"Plt\.\s+KEPALA BADAN KEPEGAWAIAN", shown(sqlite_world, certificate, tmp_path))
 
 
-def test_whoever_may_not_sign_it_is_not_in_the_preview(sqlite_world: World) -> None:
+def test_whoever_may_no_longer_sign_it_is_not_in_the_preview(sqlite_world: World) -> None:
     certificate = to_sign(sqlite_world)
     lend(sqlite_world, "plh", "agency_chief", "second_verifier")
     vacate(sqlite_world, "agency_chief")  # and with them goes what they lent
     (block,) = frame_now(sqlite_world, certificate).signatures
-    assert (block.lines, block.name) == (("KEPALA BKPSDM,",), "")
+    assert (block.lines, block.name) == (("SEKRETARIS DAERAH,",), "Secretary")
 
 
 def test_where_nobody_can_sign_the_preview_bears_the_title_of_the_role(sqlite_world: World, tmp_path: Path) -> None:

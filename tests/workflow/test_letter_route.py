@@ -8,15 +8,15 @@ from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from tests.letters_on_their_way import act, clerk_for, external, initialled_by, letter, row, waits
-from tests.offices import PreparedOffice
+from tests.offices import PreparedOffice, change, post_of
+from tests.offices import lend as office_lends
 from tests.world import World
 from workflow.callers import Caller
 from workflow.definition import Letter
-from workflow.errors import NotFound, NotNow, Problem, Refused
-from workflow.ids import new_id
+from workflow.errors import NotFound, NotNow, NotYours, Problem, Refused
 from workflow.letters.acts import (
     ByHand,
     Correct,
@@ -35,8 +35,8 @@ from workflow.letters.parts import LetterFrame
 from workflow.letters.profile import ProfileError, profile_from_text
 from workflow.letters.route import decoded
 from workflow.registry import Registry
-from workflow.tables import agency, mandates, people, positions
-from workflow.views.letters import letter_page
+from workflow.tables import agency, people, positions
+from workflow.views.letters import LetterPage, letter_page
 
 KIND = "internship_credit_certificate"
 #: hospital_head initials, clerk_1 numbers, agency_chief signs, verifier mends, the nurse is whom it is about.
@@ -143,6 +143,52 @@ def test_each_act_on_a_letter_is_for_those_who_are_asked_and_for_nobody_else(wor
                 assert isinstance(problem, NotFound), (name, problem)
 
 
+@pytest.mark.parametrize("state", ALLOWED)
+def test_the_page_of_a_letter_lists_what_its_reader_may_do_and_nothing_else(world: World, state: str) -> None:
+    letter_id = certified(world)
+    for name, who in ROADS[state]:
+        act(world, letter_id, ACTS[name], who)
+    for who in PEOPLE[:-1]:
+        asked = {name for name, whose in ALLOWED[state] if whose == who} - {"freeze"}
+        try:
+            page = page_of(world, letter_id, who)
+        except NotFound:
+            assert (who, asked) == (
+                "clerk_1",
+                set(),
+            )  # who keeps the registers sees it once it is theirs to do something with
+        else:
+            assert (set(page.acts), page.yours_to_sign) == (asked, "sign" in asked), who
+            assert bool(page.correctable) == ("correct" in asked)
+
+
+def page_of(world: World, letter_id: str, who: str) -> LetterPage:
+    """A letter as one of the agency sees it."""
+    day = world.engine.office.day(world.at)
+    caller = Caller("k", world.ids[who], who, "staff", None, frozenset({"read"}), None, day)
+    return world.database.read(letter_page, world.engine, caller, world.at, letter_id)
+
+
+def test_a_keeper_of_the_registers_sees_a_letter_that_they_may_number_or_print(world: World) -> None:
+    certificate = letter_to_sign(world)
+    with pytest.raises(NotFound):
+        page_of(world, certificate, "clerk_1")
+    clerk_for(world, "clerk_1")
+    assert page_of(world, certificate, "clerk_1").acts == ("insert", "by_hand")
+    act(world, certificate, Sign(), "agency_chief")
+    with pytest.raises(NotFound):
+        page_of(world, certificate, "clerk_1")
+
+
+def test_in_the_place_of_one_who_left_nobody_is_offered_what_they_would_be_refused(world: World) -> None:
+    lend(world, "mandat", "agency_chief", "second_verifier")
+    certificate = letter_to_sign(world)
+    assert "sign" in page_of(world, certificate, "second_verifier").acts
+    left = update(people).where(people.c.id == world.ids["agency_chief"]).values(left_on=date(2026, 1, 2))
+    world.database.write(lambda conn: conn.execute(left))
+    assert not {"sign", "by_hand"} & set(page_of(world, certificate, "second_verifier").acts)
+
+
 def test_an_office_without_a_head_the_subject_and_the_signatory_initial_nothing(world: World) -> None:
     initialled_by(world, "RSUD/Bidang Kosong", "NOWHERE", "BKPSDM", "RSUD", post="personnel_head")
     case = world.road("assign")
@@ -179,21 +225,9 @@ def test_a_profile_whose_order_of_initials_cannot_be_followed_is_refused(world: 
 # --- In whose place somebody signs -----------------------------------------------------------------------------------
 
 
-def lend(world: World, kind: str, post: str, receiver: str, **more: Any) -> None:
+def lend(world: World, kind: str, post: str, receiver: str) -> None:
     """Lend the authority of somebody's post."""
-    (held,) = world.all(select(positions.c.id).where(positions.c.holder_id == world.ids[post]))
-    values = {
-        "id": new_id(world.at),
-        "kind": kind,
-        "position_id": held.id,
-        "receiver_id": world.ids[receiver],
-        "from_on": date(2026, 1, 1),
-        "until_on": date(2026, 12, 31),
-        "basis_number": "800/1",
-        "basis_on": date(2026, 1, 1),
-        **more,
-    }
-    world.database.write(lambda conn: conn.execute(insert(mandates).values(values)))
+    office_lends(world, kind, post_of(world, post), receiver, from_on=date(2026, 1, 1))
 
 
 def with_letter(world: World, kind: str, **changes: Any) -> None:
@@ -224,7 +258,7 @@ def test_a_stand_in_signs_no_decision_and_it_awaits_the_holder(world: World) -> 
     assert waits(world, assignment) == {"hospital_head": "sign"}
     with pytest.raises(Refused, match="tidak berwenang menandatangani keputusan") as caught:
         act(world, assignment, Sign(), "nursing_head")
-    assert "SE BKN 1/2021" in caught.value.reasons[0].by
+    assert "SE BKN 1/2021" in ", ".join(caught.value.reasons[0].by)
     act(world, assignment, Sign(), "hospital_head")
     assert block(world, assignment) == ("DIREKTUR RUMAH SAKIT UMUM DAERAH,",)
 
@@ -240,9 +274,9 @@ def test_a_stand_in_signs_what_decides_nothing(world: World) -> None:
 def test_an_acting_head_who_was_appointed_to_a_vacant_post_signs_what_decides(world: World) -> None:
     with_letter(world, "internship_assignment", decides=True)
     case = world.road("confirm")
-    lend(world, "pj", "hospital_head", "nursing_head")
-    vacated = update(positions).where(positions.c.holder_id == world.ids["hospital_head"]).values(holder_id=None)
-    world.database.write(lambda conn: conn.execute(vacated))
+    post = post_of(world, "hospital_head")
+    change(world, update(positions).where(positions.c.id == post).values(holder_id=None))
+    office_lends(world, "pj", post, "nursing_head")
     world.database.write(world.engine.reseat, case, world.at)
     world.fire(case, "assign", "nursing_head")
     assert block(world, letter(world, case, "internship_assignment")) == ("Pj. DIREKTUR RUMAH SAKIT UMUM DAERAH,",)
@@ -264,7 +298,7 @@ def test_a_mandate_ends_with_whoever_gave_it(world: World) -> None:
     left = update(people).where(people.c.id == world.ids["agency_chief"]).values(left_on=date(2026, 1, 2))
     world.database.write(lambda conn: conn.execute(left))
     world.database.write(world.engine.reseat, case, world.at)
-    with pytest.raises(Refused, match="pemberinya tidak memangku jabatan itu"):
+    with pytest.raises(NotYours, match="pemberinya tidak memangku jabatan itu"):
         act(world, certificate, Sign(), "second_verifier")
 
 

@@ -8,10 +8,12 @@ import json
 import struct
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, func, select, update
 
+from tests.hours import book, put_right
 from tests.offices import change
 from tests.outward import BODY, answered, completed, names, result, sent, table, written
 from tests.world import REQUEST, World
@@ -19,7 +21,7 @@ from workflow.errors import NotFound
 from workflow.outward import Batch, export, layout_named, standing, write_batch
 from workflow.outward.folder import AlreadyThere
 from workflow.outward.sheets import one_line, runs
-from workflow.tables import credits, letter_cases, outward_records, people
+from workflow.tables import letter_cases, outward_records, people
 
 
 def nip_of(world: World, who: str) -> str:
@@ -326,14 +328,29 @@ def test_batches_go_on_counting_and_begin_anew_each_year(world: World) -> None:
 
 
 def test_credits_of_a_corrected_year_go_again_after_a_refusal(world: World) -> None:
-    credit = completed(world)
+    case = completed(world)
     sent(world)
     answered(world, result("SIASN-2026-0001-1;;gagal;Tahun tidak sesuai"))
     still = sent(world)
     assert (still.rows, [each.reason for each in still.refused]) == ((), ["Tahun tidak sesuai"])
-    change(world, update(credits).where(credits.c.id == credit).values(year=2025))
+    change(world, put_right(case, year=2025))
     again = sent(world)
     assert (len(again.rows), again.refused) == (1, ())
+
+
+def test_the_meetings_of_a_pair_go_as_one_activity_with_all_their_hours(world: World, tmp_path: Path) -> None:
+    body = json.dumps({"competency": "Keperawatan", "starts_on": "2026-03-09", "concluded_on": "2026-05-29"})
+    pair: dict[str, Any] = {"activity": "C2", "hours": 2, "body_type": "MenteeCertificate", "body": body, "form": "{}"}
+    case = completed(world, **pair)
+    for number, hours in ((2, 2), (3, 0)):
+        world.database.write(book, world.ids["nurse"], case, hours, world.at, activity="C2", number=number)
+    world.database.write(book, world.ids["second_nurse"], case, 3, world.at, activity="C2", number=2)
+    batch = sent(world)
+    (row,) = table(written(world, batch, tmp_path)[0])
+    assert (row["DURASI JAM"], row["INSTITUSI PENYELENGGARA"]) == (4, "Rumah Sakit Umum Daerah Kemuning")
+    assert (row["TANGGAL MULAI"], row["TANGGAL SELESAI"]) == ("09-03-2026", "29-05-2026")
+    (left,) = batch.left
+    assert left.key == (case, world.ids["second_nurse"]), "the mentee's certificate proves nothing for the mentor"
 
 
 def test_a_refusal_whose_cause_lies_outside_goes_again_when_told_to(world: World) -> None:

@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, insert, select
 
+from policies.parameters import Policies
 from tests.exports import AT, ON, SAMPLE, as_csv, connection, nip, person, post, under
 from workflow.callers import Unauthenticated, caller_of
 from workflow.imports import import_partners, import_staff
@@ -16,14 +17,17 @@ from workflow.letters.profile import SHIPPED_PROFILE, ProfileError
 from workflow.office import REGENT
 from workflow.people import (
     GROUPS,
+    By,
     PeopleError,
+    Terms,
+    Today,
     UnknownPerson,
     add_to_group,
     find_person,
-    grant_mandate,
     issue_key,
     leave,
     members,
+    propose_mandate,
     record_absence,
     remove_from_group,
     revoke_key,
@@ -226,7 +230,15 @@ def test_taking_out_who_is_not_in_is_told(conn: Connection) -> None:
 # --- Mandates --------------------------------------------------------------------------------------------------------
 
 
+LAW = Policies.load().on(AT.date())
+NOW = Today(AT, AT.date(), LAW)
+CLERK = By("petugas", "Petugas")
+
+
 def lend(conn: Connection, **changes: Any) -> str:
+    if conn.execute(select(group_members).where(group_members.c.person_id == CLERK.id)).first() is None:
+        conn.execute(insert(people).values(id=CLERK.id, kind="staff", name=CLERK.name))
+        conn.execute(insert(group_members).values(group_name="administrator", person_id=CLERK.id))
     terms = {
         "kind": "plh",
         "position_id": position(conn, "Direktur").id,
@@ -237,16 +249,20 @@ def lend(conn: Connection, **changes: Any) -> str:
         "basis_number": "800/12/2026",
         "basis_on": date(2026, 3, 9),
     }
-    return grant_mandate(conn, **{**terms, **changes}, at=AT)
+    return propose_mandate(conn, Terms(**{**terms, **changes}), CLERK, NOW)
+
+
+def take_back(conn: Connection, mandate: str, on: date) -> None:
+    revoke_mandate(conn, mandate, on, CLERK, NOW)
 
 
 def test_a_mandate_is_recorded_and_revoked(conn: Connection) -> None:
     mandate = lend(conn, kind="Mandat", scope="internship, mentoring")
     row = conn.execute(select(mandates)).one()
     assert (row.id, row.kind, row.scope, row.revoked_on) == (mandate, "mandat", "internship,mentoring", None)
-    revoke_mandate(conn, mandate, date(2026, 3, 15))
+    take_back(conn, mandate, date(2026, 3, 15))
     with pytest.raises(PeopleError, match="sudah dicabut"):
-        revoke_mandate(conn, mandate, date(2026, 3, 16))
+        take_back(conn, mandate, date(2026, 3, 16))
 
 
 @pytest.mark.parametrize(
@@ -285,7 +301,7 @@ def test_a_post_has_one_stand_in_at_a_time(conn: Connection) -> None:
         lend(conn, receiver=nip(3), from_on=date(2026, 3, 20), until_on=date(2026, 3, 25))
     assert lend(conn, receiver=nip(3), from_on=date(2026, 3, 21), until_on=date(2026, 3, 25))
     assert lend(conn, kind="mandat", receiver=nip(3))
-    revoke_mandate(conn, first, date(2026, 3, 10))
+    take_back(conn, first, date(2026, 3, 10))
     assert lend(conn, receiver=nip(4))
 
 

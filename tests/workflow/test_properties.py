@@ -131,7 +131,7 @@ def check_everything(walking: Walk) -> None:
     walking.require(not failing, f"verify finds {failing}")
     walking.require(database.read(books.imbalances) == [], "the books do not balance")
     check_nobody_is_in_two_places(walking)
-    for unit, year, last in walking.rows(select(registers)):
+    for unit, year, last in walking.rows(select(registers.c.register, registers.c.year, registers.c.last_number)):
         numbered = select(letters.c.register_number, letters.c.number).where(
             letters.c.register == unit, letters.c.register_year == year
         )

@@ -21,7 +21,7 @@ from workflow.reports import reading
 from workflow.reports.breakdowns import Counted, breakdowns
 from workflow.reports.parts import UNKNOWN, Cell, Section, cases_behind, without_cases
 from workflow.reports.reading import Line
-from workflow.tables import credits
+from workflow.tables import hour_postings
 
 JAN, FEB, MARCH = date(2026, 1, 12), date(2026, 2, 2), date(2026, 3, 30)
 KIND = "internship.C11"
@@ -247,7 +247,7 @@ def test_agreements_in_force_are_counted_and_those_that_end_soon_named(world: Wo
 
 
 def test_a_report_of_nothing_is_a_report(world: World) -> None:
-    change(world, delete(credits))
+    change(world, delete(hour_postings))
     report = now(world, year=2024, quarter=0)
     assert values(report, "summary")["participants"] == (0,)
     assert section(report, "unit").rows == ()

@@ -7,9 +7,10 @@ from datetime import date
 from sqlalchemy import update
 
 from tests.circumstances import alter
+from tests.hours import put_right
 from tests.reporting import AFTER_FIRST, AFTER_SECOND, as_signed, now, ran, reported, row, values
 from tests.world import World
-from workflow.tables import credits, entries
+from workflow.tables import entries
 from workflow.verification import verify
 
 KIND = "internship.C11"
@@ -67,8 +68,7 @@ def test_hours_that_were_put_right_are_corrected_though_the_cases_are_the_same(w
     case = ran(world, "nurse", date(2026, 1, 12), date(2026, 1, 23))
     world.go_to(AFTER_FIRST)
     first = reported(world)
-    put_right = update(credits).where(credits.c.case_id == case).values(hours=16)
-    world.database.write(lambda conn: conn.execute(put_right))
+    world.database.write(lambda conn: conn.execute(put_right(case, hours=16)))
     (correction,) = now(world, quarter=2).corrections
     assert (correction.measure, correction.was, correction.now) == ("JP", 20, 16)
     assert row(as_signed(world, first), "kind", KIND)[1].value == 20
@@ -86,7 +86,6 @@ def test_the_year_after_still_corrects_the_year_before_and_no_older_one(world: W
     case = ran(world, "nurse", date(2026, 1, 12), date(2026, 1, 23))
     world.go_to(AFTER_FIRST)
     reported(world)
-    put_right = update(credits).where(credits.c.case_id == case).values(hours=16)
-    world.database.write(lambda conn: conn.execute(put_right))
+    world.database.write(lambda conn: conn.execute(put_right(case, hours=16)))
     assert len(now(world, year=2027).corrections) == 1
     assert now(world, year=2028).corrections == ()

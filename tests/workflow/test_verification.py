@@ -18,8 +18,9 @@ from policies.parameters import History, Policies
 from tests.offices import PreparedOffice, hold, names, post_of
 from tests.world import MONDAY, World
 from workflow import audit
+from workflow.chain import End
 from workflow.effects import run_due
-from workflow.evidence import CASE, ENTRY, FILE, LETTER, CreditTold, Erasure, Evidence, digest
+from workflow.evidence import CASE, CLAIM, ENTRY, FILE, LETTER, Erasure, Evidence, HoursTold, digest
 from workflow.ids import new_id
 from workflow.registry import Registry
 from workflow.rejudging import rejudged, rules_of
@@ -27,10 +28,11 @@ from workflow.tables import (
     Instant,
     budgets,
     cases,
-    credits,
     entries,
     events,
     files,
+    hour_evidence,
+    hour_postings,
     letter_cases,
     letters,
     occupations,
@@ -66,7 +68,8 @@ def finished(world: World) -> str:
 
 
 VOUCHED_FOR = (
-    cases, events, entries, letters, letter_cases, registers, postings, credits, budgets, files, occupations, participants,
+    cases, events, entries, letters, letter_cases, registers, postings, hour_evidence, hour_postings, budgets, files,
+    occupations, participants,
 )  # fmt: skip
 
 
@@ -90,7 +93,8 @@ def test_nothing_is_found_where_nothing_was_touched(world: World) -> None:
     assert found(world) == []
     checked = world.database.read(lambda conn: list(verify(conn, world.engine.registry, world.engine.office.policies)))
     assert [part.part for part in checked] == list(PARTS)
-    assert all(part.looked_at for part in checked)
+    # No case of this office was matched in a round or acted on by a mandate.
+    assert all(part.looked_at for part in checked if part.part not in ("rounds", "mandates"))
 
 
 SOMEBODY = select(people.c.id).where(people.c.kind == "official").scalar_subquery()
@@ -324,31 +328,70 @@ TOUCHED: dict[str, tuple[str, Any, str]] = {
         ),
         "Mutasi forged tidak berasal dari peristiwa mana pun",
     ),
+    # Hours
     **{
-        f"the {column} of a credit": (
-            "books",
-            update(credits).values({column: value}),
+        f"the {column} of a claim to hours": (
+            "ledger",
+            update(hour_evidence).values({column: value}),
+            "tidak lagi sama dengan yang dicatat",
+        )
+        for column, value in {
+            "person_id": SOMEBODY,
+            "kind": "lain",
+            "number": 7,
+            "activity": "C8",
+            "rate": "credit.exchange",
+            "international": True,
+            "first_on": date(2026, 1, 5),
+            "last_on": date(2026, 6, 5),
+            "completed_on": date(2025, 6, 5),
+            "starts_at": ANOTHER_INSTANT,
+            "ends_at": ANOTHER_INSTANT,
+            "posted_at": ANOTHER_INSTANT,
+            "withdrawn_at": ANOTHER_INSTANT,
+        }.items()
+    },
+    **{
+        f"the {column} of hours": (
+            "ledger",
+            update(hour_postings).values({column: value}),
             "JP tidak lagi sama dengan yang dicatat",
         )
         for column, value in {
             "person_id": SOMEBODY,
-            "activity": "lain",
+            "account": "year",
             "year": 2025,
-            "hours": 40,
+            "hours": hour_postings.c.hours * 2,
+            "reason": "beyond 3",
+            "says": "Lain.",
             "by": "Perbup Contoh",
+            "reverses": "forged",
+            "is_correction": True,
             "posted_at": ANOTHER_INSTANT,
         }.items()
     },
-    "a credit taken out": ("books", delete(credits), "Kredit 20 JP tidak ada lagi"),
-    "a credit put in": (
-        "books",
-        insert(credits).from_select(
-            [column.name for column in credits.c],
+    "hours that do not balance": (
+        "ledger",
+        update(hour_postings).where(hour_postings.c.account == "year").values(hours=40),
+        "tidak seimbang: selisih 20 pada 2 baris",
+    ),
+    "hours other than the law gives": (
+        "ledger",
+        update(hour_postings).values(hours=hour_postings.c.hours * 2),
+        "JP yang dibukukan (40 JP tahun 2026) berbeda dari hitungan menurut ketentuan (20 JP tahun 2026)",
+    ),
+    "hours taken out": ("ledger", delete(hour_postings), "Mutasi 20 JP tidak ada lagi"),
+    "hours put in": (
+        "ledger",
+        insert(hour_postings).from_select(
+            [column.name for column in hour_postings.c],
             select(
-                literal("forged"), SOMEBODY, *(column for column in credits.c if column.name not in ("id", "person_id"))
+                func.replace(hour_postings.c.id, "-", "x"),
+                literal("forged"),
+                *(column for column in hour_postings.c if column.name not in ("id", "movement_id")),
             ),
         ),
-        "Kredit 20 JP tidak berasal dari peristiwa mana pun",
+        "Mutasi JP forged tidak berasal dari peristiwa mana pun",
     ),
     "a ceiling": ("books", update(budgets).values(ceiling=20_000_000), "tercatat Rp20.000.000,00, sedangkan"),
     "a ceiling in the books": (
@@ -419,14 +462,14 @@ def test_what_was_touched_is_named_with_the_event_that_told_it(what: str, world:
 
 def test_every_column_of_what_a_case_owns_is_vouched_for() -> None:
     """Also those of tables that will get more: whatever is no digest's is told in full, or is said here."""
-    assert {column.name for column in cases.c} - set(CASE) == {"head"}
+    assert {column.name for column in cases.c} - set(CASE) == {"head", "reference"}
     assert {column.name for column in entries.c} - set(ENTRY) == {"status", "marked_by", "marked_at"}
     made_later = {"file_id", "statement", "unsigned_sha256", "sealed", "trouble", "reminded_on", "escalated_on"}
     assert {column.name for column in letters.c} - set(LETTER) == {"state", "cancelled_by", *made_later}
     assert {column.name for column in files.c} - set(FILE) == {"content", "case_id"}
-    assert {column.name for column in credits.c} - set(CreditTold.__struct_fields__) == {
-        "person_id", "case_id", "posted_at",
-    }  # fmt: skip
+    assert {column.name for column in hour_evidence.c} - set(CLAIM) == {"withdrawn_at"}
+    told = {"movement_id", "evidence_id", "person_id", "case_id", "account", "is_correction", "posted_at"}
+    assert {column.name for column in hour_postings.c} - set(HoursTold.__struct_fields__) == told
 
 
 LAST_STEPS = (
@@ -495,7 +538,7 @@ def test_a_case_of_which_every_event_was_erased_is_noted_and_does_not_fail(world
     assert len(world.all(select(events.c.id))) == 2 * count
 
 
-@pytest.mark.parametrize("touched", ["an entry taken out", "an entry put in", "a letter made void", "the hours of a credit",
+@pytest.mark.parametrize("touched", ["an entry taken out", "an entry put in", "a letter made void", "the hours of hours",
                                      "both sides of a movement", "a confirmation", "the unit", "a file put in"])  # fmt: skip
 def test_what_an_erasure_leaves_told_is_still_vouched_for(touched: str, world: World) -> None:
     for sequence in range(1, len(world.all(select(events.c.id))) + 1):
@@ -588,7 +631,7 @@ def test_whatever_stands_in_a_column_stops_nothing_on_sqlite(table: Table, world
                 world.database.write(look, column.name, value)
 
 
-@pytest.mark.parametrize("table", [cases, entries, letters, postings, credits, files], ids=str)
+@pytest.mark.parametrize("table", [cases, entries, letters, postings, hour_evidence, hour_postings, files], ids=str)
 def test_days_and_instants_that_are_none_are_found_and_stop_nothing_on_sqlite(table: Table, world: World) -> None:
     if world.database.dialect != "sqlite":
         pytest.skip("PostgreSQL keeps days and instants that are some")
@@ -710,7 +753,7 @@ def test_what_an_erasure_should_not_have_kept_is_not_believed(world: World, fini
         counted = {**case, "version": case["version"] + 1}
         payload = {"actor": {"id": None}, "erased": erasure, "case": digest(CASE, counted)}
         conn.execute(update(events).where(events.c.id == row.id).values(payload=None, salt=None))
-        ended = audit.End(case["version"], case["head"])
+        ended = End(case["version"], case["head"])
         event = audit.append(conn, finished, audit.ERASED, world.at, payload, after=ended)
         conn.execute(update(cases).values(version=event.sequence, head=event.hash))
 

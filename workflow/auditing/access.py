@@ -82,7 +82,7 @@ def may_take_archive(conn: Connection, engine: Engine, caller: Caller, _at: date
         reach = examiner(conn, engine, caller).reach
     except NotYours:
         raise refusal from None
-    if conn.execute(select(cases.c.id).where(cases.c.id == case_id, reach)).first() is None:
+    if conn.execute(select(cases.c.id).where(cases.c.id == case.id, reach)).first() is None:
         raise refusal
     if "letters" not in caller.scopes:
         raise OutOfScope("Arsip memuat surat: diperlukan kunci dengan cakupan “letters” di samping “read”.")
@@ -90,11 +90,11 @@ def may_take_archive(conn: Connection, engine: Engine, caller: Caller, _at: date
 
 def hand_over_archive(conn: Connection, engine: Engine, assignment_id: str, case_id: str, at: datetime) -> None:
     """Put on record that a whole case is handed to an auditor. Raises NotFound, PeopleError, NotYours."""
-    case_store.load(conn, case_id)
+    case = case_store.load(conn, case_id)
     reach = examiner_at_the_desk(conn, engine, assignment_id).reach
-    if conn.execute(select(cases.c.id).where(cases.c.id == case_id, reach)).first() is None:
+    if conn.execute(select(cases.c.id).where(cases.c.id == case.id, reach)).first() is None:
         raise NotYours("Auditor penugasan itu sendiri berperan pada berkas ini; serahkan kepada auditor lain.")
-    note_handing_over(conn, engine.office, assignment_id, case_id, "may_take_archive", at)
+    note_handing_over(conn, engine.office, assignment_id, case.id, "may_take_archive", at)
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,8 @@ from workflow import cases
 from workflow.audit import Event, events_of
 from workflow.auditing.archive_items import Item, items_of
 from workflow.explain import Story
+from workflow.facts import Situation
+from workflow.hidden_entries import OPEN, veil_over
 from workflow.office import Office
 from workflow.registry import Registry
 from workflow.tables import files
@@ -62,13 +64,26 @@ def archive_name(case_id: str) -> str:
     return f"berkas-{case_id}.zip"
 
 
-def write_archive(conn: Connection, office: Office, registry: Registry, case_id: str, target: IO[bytes]) -> None:
-    """Write a case, as it stands, into a file that can be sought in. Raises NotFound."""
+def write_archive(
+    conn: Connection,
+    office: Office,
+    registry: Registry,
+    case_id: str,
+    target: IO[bytes],
+    *,
+    reader: str | None = None,
+    at: datetime | None = None,
+) -> None:
+    """Write a case, as it stands, into a file that can be sought in. Raises NotFound.
+
+    ``at``: what is hidden from the ``reader`` at that instant is left out; nothing is where it is not given, as for auditors.
+    """
     case = cases.load(conn, case_id)
     process = registry.process(case.process)
     same = case.fingerprint == registry.fingerprints[process.name]
-    story = Story(conn, office, process, case, same)
-    told = events_of(conn, case_id)
+    veil = veil_over(Situation(conn, office, process, case, case.form, at), reader) if at else OPEN
+    story = Story(conn, office, process, case, same, veil)
+    told = events_of(conn, case.id)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         entered = [_enter(archive, story, number, item) for number, item in enumerate(items_of(story, told), 1)]
         last = max((event.at for event in told), default=case.opened_at)

@@ -17,6 +17,7 @@ from workflow.describe_step import ENTRY_STATUS
 from workflow.explain import Story
 from workflow.explain_event import event_lines, event_title
 from workflow.filing import ENDINGS
+from workflow.hidden_entries import HIDDEN
 from workflow.tables import entries, files, incoming_cases, letter_cases, letters
 from workflow.views.shown import field_lines
 
@@ -81,8 +82,9 @@ def _entries(story: Story) -> dict[tuple[str, int], Row[Any]]:
 def _event(story: Story, event: Event) -> Item:
     lines = "\n".join(line.rstrip() for line in event_lines(story, event))
     title = event_title(story, event)
+    case = story.case
     text = (
-        f"{story.process.title}: {story.name(story.case.subject_id)}\nBerkas {story.case.id}\n\n{lines}\n\n"
+        f"{story.process.title}: {story.name(case.subject_id)}\nBerkas {case.reference} (id {case.id})\n\n{lines}\n\n"
         f"Sidik peristiwa: {event.hash}\nSidik peristiwa sebelumnya: {event.previous_hash}\n"
     )
     name = title.partition(" (")[0]  # the name of the trigger is for developers
@@ -108,7 +110,8 @@ def _brought(
     for file_id in named:
         if file_id in stored and file_id not in placed:
             placed.add(file_id)
-            yield _file(story, stored[file_id], event)
+            if not story.veil.hides_event(payload):
+                yield _file(story, stored[file_id], event)
     signed = (payload.get("letter") or {}).get("id")
     own = [each["id"] for each in payload.get("letters", ())]
     for file_id, letter in pdfs.items():
@@ -129,8 +132,11 @@ def _entry(story: Story, row: Row[Any], event: Event | None) -> Item:
     ]
     if row.marked_by and row.marked_at:
         lines.append(f"Status diberikan oleh {story.name(row.marked_by)} pada {story.when(row.marked_at)}")
-    shown = field_lines(story.conn, kind.takes if kind else None, msgspec.json.decode(row.data))
-    lines += ["", *(f"{line.label}: {line.shown}" for line in shown if line.shown)]
+    if story.veil.hides(row.kind, row.written_by):
+        lines += ["", HIDDEN]
+    else:
+        shown = field_lines(story.conn, kind.takes if kind else None, msgspec.json.decode(row.data))
+        lines += ["", *(f"{line.label}: {line.shown}" for line in shown if line.shown)]
     name = f"{title} {row.number}"
     text = "\n".join(lines) + "\n"
     at, sequence = (event.at, event.sequence) if event else (row.written_at, None)

@@ -15,8 +15,9 @@ from policies.wording import with_full_stop
 from workflow.auditing.inquiry import Found, Inquiry, date_of, role_title
 from workflow.definition import Process
 from workflow.plain_text import listing
-from workflow.recording import NAMED
-from workflow.tables import absences, cases, credits, entries, events, occupations, participants
+from workflow.recording import NAMED, TASK_MOVED
+from workflow.references import reference_of
+from workflow.tables import absences, cases, entries, events, hour_evidence, occupations, participants
 
 #: Assignments of one person that are compared with each other.
 _COMPARED = 50
@@ -29,7 +30,7 @@ def overlapping(inquiry: Inquiry) -> Iterator[Found]:
     dated = [entry.name for process in _processes(inquiry) for entry in process.entries.values() if entry.date]
     away = exists().where(occupations.c.case_id == cases.c.id, occupations.c.stage == "absent")
     worked = or_(
-        exists().where(credits.c.case_id == cases.c.id),
+        exists().where(hour_evidence.c.case_id == cases.c.id),
         exists().where(entries.c.case_id == cases.c.id, entries.c.kind.in_(dated)),
     )
     query = (
@@ -49,7 +50,9 @@ def _overlap(
     inquiry: Inquiry, subject: str, spans: tuple[tuple[str, date, date], ...], first: date, last: date
 ) -> Found:
     name = inquiry.name(subject)
-    told = listing(f"{written(begins)} sampai {written(ends)} (berkas {case_id})" for case_id, begins, ends in spans)
+    told = listing(
+        f"{written(begins)} sampai {written(ends)} (berkas {reference_of(case_id)})" for case_id, begins, ends in spans
+    )
     return Found(
         on=first,
         case_ids=tuple(case_id for case_id, _, _ in spans),
@@ -168,7 +171,7 @@ def _on_leave(inquiry: Inquiry, rows: list[Row[Any]]) -> Found:
 
 def moved_by_hand(inquiry: Inquiry) -> Iterator[Found]:
     """Tasks that an administrator gave to somebody by name."""
-    for row, event in inquiry.events(events.c.type == NAMED):
+    for row, event in inquiry.events(events.c.type.in_((NAMED, TASK_MOVED))):
         if event.payload is None:
             continue
         process, on = inquiry.process(row), inquiry.day(event.at)

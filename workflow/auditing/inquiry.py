@@ -17,6 +17,7 @@ from workflow.audit import Event
 from workflow.auditing.access import Period
 from workflow.definition import Process
 from workflow.office import Office
+from workflow.recording import arrow_taken
 from workflow.registry import Registry
 from workflow.rejudging import rules_of
 from workflow.tables import cases, events, people
@@ -130,8 +131,7 @@ class Inquiry:
 
 def step_title(process: Process, event: Event) -> str:
     """What people call the step of an event; its name where the process does not know it any more."""
-    before = (event.payload or {}).get("from", "")
-    arrow = process.arrow(before, event.type) if before in process.state else None
+    arrow = arrow_taken(process, event.type, event.payload or {})
     named = next((t.title for t in process.transitions if t.trigger == event.type), event.type)
     return arrow.title if arrow else named
 

@@ -18,6 +18,7 @@ from workflow.errors import NotYours
 from workflow.ids import new_id
 from workflow.letters.words import moment
 from workflow.office import Office
+from workflow.references import reference_of
 from workflow.sight import plays_a_part
 from workflow.tables import assignments, cases, files, letters, people, views
 from workflow.views.outside import sight_of
@@ -29,6 +30,10 @@ WHAT: Final = {
     "history": "riwayat berkas",
     "action_list": "tindakan yang tersedia",
     "preview": "percobaan tindakan",
+    "bulk_choices": "tugas yang hendak ditindak massal",
+    "bulk_trial": "percobaan tindakan massal",
+    "bulk_list": "daftar tindakan massal",
+    "bulk_page": "tindakan massal",
     "cohort_list": "daftar rombongan",
     "cohort_page": "rombongan",
     "cohort_actions": "tindakan bagi rombongan",
@@ -42,15 +47,28 @@ WHAT: Final = {
     "file_content": "lampiran",
     "seen_running": "angka berjalan laporan",
     "seen_of_case": "angka laporan sebagaimana ditandatangani",
+    "seen_own_hours": "buku JP sendiri",
+    "seen_person_hours": "buku JP pegawai",
+    "seen_unit_hours": "buku JP unit",
+    "seen_agency_hours": "rekap JP seluruh instansi",
+    "seen_hours_sheet": "buku JP sebagai berkas",
     "case_views": "catatan akses auditor",
     "may_take_archive": "arsip ZIP berkas",
     "draw_sample": "sampel",
     "may_ask": "daftar hal yang perlu ditanyakan",
+    "round_list": "daftar putaran mentoring",
+    "round_page": "putaran mentoring",
+    "round_answers": "tawaran dan keinginan pada putaran mentoring",
+    "round_asked": "bahan usulan pasangan",
+    "proposal_page": "usulan pasangan",
+    "who_can": "siapa yang berwenang bertindak",
 }
 
 
 #: What can be looked at without being shown a case of others; all else is on record, whether or not it says which case it shows.
-OF_NO_CASE: Final = frozenset({"me", "inbox", "process_list", "process_page", "_nothing"})
+OF_NO_CASE: Final = frozenset(
+    {"me", "inbox", "process_list", "process_page", "mandate_list", "mandate_page", "concerned_cases", "_nothing"}
+)
 
 
 class ViewLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,9 +140,9 @@ def case_views(
     sight = sight_of(conn, engine.registry.process(case.process), case, caller)
     if sight.outside:
         raise NotYours("Catatan akses auditor hanya untuk pihak di instansi asal peserta.")
-    query = _VIEWS.where(views.c.case_id == case_id).order_by(views.c.viewed_at.desc(), views.c.id.desc())
+    query = _VIEWS.where(views.c.case_id == case.id).order_by(views.c.viewed_at.desc(), views.c.id.desc())
     rows = conn.execute(query.limit(limit + 1)).all()
-    return ViewList(case_id=case_id, items=tuple(_line(row) for row in rows[:limit]), more=len(rows) > limit)
+    return ViewList(case_id=case.id, items=tuple(_line(row) for row in rows[:limit]), more=len(rows) > limit)
 
 
 def assignment_views(conn: Connection, office: Office, assignment_id: str) -> Iterator[tuple[str, ...]]:
@@ -132,7 +150,8 @@ def assignment_views(conn: Connection, office: Office, assignment_id: str) -> It
     assignment(conn, assignment_id)
     query = _VIEWS.where(views.c.assignment_id == assignment_id).order_by(views.c.viewed_at, views.c.id)
     for row in conn.execute(query):
-        yield moment(row.viewed_at, office.zone), WHAT.get(row.what, row.what), row.case_id or "-", _detail(row) or "-"
+        case = reference_of(row.case_id) if row.case_id else "-"
+        yield moment(row.viewed_at, office.zone), WHAT.get(row.what, row.what), case, _detail(row) or "-"
 
 
 _VIEWS: Select[Any] = (

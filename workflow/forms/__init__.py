@@ -15,6 +15,9 @@ from msgspec import Meta, Struct
 #: The id of an uploaded file; the engine checks that it exists and ties it to the case.
 FileId = Annotated[str, Meta(title="Berkas", max_length=36, extra={"file": True})]
 
+#: Somebody of the staff, by NIP or by id; what is stored is the id (see ``named_people``).
+PersonId = Annotated[str, Meta(title="Pegawai", max_length=36, extra={"person": True})]
+
 Line = Annotated[str, Meta(max_length=200)]
 Words = Annotated[str, Meta(max_length=4000)]
 #: Whole rupiah; beyond a thousand billion it is a slip of the keyboard.
@@ -38,6 +41,14 @@ CHOICES = {
     "email": "Pos-el",
     "whatsapp": "WhatsApp",
     "logbook": "Buku catatan harian",
+    "in_person": "Tatap muka",
+    "online": "Daring",
+    "phone": "Telepon",
+    "extension": "Perpanjangan",
+    "pause": "Jeda",
+    "conclusion": "Pengakhiran",
+    "mentor": "Mentor",
+    "mentee": "Mentee",
 }
 
 
@@ -119,3 +130,13 @@ def label(field: msgspec.structs.FieldInfo) -> str:
 def label_of(struct: type[Struct], name: str) -> str:
     """What people call a field of a form."""
     return next(label(field) for field in msgspec.structs.fields(struct) if field.name == name)
+
+
+@lru_cache(maxsize=256)
+def kept_fields(struct: type[Struct]) -> frozenset[str]:
+    """The fields of a form that the process itself fills in as it goes: nobody is asked for them."""
+    return frozenset(
+        field.name
+        for field in msgspec.structs.fields(struct)
+        if (getattr(msgspec.inspect.type_info(field.type), "extra", None) or {}).get("kept")
+    )

@@ -9,11 +9,13 @@ from msgspec import Meta
 from policies.report import EARLIEST, LATEST
 from workflow.definition import Entry
 from workflow.forms import Form
-from workflow.reports.parts import Correction, Section
+from workflow.reports.parts import Corrections, Sections
 
 Year = Annotated[int, Meta(title="Tahun", ge=EARLIEST, le=LATEST)]
 Quarter = Annotated[int, Meta(title="Triwulan", description="1 sampai 4, atau 0 untuk setahun penuh", ge=0, le=4)]
 Remark = Annotated[str, Meta(min_length=20, max_length=8000)]
+#: The same as it was signed, also after a correction.
+Kept = Annotated[str, Meta(max_length=20_000)]
 
 
 class ReportRequest(Form, frozen=True, kw_only=True):
@@ -33,10 +35,10 @@ class Remarks(Form, frozen=True, kw_only=True):
 class Reported(ReportRequest, frozen=True, kw_only=True):
     """A report as it was signed: its figures with the cases behind each, and what it corrected in earlier ones."""
 
-    obstacles: Annotated[str, Meta(title="Hambatan")]
-    follow_up: Annotated[str, Meta(title="Tindak lanjut")]
-    figures: Annotated[tuple[Section, ...], Meta(title="Angka")]
-    corrections: Annotated[tuple[Correction, ...], Meta(title="Koreksi atas laporan sebelumnya")] = ()
+    obstacles: Annotated[Kept, Meta(title="Hambatan")]
+    follow_up: Annotated[Kept, Meta(title="Tindak lanjut")]
+    figures: Annotated[Sections, Meta(title="Angka")]
+    corrections: Annotated[Corrections, Meta(title="Koreksi atas laporan sebelumnya")] = ()
 
 
 FIGURES = Entry("figures", "Angka laporan", Reported)

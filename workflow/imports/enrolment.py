@@ -18,6 +18,7 @@ from workflow.imports.report import ImportReport, Missing, Touched
 from workflow.imports.roll import Member, Records, compare_records, enrol
 from workflow.imports.staff import StaffSheet, read_staff
 from workflow.imports.superiors import refuse_wrong_superiors
+from workflow.people.tenures import note_holders
 from workflow.tables import people, performances, positions, sanctions, units
 
 
@@ -84,6 +85,7 @@ def import_staff(
     write = not dry_run and (skip_rejected or not sheet.rejected) and bool(sheet.rows)
     if write:
         _write(conn, changes, known, on)
+        note_holders(conn, on, f"Impor {filename}", at=at)
     touched = changes.records.touched
     return ImportReport(
         rows=sheet.total,

@@ -5,22 +5,23 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, Row, insert, select, update
 
+from policies.parameters import NotInForce
 from workflow import cases as case_store
 from workflow import effects
-from workflow.authority import Bench
+from workflow.authority import Bench, Seat
 from workflow.cases import Case
-from workflow.errors import NotNow
+from workflow.errors import NotNow, Problem
 from workflow.evidence import LetterTold
 from workflow.facts import Situation
 from workflow.ids import new_id
 from workflow.judging import Actor
-from workflow.letters import acts, drafting, finishing, inserting, leaving, signing
-from workflow.letters.desk import Desk, Did, check_printed, seat_for
-from workflow.letters.lateness import begun
+from workflow.letters import acts, away, drafting, finishing, inserting, leaving, signing
+from workflow.letters.desk import Desk, Did, check_printed, check_version, seat_for
+from workflow.letters.due_days import begun
 from workflow.letters.route import LEFT, UNDER_WAY
 from workflow.letters.routing import asked, lay, lift
 from workflow.letters.sources import letter_cases_of
@@ -39,6 +40,7 @@ from workflow.recording import (
     VOIDED,
     record_letter,
 )
+from workflow.registers.on_paper import OnPaper
 from workflow.registry import Registry
 from workflow.tables import files, letters
 from workflow.taking import Done
@@ -55,8 +57,31 @@ def act(
 ) -> list[Done]:
     """Do something with a letter. Raises Problem, and then nothing was changed; NotFound for whoever may not know of it."""
     desk = _at_desk(conn, office, registry, letter_id, actor, at)
-    did = _ACTS[type(wanted)](desk, wanted)
+    may, does = _ACTS[type(wanted)]
+    seat = may(desk)
+    check_version(desk, wanted)
+    did = does(desk, seat, wanted)
     return _recorded(desk, did) if did is not None else [Done(case, "", (letter_id,)) for case in desk.shared[:1]]
+
+
+def open_to(
+    conn: Connection, office: Office, registry: Registry, letter_id: str, actor: Actor, at: datetime
+) -> tuple[str, ...]:
+    """The acts on a letter, by name, that are this person's and whose time it is: ``act`` asks the same before it does one."""
+    row = conn.execute(select(letters).where(letters.c.id == letter_id)).one()
+    if row.state not in (*UNDER_WAY, *LEFT):
+        return ()
+    shared = [case_store.load(conn, case_id) for case_id in letter_cases_of(conn, letter_id)]
+    desk = _desk(conn, office, registry, row, shared, actor, at)
+    return tuple(name for name in _IN_ORDER if _may(desk, acts.ACTS[name]))
+
+
+def _may(desk: Desk, kind: type[acts.LetterAct]) -> bool:
+    try:
+        _ACTS[kind][0](desk)
+    except (Problem, NotInForce):
+        return False
+    return True
 
 
 def lock_cases(conn: Connection, letter_id: str) -> list[Case]:
@@ -67,9 +92,15 @@ def lock_cases(conn: Connection, letter_id: str) -> list[Case]:
 def _at_desk(conn: Connection, office: Office, registry: Registry, letter_id: str, actor: Actor, at: datetime) -> Desk:
     shared = lock_cases(conn, letter_id)
     row = signing.load(conn, letter_id)  # after its cases, as every other act locks them
+    return _desk(conn, office, registry, row, shared, actor, at)
+
+
+def _desk(
+    conn: Connection, office: Office, registry: Registry, row: Row[Any], shared: list[Case], actor: Actor, at: datetime
+) -> Desk:
     lead = signing.lead_of(conn, row, shared)
-    process = registry.process(lead.process)
-    return Desk(office, shared, row, Bench(Situation(conn, office, process, lead, lead.form, at)), actor, at)
+    situation = Situation(conn, office, registry.process(lead.process), lead, lead.form, at)
+    return Desk(office, shared, row, Bench(situation).apart_from(case.subject_id for case in shared), actor, at)
 
 
 def sealed(
@@ -91,19 +122,47 @@ def sealed(
     return _recorded(desk, Did(SIGNED, seat, values))
 
 
-_ACTS: Final[dict[type, Callable[..., Did | None]]] = {
-    acts.Initial: drafting.initial,
-    acts.Correct: drafting.correct,
-    acts.Resubmit: drafting.resubmit,
-    acts.SendBack: drafting.send_back,
-    acts.Void: drafting.void,
-    acts.Number: finishing.number,
-    acts.Insert: inserting.insert,
-    acts.Sign: finishing.sign,
-    acts.Freeze: finishing.freeze,
-    acts.ByHand: finishing.by_hand,
-    acts.HandIn: finishing.hand_in,
+def signed_away(
+    conn: Connection,
+    office: Office,
+    registry: Registry,
+    letter_id: str,
+    given: OnPaper,
+    actor: Actor,
+    at: datetime,
+) -> list[Done]:
+    """Record that a letter on its way was signed on paper while there was no network. Raises Problem."""
+    desk = _at_desk(conn, office, registry, letter_id, actor, at)
+    return _recorded(desk, away.signed_away(desk, given))
+
+
+#: Of each act whose it is and whether its time is, which raises Problem where it is not, and what it does.
+_ACTS: Final[dict[type, tuple[Callable[[Desk], Seat], Callable[[Desk, Seat, Any], Did | None]]]] = {
+    acts.Initial: (drafting.may_initial, drafting.initial),
+    acts.Correct: (drafting.may_correct, drafting.correct),
+    acts.Resubmit: (drafting.may_resubmit, drafting.resubmit),
+    acts.SendBack: (drafting.may_send_back, drafting.send_back),
+    acts.Void: (drafting.may_void, drafting.void),
+    acts.Number: (finishing.may_number, finishing.number),
+    acts.Insert: (inserting.may_insert, inserting.insert),
+    acts.Sign: (finishing.may_sign, finishing.sign),
+    acts.Freeze: (finishing.may_sign, finishing.freeze),
+    acts.ByHand: (finishing.may_by_hand, finishing.by_hand),
+    acts.HandIn: (finishing.may_hand_in, finishing.hand_in),
 }
+#: The acts of people as they are offered: what a letter waits for first.
+_IN_ORDER: Final = (
+    "initial",
+    "number",
+    "sign",
+    "hand_in",
+    "correct",
+    "resubmit",
+    "send_back",
+    "insert",
+    "by_hand",
+    "void",
+)
 
 
 # --- What is recorded of it ------------------------------------------------------------------------------------------
@@ -122,6 +181,8 @@ def _recorded(desk: Desk, did: Did) -> list[Done]:
     for each in done if leaves else ():
         situation = Situation(conn, desk.office, process, each.case, each.case.form, desk.at)
         effects.tell(conn, each.case.id, leaving.begin(situation, desk.row.kind), desk.at)
+    if desk.row.state in LEFT and row["state"] in UNDER_WAY:
+        _called_back(desk)
     if row["state"] in UNDER_WAY:
         messages = asked(desk.bench, row, lay(desk.bench, row, desk.at))
     else:
@@ -131,8 +192,17 @@ def _recorded(desk: Desk, did: Did) -> list[Done]:
     _tell(desk, did, messages)
     if did.kind == VOIDED and desk.row.state in LEFT:
         drafters = {seat.person_id for seat in desk.bench.seats(desk.row.drafter)}
-        tell_voided(conn, row, desk.title, {desk.actor.person_id or "", *drafters}, desk.at)
+        besides = {desk.actor.person_id or "", *drafters}
+        tell_voided(conn, desk.office, row, desk.title, besides, desk.at, process=process)
     return done
+
+
+def _called_back(desk: Desk) -> None:
+    """A letter that had left is on its way again: nobody makes its file, and nobody is asked for an answer to it."""
+    conn, process = desk.bench.conn, desk.bench.situation.process
+    effects.not_owed(conn, effects.RENDER, desk.row.id, f"{desk.title} dikembalikan untuk diperbaiki.", desk.at)
+    for case in desk.shared:
+        leaving.begin_later(conn, process, case, desk.row.kind)
 
 
 def _record(desk: Desk, did: Did, case: Case, told: LetterTold, *, leaves: bool) -> Done:

@@ -24,13 +24,15 @@ def signed_on_paper(
     Raises Refused where whoever signed may not sign it in their capacity.
     """
     sign = LetterStep(kind="sign", role=row["role"], position_id=row["position_id"])
-    begun = {**row, "route": encoded((sign,)), **_numbered(row, given)}
-    values = fixed(bench, begun, seat, at, cancelled, by_hand=True)
+    begun = {**row, "route": encoded((sign,)), **numbered(row, given)}
+    day = given.paper.dated_on if given.paper else None
+    values = fixed(bench, begun, seat, at, cancelled, by_hand=True, on_paper=day)
     values |= step_done(bench, {**begun, **values}, seat, at)
-    return {**begun, **values, "state": "signed", **_as_printed(given)}
+    return {**begun, **values, "state": "signed", **as_printed(given)}
 
 
-def _numbered(row: Mapping[str, Any], given: OnPaper) -> dict[str, Any]:
+def numbered(row: Mapping[str, Any], given: OnPaper) -> dict[str, Any]:
+    """The number and the day of the paper, as a letter's row holds them."""
     paper = given.paper
     if paper is None:  # nothing of it is kept, so any number will do that no other has
         return {"number": row["code"], "register": None, "register_year": None, "register_number": None}
@@ -44,7 +46,8 @@ def _numbered(row: Mapping[str, Any], given: OnPaper) -> dict[str, Any]:
     }
 
 
-def _as_printed(given: OnPaper) -> dict[str, Any]:
+def as_printed(given: OnPaper) -> dict[str, Any]:
+    """What the paper says, and its files, as a letter's row holds them; nothing where there is no paper yet."""
     paper = given.paper
     if paper is None:
         return {}

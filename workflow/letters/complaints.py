@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import msgspec
 
+from workflow.letters.bounds import told
+
 _KINDS: Final = {
     "str": "teks",
     "int": "bilangan bulat",
@@ -24,7 +26,6 @@ _MISFITS: Final = {
     "matching regex": "bentuk tulisannya tidak dikenal; lihat contoh yang disertakan.",
     "encoded date": "bukan tanggal; tulis tanpa tanda petik, misalnya 2026-03-12.",
     "`array` of length >= ": "isinya kurang; tambahkan.",
-    "`array` of length <= ": "isinya terlalu banyak; kurangi.",
     "`int` >= ": "bilangannya terlalu kecil.",
     "`int` <= ": "bilangannya terlalu besar.",
 }
@@ -49,6 +50,8 @@ def explained(complaint: str, kind: type[msgspec.Struct], prefix: str = "") -> t
     if choice := re.search(r"Invalid enum value '(.*)'", says):
         options = ", ".join(dict.fromkeys(_choices(_type_at(kind, inner))))
         return key, f'nilai "{choice[1]}" tidak dikenal; yang dikenal: {options}.'
+    if much := told(complaint):
+        return key, much
     return key, next((reason for sign, reason in _MISFITS.items() if sign in says), f"tidak dapat dipakai: {says}.")
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from workflow.errors import FieldError, InvalidForm
 from workflow.letters.bodies import body_named
+from workflow.letters.bounds import told
 from workflow.letters.field_labels import field_label
 from workflow.letters.parts import LetterFrame
 from workflow.letters.pdf import unprintable
@@ -38,9 +39,11 @@ CORRECTABLE: Final = frozenset(
         "notes",
         "obstacles",
         "opening",
+        "plan",
         "purpose",
         "reason",
         "recitals",
+        "replacement_reason",
         "unplanned_reason",
         "waived_reason",
     }
@@ -49,6 +52,8 @@ CORRECTABLE: Final = frozenset(
 _TEXTS: Final = (str, str | None, tuple[str, ...])
 #: Signs in one text: more than a page is no correction.
 LONGEST: Final = 4000
+_EMPTY: Final = "tidak boleh dikosongkan; isilah teksnya, atau kembalikan surat ini kepada penyusunnya."
+_EMPTY_POINT: Final = "ada butir yang kosong; isilah, atau hapus butirnya."
 
 #: A field -> how it was, and how it is.
 Differences = dict[str, tuple[Any, Any]]
@@ -89,14 +94,15 @@ def corrected(row: Mapping[str, Any], changes: Mapping[str, Any]) -> tuple[dict[
 
 
 def correctable(kind: type[msgspec.Struct]) -> dict[str, Any]:
-    """The texts of a body that may be corrected, each with its type."""
-    return {name: hint for name, hint in texts_of(kind).items() if name in CORRECTABLE}
+    """The texts of a body that may be corrected, each with its type: none of what others have agreed to as it stands."""
+    agreed_to: frozenset[str] = getattr(kind, "AGREED_TO", frozenset())
+    return {name: hint for name, hint in texts_of(kind).items() if name in CORRECTABLE - agreed_to}
 
 
 def texts_of(kind: type[msgspec.Struct]) -> dict[str, Any]:
-    """All texts of a body, each with its type."""
-    hints = typing.get_type_hints(kind)
-    return {name: hints[name] for name in kind.__struct_fields__ if hints[name] in _TEXTS}
+    """All texts of a body, each with its type, which bounds it."""
+    hints, bounded = typing.get_type_hints(kind), typing.get_type_hints(kind, include_extras=True)
+    return {name: bounded[name] for name in kind.__struct_fields__ if hints[name] in _TEXTS}
 
 
 def _text(value: object, wanted: Any, before: object) -> Any:
@@ -106,11 +112,11 @@ def _text(value: object, wanted: Any, before: object) -> Any:
     if isinstance(found, str):
         found = found.strip()
         if not found and before:
-            raise ValueError("tidak boleh dikosongkan; isilah teksnya, atau kembalikan surat ini kepada penyusunnya.")
+            raise ValueError(_EMPTY)
     if isinstance(found, tuple):
         found = tuple(part.strip() for part in found)
         if not all(found):
-            raise ValueError("ada butir yang kosong; isilah, atau hapus butirnya.")
+            raise ValueError(_EMPTY_POINT)
     if sum(map(len, parts)) > LONGEST:
         raise ValueError(f"paling banyak {LONGEST} huruf; ringkaslah, atau pindahkan ke lampiran.")
     if any(not (sign.isprintable() or sign == "\n") for part in parts for sign in part):
@@ -131,7 +137,12 @@ def _plain(value: object) -> object:
 
 def _why(error: Exception) -> str:
     if isinstance(error, msgspec.ValidationError):
-        return "isinya tidak sesuai jenis kolom ini; kirim teks, daftar teks, atau salah satu pilihan yang ada."
+        if "matching regex" in str(error):
+            return _EMPTY_POINT if "`$[" in str(error) else _EMPTY
+        return (
+            told(str(error))
+            or "isinya tidak sesuai jenis kolom ini; kirim teks, daftar teks, atau salah satu pilihan yang ada."
+        )
     return str(error)
 
 
@@ -154,4 +165,6 @@ def _fault(name: str, says: str) -> FieldError:
     return FieldError(name, text_label(name), says)
 
 
-_FRAME_TYPES: Final = {name: hint for name, hint in typing.get_type_hints(LetterFrame).items() if name in FRAME_FIELDS}
+_FRAME_TYPES: Final = {
+    name: hint for name, hint in typing.get_type_hints(LetterFrame, include_extras=True).items() if name in FRAME_FIELDS
+}

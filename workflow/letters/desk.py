@@ -16,6 +16,7 @@ from workflow.definition import Letter
 from workflow.errors import NotNow, NotYours, OutOfDate, Refused
 from workflow.evidence import FileTold
 from workflow.judging import Actor
+from workflow.lapsed import why_not_any_more
 from workflow.letters.acts import LetterAct, version_of
 from workflow.letters.framing import check_authority, signing_post
 from workflow.letters.route import LEFT, UNDER_WAY, LetterStep, decoded
@@ -94,7 +95,10 @@ def seat_for(desk: Desk, kind: str, *, besides: Sequence[Seat] = ()) -> Seat:
         mine = _done_by_a_peer(desk, kind)
         if mine is not None:
             raise NotNow(_has_done(desk, mine))
-        raise NotYours(waited_for(desk, awaited(desk.bench, desk.values)))
+        waits_for = awaited(desk.bench, desk.values)
+        roles = [waits_for.role] if waits_for.role in desk.bench.situation.process.role else []
+        why = why_not_any_more(desk.bench, roles, desk.actor.person_id) if desk.actor.person_id else ""
+        raise NotYours(f"{waited_for(desk, waits_for)} {why}".rstrip())
     return seat
 
 

@@ -15,7 +15,7 @@ from workflow.errors import Refused
 from workflow.facts import Situation
 from workflow.letters.parts import LetterFrame, SignatureBlock
 from workflow.letters.route import UNDER_WAY, LetterStep, decoded
-from workflow.letters.signing import block_of, is_for_regent, kinds_taken_back, lead_of, next_signatory, sent_by
+from workflow.letters.signing import block_of, first_block_of, kinds_taken_back, lead_of, next_signatory, sent_by
 from workflow.letters.sources import letter_cases_of
 from workflow.office import Office
 from workflow.registry import Registry
@@ -32,14 +32,14 @@ def foreseen(conn: Connection, office: Office, registry: Registry, row: Row[Any]
     shared = [cases.load(conn, case_id) for case_id in letter_cases_of(conn, row.id)]
     lead = lead_of(conn, row, shared)
     process = registry.process(lead.process)
-    bench, letter = Bench(Situation(conn, office, process, lead, lead.form, at)), process.letters[row.kind]
-    first_for_regent = is_for_regent(process, letter, kinds_taken_back(conn, row.id))
+    bench = Bench(Situation(conn, office, process, lead, lead.form, at))
+    bench, letter = bench.apart_from(case.subject_id for case in shared), process.letters[row.kind]
+    cancelled = kinds_taken_back(conn, row.id)
     first: Seat | None = None
     blocks: list[SignatureBlock] = []
     taken: set[str] = set()
     for step in [each for each in decoded(row.route) if each.kind == "sign"]:
-        for_regent = letter.for_regent if blocks else first_for_regent
-        seat, block = _signatory(bench, letter, step, taken, for_regent=for_regent)
+        seat, block = _signatory(bench, letter, step, taken, None if blocks else cancelled)
         first = first if blocks else seat
         blocks.append(block)
         if seat is not None:
@@ -50,12 +50,15 @@ def foreseen(conn: Connection, office: Office, registry: Registry, row: Row[Any]
 
 
 def _signatory(
-    bench: Bench, letter: Letter, step: LetterStep, taken: set[str], *, for_regent: bool
+    bench: Bench, letter: Letter, step: LetterStep, taken: set[str], cancelled: tuple[str, ...] | None
 ) -> tuple[Seat | None, SignatureBlock]:
+    """Who would sign in a step, with their block. ``cancelled``: the kinds that the letter takes back; None after its first."""
     try:
         seat = next_signatory(bench, letter, step, taken)
         if seat is not None:
-            return seat, block_of(bench, letter, seat, for_regent=for_regent)
+            if cancelled is not None:
+                return seat, first_block_of(bench, letter, seat, cancelled)
+            return seat, block_of(bench, letter, seat, letter.on_behalf)
     except Refused:  # whoever is there may not sign it: it awaits somebody who is not known yet
         pass
     post = bench.post(step.position_id) if step.position_id is not None else None

@@ -8,31 +8,47 @@ from typing import Any
 import msgspec
 from sqlalchemy import Row, bindparam, select
 
-from policies.authority import STAND_INS, SigningFacts, a_mandate_needs_its_giver, a_stand_in_signs_no_decision
+from policies.authority import (
+    STAND_INS,
+    SigningFacts,
+    a_mandate_needs_its_giver,
+    a_stand_in_signs_no_decision,
+    lent_no_further_than_through_one,
+    the_mandate_covers_the_letter,
+)
 from policies.civil_service import full_name
 from policies.decision import Grade, Reason
 from workflow.authority import Bench, Seat
-from workflow.definition import Letter
+from workflow.definition import Letter, facts_of
 from workflow.errors import Refused
+from workflow.facts import gather
 from workflow.letters.addressing import addressing
 from workflow.letters.parts import LetterFrame, Letterhead, SignatureBlock, signature_block
 from workflow.letters.sources import grouped, rank_on_letter
 from workflow.office import REGENT, Office
 from workflow.seat_queries import HOLDERS
 from workflow.tables import people
+from workflow.vocabulary.letters import OnBehalf
 
 
 def signing_post(bench: Bench, seat: Seat | None) -> Row[Any]:
     """The post that a person signs for; the head of the personnel unit's where they act for a group.
 
-    Raises Refused where that is not on record, as then there is neither paper nor register for the letter.
+    Who signs in person has the paper and the register of their own unit, and so of the post that heads it. Raises Refused where
+    that is not on record, as then there is neither paper nor register for the letter.
     """
-    post = bench.post((seat and seat.position_id) or bench.agency_post("personnel_head"))
+    own = _own_head(bench, seat) if seat is not None and _signs_in_person(bench, seat) else None
+    post = bench.post(own or (seat and seat.position_id) or bench.agency_post("personnel_head"))
     if post is None:
         says = "Surat belum dapat disusun: jabatan kepala unit kepegawaian belum tercatat."
         remedy = "Impor pegawai unit kepegawaian, atau perbaiki unit itu dalam profil instansi."
         raise Refused(says, reasons=(Reason(Grade.REFUSED, says, (), remedy),))
     return post
+
+
+def _own_head(bench: Bench, seat: Seat) -> str | None:
+    (person,) = bench.situation.look_up(_SIGNATORY, person=seat.person_id)
+    return bench.head(person.unit_id)
 
 
 def letterhead_of(office: Office, post: Row[Any]) -> Letterhead:
@@ -42,40 +58,77 @@ def letterhead_of(office: Office, post: Row[Any]) -> Letterhead:
     return office.profile.letterhead(post.unit_id, post.unit_name)
 
 
-def signed_block(bench: Bench, seat: Seat, post: Row[Any], *, for_regent: bool) -> SignatureBlock:
+def signed_block(bench: Bench, seat: Seat, post: Row[Any], behalf: OnBehalf | None = None) -> SignatureBlock:
     """The signature block: own name, a.n. whoever lent the authority, u.b. where they held it only for another; Plt., Plh. or Pj.
 
-    The secretary who signs for the regent holds that by mandate: whoever signs for the secretary by mandate does so u.b.
+    A post that signs on behalf of another holds that by mandate: whoever signs for it by mandate does so u.b. Who signs as somebody
+    in particular, a mentor, does so in that role.
     """
     (person,) = bench.situation.look_up(_SIGNATORY, person=seat.person_id)
     name = full_name(person.front_title, person.name, person.back_title)
     if post.id == REGENT and seat.mandate == "":
         return signature_block(post.title, name, is_regent=True)
-    for_regent = for_regent and post.id == bench.agency_post("secretary")
+    if _signs_in_person(bench, seat):
+        role = bench.situation.process.role[seat.role].title
+        return signature_block(role, name, rank_on_letter(person), grouped(person.nip))
+    giver = _giver(bench, post, behalf)
     kind: Any = seat.mandate if seat.mandate in STAND_INS else None
     lent = seat.mandate == "mandat"
-    regent = bench.situation.office.profile.regent.title if for_regent else None
-    if lent or (for_regent and kind is None):
+    if lent or (giver and kind is None):
         kind = "an"
     own_title = person.post if seat.mandate in ("mandat", "delegasi") and person.post else post.title
+    between = post.title if lent and giver else _passed_on_by(bench, seat) if lent else None
     return signature_block(
         own_title,
         name,
         rank_on_letter(person),
         grouped(person.nip),
         kind,
-        regent or (post.title if lent else None),
+        giver or (post.title if lent else None),
         is_regent=post.id == REGENT and kind == "pj",
-        through_title=post.title if lent and regent else None,
+        through_title=between,
     )
+
+
+def _giver(bench: Bench, post: Row[Any], behalf: OnBehalf | None) -> str | None:
+    """The title of the post on whose behalf another signs; None where it signs in its own right."""
+    situation = bench.situation
+    if behalf is None or post.id != bench.agency_post(behalf.signs):
+        return None
+    if behalf.when is not None and not behalf.when(gather(facts_of(behalf.when), situation)):
+        return None
+    giver = bench.post(bench.agency_post(behalf.of)) if behalf.of != REGENT else situation.office.profile.regent
+    return giver.title if giver is not None else None
+
+
+def _signs_in_person(bench: Bench, seat: Seat) -> bool:
+    """Whether somebody signs as the person they are, and for no post: a mentor, a mentee."""
+    role = next((role for role in bench.situation.process.roles if role.name == seat.role), None)
+    return seat.position_id is None and role is not None and role.is_one_person
+
+
+def _passed_on_by(bench: Bench, seat: Seat) -> str | None:
+    """The post of whoever had the authority lent and passed it on; None where the holder lent it, or whoever acts as the holder."""
+    between = [each for each in seat.through if each.kind not in STAND_INS]
+    if not between:
+        return None
+    (person,) = bench.situation.look_up(_SIGNATORY, person=between[-1].person_id)
+    return str(person.post) if person.post else None
+
+
+def _levels(bench: Bench, letter: Letter, seat: Seat, post: Row[Any]) -> int:
+    """How many levels below the owner of the authority a letter is signed: a.n., u.b."""
+    passed = sum(each.kind not in STAND_INS for each in seat.through)
+    return (seat.mandate == "mandat") + passed + (_giver(bench, post, letter.on_behalf) is not None)
 
 
 def check_authority(bench: Bench, letter: Letter, seat: Seat, post: Row[Any]) -> None:
     """Raise Refused, with the basis, where somebody may not sign a letter in the capacity in which they would."""
     rows = bench.situation.look_up(HOLDERS, position=post.id, on=bench.situation.on)
     held = any(row.id is not None and row.mandate_id is None for row in rows)
-    facts = SigningFacts(letter.decides, post.title, seat.mandate, giver_holds_post=held)
-    decisions = [rule(facts, bench.situation.law) for rule in (a_mandate_needs_its_giver, a_stand_in_signs_no_decision)]
+    levels = _levels(bench, letter, seat, post)
+    facts = SigningFacts(letter.decides, post.title, seat.mandate, held, seat.signs(letter.name), levels)
+    decisions = [rule(facts, bench.situation.law) for rule in _RULES]
     standing = tuple(reason for each in decisions if each.stands_in_the_way for reason in each.reasons)
     if standing:
         raise Refused(standing[0].says, reasons=standing)
@@ -123,3 +176,9 @@ def readdressed(bench: Bench, letter: Letter, seat: Seat, post: Row[Any], frame:
 
 
 _SIGNATORY = select(people).where(people.c.id == bindparam("person"))
+_RULES = (
+    a_mandate_needs_its_giver,
+    a_stand_in_signs_no_decision,
+    the_mandate_covers_the_letter,
+    lent_no_further_than_through_one,
+)

@@ -6,9 +6,10 @@ from typing import Final
 
 import msgspec
 
+from workflow.authority import Seat
 from workflow.errors import FieldError, InvalidForm, NotNow, NotYours
 from workflow.letters import acts, signing
-from workflow.letters.desk import Desk, Did, check_seen, check_version, refuse
+from workflow.letters.desk import Desk, Did, check_seen, refuse
 from workflow.letters.framing import signing_post
 from workflow.letters.parts import LetterFrame
 from workflow.letters.routing import clerks, seats_of
@@ -21,31 +22,39 @@ from workflow.registers.numbers import printed
 LONGEST_REASON: Final = 300
 
 
-def insert(desk: Desk, wanted: acts.Insert) -> Did:
-    """Put a letter that awaits its first signature behind a number of the register; it is dated when it is signed."""
+def may_insert(desk: Desk) -> Seat:
+    """A keeper of the registers, before the first signature of a letter whose register has its own series."""
     seat = desk.among(clerks(desk.bench))
     if seat is None:
         check_seen(desk)
         raise NotYours("Nomor sisipan diberikan oleh petugas buku agenda.")
-    check_version(desk, wanted)
-    step = desk.step
-    if step is None or desk.row.state != "to_sign":
+    if desk.step is None or desk.row.state != "to_sign":
         raise NotNow(f"{desk.title} ini tidak sedang menunggu tanda tangan; nomor sisipan diberikan tepat sebelumnya.")
     if desk.row.number is not None:
         raise NotNow(f"{desk.title} ini sudah bernomor {desk.row.number}.")
-    reason = " ".join(wanted.reason.split())
-    if not reason or len(reason) > LONGEST_REASON:
-        says = f"Alasan penyisipan wajib diisi, paling banyak {LONGEST_REASON} huruf."
-        raise InvalidForm("Periksa isian berikut.", fields=(FieldError("reason", "Alasan", says),))
-    office, on = desk.office, desk.office.day(desk.at)
-    post = signing_post(desk.bench, next(iter(seats_of(desk.bench, desk.letter, step)), None))
-    unit_id = post.unit_id or office.profile.secretariat
-    register = register_of(office, desk.row.kind, unit_id)
-    if style_of(office, register).kind != "own":
+    register = register_of(desk.office, desk.row.kind, _unit(desk))
+    if style_of(desk.office, register).kind != "own":
         refuse(
             f"Buku agenda {register} tidak bernomor sendiri, sehingga tidak dapat disisipi di sini.",
             "Mintalah nomor kepada pemegang buku agenda itu.",
         )
+    return seat
+
+
+def _unit(desk: Desk) -> str:
+    """The unit of whoever would sign it now: in its register it is put in."""
+    seats = seats_of(desk.bench, desk.letter, desk.step) if desk.step is not None else ()
+    return signing_post(desk.bench, next(iter(seats), None)).unit_id or desk.office.profile.secretariat
+
+
+def insert(desk: Desk, seat: Seat, wanted: acts.Insert) -> Did:
+    """Put a letter that awaits its first signature behind a number of the register; it is dated when it is signed."""
+    reason = " ".join(wanted.reason.split())
+    if not reason or len(reason) > LONGEST_REASON:
+        says = f"Alasan penyisipan wajib diisi, paling banyak {LONGEST_REASON} huruf."
+        raise InvalidForm("Periksa isian berikut.", fields=(FieldError("reason", "Alasan", says),))
+    office, on, unit_id = desk.office, desk.office.day(desk.at), _unit(desk)
+    register = register_of(office, desk.row.kind, unit_id)
     taken = insert_after(desk.bench.conn, office, register, on.year, wanted.after, reason, on=on)
     frame = msgspec.json.decode(desk.row.frame, type=LetterFrame)
     values = signing.written_number(office, desk.letter, unit_id, taken, frame, on)

@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from workflow import cases, effects
-from workflow.authority import Bench
+from workflow.authority import Bench, Seat
 from workflow.definition import Letter, facts_of
 from workflow.errors import NotYours
 from workflow.evidence import LetterTold
@@ -24,9 +24,9 @@ from workflow.judging import THE_SYSTEM
 from workflow.letters import route
 from workflow.letters.by_hand import signed_on_paper
 from workflow.letters.desk import refuse
+from workflow.letters.due_days import begun, due_of
 from workflow.letters.framing import drafted
 from workflow.letters.joining import joined, key_of
-from workflow.letters.lateness import begun, due_of
 from workflow.letters.layout import template_sha256
 from workflow.letters.pdf import unprintable
 from workflow.letters.route import LetterStep
@@ -35,6 +35,7 @@ from workflow.letters.signing import TAKE_OFF, others_under, signature, signed, 
 from workflow.letters.sources import in_force, participant_lines, reference
 from workflow.mail.dispatch import owe_letter
 from workflow.recording import REDRAFTED, record_letter
+from workflow.tables import cases as cases_table
 from workflow.tables import letter_cases, letters, tasks
 
 
@@ -173,9 +174,12 @@ def _drop_unsigned(parts: Sequence[Part], kinds: tuple[str, ...], found: dict[st
     """
     conn, leaving = parts[0].situation.conn, {part.case_id: part for part in parts}
     drafts: dict[str, tuple[Row[Any], list[Part]]] = {}
+    # What the same act has issued takes the place of others, and is not one of them.
+    just_issued = {told.id for each in found.values() for told in each.letters}
     for part in parts:
         for row in under_way(part.bench, part.case_id, kinds):
-            drafts.setdefault(row.id, (row, []))[1].append(part)
+            if row.id not in just_issued:
+                drafts.setdefault(row.id, (row, []))[1].append(part)
     for row, under in drafts.values():
         others = others_under(parts[0].situation.process, conn, row.id, leaving)
         if not others:
@@ -204,10 +208,11 @@ def _redraft(part: Part, row: Row[Any], others: Sequence[str], at: datetime) -> 
         "body": msgspec.json.encode(body).decode(),
         "state": route.state_at(route.decoded(values["route"])) if row.state != "to_mend" else row.state,
     }
-    values |= begun(Bench(remaining[0]), row._asdict(), values, at)
+    bench = Bench(remaining[0]).apart_from(each.case.subject_id for each in remaining)
+    values |= begun(bench, row._asdict(), values, at)
     conn.execute(update(letters).where(letters.c.id == row.id).values(values))
     drafted_anew = {**row._asdict(), **values}
-    lay(Bench(remaining[0]), drafted_anew, at)
+    lay(bench, drafted_anew, at)
     told = told_of(drafted_anew, cases=_told_cases(others))
     for each in remaining:
         record_letter(conn, each.case, REDRAFTED, told, THE_SYSTEM, None, at)
@@ -230,24 +235,54 @@ def _told_cases(case_ids: Iterable[str]) -> tuple[str, ...]:
 # --- One letter ------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class _Draft:
+    """A letter as it begins its way. ``own``: the seat of the actor, or of whoever signed it on paper, if they may sign first."""
+
+    bench: Bench
+    letter: Letter
+    row: dict[str, Any]
+    steps: tuple[LetterStep, ...]
+    own: Seat | None
+
+
 def _issue(
     group: Sequence[Part], letter: Letter, at: datetime, replaced: tuple[Row[Any], ...], others: Sequence[str] = ()
 ) -> LetterTold:
     """Issue one letter for a group of cases; ``others`` go on under the letters that it changes, and it is theirs too."""
-    situation, bench, actor_id = group[0].situation, group[0].bench, group[0].actor_id
-    conn, office = situation.conn, situation.office
-    fixed_post = replaced[0].position_id if replaced else None
-    role = replaced[0].role if replaced else letter.signer
-    signer = LetterStep(kind="sign", role=role, position_id=fixed_post)
+    draft = _drafted(group, letter, at, replaced, others)
+    row = _signed_at_once(draft, at, tuple(old.kind for old in replaced))
+    conn, letter_id, own_cases = draft.bench.conn, draft.row["id"], [part.case_id for part in group]
+    conn.execute(_NEW_LETTER, row or draft.row)
+    conn.execute(_NEW_LETTER_CASE, [{"letter_id": letter_id, "case_id": each} for each in (*own_cases, *others)])
+    old_ids = tuple(sorted(old.id for old in replaced))
+    _mark(conn, letter, letter_id, old_ids, own_cases)
+    told = _sent_on_its_way(draft, at) if row is None else _left(draft.bench, row, at)
+    told = msgspec.structs.replace(told, cases=_told_cases((*own_cases, *others)))
+    return msgspec.structs.replace(told, **{"cancels" if letter.cancels else "changes": old_ids}) if old_ids else told
+
+
+def _drafted(
+    group: Sequence[Part], letter: Letter, at: datetime, replaced: tuple[Row[Any], ...], others: Sequence[str]
+) -> _Draft:
+    """A letter for a group of cases, with all that it says and whom it passes. Raises Refused where it could not be made."""
+    situation, actor_id = group[0].situation, group[0].actor_id
+    bench = group[0].bench.apart_from({*(part.situation.case.subject_id for part in group), *_subjects(group, others)})
+    given = situation.on_paper.get(letter.name)
+    if given is not None and given.paper is not None:
+        # Who may sign it is asked of the day on which it was signed.
+        bench = Bench(bench.situation.standing_on(given.paper.dated_on), bench.others)
+    signing = given.signers[0] if given else actor_id
+    signer = LetterStep(
+        kind="sign",
+        role=replaced[0].role if replaced else letter.signer,
+        position_id=replaced[0].position_id if replaced else None,
+    )
     seats = signers(bench, letter, signer)
-    own = next((seat for seat in seats if seat.person_id == actor_id), None)
+    own = next((seat for seat in seats if seat.person_id == signing), None)
     in_order = (own, *seats) if own else seats or all_signers(bench, signer)
     steps = planned(bench, letter, signer, in_order, actor_id)
     frame = drafted(bench, letter, next(iter(in_order), None), replaced, route.new_code())
-    at_once = own if len(steps) == 1 and not office.signing_needs_secret else None
-    given = situation.on_paper.get(letter.name)
-    if given is not None and own is None:
-        raise NotYours(f"{letter.title} tidak ditandatangani oleh yang mengambil tindakan ini.")
     letter_id = given.paper.letter_id if given and given.paper else new_id(at)
     row = _drafted_row(group[0], letter, letter_id, signer, steps, at) | {
         "body": msgspec.json.encode(joined([gather(letter.body, part.situation) for part in group])).decode(),
@@ -255,24 +290,39 @@ def _issue(
         "code": frame.code,
     }
     _check_drawable(letter, "" if given else row["body"] + row["frame"])
-    if own is not None and given is not None:
-        at_once = own
-        row = signed_on_paper(bench, row, own, at, tuple(old.kind for old in replaced), given)
-    elif at_once is not None:
-        row |= signature(bench, row, at_once, at, tuple(old.kind for old in replaced))
-    conn.execute(_NEW_LETTER, row)
-    own_cases = [part.case_id for part in group]
-    conn.execute(_NEW_LETTER_CASE, [{"letter_id": letter_id, "case_id": each} for each in (*own_cases, *others)])
-    old_ids = tuple(sorted(old.id for old in replaced))
-    _mark(conn, letter, letter_id, old_ids, own_cases)
-    if at_once is not None:
-        told = signed(bench, row, at)
-        if row["state"] == "signed":
-            owe_letter(conn, letter_id, at)
-    else:
-        told = _sent_on_its_way(bench, row, steps, at)
-    told = msgspec.structs.replace(told, cases=_told_cases((*own_cases, *others)))
-    return msgspec.structs.replace(told, **{"cancels" if letter.cancels else "changes": old_ids}) if old_ids else told
+    return _Draft(bench, letter, row, steps, own)
+
+
+def _subjects(group: Sequence[Part], case_ids: Sequence[str]) -> Iterable[str]:
+    """Whom other cases are about, by id."""
+    query = select(cases_table.c.subject_id).where(cases_table.c.id.in_(case_ids))
+    return group[0].situation.conn.execute(query).scalars() if case_ids else ()
+
+
+def _signed_at_once(draft: _Draft, at: datetime, cancelled: tuple[str, ...]) -> dict[str, Any] | None:
+    """The letter signed by the actor: on paper before, or now where nobody else is on its way and no secret is asked.
+
+    None where it begins its way. ``cancelled``: the kinds of letters that it takes back. Raises NotYours.
+    """
+    situation, own = draft.bench.situation, draft.own
+    given = situation.on_paper.get(draft.letter.name)
+    if given is not None:
+        if own is None:
+            raise NotYours(
+                f"{draft.letter.title} di atas kertas tidak ditandatangani oleh yang berwenang pada hari itu."
+            )
+        return signed_on_paper(draft.bench, draft.row, own, at, cancelled, given)
+    if own is None or len(draft.steps) > 1 or situation.office.signing_needs_secret:
+        return None
+    return draft.row | signature(draft.bench, draft.row, own, at, cancelled)
+
+
+def _left(bench: Bench, row: dict[str, Any], at: datetime) -> LetterTold:
+    """What a letter that was signed at once changes; what is complete already, signed on paper, is sent."""
+    told = signed(bench, row, at)
+    if row["state"] == "signed":
+        owe_letter(bench.conn, row["id"], at)
+    return told
 
 
 def _check_drawable(letter: Letter, text: str) -> None:
@@ -282,10 +332,11 @@ def _check_drawable(letter: Letter, text: str) -> None:
         refuse(says, "Tulis isiannya dengan huruf Latin; nama orang dan lembaga diperbaiki pada data asalnya.")
 
 
-def _sent_on_its_way(bench: Bench, row: dict[str, Any], steps: tuple[LetterStep, ...], at: datetime) -> LetterTold:
+def _sent_on_its_way(draft: _Draft, at: datetime) -> LetterTold:
     """A draft is laid before whoever is first; where that is not simply its signatory they are told as well."""
+    bench, row = draft.bench, draft.row
     asks = asked(bench, row, lay(bench, row, at))
-    if len(steps) > 1:
+    if len(draft.steps) > 1:
         effects.tell(bench.conn, bench.situation.case.id, asks, at)
     return told_of(row)
 

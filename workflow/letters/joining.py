@@ -76,6 +76,7 @@ def _if_same(values: list[Any]) -> Any:
 #: How fields that may differ between those who share a letter come together; every other must be alike.
 _JOINED: dict[str, Callable[[list[Any]], Any]] = {
     "participants": _concatenated,
+    "pairs": _concatenated,
     "section": _listed,
     "competency": _listed,
     "goal": _listed,

@@ -237,6 +237,7 @@ def _environment() -> Environment:
         tanggal=words.long_date,
         hari=words.weekday,
         waktu=lambda instant: words.moment(instant, instant.tzinfo),
+        sampai_pukul=lambda starts, ends: words.span(starts, ends, starts.tzinfo),
         terbilang=words.in_words,
         dihitung=words.counted,
         angka=words.decimal,

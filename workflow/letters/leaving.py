@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -36,10 +36,28 @@ def is_awaited(conn: Connection, process: Process, case: Case) -> bool:
 
 def awaited_letters(conn: Connection, process: Process, case: Case) -> str:
     """In words, the letter whose leaving a state waits for. Empty where it waits for none."""
-    titles = dict.fromkeys(
-        begun_small(process.letters[row.kind].title) for row in _of_state(conn, process, case, UNDER_WAY)
-    )
-    return f"Menunggu {listing(titles)} keluar" if titles else ""
+    return awaited_by_case(conn, {case.id: (process, case.state)}).get(case.id, "")
+
+
+def awaited_by_case(conn: Connection, standing: Mapping[str, tuple[Process, str]]) -> dict[str, str]:
+    """The same for several cases at once, by their ids; only of those that wait. ``standing``: their processes and states."""
+    answered = {
+        case_id: {letter.name: begun_small(letter.title) for letter in process.state[state].after}
+        for case_id, (process, state) in standing.items()
+        if process.state[state].after
+    }
+    if not answered:
+        return {}
+    titles: dict[str, dict[str, None]] = {}
+    for row in conn.execute(_FOUND_IN, {"cases": list(answered), "states": UNDER_WAY}):
+        if row.kind in answered[row.case_id]:
+            titles.setdefault(row.case_id, {})[answered[row.case_id][row.kind]] = None
+    return {case_id: f"Menunggu {listing(found)} keluar" for case_id, found in titles.items()}
+
+
+def beside(title: str, awaits: str) -> str:
+    """A state's title with the letter that it awaits, if any, as one line."""
+    return f"{title} ({begun_small(awaits)})" if awaits else title
 
 
 def unfinished(conn: Connection, process: Process, case: Case) -> str:
@@ -68,6 +86,13 @@ def begin(situation: Situation, kind: str) -> dict[str, str]:
     due = seating.set_deadlines(conn, situation.office, process, case, at)
     says = f"{process.title}: berkas berstatus “{process.state[case.state].title}” menunggu tindakan Anda."
     return {wait.person_id: says for wait in seating.seat_anew(Bench(situation), process, case, due, at)}
+
+
+def begin_later(conn: Connection, process: Process, case: Case, kind: str) -> None:
+    """A letter that had left is to be mended: nobody is asked for an answer, and no time runs, until it leaves again."""
+    if any(letter.name == kind for letter in process.state[case.state].after):
+        seating.clear_tasks(conn, case.id)
+        seating.clear_deadlines(conn, case.id)
 
 
 def left(conn: Connection, office: Office, letter_id: str, at: datetime, registry: Registry | None = None) -> None:
@@ -105,6 +130,16 @@ _FOUND = (
         letter_cases.c.case_id == bindparam("case"),
         letter_cases.c.changed_by.is_(None),
         letters.c.kind.in_(bindparam("kinds", expanding=True)),
+        letters.c.state.in_(bindparam("states", expanding=True)),
+    )
+    .order_by(letters.c.id)
+)
+_FOUND_IN = (
+    select(letter_cases.c.case_id, letters.c.kind)
+    .join_from(letters, letter_cases)
+    .where(
+        letter_cases.c.case_id.in_(bindparam("cases", expanding=True)),
+        letter_cases.c.changed_by.is_(None),
         letters.c.state.in_(bindparam("states", expanding=True)),
     )
     .order_by(letters.c.id)

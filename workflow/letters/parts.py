@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
+
+from workflow.letters.bounds import MOST_EMBLEM, MOST_PEOPLE, Copies, Line, Lines
 
 Security = Literal["Biasa", "Terbatas", "Rahasia", "Sangat Rahasia"]
 Urgency = Literal["Biasa", "Penting", "Segera", "Sangat Segera"]
@@ -52,11 +54,11 @@ class PersonLine(msgspec.Struct, frozen=True, kw_only=True):
     ``Golongan IX``, or None; ``post`` and ``unit`` in full.
     """
 
-    name: str
-    nip: str | None = None
-    rank: str | None = None
-    post: str
-    unit: str
+    name: Line
+    nip: Line | None = None
+    rank: Line | None = None
+    post: Line
+    unit: Line
 
     @property
     def nip_label(self) -> str:
@@ -80,8 +82,12 @@ class ParticipantLine(PersonLine, frozen=True, kw_only=True, omit_defaults=True)
     ``section`` of the host, and ``guide``, the host's own person who guides them: only where these are not the same for all.
     """
 
-    section: str = ""
-    guide: str = ""
+    section: Line = ""
+    guide: Line = ""
+
+
+#: Those whom a letter names, or attaches a list of.
+People = Annotated[tuple[ParticipantLine, ...], msgspec.Meta(max_length=MOST_PEOPLE)]
 
 
 class HostLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -90,12 +96,12 @@ class HostLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``country``: where it lies abroad; empty at home.
     """
 
-    name: str
-    head: str
-    address: str
-    city: str
+    name: Line
+    head: Line
+    address: Line
+    city: Line
     inside: bool
-    country: str = ""
+    country: Line = ""
 
     @property
     def in_full(self) -> str:
@@ -109,11 +115,15 @@ class LetterReference(msgspec.Struct, frozen=True, kw_only=True):
     ``code``: its code name, by which templates ask for it, however it is titled; empty for another institution's letter.
     """
 
-    kind: str
-    number: str
+    kind: Line
+    number: Line
     dated_on: date
-    by: str
-    code: str = ""
+    by: Line
+    code: Line = ""
+
+
+#: Letters that another refers to: of all who share it.
+References = Annotated[tuple[LetterReference, ...], msgspec.Meta(max_length=MOST_PEOPLE)]
 
 
 class SignatureBlock(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,12 +134,12 @@ class SignatureBlock(msgspec.Struct, frozen=True, kw_only=True):
     has no place for a signature of theirs.
     """
 
-    lines: tuple[str, ...]
-    title: str
-    name: str
-    rank: str | None = None
-    nip: str | None = None
-    heading: str = ""
+    lines: Lines
+    title: Line
+    name: Line
+    rank: Line | None = None
+    nip: Line | None = None
+    heading: Line = ""
     agreed_at: datetime | None = None
 
     @property
@@ -166,11 +176,11 @@ class Letterhead(msgspec.Struct, frozen=True, kw_only=True):
     post.
     """
 
-    lines: tuple[str, ...]
-    address: str = ""
-    contact: str = ""
-    emblem: str = ""
-    emblem_says: str = ""
+    lines: Lines
+    address: Line = ""
+    contact: Line = ""
+    emblem: Annotated[str, msgspec.Meta(max_length=MOST_EMBLEM)] = ""
+    emblem_says: Line = ""
     arrangement: Literal["agency", "official"] = "agency"
 
 
@@ -188,26 +198,26 @@ class LetterFrame(msgspec.Struct, frozen=True, kw_only=True):
     ``copies_chosen``: who gets a copy was corrected by somebody, and is not worked out anew with the signature.
     """
 
-    kind: str
-    title: str
+    kind: Line
+    title: Line
     type: LetterType = "surat_dinas"
     letterhead: Letterhead
-    signatures: tuple[SignatureBlock, ...]
-    place: str
-    subject: str = ""
-    number: str | None = None
+    signatures: Annotated[tuple[SignatureBlock, ...], msgspec.Meta(max_length=20)]
+    place: Line
+    subject: Line = ""
+    number: Line | None = None
     dated_on: date | None = None
     security: Security = "Biasa"
     urgency: Urgency = "Biasa"
-    attachment: str = NO_ATTACHMENT
-    addressee: tuple[str, ...] = ()
-    addressee_place: str = ""
-    through: str = ""
+    attachment: Line = NO_ATTACHMENT
+    addressee: Lines = ()
+    addressee_place: Line = ""
+    through: Line = ""
     standing: Standing = "level"
-    copies: tuple[str, ...] = ()
+    copies: Copies = ()
     signed_at: datetime | None = None
     draft: bool = False
-    code: str = ""
+    code: Line = ""
     by_hand: bool = False
     test_key: bool = False
     certified: bool = False

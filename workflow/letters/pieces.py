@@ -10,11 +10,9 @@ from typing import Annotated
 
 import msgspec
 
-from workflow.letters.parts import ParticipantLine
+from workflow.letters.bounds import MOST_LINES, Line, Prose, Said, Sayings
+from workflow.letters.parts import People
 from workflow.letters.words import in_words
-
-#: A text that must say something.
-Said = Annotated[str, msgspec.Meta(pattern=r"\S")]
 
 
 class Piece(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -28,15 +26,23 @@ class Row(Piece, frozen=True, kw_only=True):
     value: Said
 
 
+#: Rows that stand under each other.
+Rows = Annotated[tuple[Row, ...], msgspec.Meta(max_length=MOST_LINES)]
+
+
 class Point(Piece, frozen=True, kw_only=True):
     """A numbered point that has points of its own, lettered."""
 
     text: Said
-    points: tuple[Said, ...] = ()
+    points: Sayings = ()
 
 
 #: Points as they are written down: mostly a text alone.
-Points = tuple[Said | Point, ...]
+Points = Annotated[tuple[Said | Point, ...], msgspec.Meta(max_length=100)]
+
+
+#: A row of a table, cell by cell.
+Cells = Annotated[tuple[Line, ...], msgspec.Meta(max_length=10)]
 
 
 class Table(Piece, frozen=True, kw_only=True):
@@ -46,11 +52,11 @@ class Table(Piece, frozen=True, kw_only=True):
     row, in bold. Raises ValueError where these do not fit the headers.
     """
 
-    headers: Annotated[tuple[str, ...], msgspec.Meta(min_length=1, max_length=10)]
-    rows: tuple[tuple[str, ...], ...]
-    shares: tuple[Annotated[int, msgspec.Meta(ge=1, le=100)], ...] = ()
+    headers: Annotated[Cells, msgspec.Meta(min_length=1)]
+    rows: Annotated[tuple[Cells, ...], msgspec.Meta(max_length=MOST_LINES)]
+    shares: Annotated[tuple[Annotated[int, msgspec.Meta(ge=1, le=100)], ...], msgspec.Meta(max_length=10)] = ()
     numbered: bool = True
-    total: tuple[str, ...] = ()
+    total: Cells = ()
 
     def __post_init__(self) -> None:
         for at, row in enumerate((*self.rows, *filter(None, (self.total,))), start=1):
@@ -72,27 +78,31 @@ class Table(Piece, frozen=True, kw_only=True):
 class Passage(Piece, frozen=True, kw_only=True):
     """A stretch of a letter, printed in this order: a paragraph, rows, people, points, a table, and what follows them."""
 
-    text: str = ""
-    rows: tuple[Row, ...] = ()
-    people: tuple[ParticipantLine, ...] = ()
+    text: Prose = ""
+    rows: Rows = ()
+    people: People = ()
     points: Points = ()
     table: Table | None = None
-    then: str = ""
+    then: Prose = ""
+
+
+#: Passages as they follow each other.
+Passages = Annotated[tuple[Passage, ...], msgspec.Meta(max_length=100)]
 
 
 class Section(Piece, frozen=True, kw_only=True):
     """Passages under a heading, such as ``Latar belakang`` or an article's."""
 
     title: Said
-    passages: Annotated[tuple[Passage, ...], msgspec.Meta(min_length=1)]
+    passages: Annotated[Passages, msgspec.Meta(min_length=1)]
 
 
 class Annex(Piece, frozen=True, kw_only=True):
     """A lampiran: begins a page of its own, with the letter's number and date above its title."""
 
     title: Said
-    passages: tuple[Passage, ...] = ()
-    people: tuple[ParticipantLine, ...] = ()
+    passages: Passages = ()
+    people: People = ()
 
 
 #: Annexes, numbered in Roman numerals where there are several.

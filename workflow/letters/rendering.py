@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, Row, insert, select, update
 
 from workflow.database import Database
-from workflow.errors import NotFound
+from workflow.errors import NotFound, NotNow
 from workflow.ids import new_id
 from workflow.letters.bodies import body_named
 from workflow.letters.foreseeing import foreseen
@@ -27,6 +27,9 @@ from workflow.office import Office
 from workflow.proof.stamping import stamp, statement_text
 from workflow.registry import Registry
 from workflow.tables import files, letter_cases, letters
+
+#: What somebody is told whose letter became another while its file was made or signed.
+CHANGED: Final = "Surat ini berubah sementara ditandatangani. Muat ulang, lalu coba lagi."
 
 
 @dataclass(frozen=True)
@@ -53,11 +56,12 @@ def render(database: Database, office: Office, letter_id: str, at: datetime) -> 
 def pdf_to_sign(database: Database, office: Office, row: Row[Any], at: datetime) -> bytes:
     """The PDF of a letter that is signed next: the kept one with the signatures it bears, or made now with what its QR says.
 
-    The statement is kept at once, so that a letter whose signature failed bears the same when it is tried again.
+    The statement is kept at once, so that a letter whose signature failed bears the same when it is tried again. Raises NotNow
+    where the letter is another by now: what the statement says of it would be wrong.
     """
     text = statement_text(database, office, row, at)
     if text is not None and row.statement is None:
-        database.write(_keep_statement, row.id, text)
+        database.write(_keep_statement, row, text)
     return _unsealed(database, office, row, text)
 
 
@@ -70,8 +74,11 @@ def _unsealed(database: Database, office: Office, row: Row[Any], text: str | Non
     return made(office, row, None if text is None else stamp(office, row, text))
 
 
-def _keep_statement(conn: Connection, letter_id: str, text: str) -> None:
-    conn.execute(update(letters).where(letters.c.id == letter_id).values(statement=text))
+def _keep_statement(conn: Connection, row: Row[Any], text: str) -> None:
+    unchanged = (letters.c.frame == row.frame, letters.c.body == row.body, letters.c.statement.is_(None))
+    kept = update(letters).where(letters.c.id == row.id, *unchanged).values(statement=text)
+    if conn.execute(kept).rowcount == 0:
+        raise NotNow(CHANGED)
 
 
 def made(office: Office, row: Row[Any], proof: Proof | None = None, frame: LetterFrame | None = None) -> bytes:
@@ -144,11 +151,14 @@ def _keep(
     taken = conn.execute(
         update(letters)
         .where(
-            letters.c.id == row.id, letters.c.sealed == row.sealed, letters.c.file_id.is_not_distinct_from(row.file_id)
+            letters.c.id == row.id,
+            letters.c.sealed == row.sealed,
+            letters.c.file_id.is_not_distinct_from(row.file_id),
+            letters.c.signed_at == row.signed_at,
         )
         .values(file_id=file_id, statement=statement)
     )
-    if taken.rowcount == 0:  # another runner was faster; its letter stands
+    if taken.rowcount == 0:  # another runner was faster, or it was sent back meanwhile: what is stored stands
         conn.execute(files.delete().where(files.c.id == file_id))
         return
     keep_seals(conn, row.id, sealed, at)

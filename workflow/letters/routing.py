@@ -14,14 +14,14 @@ from workflow.authority import Bench, Seat, administrators, holders
 from workflow.definition import Letter
 from workflow.ids import new_id
 from workflow.letters.framing import signing_post
-from workflow.letters.lateness import above
 from workflow.letters.route import UNDER_WAY, LetterStep, StepKind, decoded
+from workflow.letters.superiors import above
 from workflow.letters.words import begun_small
 from workflow.office import POSTS, Office
 from workflow.registers import register_of, style_of
 from workflow.seat_queries import HOLDERS, MEMBERS
 from workflow.seating import NAME_SOMEONE, take_part
-from workflow.tables import letter_cases, letters, positions, tasks, units
+from workflow.tables import cases, letter_cases, letters, positions, tasks, units
 
 #: What somebody is asked to do with a letter.
 INITIAL, NUMBER, SIGN, MEND, HAND_IN = "initial", "number", "sign", "mend", "hand_in"
@@ -50,7 +50,7 @@ def planned(
         named = [LetterStep(kind="paraf", position_id=each) for each in _offices(bench, post.id)]
     else:
         named = [LetterStep(kind="paraf", role=role) for role in letter.paraf]
-    without = {bench.situation.case.subject_id, drafted_by, *(seat.person_id for seat in seats)}
+    without = {*bench.subjects, drafted_by, *(seat.person_id for seat in seats)}
     paraf = [step for step in named if {seat.person_id for seat in _own_seats(bench, step)} - without]
     register = register_of(office, letter.name, post.unit_id or office.profile.secretariat)
     numbering = [LetterStep(kind="number")] if style_of(office, register).kind == "external" else []
@@ -92,18 +92,26 @@ def _own_seats(bench: Bench, step: LetterStep) -> tuple[Seat, ...]:
     return bench.seats(step.role) if step.position_id is None else holders(bench.situation, "", step.position_id)
 
 
+def subjects_of(conn: Connection, letter_id: str) -> set[str]:
+    """Whom the cases are about that share a letter, by id: none of them initials, numbers or signs it."""
+    return set(conn.execute(_SUBJECTS, {"letter": letter_id}).scalars())
+
+
 # --- Who may take a step now -----------------------------------------------------------------------------------------
 
 
 def signers(bench: Bench, letter: Letter, step: LetterStep) -> tuple[Seat, ...]:
     """Who may sign now: the role's seats, or whoever holds the post that signed what a letter cancels.
 
-    What decides (a keputusan) awaits the holder of the post, or whoever stands above where there is none.
+    What decides (a keputusan), or is outside of what was lent, awaits the holder of the post, or whoever stands above where
+    there is none.
     """
-    seats = all_signers(bench, step)
-    if not letter.decides:
+    seats, law = all_signers(bench, step), bench.situation.law
+    if not letter.decides and all(seat.signs(letter.name) for seat in seats):
         return seats
-    kept = tuple(seat for seat in seats if may_decide(seat.mandate, bench.situation.law))
+    kept = tuple(
+        seat for seat in seats if seat.signs(letter.name) and (not letter.decides or may_decide(seat.mandate, law))
+    )
     start = next((seat.position_id for seat in seats if seat.position_id), None)
     return kept if kept or start is None else _themselves(bench, step.role, start)
 
@@ -114,7 +122,7 @@ def all_signers(bench: Bench, step: LetterStep) -> tuple[Seat, ...]:
         return bench.seats(step.role)
     barred = bench.barred(step.role)
     found = holders(bench.situation, step.role, step.position_id)
-    return tuple(seat for seat in found if seat.person_id not in barred) or bench.seats(step.role)
+    return tuple(seat for seat in found if not seat.people & barred) or bench.seats(step.role)
 
 
 def _themselves(bench: Bench, role: str, position_id: str) -> tuple[Seat, ...]:
@@ -165,18 +173,16 @@ def clerks(bench: Bench) -> tuple[Seat, ...]:
     """The keepers of the registers; where there are none, the head of the personnel unit, or whoever stands above."""
     situation = bench.situation
     rows = situation.look_up(MEMBERS, group=CLERKS, unit="", on=situation.on)
-    found = tuple(Seat(row.id, row.name, CLERKS) for row in rows if row.id != situation.case.subject_id)
+    found = tuple(Seat(row.id, row.name, CLERKS) for row in rows if row.id not in bench.subjects)
     head = bench.agency_post("personnel_head")
     return found or (_nearest(bench, CLERKS, head) if head else ())
 
 
 def _nearest(bench: Bench, role: str, position_id: str) -> tuple[Seat, ...]:
-    """Who acts for a post, or for the nearest above where there is nobody; never the one whom the case is about."""
+    """Who acts for a post, or for the nearest above where there is nobody; never one whom the letter is about."""
     for post in bench.upward(position_id):
         found = [
-            seat
-            for seat in holders(bench.situation, role, post)
-            if seat.person_id != bench.situation.case.subject_id and not seat.away
+            seat for seat in holders(bench.situation, role, post) if not seat.people & bench.subjects and not seat.away
         ]
         if found:
             return tuple(replace(seat, climbed=post != position_id) for seat in found)
@@ -223,13 +229,18 @@ def lay(bench: Bench, row: Mapping[str, Any], at: datetime) -> tuple[Seat, ...]:
             "opened_at": at,
             "escalated": seat.climbed,
         }
-        for seat in waits.seats or administrators(bench.situation)
+        for seat in waits.seats or _last_resort(bench)
     ]
     if rows:
         conn.execute(insert(tasks), rows)
     # Whoever is to act on it must be able to see the case, also where no step of it ever waited for them.
     take_part(conn, case_id, {(seat.role, seat.person_id) for seat in waits.seats}, at)
     return waits.seats
+
+
+def _last_resort(bench: Bench) -> tuple[Seat, ...]:
+    """Those who may name somebody for a letter that nobody is left for; none whom it is about."""
+    return tuple(seat for seat in administrators(bench.situation) if seat.person_id not in bench.subjects)
 
 
 def asked(bench: Bench, row: Mapping[str, Any], seats: Iterable[Seat]) -> dict[str, str]:
@@ -262,10 +273,11 @@ def reseat_letters(bench: Bench, case_id: str, at: datetime) -> bool:
         laid = bench.conn.execute(_LAID, {"letter": row.id}).all()
         if laid and case_id not in {task.case_id for task in laid}:
             continue  # one of the others who share it answers for its tasks
-        waits = awaited(bench, row._asdict())
-        wanted = {seat.person_id for seat in waits.seats or administrators(bench.situation)}
+        own = bench.apart_from(subjects_of(bench.conn, row.id))
+        waits = awaited(own, row._asdict())
+        wanted = {seat.person_id for seat in waits.seats or _last_resort(own)}
         if wanted != {task.assignee_id for task in laid}:
-            lay(bench, row._asdict(), at)
+            lay(own, row._asdict(), at)
             changed = True
     return changed
 
@@ -286,6 +298,11 @@ _UNDER_WAY = (
         letters.c.state.in_(UNDER_WAY),
     )
     .order_by(letters.c.id)
+)
+_SUBJECTS = (
+    select(cases.c.subject_id)
+    .join_from(letter_cases, cases, cases.c.id == letter_cases.c.case_id)
+    .where(letter_cases.c.letter_id == bindparam("letter"), letter_cases.c.changed_by.is_(None))
 )
 _LAID = select(tasks.c.assignee_id, tasks.c.case_id).where(tasks.c.letter_id == bindparam("letter"))
 #: The highest first; posts without an echelon are those of officials who lead nobody.

@@ -20,14 +20,16 @@ from workflow.definition import Letter, Process
 from workflow.effects import owe
 from workflow.errors import NotFound, Refused
 from workflow.evidence import LETTER, LetterTold, digest
+from workflow.letters.dating import dated
 from workflow.letters.framing import check_authority, letterhead_of, readdressed, signed_block, signing_post
 from workflow.letters.parts import LetterFrame, SignatureBlock
 from workflow.letters.route import LEFT, LetterStep, begun_anew, decoded, encoded, next_turn, state_at
 from workflow.letters.routing import signers
 from workflow.office import Office
-from workflow.registers import Taken, check_inserted, register_of, take
+from workflow.registers import Taken, register_of, take
 from workflow.tables import cases as cases_table
 from workflow.tables import cohort_cases, letter_cases, letters, people, tasks
+from workflow.vocabulary.letters import OnBehalf
 
 
 def kinds_taken_back(conn: Connection, letter_id: str) -> tuple[str, ...]:
@@ -46,21 +48,40 @@ def fixed(
     cancelled: tuple[str, ...],
     *,
     by_hand: bool = False,
+    on_paper: date | None = None,
 ) -> dict[str, Any]:
     """What the first signature fixes: number and date, the frame, and every signatory's block as they hold their posts then.
 
-    ``cancelled``: the kinds of letters that it takes back. Raises Refused where somebody may not sign in their capacity, where
-    one of the signatories is not known yet, and where the register gives no number.
+    ``cancelled``: the kinds of letters that it takes back; ``on_paper``: the day of the paper that was signed already. Raises
+    Refused where somebody may not sign in their capacity, where one of the signatories is not known yet, and where the register
+    gives no number.
     """
-    office, process = bench.situation.office, bench.situation.process
-    letter = process.letters[row["kind"]]
+    letter = bench.situation.process.letters[row["kind"]]
+    if on_paper is None:
+        day, bench, seat = dated(bench, letter, row, seat, at)
+    else:
+        day = on_paper
     post = signing_post(bench, seat)
-    first = block_of(bench, letter, seat, for_regent=is_for_regent(process, letter, cancelled))
+    first = first_block_of(bench, letter, seat, cancelled)
     steps, others = _printed(bench, letter, row, seat, first)
     drafted = msgspec.json.decode(row["frame"], type=LetterFrame)
     frame = sent_by(bench, letter, seat, drafted, (first, *others))
-    numbered = _numbered(bench, letter, row, post, frame, at)
-    frame = msgspec.structs.replace(
+    numbered = _numbered(bench, letter, row, post, frame, day)
+    return numbered | {
+        "frame": msgspec.json.encode(_final(frame, numbered, bench.situation.office, at, by_hand=by_hand)).decode(),
+        "route": encoded(steps),
+        "position_id": row.get("position_id") or post.id,
+        "signed_by": seat.person_id,
+        "signed_title": first.title,
+        "method": "by_hand" if by_hand else "electronic",
+    }
+
+
+def _final(
+    frame: LetterFrame, numbered: Mapping[str, Any], office: Office, at: datetime, *, by_hand: bool
+) -> LetterFrame:
+    """The frame of a letter that is a draft no more: with its number, and what kind of signature it gets."""
+    return msgspec.structs.replace(
         frame,
         number=numbered["number"],
         dated_on=numbered["dated_on"],
@@ -70,26 +91,23 @@ def fixed(
         test_key=office.signs_for_test and not by_hand,
         certified=office.signs_certified and not by_hand,
     )
-    return numbered | {
-        "frame": msgspec.json.encode(frame).decode(),
-        "route": encoded(steps),
-        "position_id": row.get("position_id") or post.id,
-        "signed_by": seat.person_id,
-        "signed_title": first.title,
-        "method": "by_hand" if by_hand else "electronic",
-    }
 
 
-def is_for_regent(process: Process, letter: Letter, cancelled: tuple[str, ...]) -> bool:
-    """Whether a letter is signed a.n. the regent: also where it takes back one that was."""
-    return letter.for_regent or any(process.letters[kind].for_regent for kind in cancelled)
+def first_block_of(bench: Bench, letter: Letter, seat: Seat, cancelled: tuple[str, ...]) -> SignatureBlock:
+    """The block with which somebody signs a letter first. ``cancelled``: the kinds that it takes back, on whose behalf it is too.
+
+    Raises Refused where they may not in their capacity.
+    """
+    taken_back = (bench.situation.process.letters[kind].on_behalf for kind in cancelled)
+    block = block_of(bench, letter, seat, letter.on_behalf or next(filter(None, taken_back), None))
+    return msgspec.structs.replace(block, heading=letter.heading)
 
 
-def block_of(bench: Bench, letter: Letter, seat: Seat, *, for_regent: bool) -> SignatureBlock:
+def block_of(bench: Bench, letter: Letter, seat: Seat, behalf: OnBehalf | None) -> SignatureBlock:
     """The block with which somebody signs a letter now. Raises Refused where they may not in their capacity."""
     post = signing_post(bench, seat)
     check_authority(bench, letter, seat, post)
-    return signed_block(bench, seat, post, for_regent=for_regent)
+    return signed_block(bench, seat, post, behalf)
 
 
 def next_signatory(bench: Bench, letter: Letter, step: LetterStep, taken: Collection[str]) -> Seat | None:
@@ -107,15 +125,13 @@ def sent_by(
 
 
 def _numbered(
-    bench: Bench, letter: Letter, row: Mapping[str, Any], post: Row[Any], frame: LetterFrame, at: datetime
+    bench: Bench, letter: Letter, row: Mapping[str, Any], post: Row[Any], frame: LetterFrame, on: date
 ) -> dict[str, Any]:
-    """The number and the date of a letter: those that it has, else the next of its register and the day."""
-    office, on = bench.situation.office, bench.situation.office.day(at)
+    """The number and the date of a letter: the number that it has, else the next of its register."""
+    office = bench.situation.office
     if row.get("number") is not None:
-        if row.get("register_suffix") and row.get("dated_on") is None:
-            check_inserted(bench.conn, row["register"], row["register_year"], row["register_number"], on)
         kept = ("number", "register", "register_year", "register_number", "register_suffix")
-        return {name: row[name] for name in kept} | {"dated_on": row.get("dated_on") or on}
+        return {name: row[name] for name in kept} | {"dated_on": on}
     unit_id = post.unit_id or office.profile.secretariat
     taken = take(bench.conn, office, register_of(office, letter.name, unit_id), unit_id, on)
     return written_number(office, letter, unit_id, taken, frame, on) | {"dated_on": on}
@@ -159,7 +175,7 @@ def _printed(
             says = f"Surat ini juga ditandatangani oleh {role}, dan belum ada yang dapat menandatanganinya."
             remedy = "Tunggu sampai jabatan itu terisi, atau kembalikan surat ini kepada penyusunnya."
             raise Refused(says, reasons=(Reason(Grade.REFUSED, says, (), remedy),))
-        block = block_of(bench, letter, found, for_regent=letter.for_regent)
+        block = block_of(bench, letter, found, letter.on_behalf)
         steps[number] = _named(steps[number], found, block)
         blocks.append(block)
         taken.add(found.person_id)
@@ -201,10 +217,13 @@ def signature(
 
 
 def taken_back(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A letter that begins its way anew, to be mended first: no signature stands any more; its number and date stay."""
+    """A letter that begins its way anew, to be mended first: no signature stands any more; its number stays.
+
+    Its day stays on record until it is signed anew, as ``dating`` asks for it; its words bear none until then.
+    """
     steps = begun_anew(decoded(row["route"]))
     frame = msgspec.json.decode(row["frame"], type=LetterFrame)
-    frame = msgspec.structs.replace(frame, signatures=(), signed_at=None, draft=True, by_hand=False)
+    frame = msgspec.structs.replace(frame, signatures=(), dated_on=None, signed_at=None, draft=True, by_hand=False)
     first = next(step for step in steps if step.kind == "sign")
     return {
         "frame": msgspec.json.encode(frame).decode(),

@@ -9,6 +9,7 @@ from typing import Annotated, Any, NoReturn
 
 import msgspec
 
+from workflow.letters.bounds import Copies, Line, Lines, Said
 from workflow.letters.complaints import explained
 from workflow.letters.layout import LetterError
 from workflow.letters.parts import (
@@ -22,7 +23,6 @@ from workflow.letters.parts import (
     Urgency,
     signature_block,
 )
-from workflow.letters.pieces import Said
 from workflow.letters.profile import Profile
 from workflow.letters.style import Table
 from workflow.letters.types import TYPES
@@ -35,14 +35,14 @@ class Signatory(Table, frozen=True, kw_only=True):
     """
 
     name: Said
-    position_title: str = ""
-    rank: str | None = None
-    nip: str | None = None
+    position_title: Line = ""
+    rank: Line | None = None
+    nip: Line | None = None
     mandate_kind: MandateKind | None = None
-    for_title: str | None = None
-    through_title: str | None = None
+    for_title: Line | None = None
+    through_title: Line | None = None
     is_regent: bool = False
-    heading: str = ""
+    heading: Line = ""
 
     @property
     def block(self) -> SignatureBlock:
@@ -71,19 +71,19 @@ class StandaloneLetter(Table, frozen=True, kw_only=True):
     """
 
     type: LetterType
-    unit: str = ""
-    unit_name: str = ""
-    title: str = ""
-    subject: str = ""
-    addressee: tuple[str, ...] = ()
-    addressee_place: str = ""
-    through: str = ""
+    unit: Line = ""
+    unit_name: Line = ""
+    title: Line = ""
+    subject: Line = ""
+    addressee: Lines = ()
+    addressee_place: Line = ""
+    through: Line = ""
     standing: Standing = "level"
     security: Security = "Biasa"
     urgency: Urgency = "Biasa"
-    attachment: str = NO_ATTACHMENT
-    copies: tuple[str, ...] = ()
-    signatures: Annotated[tuple[Signatory, ...], msgspec.Meta(min_length=1)]
+    attachment: Line = NO_ATTACHMENT
+    copies: Copies = ()
+    signatures: Annotated[tuple[Signatory, ...], msgspec.Meta(min_length=1, max_length=20)]
     body: dict[str, Any]
 
     @property

@@ -16,7 +16,8 @@ from workflow.tables import letters
 #: What says itself, in Indonesian, what happened and what to do.
 SAID: Final = (MissingKey, SigningFailed, SigningSettingsError, LetterError)
 _TRIED_AGAIN: Final = (
-    "Dicoba lagi dengan sendirinya; bila tetap gagal, pengelola sistem melihat sebabnya dengan: jenjang effects list"
+    "Dicoba lagi dengan sendirinya; bila tetap gagal, pengelola sistem melihat sebabnya dengan: jenjang effects list, "
+    "dan penandatangannya dapat mengembalikan surat ini untuk diperbaiki"
 )
 
 

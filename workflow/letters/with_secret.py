@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from threading import Lock
+from types import MappingProxyType
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, select, update
 
@@ -13,10 +16,12 @@ from workflow.database import Database
 from workflow.engine import Engine
 from workflow.errors import NotNow, Problem
 from workflow.judging import Actor
-from workflow.letters.acts import Freeze
+from workflow.letters.acting import lock_cases
+from workflow.letters.acts import Freeze, version_of
 from workflow.letters.parts import field_name
-from workflow.letters.rendering import pdf_to_sign
+from workflow.letters.rendering import CHANGED, pdf_to_sign
 from workflow.letters.sealing import places_of, why
+from workflow.letters.signing_answers import SignatureLine, begun, line_of, told
 from workflow.letters.troubles import SAID, note
 from workflow.office import Office
 from workflow.signatures import Sealed, SigningFailed, ToSeal, with_secret
@@ -24,76 +29,119 @@ from workflow.signatures.certificates import publish
 from workflow.signatures.settings import account_of, settings_for, signer_for
 from workflow.tables import letters
 
+#: One signing at a time for each person: whoever asks again while the first still goes on waits for its answer.
+_turns: Final[dict[str, Lock]] = {}
+
 
 def sign_with_secret(
-    database: Database, engine: Engine, letter_ids: Sequence[str], secret: str, actor: Actor, at: datetime
-) -> list[Problem | SigningFailed | None]:
-    """Sign letters that await this person, all with one entry of their passphrase or PIN. Blocks; answers for each what failed.
-
-    Each is numbered and fixed first, in a transaction of its own; then its file is made, signed in a short-lived process, and
-    recorded. A letter whose signature fails waits with its number, and says why; it can be tried again. Raises SigningFailed
-    where this person has no account, and SigningSettingsError.
-    """
-    person = actor.person_id or ""
-    settings = settings_for(database)
-    signer = signer_for(settings, person, database.read(account_of, person))
-    outcomes: dict[str, Problem | SigningFailed | None] = {}
-    ready: dict[str, ToSeal] = {}
-    for letter_id in dict.fromkeys(letter_ids):
-        try:
-            database.write(engine.letter, letter_id, Freeze(), actor, at)
-            ready[letter_id] = _ready(database, engine.office, letter_id, at)
-        except Problem as problem:
-            outcomes[letter_id] = problem
-        except SAID as error:  # it has its number, and could not be made
-            database.write(note, letter_id, str(error))
-            outcomes[letter_id] = SigningFailed("broken", str(error))
-    found = with_secret(signer, secret, list(ready.values()), at)
-    for (letter_id, letter), answer in zip(ready.items(), found, strict=True):
-        outcomes[letter_id] = _recorded(database, engine, letter_id, letter, answer, actor, at, is_test=signer.is_test)
-    return [outcomes[letter_id] for letter_id in letter_ids]
-
-
-def _ready(database: Database, office: Office, letter_id: str, at: datetime) -> ToSeal:
-    """The file that is signed next, and where in it: as others have signed it, or made now."""
-    row = database.read(_row, letter_id)
-    content, places = pdf_to_sign(database, office, row, at), places_of(row)
-    if row.sealed >= len(places):
-        raise NotNow("Surat ini sudah ditandatangani oleh semua yang harus menandatanganinya.")
-    return ToSeal(pdf=content, field=field_name(row.sealed + 1), why=why(row, places[row.sealed]))
-
-
-def _recorded(
     database: Database,
     engine: Engine,
-    letter_id: str,
-    letter: ToSeal,
-    answer: Sealed | SigningFailed,
+    letter_ids: Sequence[str],
+    secret: str,
     actor: Actor,
     at: datetime,
     *,
-    is_test: bool,
-) -> Problem | SigningFailed | None:
-    if isinstance(answer, SigningFailed):
-        database.write(note, letter_id, answer.says)
-        return answer
-    unsigned = hashlib.sha256(letter.pdf).hexdigest()
+    key: str | None = None,
+    unseen: Mapping[str, Problem] = MappingProxyType({}),
+) -> tuple[SignatureLine, ...]:
+    """Sign letters that await this person, all with one entry of their passphrase or PIN. Blocks; answers for each what failed.
 
-    def store(conn: Connection) -> None:
+    Each is numbered and fixed first, in a transaction of its own; then its file is made, signed in a short-lived process, and
+    recorded. A letter whose signature fails waits with its number, and says why; it can be tried again. ``key``: an idempotency
+    key of the actor (see ``signing_answers``); ``unseen``: those that are not theirs to know of. Raises KeyReused,
+    SigningSettingsError.
+    """
+    person, wanted = actor.person_id or "", list(dict.fromkeys(letter_ids))
+    with _turns.setdefault(person, Lock()):
+        before = database.write(begun, actor, wanted, key, at)
+        if before.whole:
+            return before.lines
+        lines = {line.letter_id: line for line in before.lines}
+        left = [each for each in wanted if each not in lines and each not in unseen]
+        act = _Act(database, engine, actor, at, wanted, key)
+        found: dict[str, Problem | SigningFailed | None] = {**unseen}
+        try:
+            found |= act.signed(left, secret) if left else {}
+        except SigningFailed as error:  # nothing signs for this person
+            found |= dict.fromkeys(left, error)
+        lines |= {letter_id: line_of(letter_id, failed) for letter_id, failed in found.items()}
+        return database.write(told, actor, wanted, key, lines.values(), whole=True).lines
+
+
+@dataclass(frozen=True)
+class _Act:
+    """One entry of a secret: who signs, when, and under which key of which request it is answered."""
+
+    database: Database
+    engine: Engine
+    actor: Actor
+    at: datetime
+    wanted: Sequence[str]
+    key: str | None
+
+    def signed(self, letter_ids: Sequence[str], secret: str) -> dict[str, Problem | SigningFailed | None]:
+        """Sign, and record what is signed. Raises SigningFailed, SigningSettingsError."""
+        database, person = self.database, self.actor.person_id or ""
+        signer = signer_for(settings_for(database), person, database.read(account_of, person))
+        outcomes: dict[str, Problem | SigningFailed | None] = {}
+        ready: list[_Ready] = []
+        for letter_id in letter_ids:
+            try:
+                database.write(self.engine.letter, letter_id, Freeze(), self.actor, self.at)
+                ready.append(_ready(database, self.engine.office, letter_id, self.at))
+            except Problem as problem:
+                outcomes[letter_id] = problem
+            except SAID as error:  # it has its number, and could not be made
+                database.write(note, letter_id, str(error))
+                outcomes[letter_id] = SigningFailed("broken", str(error))
+        found = with_secret(signer, secret, [each.letter for each in ready], self.at)
+        for each, answer in zip(ready, found, strict=True):
+            outcomes[each.row.id] = self._recorded(each, answer, is_test=signer.is_test)
+        return outcomes
+
+    def _recorded(
+        self, ready: _Ready, answer: Sealed | SigningFailed, *, is_test: bool
+    ) -> Problem | SigningFailed | None:
+        if isinstance(answer, SigningFailed):
+            self.database.write(note, ready.row.id, answer.says)
+            return answer
+        try:
+            self.database.write(self._store, ready, answer, is_test)
+        except Problem as problem:
+            return problem
+        return None
+
+    def _store(self, conn: Connection, ready: _Ready, answer: Sealed, is_test: bool) -> None:
+        letter_id = ready.row.id
+        lock_cases(conn, letter_id)
         # Somebody may have signed it, or sent it back, while it was signed here: then this signature is of another file.
-        before = conn.execute(select(letters.c.sealed, letters.c.file_id).where(letters.c.id == letter_id)).one()
-        if letter.field != field_name(before.sealed + 1):
-            raise NotNow("Surat ini berubah sementara ditandatangani. Muat ulang, lalu coba lagi.")
-        engine.sealed(conn, letter_id, answer.content, actor, at)
-        publish(conn, answer.certificate, is_test=is_test, at=at)
-        if not before.sealed:
+        if version_of(_row(conn, letter_id)._asdict()) != version_of(ready.row._asdict()):
+            raise NotNow(CHANGED)
+        self.engine.sealed(conn, letter_id, answer.content, self.actor, self.at)
+        publish(conn, answer.certificate, is_test=is_test, at=self.at)
+        if not ready.row.sealed:
+            unsigned = hashlib.sha256(ready.letter.pdf).hexdigest()
             conn.execute(update(letters).where(letters.c.id == letter_id).values(unsigned_sha256=unsigned))
+        if self.key is not None:
+            told(conn, self.actor, self.wanted, self.key, [line_of(letter_id)])
 
-    try:
-        database.write(store)
-    except Problem as problem:
-        return problem
-    return None
+
+@dataclass(frozen=True)
+class _Ready:
+    """A letter whose key is asked next. ``row``: as it was when its file was made."""
+
+    row: Row[Any]
+    letter: ToSeal
+
+
+def _ready(database: Database, office: Office, letter_id: str, at: datetime) -> _Ready:
+    """The file that is signed next, and where in it: as others have signed it, or made now. Raises NotNow."""
+    row = database.read(_row, letter_id)
+    places = places_of(row)
+    if row.sealed >= len(places):  # signed by all, or sent back
+        raise NotNow(CHANGED)
+    content = pdf_to_sign(database, office, row, at)
+    return _Ready(row, ToSeal(pdf=content, field=field_name(row.sealed + 1), why=why(row, places[row.sealed])))
 
 
 def _row(conn: Connection, letter_id: str) -> Row[Any]:

@@ -64,6 +64,15 @@ def moment(instant: datetime, zone: tzinfo) -> str:
     return f"{long_date(local.date())} pukul {local:%H.%M} {name}"
 
 
+def span(starts: datetime, ends: datetime, zone: tzinfo) -> str:
+    """From one instant to another on the clock of a zone: ``12 Maret 2026 pukul 08.00 s.d. 09.30 WIB``."""
+    first, last = starts.astimezone(zone), ends.astimezone(zone)
+    if first.date() != last.date():
+        return f"{moment(starts, zone)} s.d. {moment(ends, zone)}"
+    begun, _, name = moment(starts, zone).rpartition(" ")
+    return f"{begun} s.d. {last:%H.%M} {name}"
+
+
 def in_words(number: int) -> str:
     """Terbilang: ``dua puluh``, ``satu juta lima ratus ribu``."""
     from num2words import num2words  # noqa: PLC0415 - see above

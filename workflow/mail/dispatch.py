@@ -15,9 +15,10 @@ from workflow.database import insert_or, lock
 from workflow.effects import DISPATCH, MESSAGE, SEND, finished, owe
 from workflow.letters.route import COMPLETE
 from workflow.plain_text import ended
-from workflow.tables import effects, letters, people
+from workflow.tables import effects, letter_cases, letters, participants, people
 
 if TYPE_CHECKING:
+    from workflow.definition import Process
     from workflow.office import Office
     from workflow.registry import Registry
 
@@ -44,18 +45,40 @@ def fan_out(conn: Connection, office: Office, registry: Registry, effect_id: str
     settle(conn, letter_id)
 
 
-def tell_voided(conn: Connection, row: Mapping[str, Any], title: str, besides: Collection[str], at: datetime) -> None:
+def tell_voided(
+    conn: Connection,
+    office: Office,
+    row: Mapping[str, Any],
+    title: str,
+    besides: Collection[str],
+    at: datetime,
+    *,
+    process: Process | None = None,
+) -> None:
     """Owe those to whom a letter was sent, or is just being sent, the news that it is void; ``besides``: who knows already.
 
-    No case is named: whoever got a copy may know of none. Why it is void is told only within the agency, as on its page.
+    ``process``: of its cases, where it has any.
+
+    No case is named: whoever got a copy may know of none. Why it is void is told only within the agency, as on its page: what
+    was typed there may say of a participant what a host may not know. Whoever is outside learns what the public page shows,
+    since when and by whom it is void, and where to ask.
     """
+    from workflow.views.outside import outside_roles  # noqa: PLC0415 - as in fan_out
+
+    agency = office.profile.agency
     written_on = f" tanggal {written(row['dated_on'])}" if row["dated_on"] else ""
-    says = f"{title} Nomor {row['number']}{written_on}, yang telah dikirimkan kepada Anda, dinyatakan tidak berlaku."
+    says = f"{title} Nomor {row['number']}{written_on}, yang telah dikirimkan kepada Anda, dinyatakan tidak berlaku"
+    says += f" oleh {agency} sejak {written(office.day(at))}."
+    inside = ended(f"Alasan: {row['void_reason']}")
+    outside = (
+        "Mohon surat itu tidak dipakai lagi. Alasan pembatalannya tidak disampaikan melalui surel; bila memerlukannya, "
+        f"silakan menanyakannya kepada {agency}."
+    )
     to = {str(json.loads(payload)["to"]) for payload in conn.execute(_SENT, {"letter": row["id"]}).scalars()}
-    within = set(conn.execute(_WITHIN, {"people": sorted(to)}).scalars())
+    roles = sorted(outside_roles(process)) if process is not None else []
+    within = set(conn.execute(_WITHIN, {"people": sorted(to), "letter": row["id"], "roles": roles}).scalars())
     for each in sorted(to - set(besides)):
-        why = ended(f" Alasan: {row['void_reason']}") if each in within else ""
-        owe(conn, MESSAGE, None, row["id"], {"to": each, "says": says + why}, at)
+        owe(conn, MESSAGE, None, row["id"], {"to": each, "says": f"{says} {inside if each in within else outside}"}, at)
 
 
 def settle(conn: Connection, letter_id: str) -> None:
@@ -99,7 +122,19 @@ _SENT = (
     .where(effects.c.subject_id == bindparam("letter"), effects.c.kind == SEND, effects.c.error.is_(None))
     .where(or_(effects.c.done_at.is_not(None), effects.c.claimed_until.is_not(None)))
 )
-_WITHIN = select(people.c.id).where(people.c.id.in_(bindparam("people", expanding=True)), people.c.kind != "contact")
+#: Our own people, but for those who are the host: they get the letter as somebody outside does.
+_AS_HOST = (
+    select(participants.c.id)
+    .join(letter_cases, letter_cases.c.case_id == participants.c.case_id)
+    .where(
+        letter_cases.c.letter_id == bindparam("letter"),
+        participants.c.person_id == people.c.id,
+        participants.c.role.in_(bindparam("roles", expanding=True)),
+    )
+)
+_WITHIN = select(people.c.id).where(
+    people.c.id.in_(bindparam("people", expanding=True)), people.c.kind != "contact", ~_AS_HOST.exists()
+)
 _OWED = (
     select(effects)
     .where(effects.c.subject_id == bindparam("letter"), effects.c.kind.in_((DISPATCH, SEND)))

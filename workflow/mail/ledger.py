@@ -14,6 +14,7 @@ from workflow.mail.dispatch import settle
 from workflow.mail.post import Post
 from workflow.mail.who import name_of, told
 from workflow.office import Office
+from workflow.references import reference_of
 from workflow.tables import effects, letters
 
 KINDS = {MESSAGE: "pesan", DISPATCH: "tujuan surat", SEND: "surat"}
@@ -32,7 +33,11 @@ def mail_rows(conn: Connection) -> list[tuple[str, str, str, str, str, str, str]
             row.id,
             KINDS[row.kind],
             _to(conn, row),
-            f"Nomor {row.number}" if row.number else row.case_id or row.subject_id,
+            f"Nomor {row.number}"
+            if row.number
+            else f"berkas {reference_of(row.case_id)}"
+            if row.case_id
+            else row.subject_id,
             "gagal, perlu diperiksa" if row.parked_at else "menunggu kirim",
             str(row.attempts),
             row.error or "-",

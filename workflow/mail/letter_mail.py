@@ -17,7 +17,8 @@ from workflow.mail.compose import Attached
 from workflow.mail.transport import TryLater
 from workflow.mail.who import Addressee, NotWanted, addressee
 from workflow.office import Office
-from workflow.tables import files, letters
+from workflow.references import reference_of
+from workflow.tables import cases, files, letter_cases, letters
 
 #: Bytes of a file that goes along at most: many servers take 10 MB a message, of which a third is lost to base64.
 LARGEST: Final = 7 * 1024 * 1024
@@ -64,9 +65,25 @@ def read(
         "code": letter.code,
         "address": f"{site}/verify/{letter.code}" if site else "",
         "office": frame.issued_by,
+        "case": _case_of(conn, letter.id, payload),
         "reply_to": style.email if style else "",
     }
     if not attached:
         return to, context, ()
     content = conn.execute(select(files.c.content).where(files.c.id == file.id)).scalar_one()
     return to, context, (Attached(name, file.media_type, content),)
+
+
+def _case_of(conn: Connection, letter_id: str, payload: dict[str, Any]) -> str:
+    """The number of the case that somebody would speak of: one's own, or the only one; none to those who just get a copy."""
+    if payload["as"] == "copy":
+        return ""
+    under = (
+        select(cases.c.id, cases.c.subject_id)
+        .join_from(cases, letter_cases)
+        .where(letter_cases.c.letter_id == letter_id, letter_cases.c.changed_by.is_(None))
+        .order_by(cases.c.id)
+    )
+    rows = conn.execute(under).all()
+    meant = [row.id for row in rows if payload["as"] != "subject" or row.subject_id == payload["to"]]
+    return reference_of(meant[0]) if len(meant) == 1 else ""

@@ -18,16 +18,16 @@ from sqlalchemy import Connection, Row, or_, select, update
 from workflow import effects
 from workflow.database import Database
 from workflow.effects import DISPATCH, MAILED, MESSAGE, SEND
-from workflow.mail import letter_mail
+from workflow.mail import case_mail, letter_mail
 from workflow.mail.compose import Envelope, message
 from workflow.mail.dispatch import NO_ADDRESS, fan_out, settle
 from workflow.mail.recipients import benches_of, drafters
 from workflow.mail.transport import Line, Rejected, Transport, TryLater, Unreachable
-from workflow.mail.who import NotWanted, addressee, name_of, told
+from workflow.mail.who import NotWanted, name_of
 from workflow.office import Office
 from workflow.registry import Registry
-from workflow.tables import cases, letters
 from workflow.tables import effects as table
+from workflow.tables import letters
 
 #: How long one message may take before others may take it up: longer than a server may let us wait at all its answers.
 CLAIM: Final = timedelta(minutes=15)
@@ -140,8 +140,8 @@ class Post:
             to, context, attached = letter_mail.read(conn, office, row, at)
             template = "letter"
         else:
-            to, attached, template = addressee(conn, told(row), office.day(at)), (), "message"
-            context = {"says": json.loads(row.payload)["says"], **self._about(conn, row.case_id)}
+            to, context = case_mail.read(conn, office, self.registry, row, at)
+            template, attached = "message", ()
         envelope = Envelope(
             name=row.id,
             sender=self.sender_at(office),
@@ -153,11 +153,6 @@ class Post:
         )
         made = message(template, {"name": to.name, "agency": office.profile.agency, **context}, envelope, attached)
         return Outgoing(envelope, made.as_bytes())
-
-    def _about(self, conn: Connection, case_id: str | None) -> dict[str, str]:
-        process = conn.execute(select(cases.c.process).where(cases.c.id == case_id)).scalar_one_or_none()
-        known = self.registry.processes.get(process or "")
-        return {"title": known.title if known else "Jenjang", "case_id": case_id or ""}
 
     def returned(self, conn: Connection, office: Office, row: Row[Any], says: str, at: datetime) -> None:
         """A message has come back, or was refused for good: parked with the reason, and whoever prepared the letter is told."""

@@ -13,7 +13,7 @@ from policies.civil_service import full_name
 from workflow.imports.cells import read_email
 from workflow.imports.report import Wrong
 from workflow.mail.dispatch import NO_ADDRESS
-from workflow.mail.recipients import PARTNER
+from workflow.mail.recipients import NAMED, PARTNER
 from workflow.mail.transport import NotSent, Rejected
 from workflow.plain_text import ended
 from workflow.tables import partners, people
@@ -39,6 +39,11 @@ def addressee(conn: Connection, to: str, on: date) -> Addressee:
     """Whom an effect means by a person's id or ``partner:CODE``. Raises NoAddress, Rejected, NotWanted."""
     if to.startswith(PARTNER):
         return partner_to(conn, to.removeprefix(PARTNER), on)
+    if to.startswith(NAMED):
+        raise Rejected(
+            "bukan orang, jabatan, atau mitra yang tercatat di sini. Sampaikan suratnya dengan cara lain, lalu catat dengan: "
+            "jenjang mail delivered"
+        )
     return person_to(conn, to, on)
 
 
@@ -51,6 +56,8 @@ def name_of(conn: Connection, to: str) -> str:
     """What they are called, address or not."""
     if to.startswith(PARTNER):
         return conn.execute(select(partners.c.name).where(partners.c.id == to.removeprefix(PARTNER))).scalar() or to
+    if to.startswith(NAMED):
+        return f"“{to.removeprefix(NAMED)}”"
     row = conn.execute(select(people).where(people.c.id == to)).one_or_none()
     return full_name(row.front_title, row.name, row.back_title) if row else to
 

@@ -10,18 +10,22 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, exists, select
+from sqlalchemy import Connection, Row, case, exists, func, select
 
 from policies.civil_service import full_name
-from policies.credit import ACTIVITIES
+from policies.credit import ACTIVITIES, Unit
 from policies.nip import read_nip
+from workflow.hours.ledger import stands
 from workflow.outward.evidence import ActivityTold, HostTold, Proof, proofs
 from workflow.outward.layout import Layout
-from workflow.tables import cases, credits, outward_records, partners, people, units
+from workflow.tables import cases, hour_evidence, outward_records, partners, people, units
 from workflow.verification.reading import read
 
 #: What a column holds before it is written.
 Value = str | int | date | None
+
+#: An activity: the case, and the person who earned hours by it.
+Key = tuple[str, str]
 
 #: These name the row, and are known only once the batch is made up.
 OF_THE_BATCH = ("batch", "row", "reference", "evidence")
@@ -45,7 +49,7 @@ class Person:
 class Ready:
     """An activity that can be sent. ``digest``: of all that is said, the batch apart, and of the evidence."""
 
-    credit_id: str
+    key: Key
     person: Person
     values: Mapping[str, Value]
     proof: Proof
@@ -56,7 +60,7 @@ class Ready:
 class Left:
     """An activity that stays behind for now, with the reason and the way out."""
 
-    credit_id: str
+    key: Key
     person: Person
     says: str
 
@@ -78,11 +82,12 @@ class _Memory(msgspec.Struct, frozen=True):
 def unrecorded(conn: Connection, layout: Layout) -> list[Ready | Left]:
     """Every credited activity that the system takes and has not recorded, by NIP and then by date."""
     recorded = exists().where(
-        outward_records.c.credit_id == credits.c.id,
+        outward_records.c.case_id == hour_evidence.c.case_id,
+        outward_records.c.person_id == hour_evidence.c.person_id,
         outward_records.c.system == layout.system,
         outward_records.c.status == "recorded",
     )
-    hosts, proof_of = _hosts(conn), proofs(conn, select(credits.c.case_id).where(~recorded))
+    hosts, proof_of = _hosts(conn), proofs(conn, select(hour_evidence.c.case_id).where(~recorded))
     found = [
         _judged(row, layout, hosts, proof_of)
         for row in conn.execute(_CREDITED.where(~recorded))
@@ -93,25 +98,25 @@ def unrecorded(conn: Connection, layout: Layout) -> list[Ready | Left]:
 
 def _order(each: Ready | Left) -> tuple[str, str, str]:
     starts_on = each.values["starts_on"] if isinstance(each, Ready) else ""
-    return each.person.nip, str(starts_on), each.credit_id
+    return each.person.nip, str(starts_on), " ".join(each.key)
 
 
 def _judged(
-    row: Row[Any], layout: Layout, hosts: Mapping[str, HostTold], proof_of: Callable[[str], Proof | str]
+    row: Row[Any], layout: Layout, hosts: Mapping[str, HostTold], proof_of: Callable[[str, bool], Proof | str]
 ) -> Ready | Left:
-    person = Person((row.name or "").strip(), row.nip or "", row.case_id)
+    key, person = (row.case_id, row.person_id), Person((row.name or "").strip(), row.nip or "", row.case_id)
     why_not = _why_not(row, person)
     if why_not:
-        return Left(row.id, person, why_not)
-    proof = proof_of(row.case_id)
+        return Left(key, person, why_not)
+    proof = proof_of(row.case_id, row.person_id == row.subject_id)
     if isinstance(proof, str):
-        return Left(row.id, person, proof)
+        return Left(key, person, proof)
     values = _values(row, layout, proof, hosts)
     blank = [c for c in layout.columns if c.required and c.value not in OF_THE_BATCH and _blank(c.value, values)]
     if blank:
         named = ", ".join(column.heading for column in blank)
-        return Left(row.id, person, f"Kolom wajib {named} tidak dapat diisi dari berkas ini. Lengkapi datanya.")
-    return Ready(row.id, person, values, proof, _digest(layout, values, proof))
+        return Left(key, person, f"Kolom wajib {named} tidak dapat diisi dari berkas ini. Lengkapi datanya.")
+    return Ready(key, person, values, proof, _digest(layout, values, proof))
 
 
 def _why_not(row: Row[Any], person: Person) -> str:
@@ -135,10 +140,12 @@ def _values(row: Row[Any], layout: Layout, proof: Proof, hosts: Mapping[str, Hos
     """What each column may hold. The certificate's words come first, so that row and evidence say the same."""
     told = proof.told or ActivityTold()
     form, memory = read(row.form, _Form) or _Form(), read(row.memory, _Memory) or _Memory()
-    host = told.host if told.host.name else hosts.get(form.host, HostTold())
     activity = ACTIVITIES[row.activity]
+    # Colleagues meet without a host: in their own unit.
+    own = HostTold(row.unit_name or "") if activity.unit is Unit.SESSION else HostTold()
+    host = told.host if told.host.name else hosts.get(form.host, own)
     competency = told.competency or form.competency
-    last_day = told.ended_on or told.ends_on or memory.ended_on or form.ends_on
+    last_day = told.last_day or memory.ended_on or form.ends_on
     return {
         "nip": row.nip,
         "name": full_name(row.front_title or "", row.name, row.back_title or ""),
@@ -179,25 +186,35 @@ def _hosts(conn: Connection) -> dict[str, HostTold]:
     return found | {f"unit:{row.id}": HostTold(row.name) for row in conn.execute(select(units.c.id, units.c.name))}
 
 
+_STANDS: Any = stands().subquery()
+_OF_THE_ROW: Any = (
+    cases.c.subject_id,
+    cases.c.form,
+    cases.c.memory,
+    people.c.name,
+    people.c.front_title,
+    people.c.back_title,
+    people.c.nip,
+    people.c.asn_kind,
+    people.c.post,
+    people.c.unit_id,
+    units.c.name.label("unit_name"),
+)
+#: One row for each activity that is over and each person who has a claim by it, with all its hours. Those of a pair that met
+#: in two years go together, in the year of the last: the system takes an activity once.
 _CREDITED: Any = (
     select(
-        credits.c.id,
-        credits.c.case_id,
-        credits.c.activity,
-        credits.c.year,
-        credits.c.hours,
-        cases.c.form,
-        cases.c.memory,
-        people.c.name,
-        people.c.front_title,
-        people.c.back_title,
-        people.c.nip,
-        people.c.asn_kind,
-        people.c.post,
-        people.c.unit_id,
-        units.c.name.label("unit_name"),
+        hour_evidence.c.case_id,
+        hour_evidence.c.person_id,
+        hour_evidence.c.activity,
+        func.max(case((_STANDS.c.hours > 0, _STANDS.c.year))).label("year"),
+        func.sum(_STANDS.c.hours).label("hours"),
+        *_OF_THE_ROW,
     )
-    .join_from(credits, cases, cases.c.id == credits.c.case_id)
-    .join(people, people.c.id == credits.c.person_id)
+    .join_from(hour_evidence, _STANDS, _STANDS.c.evidence_id == hour_evidence.c.id)
+    .join(cases, cases.c.id == hour_evidence.c.case_id)
+    .join(people, people.c.id == hour_evidence.c.person_id)
     .outerjoin(units, units.c.id == people.c.unit_id)
+    .where(cases.c.closed_at.is_not(None))
+    .group_by(hour_evidence.c.case_id, hour_evidence.c.person_id, hour_evidence.c.activity, *_OF_THE_ROW)
 )

@@ -17,7 +17,7 @@ from workflow.imports.cells import Row, place_columns, rows_of
 from workflow.imports.report import Rejection, Wrong
 from workflow.imports.sheet import read_sheet
 from workflow.outward.layout import Layout
-from workflow.tables import credits, outward_records, people
+from workflow.tables import outward_records, people
 
 RECORDED, REFUSED = "recorded", "refused"
 
@@ -168,8 +168,7 @@ def _sent(conn: Connection, batch_ids: set[str]) -> dict[str, dict[int, Found[An
     for batch_id in batch_ids:
         query = (
             select(outward_records, people.c.nip)
-            .join_from(outward_records, credits, credits.c.id == outward_records.c.credit_id)
-            .join(people, people.c.id == credits.c.person_id)
+            .join_from(outward_records, people, people.c.id == outward_records.c.person_id)
             .where(outward_records.c.batch_id == batch_id)
         )
         if rows := {row.row_number: row for row in conn.execute(query)}:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, insert, select
 
 from workflow.database import lock
 from workflow.ids import new_id
-from workflow.outward.activities import Left, Person, Ready, Value, unrecorded
+from workflow.outward.activities import Key, Left, Person, Ready, Value, unrecorded
 from workflow.outward.layout import Layout
 from workflow.outward.sheets import written
 from workflow.tables import files, outward_records
@@ -71,7 +71,7 @@ def export(
     refused: list[SentBefore] = []
     left: list[Left] = []
     for each in unrecorded(conn, layout):
-        last = before.get(each.credit_id)
+        last = before.get(each.key)
         if last is not None and last.status == "sent" and not again:
             waiting.append(_sent_before(each, last))
         elif isinstance(each, Left):
@@ -96,14 +96,14 @@ def _sent_before(each: Ready | Left, last: Row[Any]) -> SentBefore:
     return SentBefore(each.person, last.batch_id, last.row_number, last.sent_at, last.reason or "")
 
 
-def _latest(conn: Connection, system: str) -> dict[str, Row[Any]]:
+def _latest(conn: Connection, system: str) -> dict[Key, Row[Any]]:
     """The last attempt for each activity."""
     query = (
         select(outward_records)
         .where(outward_records.c.system == system)
-        .order_by(outward_records.c.credit_id, outward_records.c.attempt)
+        .order_by(outward_records.c.case_id, outward_records.c.person_id, outward_records.c.attempt)
     )
-    return {row.credit_id: row for row in conn.execute(query)}
+    return {(row.case_id, row.person_id): row for row in conn.execute(query)}
 
 
 def _next_id(conn: Connection, system: str, on: date) -> str:
@@ -131,7 +131,7 @@ def _record(
     batch_id: str,
     ready: list[Ready],
     names: list[str],
-    before: dict[str, Row[Any]],
+    before: dict[Key, Row[Any]],
     at: datetime,
 ) -> None:
     numbered = list(enumerate(zip(ready, names, strict=True), start=1))
@@ -142,9 +142,10 @@ def _record(
         [
             {
                 "id": new_id(at),
-                "credit_id": each.credit_id,
+                "case_id": each.key[0],
+                "person_id": each.key[1],
                 "system": layout.system,
-                "attempt": before[each.credit_id].attempt + 1 if each.credit_id in before else 1,
+                "attempt": before[each.key].attempt + 1 if each.key in before else 1,
                 "batch_id": batch_id,
                 "row_number": number,
                 "status": "sent",

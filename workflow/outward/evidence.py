@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,7 +18,13 @@ from workflow.verification.reading import read
 PDF = "application/pdf"
 
 #: Bodies of letters that prove an activity, the better first, and what people call each.
-_PROOFS = {"CreditCertificate": "Surat keterangan JP", "HostCertificate": "Surat keterangan selesai magang"}
+_PROOFS = {
+    "CreditCertificate": "Surat keterangan JP",
+    "MenteeCertificate": "Surat keterangan JP",
+    "HostCertificate": "Surat keterangan selesai magang",
+}
+#: The same for whoever else earned by the case than whom it is about.
+_PROOFS_OF_OTHERS = {"MentorCertificate": "Surat keterangan mentor"}
 _GONE = ("void", "replaced")
 
 
@@ -39,6 +45,12 @@ class ActivityTold(msgspec.Struct, frozen=True):
     starts_on: date | None = None
     ends_on: date | None = None
     ended_on: date | None = None
+    concluded_on: date | None = None
+
+    @property
+    def last_day(self) -> date | None:
+        """The day on which it did end, where it says so."""
+        return self.ended_on or self.concluded_on or self.ends_on
 
 
 class Assessed(msgspec.Struct, frozen=True):
@@ -69,14 +81,24 @@ class Proof:
     told: ActivityTold | None
 
 
-def proofs(conn: Connection, of: Select[Any]) -> Callable[[str], Proof | str]:
-    """What proves a case, or the sentence that says why nothing does yet. ``of``: the ids of the cases, as a query."""
+def proofs(conn: Connection, of: Select[Any]) -> Callable[[str, bool], Proof | str]:
+    """What proves a case for whom it is about, or for another (False); or the sentence that says why nothing does yet.
+
+    ``of``: the ids of the cases, as a query.
+    """
     issued, papers = _letters(conn, of), _papers(conn, of)
-    return lambda case_id: _proof(issued.get(case_id, []), papers.get(case_id))
+
+    def proof(case_id: str, is_subject: bool) -> Proof | str:
+        certificates = issued.get(case_id, [])
+        if is_subject:
+            return _proof(_PROOFS, certificates, papers.get(case_id))
+        return _proof(_PROOFS_OF_OTHERS, certificates, None)
+
+    return proof
 
 
-def _proof(issued: list[Row[Any]], paper: Paper | None) -> Proof | str:
-    for body_type, title in _PROOFS.items():
+def _proof(titles: Mapping[str, str], issued: list[Row[Any]], paper: Paper | None) -> Proof | str:
+    for body_type, title in titles.items():
         found = [row for row in issued if row.body_type == body_type]
         signed = next((row for row in found if row.state in LEFT), None)
         if signed is not None and signed.file_id is None:
@@ -111,7 +133,7 @@ def _letters(conn: Connection, of: Select[Any]) -> dict[str, list[Row[Any]]]:
         .join_from(letter_cases, letters, letters.c.id == letter_cases.c.letter_id)
         .outerjoin(files, files.c.id == letters.c.file_id)
         .where(
-            letters.c.body_type.in_(_PROOFS),
+            letters.c.body_type.in_([*_PROOFS, *_PROOFS_OF_OTHERS]),
             letters.c.state.not_in(_GONE),
             letter_cases.c.changed_by.is_(None),
             letter_cases.c.case_id.in_(of),

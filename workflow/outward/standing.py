@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from policies.civil_service import full_name
-from workflow.tables import credits, outward_records, people
+from workflow.tables import outward_records, people
 
 
 @dataclass(frozen=True)
@@ -46,28 +46,31 @@ class Standing:
     open: tuple[OpenRow, ...]
 
 
+#: The case, the person, and the system.
+_Activity = tuple[str, str, str]
+
+
+def _activity(row: Row[Any]) -> _Activity:
+    return row.case_id, row.person_id, row.system
+
+
 def standing(conn: Connection) -> Standing:
     """How everything stands that was sent to any system."""
     rows = list(conn.execute(_QUERY))
-    latest = {(row.credit_id, row.system): row.attempt for row in rows}
-    done = {(row.credit_id, row.system) for row in rows if row.status == "recorded"}
+    latest = {_activity(row): row.attempt for row in rows}
+    done = {_activity(row) for row in rows if row.status == "recorded"}
     by_batch: dict[str, list[Row[Any]]] = defaultdict(list)
     for row in rows:
         by_batch[row.batch_id].append(row)
     return Standing(
         tuple(_batch(batch_id, each, latest) for batch_id, each in by_batch.items()),
-        tuple(
-            _open(row)
-            for row in rows
-            if (row.credit_id, row.system) not in done and row.attempt == latest[row.credit_id, row.system]
-        ),
+        tuple(_open(row) for row in rows if _activity(row) not in done and row.attempt == latest[_activity(row)]),
     )
 
 
-def _batch(batch_id: str, rows: list[Row[Any]], latest: dict[tuple[str, str], int]) -> SentBatch:
+def _batch(batch_id: str, rows: list[Row[Any]], latest: dict[_Activity, int]) -> SentBatch:
     counts = Counter(
-        "repeated" if row.status == "sent" and row.attempt < latest[row.credit_id, row.system] else row.status
-        for row in rows
+        "repeated" if row.status == "sent" and row.attempt < latest[_activity(row)] else row.status for row in rows
     )
     return SentBatch(
         system=rows[0].system,
@@ -89,7 +92,6 @@ def _open(row: Row[Any]) -> OpenRow:
 #: In order of attempts, so that the last one of an activity is the latest.
 _QUERY: Any = (
     select(outward_records, people.c.name, people.c.front_title, people.c.back_title, people.c.nip)
-    .join_from(outward_records, credits, credits.c.id == outward_records.c.credit_id)
-    .join(people, people.c.id == credits.c.person_id)
+    .join_from(outward_records, people, people.c.id == outward_records.c.person_id)
     .order_by(outward_records.c.sent_at, outward_records.c.batch_id, outward_records.c.row_number)
 )

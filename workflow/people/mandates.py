@@ -1,127 +1,213 @@
-"""Authority lent for a time: for a vacant post (plt, pj), an absent holder (plh), by delegasi or mandat (UU 30/2014)."""
+"""Authority lent for a time: for a vacant post (plt, pj), an absent holder (plh), by delegasi or mandat (UU 30/2014).
+
+Proposed by whoever lends it, or recorded by the personnel agency with its letter; it gives nothing until the one who is to
+stand in has accepted. All that happens to it is in its log.
+"""
 
 from __future__ import annotations
 
-import re
-from datetime import date, datetime
-from typing import Final
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select
 
-from policies.authority import FOR_VACANT_POSTS, STAND_INS
+from policies.authority import ANSWER_DAYS
 from policies.dates import written
+from policies.parameters import Law
+from workflow.database import lock
+from workflow.effects import MESSAGE, owe
+from workflow.errors import NotFound, NotNow, NotYours
 from workflow.ids import new_id
-from workflow.people.person import OUTSIDERS, PeopleError, Person, find_person, require_plausible
+from workflow.people.mandate_log import ACCEPTED, REFUSED, REVOKED, SILENT, By, begin, change
+from workflow.people.mandate_rights import is_recorder, require_acceptable, require_giver
+from workflow.people.mandate_terms import MANDATES, Terms, checked
+from workflow.people.person import PeopleError
 from workflow.tables import mandates, people, positions
 
-#: Every kind of mandate, and how letters and pages call it.
-MANDATES: Final[dict[str, str]] = {
-    "plt": "Pelaksana Tugas (Plt.)",
-    "plh": "Pelaksana Harian (Plh.)",
-    "pj": "Penjabat (Pj.)",
-    "delegasi": "Delegasi",
-    "mandat": "Mandat",
-}
-_SCOPE = re.compile(r"\*|[a-z][a-z0-9_]*(,[a-z][a-z0-9_]*)*")
+__all__ = [
+    "MANDATES",
+    "By",
+    "Terms",
+    "Today",
+    "accept_mandate",
+    "no_such_mandate",
+    "propose_mandate",
+    "refuse_mandate",
+    "revoke_mandate",
+    "tell_of_silence",
+]
+
+_LONGEST_REASON: Final = 1000
 
 
-def grant_mandate(  # noqa: PLR0913, PLR0917 - what the letter that lends authority must say
-    conn: Connection,
-    kind: str,
-    position_id: str,
-    receiver: str,
-    from_on: date,
-    until_on: date,
-    scope: str,
-    basis_number: str,
-    basis_on: date,
-    *,
-    at: datetime,
-) -> str:
-    """Records a mandate of a post's authority, both days included; answers its id. Raises PeopleError.
+@dataclass(frozen=True)
+class Today:
+    """The moment of an act: the instant, its day at the agency, and the law of that day."""
 
-    ``receiver``: NIP, id or e-mail address. ``scope``: ``*`` or the names of processes, with commas.
+    at: datetime
+    on: date
+    law: Law
+
+
+def propose_mandate(conn: Connection, terms: Terms, by: By, today: Today) -> str:
+    """Record a mandate that waits for its receiver's word; answers its id. Raises PeopleError, NotYours, Refused.
+
+    Both days are included. By whoever lends it, or by the personnel agency, for whom the letter that it rests on speaks.
     """
-    kind = kind.strip().casefold()
-    scope = ",".join(part.strip() for part in scope.split(","))
-    if kind not in MANDATES:
-        raise PeopleError(f"Jenis pelimpahan {kind!r} tidak ada. Yang ada: {', '.join(MANDATES)}.")
-    if not _SCOPE.fullmatch(scope):
-        raise PeopleError(f"Cakupan {scope!r} tidak sah: tulis * atau nama proses dengan koma, misalnya internship.")
-    if until_on < from_on:
-        raise PeopleError(f"Pelimpahan tidak dapat berakhir {written(until_on)}, sebelum berlaku {written(from_on)}.")
-    require_plausible(from_on, until_on)
-    basis_number = " ".join(basis_number.split())
-    if not basis_number or len(basis_number) > 100:
-        raise PeopleError("Nomor surat dasar pelimpahan wajib diisi, paling banyak 100 huruf.")
-    if basis_on > from_on:
-        raise PeopleError(
-            f"Surat dasar bertanggal {written(basis_on)} tidak dapat melimpahkan wewenang sejak {written(from_on)}: "
-            "pelimpahan tidak berlaku surut."
-        )
-    person = find_person(conn, receiver)
-    _check_receiver(conn, kind, position_id, person, from_on, until_on)
-    mandate_id = new_id(at)
-    conn.execute(
-        insert(mandates).values(
-            id=mandate_id,
-            kind=kind,
-            position_id=position_id,
-            receiver_id=person.id,
-            from_on=from_on,
-            until_on=until_on,
-            scope=scope,
-            basis_number=basis_number,
-            basis_on=basis_on,
-        )
-    )
+    lock(conn, f"mandates:{terms.position_id}")
+    terms, receiver = checked(conn, terms)
+    giver_id, via_id = require_giver(conn, terms, receiver, by)
+    require_acceptable(conn, terms, receiver, giver_id, via_id, today.law)
+    mandate_id = new_id(today.at)
+    values = {
+        "id": mandate_id,
+        "kind": terms.kind,
+        "position_id": terms.position_id,
+        "receiver_id": receiver.id,
+        "from_on": terms.from_on,
+        "until_on": terms.until_on,
+        "scope": terms.scope,
+        "units": terms.units,
+        "letters": terms.letters,
+        "basis_number": terms.basis_number,
+        "basis_on": terms.basis_on,
+        "giver_id": giver_id,
+        "via_id": via_id,
+        "proposed_by": by.id,
+        "proposed_on": today.on,
+        "accepted_on": None,
+        "refused_on": None,
+        "silence_told_on": None,
+        "revoked_on": None,
+    }
+    begin(conn, values, by, today.at)
+    asked = f"{_named(conn, values)} diajukan kepada Anda. Terima atau tolaklah; sebelum diterima, pelimpahan ini belum berlaku."
+    _tell(conn, {receiver.id: asked}, today.at)
     return mandate_id
 
 
-def _check_receiver(
-    conn: Connection, kind: str, position_id: str, person: Person, from_on: date, until_on: date
-) -> None:
-    post = conn.execute(select(positions).where(positions.c.id == position_id)).mappings().first()
-    if post is None:
-        raise PeopleError(f"Jabatan {position_id!r} tidak dikenal.")
-    if person.kind in OUTSIDERS:
-        raise PeopleError(
-            f"{person.full_name} adalah narahubung atau pembimbing pada mitra dan tidak dapat menerima wewenang."
-        )
-    if person.left_on is not None and person.left_on <= until_on:
-        raise PeopleError(f"{person.full_name} keluar sejak {written(person.left_on)}, sebelum pelimpahan berakhir.")
-    if post["holder_id"] == person.id:
-        raise PeopleError(f"{person.full_name} sendiri memegang jabatan {post['title']}.")
-    if kind in FOR_VACANT_POSTS and post["holder_id"] is not None:
-        # A holder who leaves before it begins makes room for it.
-        left_on = conn.execute(select(people.c.left_on).where(people.c.id == post["holder_id"])).scalar_one()
-        if left_on is None or left_on > from_on:
-            raise PeopleError(f"Jabatan {post['title']} tidak kosong. Bagi pejabat yang berhalangan, gunakan Plh.")
-    if kind in STAND_INS:
-        _refuse_second_stand_in(conn, position_id, post["title"], from_on, until_on)
+def accept_mandate(conn: Connection, mandate_id: str, by: By, today: Today) -> None:
+    """The one who is to stand in accepts; from this day it holds. Raises NotFound, NotYours, NotNow, PeopleError."""
+    row = _awaiting(conn, mandate_id, by, today.on)
+    stored = {name: row[name] for name in Terms.columns()}
+    terms = Terms(**stored, receiver=row["receiver_id"], via=row["via_id"])
+    terms, receiver = checked(conn, terms)
+    require_acceptable(conn, terms, receiver, row["giver_id"], row["via_id"], today.law, own=mandate_id)
+    change(conn, row, ACCEPTED, {"accepted_on": today.on}, by, today.at)
+    _tell_givers(conn, row, f"{_named(conn, row)} diterima oleh {by.name}.", by, today.at)
 
 
-def _refuse_second_stand_in(conn: Connection, position_id: str, title: str, from_on: date, until_on: date) -> None:
-    other = conn.execute(
-        select(mandates.c.from_on, mandates.c.until_on, people.c.name)
-        .join(people, people.c.id == mandates.c.receiver_id)
-        .where(mandates.c.position_id == position_id, mandates.c.kind.in_(STAND_INS), mandates.c.revoked_on.is_(None))
-        .where(mandates.c.from_on <= until_on, mandates.c.until_on >= from_on)
-    ).first()
-    if other is not None:
-        raise PeopleError(
-            f"Jabatan {title} sudah dijalankan oleh {other.name} sejak {written(other.from_on)} "
-            f"sampai {written(other.until_on)}. Cabut pelimpahan itu lebih dahulu."
-        )
+def refuse_mandate(conn: Connection, mandate_id: str, reason: str, by: By, today: Today) -> None:
+    """The one who was to stand in refuses, and says why. Raises NotFound, NotYours, NotNow, PeopleError."""
+    row, reason = _awaiting(conn, mandate_id, by, today.on), _said(reason)
+    change(conn, row, REFUSED, {"refused_on": today.on}, by, today.at, reason)
+    says = f"{_named(conn, row)} ditolak oleh {by.name}: {reason}. Tunjuklah orang lain."
+    _tell_givers(conn, row, says, by, today.at)
 
 
-def revoke_mandate(conn: Connection, mandate_id: str, on: date) -> None:
-    """Ends a mandate from ``on``, the first day on which it no longer holds. Raises PeopleError."""
-    row = conn.execute(select(mandates).where(mandates.c.id == mandate_id)).mappings().first()
-    if row is None:
-        raise PeopleError(f"Pelimpahan {mandate_id!r} tidak dikenal. Id-nya terlihat dengan: jenjang mandates list")
+def revoke_mandate(conn: Connection, mandate_id: str, on: date, by: By, today: Today, reason: str = "") -> None:
+    """End a mandate from ``on``, the first day on which it no longer holds. Raises NotFound, NotYours, PeopleError.
+
+    By whoever gave or recorded it, by the personnel agency, and by the one who stands in. What was done by it stays done.
+    """
+    row = _load(conn, mandate_id)
+    if by.id not in (row["giver_id"], row["proposed_by"], row["receiver_id"]) and not is_recorder(conn, by.id):
+        raise no_such_mandate(mandate_id)
     if row["revoked_on"] is not None:
         raise PeopleError(f"Pelimpahan ini sudah dicabut sejak {written(row['revoked_on'])}.")
+    if row["refused_on"] is not None:
+        raise PeopleError(f"Pelimpahan ini sudah ditolak pada {written(row['refused_on'])} dan tidak pernah berlaku.")
     if on > row["until_on"]:
         raise PeopleError(f"Pelimpahan ini sudah berakhir pada {written(row['until_on'])}.")
-    conn.execute(update(mandates).where(mandates.c.id == mandate_id).values(revoked_on=on))
+    if on < today.on:
+        raise PeopleError(
+            f"Pelimpahan tidak dapat dicabut sejak {written(on)}, hari yang sudah lewat: yang sudah dilakukan tetap berlaku. "
+            f"Cabutlah sejak {written(today.on)} atau sesudahnya."
+        )
+    change(conn, row, REVOKED, {"revoked_on": on}, by, today.at, " ".join(reason.split())[:_LONGEST_REASON])
+    _tell_givers(conn, row, f"{_named(conn, row)} dicabut oleh {by.name} sejak {written(on)}.", by, today.at, all_=True)
+
+
+def tell_of_silence(conn: Connection, today: Today) -> int:
+    """Tell those who lend authority, once, that the receiver has not answered in time. Answers for how many mandates."""
+    silent = (
+        select(mandates)
+        .where(mandates.c.accepted_on.is_(None), mandates.c.refused_on.is_(None), mandates.c.revoked_on.is_(None))
+        .where(mandates.c.silence_told_on.is_(None), mandates.c.until_on >= today.on)
+        .where(mandates.c.proposed_on <= today.on - timedelta(days=today.law[ANSWER_DAYS].value))
+        .order_by(mandates.c.id)
+        .with_for_update()
+    )
+    rows = [dict(row) for row in conn.execute(silent).mappings()]
+    for row in rows:
+        change(conn, row, SILENT, {"silence_told_on": today.on}, By(), today.at)
+        says = (
+            f"{_named(conn, row)} belum dijawab {_name(conn, row['receiver_id'])} sejak {written(row['proposed_on'])}, "
+            "sehingga belum berlaku. Hubungi yang bersangkutan, atau cabut dan tunjuk orang lain."
+        )
+        _tell_givers(conn, row, says, By(), today.at)
+    return len(rows)
+
+
+def no_such_mandate(mandate_id: str) -> NotFound:
+    """The same words where it does not exist and where it is not theirs to know of."""
+    return NotFound(f"Pelimpahan {mandate_id} tidak ada, atau bukan untuk Anda lihat.")
+
+
+# --- What they share -------------------------------------------------------------------------------------------------
+
+
+def _load(conn: Connection, mandate_id: str) -> Mapping[str, Any]:
+    row = conn.execute(select(mandates).where(mandates.c.id == mandate_id).with_for_update()).mappings().first()
+    if row is None:
+        raise no_such_mandate(mandate_id)
+    return dict(row)
+
+
+def _awaiting(conn: Connection, mandate_id: str, by: By, on: date) -> Mapping[str, Any]:
+    """A mandate that awaits the word of whoever answers. Raises NotFound, NotYours, NotNow."""
+    row = _load(conn, mandate_id)
+    if by.id != row["receiver_id"]:
+        if by.id in (row["giver_id"], row["proposed_by"]) or is_recorder(conn, by.id):
+            raise NotYours("Pelimpahan diterima atau ditolak oleh penerimanya sendiri.")
+        raise no_such_mandate(mandate_id)
+    for column, says in (("accepted_on", "diterima"), ("refused_on", "ditolak"), ("revoked_on", "dicabut")):
+        if row[column] is not None:
+            raise NotNow(f"Pelimpahan ini sudah {says} pada {written(row[column])}.")
+    if on > row["until_on"]:
+        raise NotNow(f"Pelimpahan ini sudah berakhir pada {written(row['until_on'])}. Mintalah pelimpahan yang baru.")
+    return row
+
+
+def _said(reason: str) -> str:
+    said = " ".join(reason.split()).rstrip(".")
+    if not 5 <= len(said) <= _LONGEST_REASON:
+        raise PeopleError("Sebutkan alasannya, dengan 5 sampai 1.000 huruf, agar pemberinya dapat menunjuk orang lain.")
+    return said
+
+
+def _named(conn: Connection, row: Mapping[str, Any]) -> str:
+    title = conn.execute(select(positions.c.title).where(positions.c.id == row["position_id"])).scalar_one()
+    return (
+        f"Pelimpahan {MANDATES[row['kind']]} {title}, {written(row['from_on'])} sampai {written(row['until_on'])} "
+        f"(dasar {row['basis_number']} tanggal {written(row['basis_on'])}),"
+    )
+
+
+def _name(conn: Connection, person_id: str) -> str:
+    return str(conn.execute(select(people.c.name).where(people.c.id == person_id)).scalar_one())
+
+
+def _tell_givers(
+    conn: Connection, row: Mapping[str, Any], says: str, by: By, at: datetime, *, all_: bool = False
+) -> None:
+    """Tell whoever lends it and whoever recorded it; with ``all_`` whoever stands in too; not the one who acts."""
+    told = {row["giver_id"], row["proposed_by"], *([row["receiver_id"]] if all_ else [])} - {None, by.id}
+    _tell(conn, dict.fromkeys(told, says), at)
+
+
+def _tell(conn: Connection, says: Mapping[str, str], at: datetime) -> None:
+    for person_id, text in sorted(says.items()):
+        owe(conn, MESSAGE, None, person_id, {"says": text}, at)

@@ -14,6 +14,7 @@ from policies.files import EARLIEST_YEAR, LATEST_YEAR
 from policies.nip import NotANip, read_nip
 from workflow.errors import Problem
 from workflow.ids import new_id
+from workflow.people.tenures import note_vacancies
 from workflow.tables import absences, people, positions
 
 #: The highest age of retirement is 70 (UU 14/2005, professors); the rest is room for whoever is told late.
@@ -111,6 +112,7 @@ def leave(conn: Connection, who: str, on: date, *, today: date | None = None) ->
     conn.execute(update(people).where(people.c.id == person.id).values(left_on=on, missing_since=None))
     if today is None or on <= today:
         conn.execute(update(positions).where(positions.c.holder_id == person.id).values(holder_id=None))
+        note_vacancies(conn, on)
     return find_person(conn, person.id)
 
 
@@ -158,6 +160,7 @@ def vacate_due(conn: Connection, on: date) -> int:
     """Makes vacant the posts of everyone who has left by ``on``; answers how many. For the daily sweep."""
     departed = select(people.c.id).where(people.c.left_on <= on)
     result = conn.execute(update(positions).where(positions.c.holder_id.in_(departed)).values(holder_id=None))
+    note_vacancies(conn, on)
     return result.rowcount
 
 

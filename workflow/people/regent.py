@@ -9,6 +9,7 @@ from sqlalchemy import Connection, insert, select, update
 from workflow.ids import new_id
 from workflow.office import REGENT
 from workflow.people.person import PeopleError
+from workflow.people.tenures import note_holders
 from workflow.tables import people, positions, units
 
 
@@ -26,6 +27,7 @@ def set_regent(conn: Connection, name: str, title: str, at: datetime, *, secreta
         conn.execute(insert(positions).values(id=REGENT, unit_id=None, subunit="", title=title))
     holder_id = _holder(conn, post["holder_id"] if post else None, name, title, at)
     conn.execute(update(positions).where(positions.c.id == REGENT).values(title=title, holder_id=holder_id))
+    note_holders(conn, at.date(), "Profil instansi", at=at)
     _tie_secretariat(conn, secretariat)
     return holder_id
 

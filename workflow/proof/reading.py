@@ -35,7 +35,13 @@ def look(content: bytes) -> FileSeen:
             trouble=f"PDF ini rusak, terpotong, atau tidak lazim, sehingga tidak dapat dibaca ({type(error).__name__})."
         )
     signed = check(content)
-    return FileSeen(statement=statement, body_sha256=body, signatures=signed.signatures, intact=signed.intact)
+    return FileSeen(
+        statement=statement,
+        body_sha256=body,
+        signatures=signed.signatures,
+        intact=signed.intact,
+        sound=signed.sound,
+    )
 
 
 def _statement(root: Any) -> str:

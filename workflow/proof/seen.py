@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
-from workflow.signatures.checked import SignatureSeen
+from workflow.signatures.checked import SignatureSeen, Sound
 
 
 class FileSeen(msgspec.Struct, frozen=True, kw_only=True):
     """A PDF. ``statement``: the text of its QR code as it stands in its metadata; ``body_sha256``: of its embedded data.
 
-    ``intact``: it is signed, and nothing but signatures came after any of them. ``trouble``: why it could not be read, for
+    ``intact``: it is signed, and nothing but signatures came after any of them; ``sound`` says more
+    of files of others. ``trouble``: why it could not be read, for
     people; the rest is empty then.
     """
 
@@ -18,4 +19,5 @@ class FileSeen(msgspec.Struct, frozen=True, kw_only=True):
     body_sha256: str = ""
     signatures: tuple[SignatureSeen, ...] = ()
     intact: bool = False
+    sound: Sound = "changed"
     trouble: str = ""

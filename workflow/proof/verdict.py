@@ -12,7 +12,7 @@ from workflow.proof.keys import Published
 from workflow.proof.public import PublicLetter
 from workflow.proof.seen import FileSeen
 from workflow.proof.statement import Checked, NotGenuine, Statement, address_of, check
-from workflow.signatures.checked import SignatureSeen, fingerprint
+from workflow.signatures.checked import SignatureSeen, Sound, fingerprint
 
 #: good: may be relied on for what is said; care: genuine, but read what follows; bad: do not rely on it.
 Tone = Literal["good", "care", "bad"]
@@ -22,6 +22,21 @@ TEST_KEY: Final = "Dibuat dengan kunci UJI: hanya untuk peragaan, tidak membukti
 _UNKNOWN: Final = (
     "Pernyataan dalam berkas ini asli, tetapi suratnya tidak ada dalam catatan kami. Hubungi instansi penerbit."
 )
+
+_UNTOLD: Final = "jenis yang tidak dapat kami periksa"
+_FITS: Final[dict[Sound, str]] = {
+    "exact": "utuh",
+    "loose": "utuh",
+    "unknown": _UNTOLD,
+    "changed": "TIDAK COCOK dengan isi berkas",
+}
+#: What the signatures say of a file of others.
+_WHOLE: Final[dict[Sound, str]] = {
+    "exact": "Menurut tanda tangannya, berkas ini tidak berubah sejak ditandatangani.",
+    "loose": "Menurut tanda tangannya, berkas ini tidak berubah sejak ditandatangani.",
+    "unknown": f"Tanda tangannya {_UNTOLD}; tanyakan keutuhannya kepada yang menerbitkannya.",
+    "changed": "Menurut tanda tangannya, berkas ini SUDAH BERUBAH sejak ditandatangani.",
+}
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -149,8 +164,7 @@ def _not_ours(seen: FileSeen) -> Verdict:
             "Berkas ini juga tidak memuat tanda tangan elektronik.",
         )
     else:
-        whole = "tidak berubah sejak ditandatangani" if seen.intact else "SUDAH BERUBAH sejak ditandatangani"
-        lines = (f"Berkas ini tidak kami terbitkan. Menurut tanda tangannya, berkas ini {whole}.",)
+        lines = (f"Berkas ini tidak kami terbitkan. {_WHOLE[seen.sound]}",)
     return Verdict(tone="bad", title="BUKAN SURAT KAMI", lines=(*lines, *map(_signature, seen.signatures)))
 
 
@@ -159,8 +173,10 @@ def _faults(seen: FileSeen, found: Checked, published: Published) -> Iterator[st
         yield "Data surat di dalam berkas tidak sama dengan yang dinyatakan instansi: telah diubah."
     if not seen.signatures:
         yield "Berkas ini tidak memuat tanda tangan elektronik, sehingga tidak dapat dipastikan bahwa tampilannya tidak diubah."
-    elif not seen.intact:
+    elif seen.sound == "changed":
         yield "Berkas ini telah diubah sesudah ditandatangani."
+    elif not seen.intact:
+        yield "Tanda tangan elektronik berkas ini tidak seperti yang kami buat; berkasnya bukan berkas asli."
     known = published.fingerprints
     unknown = [each.signer for each in seen.signatures if _print(each) not in known]
     if unknown:
@@ -217,7 +233,7 @@ def _standing(letter: PublicLetter, called: str) -> Iterator[str]:
 
 
 def _signature(signature: SignatureSeen) -> str:
-    whole = "utuh" if signature.intact and signature.covers != "part" else "TIDAK COCOK dengan isi berkas"
+    whole = _FITS[signature.sound] if signature.covers != "part" or signature.sound == "unknown" else _FITS["changed"]
     name = signature.signer or "pemilik yang tidak dapat dibaca"
     issuer = f" (sertifikat dari {signature.issuer})" if signature.issuer and signature.issuer != name else ""
     return f"Tanda tangan elektronik {name[:100]}{issuer[:140]}: {whole}."

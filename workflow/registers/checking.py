@@ -62,9 +62,11 @@ def _check_same(written: Written, prepared: Prepared) -> None:
         prepared.body,
         prepared.template,
         prepared.template_sha256,
-        (prepared.signer,),
+        prepared.signers,
     ):
         raise Held("Isi surat dalam catatan berbeda dari yang disiapkan dalam berkas blok.")
+    if prepared.letter_id and (written.id, frame.code) != (prepared.letter_id, prepared.frame.code):
+        raise Held("Surat dalam catatan bukan surat yang disiapkan dalam berkas blok.")
 
 
 def _check_number(lease: LeaseFile, written: Written, prepared: Prepared | None) -> None:
@@ -104,6 +106,7 @@ def check_free(conn: Connection, engine: Engine, row: Row[Any], written: Written
             f"Surat bertanggal {day_written(written.dated_on)}, di luar masa blok ({day_written(given)} sampai "
             f"{day_written(today)})."
         )
-    other = conn.execute(select(letters.c.number).where(letters.c.code == written.frame.code)).scalar()
+    with_code = select(letters.c.number).where(letters.c.code == written.frame.code, letters.c.id != written.id)
+    other = conn.execute(with_code).first()
     if other is not None:
-        raise Held(f"Kode surat ini sudah dipakai surat lain ({other}).")
+        raise Held(f"Kode surat ini sudah dipakai surat lain ({other.number or 'belum bernomor'}).")

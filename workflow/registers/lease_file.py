@@ -23,7 +23,7 @@ from workflow.letters.parts import LetterFrame, SignatureBlock
 from workflow.letters.profile import Profile, profile_from_text
 from workflow.proof.statement import PublicKey, SigningKey
 
-FORMAT: Final = "jenjang-blok-nomor-1"
+FORMAT: Final = "jenjang-blok-nomor-2"
 _ENCODER: Final = msgspec.json.Encoder(order="sorted")
 _ES256: Final = ec.ECDSA(hashes.SHA256())
 
@@ -35,19 +35,32 @@ class UnusableLease(Problem):
 
 
 class Official(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody of the unit who may sign: ``nip`` in digits, or None; ``block``: as they sign."""
+    """Somebody of the unit who may sign: ``nip`` in digits, or None; ``block``: as they sign.
+
+    ``post``: for which, by id; ``capacity``: how they stand in for its holder, or empty; ``decides``: whether that is enough for
+    a keputusan.
+    """
 
     person_id: str
+    post: str
+    capacity: str
+    decides: bool
     nip: str | None
     name: str
     block: SignatureBlock
 
+    @property
+    def seat(self) -> tuple[str, str, str]:
+        """Who they are, for which post and in which capacity."""
+        return self.person_id, self.post, self.capacity
+
 
 class Prepared(msgspec.Struct, frozen=True, kw_only=True):
-    """A letter that the next step of a case issues, ready but for its number and day. ``id``: its place in the file.
+    """A letter that is ready but for its number and day: issued by the next step of a case, or on its way already.
 
-    ``trigger``, ``form`` (as JSON), ``acknowledged``: the step, to be taken with the case at ``version``; ``signer``: the
-    person who takes it and signs. ``about``: whom the case is about.
+    ``id``: its place in the file. ``trigger``, ``form`` (as JSON), ``acknowledged``: the step, to be taken with the case at
+    ``version``; ``actor``: who takes it, where that is another than who signs. ``signers``: who signs, in order; ``about``: whom
+    it is about. ``letter_id``, ``draft``: of one that is on its way, and as which draft it was seen; it takes no step.
     """
 
     id: str
@@ -59,7 +72,7 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     title: str
     about: str
-    signer: str
+    signers: tuple[str, ...]
     signer_name: str
     role: str
     unit_id: str
@@ -69,6 +82,29 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
     body_type: str
     body: str
     frame: LetterFrame
+    actor: str = ""
+    actor_name: str = ""
+    letter_id: str = ""
+    draft: str = ""
+
+    @property
+    def taken_by(self) -> str:
+        """The id of whoever takes the step."""
+        return self.actor or self.signers[0]
+
+    @property
+    def says(self) -> str:
+        """What it is, for people."""
+        by = f", tindakan oleh {self.actor_name}" if self.actor else ""
+        return f"{self.title}, {self.about}, ditandatangani {self.signer_name}{by}"
+
+    def excludes(self, other: Prepared) -> bool:
+        """Whether only one of the two can be signed on paper: the same letter by another, or another step of the same case."""
+        if self.letter_id or other.letter_id:
+            return self.letter_id == other.letter_id
+        if self.case_id != other.case_id:
+            return False
+        return (self.trigger, self.taken_by) != (other.trigger, other.taken_by) or self.kind == other.kind
 
 
 class LeaseFile(msgspec.Struct, frozen=True, kw_only=True):

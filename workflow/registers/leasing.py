@@ -119,15 +119,20 @@ def check_reason(says: str, what: str) -> None:
 
 
 def check_clerk(conn: Connection, person_id: str) -> None:
-    """Raises NotYours for whoever is neither a register clerk nor an administrator, or has left."""
+    """Raises NotYours for whoever does not keep the registers."""
+    if not keeps_registers(conn, person_id):
+        raise NotYours("Nomor diberikan dan diselesaikan oleh petugas buku agenda atau administrator.")
+
+
+def keeps_registers(conn: Connection, person_id: str) -> bool:
+    """Whether somebody is a register clerk or an administrator, and has not left."""
     belongs = (
         select(group_members.c.person_id)
         .join_from(group_members, people, people.c.id == group_members.c.person_id)
         .where(group_members.c.person_id == person_id, group_members.c.group_name.in_(CLERKS))
         .where(people.c.left_on.is_(None))
     )
-    if conn.execute(belongs.limit(1)).first() is None:
-        raise NotYours("Nomor diberikan dan diselesaikan oleh petugas buku agenda atau administrator.")
+    return conn.execute(belongs.limit(1)).first() is not None
 
 
 # --- What became of the numbers --------------------------------------------------------------------------------------

@@ -34,22 +34,29 @@ class Paper:
 class OnPaper:
     """A number that was used on paper, and the letter; None while it is only found out what such a letter would be.
 
-    ``lease_id``: the block; ``recorded_by``: who puts it on record, by id and name.
+    ``lease_id``: the block; ``signers``: who signed it, by id and in order; ``recorded_by``: who puts it on record, by id and
+    name. ``draft``: of a letter that was on its way, as it was when it was prepared. ``left_post_on``: since when the first of
+    those who signed is in that post no more, where they are not.
     """
 
     taken: Taken
     lease_id: str
-    recorded_by: str
-    recorder: str
+    signers: tuple[str, ...]
+    recorded_by: str = ""
+    recorder: str = ""
     paper: Paper | None = None
+    draft: str = ""
+    left_post_on: date | None = None
 
     @property
     def told(self) -> dict[str, Any]:
         """As the event of the step tells it."""
         paper = self.paper
-        return {
+        told = {
             "recorded_by": {"id": self.recorded_by, "name": self.recorder},
             "lease": self.lease_id,
+            "signers": self.signers,
             "number": paper.text if paper else "",
             "dated_on": paper.dated_on if paper else None,
         }
+        return told | ({"left_post_on": self.left_post_on} if self.left_post_on else {})

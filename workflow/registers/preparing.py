@@ -8,33 +8,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, null, or_, select
+from sqlalchemy import Connection, Row, bindparam, select
 
-from policies.authority import STAND_INS
-from policies.civil_service import full_name
 from workflow import cases, directory
 from workflow.authority import Bench, Seat
+from workflow.cases import Case
 from workflow.definition import SYSTEM, Letter, Transition
 from workflow.engine import Engine
 from workflow.errors import NotAcknowledged, Problem
 from workflow.facts import NeedsFields, Situation
 from workflow.judging import Actor
-from workflow.letters.parts import LetterFrame, SignatureBlock, signature_block
-from workflow.letters.sources import grouped, rank_on_letter
-from workflow.office import REGENT
-from workflow.registers.lease_file import FORMAT, LeaseFile, Official, Prepared
+from workflow.letters.parts import LetterFrame
+from workflow.registers.lease_file import FORMAT, LeaseFile, Prepared
 from workflow.registers.leasing import Block, Wanted, lease
 from workflow.registers.numbers import Taken, register_of, series_of
+from workflow.registers.officials import name_of, officials
 from workflow.registers.on_paper import OnPaper
-from workflow.tables import letters, mandates, people, positions, units
+from workflow.registers.under_way import letters_under_way, prepared_for
+from workflow.tables import letters, positions, units
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A case whose letters are to be prepared. ``trigger``: the step; empty for each that issues letters. ``form``: its form."""
+    """A case whose letters are to be prepared. ``trigger``: the step; empty for each that issues letters, and for what waits.
+
+    ``form``: the step's form.
+    """
 
     case: str
     trigger: str = ""
@@ -51,34 +53,45 @@ class Preparation:
 
 @dataclass(frozen=True)
 class _Trial:
-    """A step to be tried out: by whom, and which letters it issues."""
+    """A step to be tried out: by whom, who signs on paper, and which of its letters."""
 
     asked: Asked
     about: str
     arrow: Transition
     seat: Seat
+    signer: Seat
     letters: tuple[Letter, ...]
 
 
 def give_kit(
-    conn: Connection, engine: Engine, wanted: Wanted, asked: Sequence[Asked], given_by: str, at: datetime
+    conn: Connection,
+    engine: Engine,
+    wanted: Wanted,
+    asked: Sequence[Asked],
+    given_by: str,
+    at: datetime,
+    *,
+    waiting: bool = False,
 ) -> tuple[LeaseFile, list[str]]:
     """Give a block for a laptop, with what its file is to hold. ``given_by``: the clerk's name.
 
-    Answers the file before it is sealed, and why some letters are not in it. Raises Problem, and then no block was given.
+    ``waiting``: with every letter that waits for initials or a signature of the unit. Answers the file before it is sealed, and
+    why some letters are not in it. Raises Problem, and then no block was given.
     """
     block = lease(conn, engine.office, wanted, at)
-    return lease_file(conn, engine, block, asked, (given_by, wanted.purpose.strip()), at)
-
-
-def lease_file(
-    conn: Connection, engine: Engine, block: Block, asked: Sequence[Asked], given: tuple[str, str], at: datetime
-) -> tuple[LeaseFile, list[str]]:
-    """The file of a block, and why some letters are not in it. ``given``: who gave it and for what. Raises Problem."""
     found = Preparation()
     for each in asked:
         _prepare(conn, engine, block, each, found, at)
-    made = LeaseFile(
+    if waiting:
+        _prepare_waiting(conn, engine, block, None, found, at)
+    return _lease_file(conn, engine, block, found, (given_by, wanted.purpose.strip()), at), found.left
+
+
+def _lease_file(
+    conn: Connection, engine: Engine, block: Block, found: Preparation, given: tuple[str, str], at: datetime
+) -> LeaseFile:
+    """The file of a block. ``given``: who gave it and for what."""
+    return LeaseFile(
         format=FORMAT,
         id=block.id,
         register=block.register,
@@ -94,45 +107,6 @@ def lease_file(
         officials=officials(conn, engine, block.unit_id, engine.office.day(at)),
         prepared=tuple(msgspec.structs.replace(each, id=str(number)) for number, each in enumerate(found.ready, 1)),
     )
-    return made, found.left
-
-
-# --- Who may sign ----------------------------------------------------------------------------------------------------
-
-
-def officials(conn: Connection, engine: Engine, unit_id: str, on: date) -> tuple[Official, ...]:
-    """Who may sign for a unit on a day: the holders of its posts, and whoever stands in for one (Plt., Plh., Pj.)."""
-    profile = engine.office.profile
-    of_unit = positions.c.unit_id == unit_id
-    if unit_id == profile.secretariat:
-        of_unit = or_(of_unit, positions.c.id == REGENT)
-    in_service = or_(people.c.left_on.is_(None), people.c.left_on > on)
-    held = select(people, positions.c.id.label("position_id"), positions.c.title, null().label("mandate"))
-    held = held.join_from(positions, people, people.c.id == positions.c.holder_id).where(of_unit, in_service)
-    lent = select(people, positions.c.id.label("position_id"), positions.c.title, mandates.c.kind.label("mandate"))
-    lent = (
-        lent.join_from(mandates, people, people.c.id == mandates.c.receiver_id)
-        .join(positions, positions.c.id == mandates.c.position_id)
-        .where(of_unit, in_service, mandates.c.kind.in_(STAND_INS))
-        .where(mandates.c.from_on <= on, mandates.c.until_on >= on)
-        .where(or_(mandates.c.revoked_on.is_(None), mandates.c.revoked_on > on))
-    )
-    rows = [*conn.execute(held.order_by(positions.c.title)), *conn.execute(lent.order_by(positions.c.title))]
-    return tuple(_official(row, profile.regent.title) for row in rows)
-
-
-def _official(row: Row[Any], regent: str) -> Official:
-    name = full_name(row.front_title, row.name, row.back_title)
-    return Official(person_id=row.id, nip=row.nip, name=name, block=_block(row, name, regent))
-
-
-def _block(row: Row[Any], name: str, regent: str) -> SignatureBlock:
-    if row.position_id == REGENT and row.mandate is None:
-        return signature_block(regent, name, is_regent=True)
-    acts_as_regent = row.position_id == REGENT and row.mandate == "pj"
-    return signature_block(
-        row.title, name, rank_on_letter(row), grouped(row.nip), row.mandate, is_regent=acts_as_regent
-    )
 
 
 # --- Letters of cases ------------------------------------------------------------------------------------------------
@@ -140,10 +114,13 @@ def _block(row: Row[Any], name: str, regent: str) -> SignatureBlock:
 
 def _prepare(conn: Connection, engine: Engine, block: Block, asked: Asked, found: Preparation, at: datetime) -> None:
     case = cases.load(conn, asked.case)
+    asked = msgspec.structs.replace(asked, case=case.id)
     process = engine.registry.process(case.process)
     bench = Bench(Situation(conn, engine.office, process, case, case.form, at))
-    about = _name_of(conn, case.subject_id)
+    about = name_of(conn, case.subject_id)
     tried, mine = False, Preparation()
+    if not asked.trigger:
+        _prepare_waiting(conn, engine, block, case.id, mine, at)
     for arrow in process.from_state(case.state):
         if not arrow.issues or (asked.trigger and arrow.trigger != asked.trigger):
             continue
@@ -153,30 +130,42 @@ def _prepare(conn: Connection, engine: Engine, block: Block, asked: Asked, found
     found.ready += mine.ready
     if asked.trigger or not mine.ready:  # what nobody asked for need not be explained
         found.left += mine.left
-    if not tried:
+    if not tried and not mine.ready:
         what = f"tindakan “{asked.trigger}”" if asked.trigger else "tindakan apa pun"
         found.left.append(
-            f"{about} (berkas {case.id}): tidak ada surat yang ditandatangani sendiri oleh pelaku {what}."
+            f"{about} (berkas {case.reference}): tidak ada surat yang menunggu tanda tangan atau terbit dengan {what}."
         )
 
 
+def _prepare_waiting(
+    conn: Connection, engine: Engine, block: Block, case_id: str | None, found: Preparation, at: datetime
+) -> None:
+    """Letters that are on their way: of a case, or of the block's whole unit."""
+    known = {each.letter_id for each in found.ready if each.letter_id}
+    for row in letters_under_way(conn, case_id):
+        if row.id not in known:
+            ready, why_not = prepared_for(conn, engine, block, row, at, of_unit=case_id is None)
+            found.ready += ready
+            found.left += [why_not] if why_not else []
+
+
 def _trials(bench: Bench, asked: Asked, about: str, arrow: Transition) -> Iterable[_Trial]:
-    """The step by each person who may take it and signs a letter of it in their own right."""
+    """The step by each person who may take it, with each who signs a letter of it: first the actors who sign themselves."""
     situation = bench.situation
     roles = [role for role in situation.process.actors(arrow, situation.case.state) if role != SYSTEM]
     try:
         seats = {seat.person_id: seat for role in roles for seat in bench.seats(role)}
-        signing = {
-            letter: {seat.person_id for seat in bench.seats(letter.signer)}
-            for letter in arrow.issues
-            if not letter.cosigners
-        }
+        signing: dict[str, tuple[Seat, list[Letter]]] = {}
+        for letter in arrow.issues:
+            for seat in bench.seats(letter.signer) if not letter.cosigners else ():
+                signing.setdefault(seat.person_id, (seat, []))[1].append(letter)
     except NeedsFields:
         return
-    for person_id, seat in seats.items():
-        own = tuple(letter for letter, signers in signing.items() if person_id in signers)
-        if own:
-            yield _Trial(asked, about, arrow, seat, own)
+    pairs = [(seat, signer, own) for seat in seats.values() for signer, own in signing.values()]
+    for seat, signer, own in sorted(pairs, key=lambda pair: pair[0].person_id != pair[1].person_id):
+        # Whoever signs the letters of a step that is theirs to take takes it themselves.
+        if seat.person_id == signer.person_id or signer.person_id not in seats:
+            yield _Trial(asked, about, arrow, seat, signer, tuple(own))
 
 
 def _try(conn: Connection, engine: Engine, block: Block, trial: _Trial, found: Preparation, at: datetime) -> None:
@@ -186,7 +175,7 @@ def _try(conn: Connection, engine: Engine, block: Block, trial: _Trial, found: P
     attempt = conn.begin_nested()
     try:
         acknowledged = _warned(conn, engine, case.id, trial, actor, at)
-        paper = OnPaper(Taken(block.register, block.year, block.first), block.id, "", "")
+        paper = OnPaper(Taken(block.register, block.year, block.first), block.id, (trial.signer.person_id,))
         outcome = engine.fire(
             conn,
             case.id,
@@ -206,8 +195,8 @@ def _try(conn: Connection, engine: Engine, block: Block, trial: _Trial, found: P
     finally:
         attempt.rollback()
     for row in rows:
-        if row.signed_by == actor.person_id and row.kind in {letter.name for letter in trial.letters}:
-            _keep(conn, engine, block, trial, row, case.version, acknowledged, found)
+        if row.signed_by == trial.signer.person_id and row.kind in {letter.name for letter in trial.letters}:
+            _keep(conn, engine, block, trial, row, case, acknowledged, found)
 
 
 def _warned(
@@ -227,10 +216,11 @@ def _keep(
     block: Block,
     trial: _Trial,
     row: Row[Any],
-    version: int,
+    case: Case,
     acknowledged: tuple[str, ...],
     found: Preparation,
 ) -> None:
+    signs_themselves = trial.seat.person_id == trial.signer.person_id
     frame = msgspec.json.decode(row.frame, type=LetterFrame)
     unit_id = conn.execute(_UNIT, {"position": row.position_id}).scalar() or engine.office.profile.secretariat
     if series_of(engine.office, register_of(engine.office, row.kind, unit_id)) != block.register:
@@ -239,16 +229,18 @@ def _keep(
     found.ready.append(
         Prepared(
             id="",
-            case_id=trial.asked.case,
-            version=version,
+            case_id=case.id,
+            version=case.version,
             trigger=trial.arrow.trigger,
             form=msgspec.json.encode(trial.asked.form).decode(),
             acknowledged=acknowledged,
             kind=row.kind,
             title=frame.title,
             about=trial.about,
-            signer=trial.seat.person_id,
-            signer_name=trial.seat.name,
+            signers=(trial.signer.person_id,),
+            signer_name=trial.signer.name,
+            actor="" if signs_themselves else trial.seat.person_id,
+            actor_name="" if signs_themselves else trial.seat.name,
             role=row.role,
             unit_id=unit_id,
             classification=engine.registry.process(row.process).letters[row.kind].classification,
@@ -259,11 +251,6 @@ def _keep(
             frame=frame,
         )
     )
-
-
-def _name_of(conn: Connection, person_id: str) -> str:
-    row = conn.execute(select(people).where(people.c.id == person_id)).one()
-    return full_name(row.front_title, row.name, row.back_title)
 
 
 _UNIT = select(positions.c.unit_id).where(positions.c.id == bindparam("position"))

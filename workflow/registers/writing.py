@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from policies.dates import written as day_written
 from workflow.errors import NotFound
 from workflow.ids import new_id
 from workflow.letters.bodies import body_named
+from workflow.letters.bodies.decrees import Decree
 from workflow.letters.layout import template_sha256
 from workflow.letters.parts import LetterFrame, SignatureBlock
 from workflow.letters.profile import LetterKind, RegisterStyle
@@ -62,7 +64,10 @@ class Kit:
 
 @dataclass(frozen=True)
 class _Draft:
-    """A letter but for its number, its day and its code. ``kind``: by which the profile makes its number."""
+    """A letter but for its number and its day. ``kind``: by which the profile makes its number.
+
+    ``letter_id``, ``code``: of one that was on its way already; empty for a new one.
+    """
 
     prepared: str
     kind: str
@@ -72,6 +77,8 @@ class _Draft:
     template: str
     body: msgspec.Struct
     frame: LetterFrame
+    letter_id: str = ""
+    code: str = ""
 
 
 def kit(lease_path: Path) -> Kit:
@@ -105,10 +112,12 @@ def print_prepared(lease_path: Path, prepared_id: str, on: date | None, at: date
             found.kind,
             found.unit_id,
             found.classification,
-            (found.signer,),
+            found.signers,
             found.template,
             body,
             found.frame,
+            found.letter_id,
+            found.frame.code if found.letter_id else "",
         )
         return _printed(opened, lease_path.parent, draft, on, at)
 
@@ -120,7 +129,9 @@ def print_standalone(lease_path: Path, source: Path, on: date | None, at: dateti
         lease = opened.ledger.lease
         frame = letter.frame(lease.agency)
         _check_register(lease, letter.type)
-        signers = tuple(official_of(lease, block).person_id for block in frame.signatures)
+        found = [official_of(lease, block) for block in frame.signatures]
+        check_may_decide(body, found)
+        signers = tuple(official.person_id for official in found)
         draft = _Draft("", letter.type, lease.unit_id, "", signers, letter.template, body, frame)
         return _printed(opened, lease_path.parent, draft, on, at)
 
@@ -153,6 +164,18 @@ def official_of(lease: LeaseFile, block: SignatureBlock) -> Official:
     )
 
 
+def check_may_decide(body: msgspec.Struct, signing: Iterable[Official]) -> None:
+    """A keputusan is signed by nobody who merely stands in; a copy of one only confirms what that says. Raises Refused."""
+    if not isinstance(body, Decree) or body.copy:
+        return
+    for official in signing:
+        if not official.decides:
+            raise refused(
+                f"{official.name}, {official.block.title}, tidak berwenang menandatangani keputusan.",
+                "Keputusan ditandatangani pemangku jabatannya sendiri, atau pejabat di atasnya.",
+            )
+
+
 def _digits(nip: str | None) -> str:
     return (nip or "").replace(" ", "")
 
@@ -171,16 +194,18 @@ def _check_register(lease: LeaseFile, kind: str) -> None:
 
 def _in_the_way(ledger: Ledger, wanted: Prepared) -> str:
     """Why a prepared letter cannot be written now; empty where it can."""
+    prepared = {each.id: each for each in ledger.lease.prepared}
     for each in ledger.written:
-        other = next((found for found in ledger.lease.prepared if found.id == each.prepared), None)
         if each.prepared == wanted.id:
             return f"Surat {wanted.id} sudah dibuat dengan nomor {each.number}."
-        if (
-            other
-            and other.case_id == wanted.case_id
-            and (other.trigger, other.signer) != (wanted.trigger, wanted.signer)
-        ):
-            return f"Berkas {wanted.about} sudah dilanjutkan di atas kertas dengan surat nomor {each.number}."
+        other = prepared.get(each.prepared)
+        if other is None or not wanted.excludes(other):
+            continue
+        if wanted.letter_id:
+            return (
+                f"{wanted.title} bagi {wanted.about} sudah dibuat dengan nomor {each.number}, oleh {other.signer_name}."
+            )
+        return f"Berkas {wanted.about} sudah dilanjutkan di atas kertas dengan surat nomor {each.number}."
     return ""
 
 
@@ -192,11 +217,11 @@ def _printed(opened: OpenLedger, folder: Path, draft: _Draft, on: date | None, a
     if number is None:
         raise refused("Blok nomor ini sudah habis.", "Mintalah blok baru: jenjang register lease.")
     text = number_of(lease, draft.kind, draft.unit_id, draft.classification, number, day)
-    frame = on_paper(draft.frame, text, day, new_code())
+    frame = on_paper(draft.frame, text, day, draft.code or new_code())
     body = msgspec.json.encode(draft.body).decode()
     content = _pdf(lease, draft.template, frame, draft.body, body, at)
     written = Written(
-        id=new_id(at),
+        id=draft.letter_id or new_id(at),
         number=number,
         prepared=draft.prepared,
         kind=draft.kind,

@@ -11,9 +11,10 @@ from sqlalchemy import Connection, Subquery, and_, func, or_, select
 from policies.credit import PNS_YEARLY_TARGET, PPPK_YEARLY_CEILING
 from policies.dates import written
 from policies.parameters import Law
+from workflow.hours.ledger import YEAR
 from workflow.reports.parts import UNKNOWN, Cell, Row, Section, added, share
 from workflow.reports.reading import Window, pages
-from workflow.tables import credits, people
+from workflow.tables import hour_evidence, hour_postings, people
 
 #: The columns: everybody, target reached, some JP, none, above the ceiling.
 _ALL, _REACHED, _SOME, _NONE, _ABOVE = range(5)
@@ -72,7 +73,8 @@ def target(conn: Connection, law: Law, window: Window) -> Section:
 
 
 def _of_the_year(window: Window) -> Any:
-    return and_(credits.c.year == window.period.year, credits.c.posted_at < window.ends_at)
+    posted = hour_postings.c
+    return and_(posted.account == YEAR, posted.year == window.period.year, posted.posted_at < window.ends_at)
 
 
 def _in_service(window: Window) -> Any:
@@ -81,8 +83,8 @@ def _in_service(window: Window) -> Any:
 
 def _hours(window: Window) -> Subquery:
     """Each person's JP of the year up to the end of the window."""
-    total = func.sum(credits.c.hours).label("hours")
-    return select(credits.c.person_id, total).where(_of_the_year(window)).group_by(credits.c.person_id).subquery()
+    total, person = func.sum(hour_postings.c.hours).label("hours"), hour_postings.c.person_id
+    return select(person, total).where(_of_the_year(window)).group_by(person).subquery()
 
 
 def _counted(conn: Connection, staff: _Staff, window: Window) -> _Staff:
@@ -97,13 +99,15 @@ def _counted(conn: Connection, staff: _Staff, window: Window) -> _Staff:
     for row in conn.execute(people_by_hours):
         for column in staff.columns(row.hours):
             staff.numbers[row.asn_kind or ""][column] += row.number
+    posted = hour_postings.c
     behind = (
-        select(credits.c.id.label("key"), credits.c.case_id, people.c.asn_kind, hours.c.hours)
-        .join_from(credits, hours, hours.c.person_id == credits.c.person_id)
-        .join(people, people.c.id == credits.c.person_id)
-        .where(_of_the_year(window), _in_service(window))
+        select(posted.id.label("key"), hour_evidence.c.case_id, people.c.asn_kind, hours.c.hours)
+        .join_from(hour_postings, hour_evidence, hour_evidence.c.id == posted.evidence_id)
+        .join(hours, hours.c.person_id == posted.person_id)
+        .join(people, people.c.id == posted.person_id)
+        .where(_of_the_year(window), _in_service(window), posted.hours != 0)
     )
-    for row in pages(conn, behind, credits.c.id):
+    for row in pages(conn, behind, posted.id):
         for column in staff.columns(row.hours):
             staff.cases[row.asn_kind or "", column].add(row.case_id)
     return staff

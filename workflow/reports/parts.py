@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import msgspec
 
 #: The row of everybody of whom a breakdown does not know its answer.
 UNKNOWN = "belum diketahui"
+
+#: A title, a heading, a definition, a note.
+Words = Annotated[str, msgspec.Meta(max_length=4_000)]
+#: The ids of the cases behind a number: of everybody in the largest agency.
+Cases = Annotated[tuple[Annotated[str, msgspec.Meta(max_length=64)], ...], msgspec.Meta(max_length=100_000)]
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -19,27 +25,27 @@ class Cell(Part, frozen=True, kw_only=True):
     """One number: people, JP, cases or whole rupiah, as its column says; and the cases behind it, by id."""
 
     value: int = 0
-    cases: tuple[str, ...] = ()
+    cases: Cases = ()
 
 
 class Row(Part, frozen=True, kw_only=True):
     """A line of a section. ``code`` names it within the section however it is titled; ``notes`` stand below the title."""
 
-    code: str
-    title: str
-    cells: tuple[Cell, ...]
-    notes: tuple[str, ...] = ()
+    code: Words
+    title: Words
+    cells: Annotated[tuple[Cell, ...], msgspec.Meta(max_length=50)]
+    notes: Annotated[tuple[Words, ...], msgspec.Meta(max_length=100)] = ()
 
 
 class Section(Part, frozen=True, kw_only=True):
     """A table of the report. ``says`` defines what is counted; ``total`` is counted apart from the rows. ``money``: rupiah."""
 
-    code: str
-    title: str
-    says: str
-    heading: str
-    measures: tuple[str, ...]
-    rows: tuple[Row, ...]
+    code: Words
+    title: Words
+    says: Words
+    heading: Words
+    measures: Annotated[tuple[Words, ...], msgspec.Meta(max_length=50)]
+    rows: Annotated[tuple[Row, ...], msgspec.Meta(max_length=10_000)]
     total: Row | None = None
     money: bool = False
 
@@ -55,16 +61,21 @@ class Correction(Part, frozen=True, kw_only=True):
     ``added`` and ``removed``: the cases that it counts since, and those that it no longer counts.
     """
 
-    report: str
+    report: Words
     year: int
     quarter: int
-    code: str
-    title: str
-    measure: str
+    code: Words
+    title: Words
+    measure: Words
     was: int
     now: int
-    added: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
+    added: Cases = ()
+    removed: Cases = ()
+
+
+#: The tables of a report, and what it corrects in earlier ones.
+Sections = Annotated[tuple[Section, ...], msgspec.Meta(max_length=100)]
+Corrections = Annotated[tuple[Correction, ...], msgspec.Meta(max_length=10_000)]
 
 
 def added(rows: Sequence[Row], columns: int) -> Row:

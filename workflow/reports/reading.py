@@ -10,11 +10,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, and_, bindparam, exists, or_, select
+from sqlalchemy import Connection, Row, Select, and_, bindparam, case, exists, or_, select
 
 from policies.report import Period
 from workflow.definition import Fire, OnDate, Process
-from workflow.tables import cases, credits, events, people, units
+from workflow.hours.ledger import YEAR
+from workflow.tables import cases, events, hour_evidence, hour_postings, people, units
 
 #: Rows that are read at once.
 PAGE = 500
@@ -118,6 +119,10 @@ _PERSON = (
     people.c.sex,
 )
 
+#: The unit whose hours they are: that of the case for whom it is about, their own for whoever else earned by it.
+_UNIT = case((people.c.id == cases.c.subject_id, cases.c.unit_id), else_=people.c.unit_id)
+_OF_WHOM = (_PERSON[0], _UNIT.label("unit_id"), *_PERSON[2:])
+
 
 def participations(conn: Connection, found: Mapping[str, Kind], window: Window) -> Iterator[Line]:
     """Cases that had begun and ran on at least one day of the window."""
@@ -160,16 +165,19 @@ def _ran(row: Row[Any], process: Process, window: Window) -> bool:
 
 
 def credited(conn: Connection, window: Window) -> Iterator[Line]:
-    """Hours that were credited on a day of the window."""
+    """Hours that were put on the books on a day of the window, below zero where they were taken back."""
+    posted, of = hour_postings.c, hour_evidence.c
     statement = (
-        select(credits.c.id.label("key"), credits.c.case_id, credits.c.activity, credits.c.hours, cases.c.process)
-        .add_columns(*_PERSON)
-        .join_from(credits, cases, cases.c.id == credits.c.case_id)
-        .join(people, people.c.id == credits.c.person_id)
-        .join(units, units.c.id == cases.c.unit_id, isouter=True)
-        .where(credits.c.posted_at >= window.begins_at, credits.c.posted_at < window.ends_at)
+        select(posted.id.label("key"), of.case_id, of.activity, posted.hours, cases.c.process)
+        .add_columns(*_OF_WHOM)
+        .join_from(hour_postings, hour_evidence, of.id == posted.evidence_id)
+        .join(cases, cases.c.id == of.case_id)
+        .join(people, people.c.id == posted.person_id)
+        .join(units, units.c.id == _UNIT, isouter=True)
+        .where(posted.account == YEAR, posted.hours != 0)
+        .where(posted.posted_at >= window.begins_at, posted.posted_at < window.ends_at)
     )
-    for row in pages(conn, statement, credits.c.id):
+    for row in pages(conn, statement, posted.id):
         yield _line(row, row.case_id, row.activity, row.hours)
 
 

@@ -16,6 +16,7 @@ from workflow.callers import Caller
 from workflow.definition import Process
 from workflow.engine import Engine
 from workflow.errors import NotFound, NotNow, Refused, no_such_case
+from workflow.mandate_queries import in_force
 from workflow.office import POSTS, Office
 from workflow.reports.figures import PROCESS, corrections, count, frozen
 from workflow.reports.parts import Cell, Correction, Row, Section
@@ -95,14 +96,14 @@ def report_of_case(conn: Connection, office: Office, processes: Iterable[Process
     """The report of a case: as it was signed, or as it runs now. Raises NotFound, NotNow where it names no time yet."""
     case = case_store.load(conn, case_id)
     if case.process != PROCESS:
-        raise no_such_case(case_id)
-    found = signed(conn, office, case_id)
+        raise no_such_case(case.id)
+    found = signed(conn, office, case.id)
     if found is not None:
         return found
     if case.form.get("year") is None or case.form.get("quarter") is None:
         raise NotNow("Laporan ini belum menyebut tahun dan triwulannya. Isilah draf itu lebih dahulu.")
     report = running(conn, office, processes, Period(case.form["year"], case.form["quarter"]), on)
-    return msgspec.structs.replace(report, case_id=case_id)
+    return msgspec.structs.replace(report, case_id=case.id)
 
 
 # --- For whom --------------------------------------------------------------------------------------------------------
@@ -124,23 +125,17 @@ def seen_of_case(conn: Connection, engine: Engine, caller: Caller, at: datetime,
     on = engine.office.day(at)
     case = case_store.load(conn, case_id)
     if case.process != PROCESS or not reads_reports(conn, engine.office, caller, on):
-        raise no_such_case(case_id)
+        raise no_such_case(case.id)
     sight_of(conn, engine.registry.process(PROCESS), case, caller)
     processes = tuple(engine.registry.processes.values())
-    return _for(conn, processes, caller, on, report_of_case(conn, engine.office, processes, case_id, on))
+    return _for(conn, processes, caller, on, report_of_case(conn, engine.office, processes, case.id, on))
 
 
 def reads_reports(conn: Connection, office: Office, caller: Caller, on: date) -> bool:
     """Whether reports are for somebody: who compiles, signs, passes on or receives them, and auditors within an assignment."""
     who = caller.person_id
     posts = [post for post in (office.post(conn, name) for name in POSTS) if post is not None]
-    lent = exists().where(
-        mandates.c.receiver_id == who,
-        mandates.c.position_id.in_(posts),
-        mandates.c.from_on <= on,
-        mandates.c.until_on >= on,
-        or_(mandates.c.revoked_on.is_(None), mandates.c.revoked_on > on),
-    )
+    lent = exists().where(mandates.c.receiver_id == who, mandates.c.position_id.in_(posts), in_force(on))
     reads = or_(
         exists().where(group_members.c.person_id == who, group_members.c.group_name == COMPILERS),
         exists().where(positions.c.id.in_(posts), positions.c.holder_id == who),

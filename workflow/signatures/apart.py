@@ -1,7 +1,12 @@
 """Signing with a secret, in a process of its own that lives for one entry of it: a letter, or a batch of them.
 
 The secret and the files go to that process by pipe and nowhere else; it leaves no core dump, and ends with its work or its
-time. The memory of this process still held the secret as it came in, and what the system swaps out is not in our hands.
+time. What is written for the pipe is overwritten once it has gone through.
+
+What remains: the request came in as text, which Python neither overwrites nor moves. Its memory is given back when the request
+is answered, and holds the secret until something else is written there; so do the buffers of the web server and of the system.
+Therefore the server, too, leaves no core dump and lets none of its own account look into it (``closed``). An administrator of
+the machine can, and what the system swaps out is not in our hands: encrypt the swap, or do without.
 """
 
 from __future__ import annotations
@@ -26,6 +31,8 @@ _ROOT: Final = Path(__file__).parents[2]
 #: Seconds for the process to start and to load what it signs with.
 _START: Final = 30.0
 _LENGTH: Final = 8
+#: Bytes of an order besides its files, and more.
+_BESIDES: Final = 256 * 1024
 
 
 class ToSeal(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,8 +73,12 @@ def with_secret(signer: Signer, secret: str, letters: Sequence[ToSeal], at: date
         return []
     if not secret:
         return [SigningFailed("wrong_secret", "Passphrase atau PIN belum diisi.")] * len(letters)
-    order = encoded({"signer": signer, "secret": secret, "letters": letters, "at": at})
-    done = list(answers(_run(order, _START + signer.patience * len(letters))))
+    order = bytearray(sum(len(letter.pdf) for letter in letters) + _BESIDES)  # all at once: what grows is copied
+    try:
+        _encoder.encode_into({"signer": signer, "letters": letters, "at": at, "secret": secret}, order)
+        done = list(answers(_run(order, _START + signer.patience * len(letters))))
+    finally:
+        order[:] = bytes(len(order))
     found: list[Sealed | SigningFailed] = [
         SigningFailed(each.kind, each.says) if isinstance(each, Failure) else each for each in done[: len(letters)]
     ]
@@ -86,7 +97,7 @@ def _untried(found: list[Sealed | SigningFailed], lacking: int) -> list[Sealed |
     ] * lacking
 
 
-def _run(order: bytes, limit: float) -> bytes:
+def _run(order: bytes | bytearray, limit: float) -> bytes:
     """What the process wrote before it ended, or was ended."""
     process = subprocess.Popen(
         [sys.executable, "-m", "workflow.signatures.once"],
@@ -98,7 +109,7 @@ def _run(order: bytes, limit: float) -> bytes:
     )
     with process:
         try:
-            return process.communicate(order, timeout=limit)[0]
+            return process.communicate(order, timeout=limit)[0]  # type: ignore[arg-type] # any buffer is written as it is
         except subprocess.TimeoutExpired:
             process.kill()
             return process.communicate()[0]
@@ -136,7 +147,10 @@ def framed(answer: Sealed | Failure) -> bytes:
 
 def encoded(order: Any) -> bytes:
     """An order as it goes through the pipe."""
-    return msgspec.msgpack.encode(order, enc_hook=str)
+    return _encoder.encode(order)
+
+
+_encoder: Final = msgspec.msgpack.Encoder(enc_hook=str)
 
 
 def decoded(order: bytes) -> Order:

@@ -17,11 +17,15 @@ from io import BytesIO
 from typing import Any, Final, Literal
 
 from workflow.signatures.canonical import canonical, vouched
+from workflow.signatures.encodings import in_der
 
 #: What a signature covers: the file, as far as the file went when it was made, or something less.
 Covers = Literal["file", "revision", "part"]
 #: What came after it: nothing, other signatures and what belongs to them, or something that no signature permits.
 After = Literal["nothing", "signatures", "other"]
+#: exact: what it covers is what was signed, and it is written in the one way it can be, as ours are. loose: the first only, as
+#: with many programs. unknown: of a kind that cannot be checked here. changed: the file is not what was signed.
+Sound = Literal["exact", "loose", "unknown", "changed"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,8 @@ class SignatureSeen:
     """One signature. ``signer``: the certificate's common name; ``certificate`` in PEM; ``issuer``: who vouches for it.
 
     ``name`` and ``reason`` are what the signature says of itself. ``claimed_at`` is by the signer's own clock,
-    ``stamped_at`` by a timestamp authority's, where it has one. ``intact``: what it covers is what was signed, by that key.
+    ``stamped_at`` by a timestamp authority's, where it has one. ``intact``: what it covers is what was signed, by that key, to
+    the last byte of the signature itself; ``sound`` says more of one that is not.
     ``trusted_by``: the root that the certificate leads to, by name; None where it leads to none of those given, or where one
     of the certificates in the signature is proven by nobody.
     """
@@ -46,6 +51,7 @@ class SignatureSeen:
     covers: Covers
     after: After
     trusted_by: str | None
+    sound: Sound = "changed"
 
 
 @dataclass(frozen=True)
@@ -53,12 +59,14 @@ class Checked:
     """A PDF and its signatures in the order they were made. ``readable``: it is a PDF at all.
 
     ``intact``: it is signed, every signature is intact, and nothing but signatures came after any of them. Evidence on
-    certificates that was put in later (B-LT) lies outside what was signed, and proves itself.
+    certificates that was put in later (B-LT) lies outside what was signed, and proves itself. ``sound``: the same for files of
+    others, whose signatures need not be written as ours are.
     """
 
     readable: bool
     intact: bool
     signatures: tuple[SignatureSeen, ...] = ()
+    sound: Sound = "changed"
 
 
 _UNREADABLE: Final = Checked(readable=False, intact=False)
@@ -77,13 +85,43 @@ def check(pdf: bytes, roots: Sequence[str] = (), at: datetime | None = None) -> 
     logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
     try:
         reader = PdfFileReader(BytesIO(pdf))
-        embedded = list(reader.embedded_signatures)
+        fields = list(reader.embedded_signatures) if _readable(reader) else None
     except Exception:  # noqa: BLE001 - whatever a broken file makes the reader raise
         return _UNREADABLE
-    seen = tuple(_seen(pdf, each, roots, at) for each in embedded if each.sig_object_type == "/Sig")
-    whole = bool(embedded) and _whole(embedded[-1], seen)
-    sound = all(each.intact and each.covers != "part" and each.after != "other" for each in seen)
-    return Checked(readable=True, intact=bool(seen) and whole and sound, signatures=seen)
+    if fields is None:
+        return Checked(readable=True, intact=False, signatures=(_UNKNOWN,), sound="unknown")
+    seen = tuple(_seen(pdf, each, roots, at) for each in fields if each.sig_object_type == "/Sig")
+    whole = bool(fields) and _whole(fields[-1], seen)
+    sound = _all_sound(seen, whole)
+    return Checked(readable=True, intact=sound == "exact", signatures=seen, sound=sound)
+
+
+def _readable(reader: Any) -> bool:
+    """Whether its signatures can be read at all: one in a language of its own keeps all from being listed."""
+    try:
+        return reader.embedded_signatures is not None
+    except Exception:  # noqa: BLE001 - as above
+        return not any("/ByteRange" in each for each in _values(reader))
+
+
+def _values(reader: Any) -> list[Any]:
+    """What stands in the fields for signatures."""
+    fields = reader.root["/AcroForm"]["/Fields"]
+    found = [each.get_object() for each in fields]
+    return [each["/V"] for each in found if each.get("/FT") == "/Sig" and "/V" in each]
+
+
+def _all_sound(seen: tuple[SignatureSeen, ...], whole: bool) -> Sound:
+    """Of several the worst; bytes that no signature covers or permits are a change, unless nothing can be told of one."""
+    if not seen:
+        return "changed"
+    unknown = any(each.sound == "unknown" for each in seen)
+    known = [each for each in seen if each.sound != "unknown"]
+    if any(each.sound == "changed" or each.covers == "part" or each.after == "other" for each in known):
+        return "changed"
+    if unknown or not whole:
+        return "unknown" if unknown else "changed"
+    return "exact" if all(each.sound == "exact" for each in seen) else "loose"
 
 
 def _whole(last: Any, seen: tuple[SignatureSeen, ...]) -> bool:
@@ -98,21 +136,44 @@ def _whole(last: Any, seen: tuple[SignatureSeen, ...]) -> bool:
 
 def _seen(pdf: bytes, embedded: Any, roots: Sequence[str], at: datetime | None) -> SignatureSeen:
     try:
-        if not (_fits(embedded) and canonical(pdf, embedded)):  # soon told, and spares the judgement
-            return _told(embedded, **_SPOILT)
-        trusted = _certificates(roots)
-        status = asyncio.run(_judged(embedded, trusted, at))
-        intact = bool(status.intact and status.valid)
-        covers = _COVERS.get(status.coverage.name, "part")
-        after = _after(status, covers)
-        root = _root(status) if status.trusted and vouched(embedded.signed_data, trusted) else None
-        stamp = status.timestamp_validity
-        stamped = stamp.timestamp if stamp is not None and stamp.intact and stamp.valid else None
-        if stamp is not None and stamped is None:
-            intact = False  # the stamp is part of the signature, and is no longer what was stamped
+        in_ber = in_der(embedded)
+        fits = _fits(embedded)
+    except Exception:  # noqa: BLE001 - not a signature as this program knows them
+        return _told(embedded, **{**_SPOILT, "sound": "unknown"})
+    exact = fits and _exact(pdf, embedded, in_ber)
+    try:
+        judged = _judgement(embedded, roots, at) if fits else _SPOILT
     except Exception:  # noqa: BLE001 - a signature that cannot be judged is not intact, whatever is wrong with it
-        return _told(embedded, **_SPOILT)
-    return _told(embedded, intact=intact, covers=covers, after=after, trusted_by=root, stamped_at=stamped)
+        return _told(embedded, **{**_SPOILT, "sound": "unknown"})
+    if judged["intact"] and not exact:
+        judged = {**judged, "intact": False, "sound": "loose"}
+    elif in_ber and fits and not judged["intact"]:
+        judged = {**judged, "sound": "unknown"}  # it may have been signed in another form than the one it was read in
+    return _told(embedded, **judged)
+
+
+def _exact(pdf: bytes, embedded: Any, in_ber: bool) -> bool:
+    with suppress(Exception):  # one in which that cannot be told is written otherwise
+        return not in_ber and canonical(pdf, embedded)
+    return False
+
+
+def _judgement(embedded: Any, roots: Sequence[str], at: datetime | None) -> dict[str, Any]:
+    trusted = _certificates(roots)
+    status = asyncio.run(_judged(embedded, trusted, at))
+    covers = _COVERS.get(status.coverage.name, "part")
+    stamp = status.timestamp_validity
+    stamped = stamp.timestamp if stamp is not None and stamp.intact and stamp.valid else None
+    # A stamp is part of the signature: one that is no longer what was stamped spoils it.
+    intact = bool(status.intact and status.valid) and (stamp is None or stamped is not None)
+    return {
+        "intact": intact,
+        "covers": covers,
+        "after": _after(status, covers),
+        "trusted_by": _root(status) if status.trusted and vouched(embedded.signed_data, trusted) else None,
+        "stamped_at": stamped,
+        "sound": "exact" if intact else "changed",
+    }
 
 
 def _fits(embedded: Any) -> bool:
@@ -130,7 +191,18 @@ _SPOILT: Final[dict[str, Any]] = {
     "after": "other",
     "trusted_by": None,
     "stamped_at": None,
+    "sound": "changed",
 }
+_UNKNOWN: Final = SignatureSeen(
+    field="",
+    signer="",
+    issuer="",
+    certificate="",
+    name="",
+    reason="",
+    claimed_at=None,
+    **{**_SPOILT, "sound": "unknown"},
+)
 _COVERS: Final[dict[str, Covers]] = {"ENTIRE_FILE": "file", "ENTIRE_REVISION": "revision"}
 
 

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import ctypes
-import resource
 import signal
 import sys
 from typing import BinaryIO, Final
 
 from workflow.signatures.apart import Failure, Order, ToSeal, decoded, framed
+from workflow.signatures.closed import close_up
 from workflow.signatures.signer import FAILS_FOR_ALL, Sealed, SigningFailed
 
-_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4
+_PR_SET_PDEATHSIG: Final = 1
 _BROKEN: Final = "Penandatanganan gagal karena kesalahan yang tidak terduga ({}). Nomor surat tetap. Coba lagi."
 
 
-def close_up() -> None:
-    """Before a secret comes in: no core dump, nobody else of this account reads the memory, and no life after the parent."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+def end_with_the_parent() -> None:
+    """A secret has no life after whoever entered it here."""
     if sys.platform == "linux":
-        system = ctypes.CDLL(None)
-        system.prctl(_PR_SET_DUMPABLE, 0)
-        system.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def carry_out(order: Order, output: BinaryIO) -> None:
@@ -46,6 +43,7 @@ def _signed(order: Order, letter: ToSeal) -> Sealed | Failure:
 def main() -> None:
     """Do what standard input says."""
     close_up()
+    end_with_the_parent()
     carry_out(decoded(sys.stdin.buffer.read()), sys.stdout.buffer)
 
 

@@ -10,6 +10,7 @@ from workflow.tables.agency import (
     agreements,
     api_keys,
     group_members,
+    mandate_events,
     mandates,
     partners,
     people,
@@ -17,10 +18,20 @@ from workflow.tables.agency import (
     places,
     positions,
     sanctions,
+    tenures,
     units,
 )
 from workflow.tables.audits import assignments, views
-from workflow.tables.books import budgets, closed_years, credits, occupations, outward_records, postings
+from workflow.tables.books import (
+    budgets,
+    closed_years,
+    hour_evidence,
+    hour_postings,
+    occupations,
+    outward_records,
+    postings,
+)
+from workflow.tables.bulk import bulk_acts, bulk_lines
 from workflow.tables.cases import (
     cases,
     cohort_cases,
@@ -42,10 +53,12 @@ from workflow.tables.letters import (
     letter_cases,
     letters,
     public_keys,
+    register_events,
     registers,
     signing_accounts,
     void_numbers,
 )
+from workflow.tables.matching import round_events, rounds
 from workflow.tables.schema import Instant, metadata
 
 __all__ = [
@@ -56,11 +69,12 @@ __all__ = [
     "api_keys",
     "assignments",
     "budgets",
+    "bulk_acts",
+    "bulk_lines",
     "cases",
     "closed_years",
     "cohort_cases",
     "cohorts",
-    "credits",
     "deadlines",
     "effects",
     "entries",
@@ -68,12 +82,15 @@ __all__ = [
     "file_cases",
     "files",
     "group_members",
+    "hour_evidence",
+    "hour_postings",
     "idempotency",
     "incoming",
     "incoming_cases",
     "leases",
     "letter_cases",
     "letters",
+    "mandate_events",
     "mandates",
     "metadata",
     "occupations",
@@ -86,10 +103,14 @@ __all__ = [
     "positions",
     "postings",
     "public_keys",
+    "register_events",
     "registers",
+    "round_events",
+    "rounds",
     "sanctions",
     "signing_accounts",
     "tasks",
+    "tenures",
     "units",
     "views",
     "void_numbers",

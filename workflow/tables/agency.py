@@ -15,7 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from workflow.tables.schema import Instant, metadata, own_id, reference
+from workflow.tables.schema import Instant, links, metadata, own_id, reference
 
 #: The agency's profile as it was last set, whole, so that a database is enough to serve and to verify. One row.
 agency = Table(
@@ -49,6 +49,21 @@ positions = Table(
     Column("holder_id", String(64), ForeignKey("people.id", use_alter=True), index=True),
     reference("superior_id", "positions", nullable=True),
     UniqueConstraint("unit_id", "subunit", "title"),
+)
+
+#: Who held a position from when until when, as far as it was ever known here: an import says who holds it from its day on.
+#: The position itself names its holder of today; this is what is asked about a day gone by.
+tenures = Table(
+    "tenures",
+    metadata,
+    own_id(),
+    reference("position_id", "positions", index=True),
+    reference("person_id", "people", index=True),
+    Column("from_on", Date, nullable=False),
+    # The first day on which they held it no longer; null as long as they do.
+    Column("left_on", Date),
+    # By what it was learnt: the name of an export, the agency's profile.
+    Column("basis", String(300), nullable=False),
 )
 
 #: Staff, partner contacts and officials without a NIP (the regent). What an export leaves blank stays null: "belum diketahui".
@@ -124,7 +139,8 @@ group_members = Table(
     Column("person_id", String(36), ForeignKey("people.id"), primary_key=True),
 )
 
-#: Authority lent for a time: plt, plh, delegasi or mandat. ``scope`` is "*" or the names of processes, with commas.
+#: Authority lent for a time: plt, plh, pj, delegasi or mandat; its log tells all that happened to it.
+#: ``scope``, ``units`` and ``letters``: "*", or names with commas: processes, units of the cases, kinds of letters.
 mandates = Table(
     "mandates",
     metadata,
@@ -135,9 +151,33 @@ mandates = Table(
     Column("from_on", Date, nullable=False),
     Column("until_on", Date, nullable=False),
     Column("scope", Text, nullable=False, server_default="*"),
+    Column("units", Text, nullable=False, server_default="*"),
+    Column("letters", Text, nullable=False, server_default="*"),
     Column("basis_number", String(100), nullable=False),
     Column("basis_on", Date, nullable=False),
+    # Whose authority is lent, as they held it when it was proposed; null for a post that nobody holds.
+    reference("giver_id", "people", nullable=True, index=True),
+    # The mandate by which the giver holds the authority themselves.
+    reference("via_id", "mandates", nullable=True),
+    reference("proposed_by", "people"),
+    Column("proposed_on", Date, nullable=False),
+    # The days on which the receiver accepted or refused; until the first it gives nothing.
+    Column("accepted_on", Date),
+    Column("refused_on", Date),
+    # When the giver was told that the receiver is silent.
+    Column("silence_told_on", Date),
     Column("revoked_on", Date),
+    # Counts the events of its log; ``head`` is the hash of the newest.
+    Column("version", Integer, nullable=False),
+    Column("head", String(64), nullable=False),
+)
+
+#: Append-only, chained per mandate as the events of a case are.
+mandate_events = Table(
+    "mandate_events",
+    metadata,
+    Column("mandate_id", String(36), ForeignKey("mandates.id"), primary_key=True),
+    *links(),
 )
 
 partners = Table(

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from workflow.tables.schema import Instant, metadata, own_id, reference
 
@@ -19,18 +31,50 @@ occupations = Table(
     Index("ix_occupations_person_id", "person_id", "from_on"),
 )
 
-credits = Table(
-    "credits",
+#: What gives a person a claim to hours: a whole activity (no ``kind``), or one entry of a case. Never changed but for
+#: ``withdrawn_at``: then it counts for nothing.
+hour_evidence = Table(
+    "hour_evidence",
     metadata,
     own_id(),
     reference("person_id", "people", index=True),
     Column("case_id", String(36), ForeignKey("cases.id"), nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("number", Integer, nullable=False),
+    # The row of the conversion table, or the parameter that stands in its place.
     Column("activity", String(60), nullable=False),
+    Column("rate", String(100), nullable=False),
+    Column("international", Boolean, nullable=False),
+    Column("first_on", Date, nullable=False),
+    Column("last_on", Date, nullable=False),
+    Column("completed_on", Date, nullable=False),
+    Column("starts_at", Instant),
+    Column("ends_at", Instant),
+    Column("posted_at", Instant, nullable=False),
+    Column("withdrawn_at", Instant),
+    UniqueConstraint("case_id", "kind", "number", "person_id"),
+)
+
+#: Double entry, whole JP: the two postings of one movement sum to zero, from the account "evidence" to the account "year".
+#: ``case_id``: whose step posted it. ``reverses``: the movement that it takes back. ``is_correction``: after the year's closing.
+hour_postings = Table(
+    "hour_postings",
+    metadata,
+    own_id(),
+    Column("movement_id", String(36), nullable=False, index=True),
+    reference("evidence_id", "hour_evidence", index=True),
+    reference("person_id", "people"),
+    Column("case_id", String(36), ForeignKey("cases.id"), nullable=False, index=True),
+    Column("account", String(10), nullable=False),
     Column("year", Integer, nullable=False),
     Column("hours", Integer, nullable=False),
+    Column("reason", String(60), nullable=False),
+    Column("says", Text, nullable=False),
     Column("by", Text, nullable=False),
+    Column("reverses", String(36), index=True),
+    Column("is_correction", Boolean, nullable=False),
     Column("posted_at", Instant, nullable=False),
-    UniqueConstraint("case_id", "person_id", "activity"),
+    Index("ix_hour_postings_person_id", "person_id", "year", "account"),
 )
 
 budgets = Table(
@@ -79,7 +123,9 @@ outward_records = Table(
     "outward_records",
     metadata,
     own_id(),
-    reference("credit_id", "credits"),
+    # The activity: all hours of one person in one case.
+    reference("person_id", "people"),
+    Column("case_id", String(36), ForeignKey("cases.id"), nullable=False),
     Column("system", String(20), nullable=False),
     Column("attempt", Integer, nullable=False),
     # The batch that it went with, and its place there: by both an answer finds it.
@@ -95,6 +141,6 @@ outward_records = Table(
     reference("sheet_id", "files"),
     reference("evidence_id", "files"),
     Column("evidence_name", String(40), nullable=False),
-    UniqueConstraint("credit_id", "system", "attempt"),
+    UniqueConstraint("case_id", "person_id", "system", "attempt"),
     UniqueConstraint("batch_id", "row_number"),
 )

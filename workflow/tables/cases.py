@@ -15,13 +15,23 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+from sqlalchemy.engine.default import DefaultExecutionContext
 
-from workflow.tables.schema import Instant, metadata, own_id, reference
+from workflow.references import reference_of
+from workflow.tables.schema import Instant, links, metadata, own_id, reference
+
+
+def _reference(row: DefaultExecutionContext) -> str:
+    values: dict[str, str] = row.get_current_parameters()  # type: ignore[no-untyped-call] # SQLAlchemy gives it no types
+    return reference_of(values["id"])
+
 
 cases = Table(
     "cases",
     metadata,
     own_id(),
+    # The number by which people call it, worked out from its id; kept so that a case is found by it.
+    Column("reference", String(9), nullable=False, unique=True, default=_reference),
     Column("process", String(60), nullable=False),
     Column("process_version", Integer, nullable=False),
     Column("fingerprint", String(64), nullable=False),
@@ -105,15 +115,7 @@ events = Table(
     "events",
     metadata,
     Column("case_id", String(36), ForeignKey("cases.id"), primary_key=True),
-    Column("sequence", Integer, primary_key=True),
-    Column("id", String(36), nullable=False, unique=True),
-    Column("type", String(60), nullable=False),
-    Column("at", Instant, nullable=False),
-    Column("payload", Text),
-    Column("salt", String(64)),
-    Column("payload_hash", String(64), nullable=False),
-    Column("previous_hash", String(64), nullable=False),
-    Column("hash", String(64), nullable=False),
+    *links(erasable=True),
 )
 
 #: A dated record within a case: a logbook day, an assessment, an attestation.
@@ -131,6 +133,8 @@ entries = Table(
     Column("written_at", Instant, nullable=False),
     reference("marked_by", "people", nullable=True),
     Column("marked_at", Instant),
+    #: The number of the entry that this one was written in the place of.
+    Column("instead_of", Integer),
     UniqueConstraint("case_id", "kind", "number"),
 )
 

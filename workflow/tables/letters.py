@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
-from workflow.tables.schema import Instant, metadata, own_id, reference
+from workflow.tables.schema import Instant, links, metadata, own_id, reference
 
 #: The book that numbers letters: one a register and calendar year. The last number is never taken back.
 registers = Table(
@@ -13,6 +13,18 @@ registers = Table(
     Column("register", String(64), primary_key=True),
     Column("year", Integer, primary_key=True),
     Column("last_number", Integer, nullable=False),
+    # How many events its log has, and the hash of the last, so that their end cannot be cut off unseen.
+    Column("events", Integer, nullable=False, server_default="0"),
+    Column("head", String(64), nullable=False, server_default="0" * 64),
+)
+
+#: The log of a register: append-only and chained as that of a case. It tells of letters that are of no case.
+register_events = Table(
+    "register_events",
+    metadata,
+    Column("register", String(64), primary_key=True),
+    Column("year", Integer, primary_key=True),
+    *links(),
 )
 
 #: A block of numbers of a register, given to a unit: for its letters of every day, or for a laptop while there is no network.

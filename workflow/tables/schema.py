@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Column, DateTime, Dialect, ForeignKey, MetaData, String, TypeDecorator
+from sqlalchemy import Column, DateTime, Dialect, ForeignKey, Integer, MetaData, String, Text, TypeDecorator
 from sqlalchemy.types import TypeEngine
 
 metadata = MetaData(
@@ -48,3 +48,18 @@ def own_id() -> Column[str]:
 def reference(name: str, target: str, *, nullable: bool = False, index: bool = False) -> Column[str]:
     """A column that refers to the id of another table."""
     return Column(name, String(64), ForeignKey(f"{target}.id"), nullable=nullable, index=index)
+
+
+def links(*, erasable: bool = False) -> tuple[Column[Any], ...]:
+    """What an event of a chain keeps besides its owner (``workflow.chain``). ``erasable``: the law may demand its payload gone."""
+    return (
+        Column("sequence", Integer, primary_key=True),
+        Column("id", String(36), nullable=False, unique=True),
+        Column("type", String(60), nullable=False),
+        Column("at", Instant, nullable=False),
+        Column("payload", Text, nullable=erasable),
+        Column("salt", String(64), nullable=erasable),
+        Column("payload_hash", String(64), nullable=False),
+        Column("previous_hash", String(64), nullable=False),
+        Column("hash", String(64), nullable=False),
+    )

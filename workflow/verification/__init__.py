@@ -1,8 +1,10 @@
 """Checking a whole database against itself: chains, decisions judged again, every row of a case against its log.
 
 What the events of a case tell is replayed, and what differs from it is named: the row, and the event that told it last.
-Vouched for are the case's own row, its entries, letters, incoming letters, postings, credits, files, days held and those who
-acted on it. Tasks, deadlines, messages and effects are not: they are work in hand, made anew whenever a case is seated.
+Vouched for are the case's own row, its entries, letters, incoming letters, postings, claims to hours and their postings, files,
+days held and those who acted on it. Tasks, deadlines, messages and effects are not: they are work in hand, made anew whenever a
+case is seated. A round of mentoring has a log of its own: its chain is checked, its proposals are worked out anew, and each
+pair that was published has its case.
 Nor is what no case's log tells: who is in which cohort, assignments to examine and what was looked at, budget years that
 were closed, what was sent to other systems. Ceilings are imported without a case; they are compared with their budget line.
 What no chain without a key can show is said in ``workflow.audit``. A PDF is held to the data that it carries, not to how it
@@ -25,9 +27,13 @@ from workflow.verification.cases import look_at_cases, look_for_stray_rows
 from workflow.verification.chain import look_at_chain, look_at_decisions
 from workflow.verification.files import look_at_attached, look_at_files
 from workflow.verification.findings import Checked, Finding, Looked
+from workflow.verification.hours import look_at_hours, look_at_ledger
 from workflow.verification.incoming import look_at_book, look_at_recorded
 from workflow.verification.letters import look_at_issued, look_at_letters
+from workflow.verification.mandates import look_at_mandates
+from workflow.verification.posts import look_at_posts
 from workflow.verification.replay import Histories, portions
+from workflow.verification.rounds import look_at_rounds
 
 __all__ = ["PARTS", "Checked", "Finding", "verify"]
 
@@ -48,8 +54,12 @@ PARTS = {
     "cases": Part("Berkas dan peristiwanya", look_for_stray_rows, look_at_cases),
     "numbers": Part("Surat dan nomornya", look_at_letters, look_at_issued),
     "incoming": Part("Buku agenda surat masuk", look_at_book, look_at_recorded),
-    "books": Part("Pembukuan anggaran dan JP", look_at_books, look_at_posted),
+    "books": Part("Pembukuan anggaran", look_at_books, look_at_posted),
+    "ledger": Part("Buku jam pelajaran (JP)", look_at_ledger, look_at_hours),
+    "posts": Part("Pemangku jabatan dan riwayatnya", look_at_posts),
+    "mandates": Part("Pelimpahan wewenang", look_at_mandates),
     "files": Part("Berkas unggahan dan PDF surat", look_at_files, look_at_attached),
+    "rounds": Part("Putaran mentoring dan usulannya", look_at_rounds),
 }
 
 

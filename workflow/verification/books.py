@@ -1,4 +1,4 @@
-"""The books: they balance, every movement and credit of a case is one that its log tells of, every ceiling adds up."""
+"""The books: they balance, every movement of a case is one that its log tells of, every ceiling adds up."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from sqlalchemy import Connection, RowMapping, and_, func, or_, select
 from policies.parameters import Policies
 from workflow import books
 from workflow.books import Movement
-from workflow.evidence import CreditTold, as_written
+from workflow.evidence import as_written
 from workflow.fact_words import rupiah
 from workflow.registry import Registry
-from workflow.tables import budgets, credits, postings
+from workflow.tables import budgets, postings
 from workflow.verification.findings import Finding, Looked, strays
 from workflow.verification.replay import Histories, History, Posted, rows_of
 from workflow.year_end import deficits
@@ -41,14 +41,13 @@ def look_at_books(conn: Connection, _: Registry, __: Policies) -> Looked:
         yield from _ceilings(conn)
         yield from _deficits(conn)
     yield from strays(conn, PART, "Mutasi", postings)
-    yield from strays(conn, PART, "Kredit JP", credits)
 
 
 def look_at_posted(conn: Connection, _: Registry, histories: Histories) -> Looked:
     """What cases posted is what their logs tell."""
-    posted, credited = rows_of(conn, postings, histories), rows_of(conn, credits, histories)
+    posted = rows_of(conn, postings, histories)
     for case_id, history in histories.items():
-        found = [*_movements(history, posted.get(case_id, [])), *_credits(history, credited.get(case_id, []))]
+        found = _movements(history, posted.get(case_id, []))
         yield from (Finding(PART, says, case_id=case_id, sequence=sequence) for says, sequence in found)
 
 
@@ -85,28 +84,6 @@ def _postings(posted: Posted) -> Iterator[tuple[str, ...]]:
 def _movement(posted: Posted) -> str:
     told = posted.told
     return f"{told.says} {rupiah(told.amount)}" if isinstance(told, Movement) else ""
-
-
-def _credits(history: History, rows: Iterable[RowMapping]) -> _Said:
-    expected = dict(history.credits)
-    for row in rows:
-        posted = expected.pop(row["id"], None)
-        if posted is None:
-            yield f"Kredit {row['hours']} JP tidak berasal dari peristiwa mana pun.", None
-        elif not _is_credit(posted, row):
-            yield f"Kredit {row['hours']} JP tidak lagi sama dengan yang dicatat.", posted.sequence
-    for posted in expected.values():
-        hours = posted.told.hours if isinstance(posted.told, CreditTold) else 0
-        yield f"Kredit {hours} JP tidak ada lagi.", posted.sequence
-
-
-def _is_credit(posted: Posted, row: RowMapping) -> bool:
-    told = posted.told
-    return isinstance(told, CreditTold) and (
-        (row["activity"], row["year"], row["hours"], row["by"]) == (told.activity, told.year, told.hours, told.by)
-        and as_written(row["posted_at"]) == posted.at
-        and told.person in (None, row["person_id"])
-    )
 
 
 def _sum(amount: Any) -> str:

@@ -12,6 +12,7 @@ from workflow.definition import Process
 from workflow.describe_step import ENTRY_STATUS
 from workflow.evidence import CASE, ENTRY, as_written, digest
 from workflow.posting import occupation
+from workflow.references import reference_of
 from workflow.registry import Registry
 from workflow.tables import entries, occupations, participants
 from workflow.verification.findings import Finding, Looked, strays
@@ -64,6 +65,9 @@ def _row(history: History, registry: Registry) -> _Said:
 
 def _misplaced(history: History, registry: Registry) -> Iterator[str]:
     row = history.row
+    reference = reference_of(str(row["id"]))
+    if row["reference"] != reference:
+        yield f"Nomor berkas tersimpan sebagai {row['reference']}, sedangkan menurut id-nya {reference}."
     process = registry.processes.get(row["process"])
     if process is None or row["state"] not in process.state:
         yield f"Status {row['state']!r} tidak dikenal pada proses {row['process']!r}."
@@ -121,7 +125,8 @@ def _days(history: History, registry: Registry, rows: list[RowMapping]) -> _Said
     row = history.row
     if registry.fingerprints.get(row["process"]) != row["fingerprint"]:
         return
-    case = Case(**{**row, "form": read(row["form"], dict) or {}, "memory": read(row["memory"], dict) or {}})
+    own = {name: row[name] for name in Case.__dataclass_fields__}
+    case = Case(**{**own, "form": read(row["form"], dict) or {}, "memory": read(row["memory"], dict) or {}})
     try:
         held = occupation(registry.processes[row["process"]], case)
     except (ValueError, TypeError):

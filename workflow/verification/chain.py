@@ -1,4 +1,4 @@
-"""The chain of each case, and the decisions that it holds judged again. How a chain is made: ``workflow.audit``."""
+"""The chain of each case, and the decisions that it holds judged again. How a chain is made: ``workflow.chain``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from sqlalchemy import Connection, RowMapping, func, select
 
 from policies.decision import Rule
 from policies.parameters import Policies
-from workflow.audit import ERASED, NOTHING_BEFORE, hash_of_event, hash_of_payload
+from workflow.audit import ERASED
+from workflow.chain import NOTHING_BEFORE, hash_of_event, is_as_recorded
 from workflow.evidence import as_stored
 from workflow.registry import Registry
 from workflow.rejudging import Difference, rejudged, rules_of
@@ -122,7 +123,7 @@ class _Link:
     def next(self, row: RowMapping) -> _Link:
         # A break is told where it is, not again at every event after it.
         number = row["sequence"] if isinstance(row["sequence"], int) else self.expected
-        return _Link(number + 1, frozenset({row["hash"], hash_of_event(row)}), self.found + 1)
+        return _Link(number + 1, frozenset({row["hash"], hash_of_event(row["case_id"], row)}), self.found + 1)
 
 
 def _faults(row: RowMapping, last: _Link) -> Iterator[tuple[Fault, str]]:
@@ -132,9 +133,10 @@ def _faults(row: RowMapping, last: _Link) -> Iterator[tuple[Fault, str]]:
         yield Fault.GAP, says
     elif row["previous_hash"] not in last.hashes:
         yield Fault.ORDER, f"Peristiwa nomor {number} tidak bersambung dengan peristiwa sebelumnya."
-    if row["hash"] != hash_of_event(row):
+    if row["hash"] != hash_of_event(row["case_id"], row):
         yield Fault.HASH, f"Catatan peristiwa nomor {number} (jenis, waktu, urutan, atau hash) telah diubah."
-    if not _holds(row["payload"], row["salt"], row["payload_hash"]):
+    erased = row["payload"] is None and row["salt"] is None
+    if not erased and not is_as_recorded(row):
         yield Fault.PAYLOAD, f"Isi peristiwa nomor {number} tidak lagi sama dengan yang dicatat."
 
 
@@ -152,13 +154,6 @@ def _undone(case_id: str, whole: set[Any], erased: Mapping[int, tuple[Any, str]]
         if number in whole:
             says = f"Isi peristiwa nomor {number} masih ada, padahal menurut peristiwa ini sudah dihapus."
             yield Break(case_id, by, event_id, Fault.PAYLOAD, says)
-
-
-def _holds(payload: object, salt: object, payload_hash: str) -> bool:
-    """Whether a payload is what was recorded, or both it and its salt have been erased."""
-    if payload is None and salt is None:
-        return True
-    return isinstance(payload, str) and isinstance(salt, str) and hash_of_payload(salt, payload) == payload_hash
 
 
 # --- Decisions judged again ------------------------------------------------------------------------------------------

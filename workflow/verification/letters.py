@@ -16,6 +16,7 @@ from workflow.registry import Registry
 from workflow.tables import letter_cases, letters
 from workflow.verification.findings import STREAMED, Finding, Looked, strays
 from workflow.verification.reading import read
+from workflow.verification.register_logs import look_at_logs
 from workflow.verification.registers import look_at_registers
 from workflow.verification.replay import Histories, History, Letter, histories_of
 
@@ -23,10 +24,11 @@ PART = "numbers"
 
 
 def look_at_letters(conn: Connection, _: Registry, __: Policies) -> Looked:
-    """Every register is gapless, each number stands on its letter, each letter is of a case."""
+    """Every register is gapless, each number stands on its letter, each letter is of a case or in the log of its register."""
     yield from look_at_registers(conn)
+    yield from look_at_logs(conn)
     of_none = ~exists().where(letter_cases.c.letter_id == letters.c.id)
-    # One that no process issued was written on a laptop: it has its number, and no case.
+    # One that no process issued was written on a laptop: the log of its register tells of it.
     lost = select(letters.c.id).where(of_none, letters.c.process != "").order_by(letters.c.id)
     for letter_id in conn.execute(lost).scalars():
         yield Finding(PART, f"Surat {letter_id} tidak termasuk berkas mana pun.")

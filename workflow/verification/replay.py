@@ -17,10 +17,11 @@ from sqlalchemy import Connection, RowMapping, Table, select
 from workflow.audit import ERASED
 from workflow.books import Movement
 from workflow.evidence import (
-    CreditTold,
+    ClaimTold,
     EntryTold,
     Erasure,
     Evidence,
+    HoursTold,
     IncomingTold,
     LetterTold,
     as_stored,
@@ -87,11 +88,20 @@ class Letter:
 
 @dataclass
 class Posted:
-    """A movement or a credit, and when it must have been posted."""
+    """A movement of money or of hours, and when it must have been posted."""
 
     sequence: int
-    told: Movement | CreditTold
+    told: Movement | HoursTold
     at: str
+
+
+@dataclass
+class Claim:
+    """A claim to hours, as it was told; ``withdrawn``: when it was taken back, None where it was not."""
+
+    sequence: int
+    told: ClaimTold
+    withdrawn: str | None = None
 
 
 @dataclass
@@ -107,7 +117,8 @@ class History:
     entries: dict[tuple[str, int], Entry] = field(default_factory=dict)
     letters: dict[str, Letter] = field(default_factory=dict)
     movements: dict[str, Posted] = field(default_factory=dict)
-    credits: dict[str, Posted] = field(default_factory=dict)
+    claims: dict[str, Claim] = field(default_factory=dict)
+    hours: dict[str, Posted] = field(default_factory=dict)
     #: The digest of each file that was tied to the case, and the event that tied it.
     files: dict[str, tuple[int, str | None]] = field(default_factory=dict)
     #: Incoming letters by which a step was recorded, with the event.
@@ -214,8 +225,13 @@ def _tell(history: History, event: _Happened, told: Evidence, actor: Actor | Non
     _tell_letters(history, event, told)
     for moved in told.posted:
         history.movements[moved.id] = Posted(event.sequence, moved, event.at)
-    if credited := told.credited:
-        history.credits[credited.id] = Posted(event.sequence, credited, event.at)
+    for claim in told.claims:
+        history.claims[claim.id] = Claim(event.sequence, claim)
+    for lost in told.unclaimed:
+        if known := history.claims.get(lost):
+            known.sequence, known.withdrawn = event.sequence, event.at
+    for hours in told.hours:
+        history.hours[hours.id] = Posted(event.sequence, hours, event.at)
     if incoming := told.incoming:
         history.incoming[incoming.id, event.sequence] = incoming
     for file in told.files:

@@ -23,7 +23,9 @@ from workflow.facts import NeedsFields
 from workflow.forms import IncomingLetter
 from workflow.judging import Actor, Judgement
 from workflow.letters.acts import LetterAct, Sign
+from workflow.letters.signing_answers import Answer, SignatureLine, begun, told
 from workflow.queries import Choice, budget_lines, hosts
+from workflow.references import reference_of
 from workflow.steps import Step
 from workflow.views.letters import check_seen
 from workflow.views.outside import (
@@ -37,6 +39,7 @@ from workflow.views.outside import (
 )
 from workflow.views.schemas import form_schema, labels_of
 from workflow.views.shown import ReasonLine, reason_line
+from workflow.views.standing import awaits_of
 from workflow.views.step_schemas import step_schema
 
 #: What a contact is told whose institution a case has left.
@@ -102,25 +105,32 @@ class ActionLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ActionList(msgspec.Struct, frozen=True, kw_only=True):
-    """The steps from the present state, at a version of the case."""
+    """The steps from the present state, at a version of the case; ``state_awaits``: the letter that must leave before it begins."""
 
     case_id: str
+    reference: str
     version: int
     state: str
     state_title: str
     actions: tuple[ActionLine, ...]
+    state_awaits: str = ""
 
 
 class ActionDone(msgspec.Struct, frozen=True, kw_only=True):
-    """What an act did to the case: where it is now, what was recorded and issued. ``repeated``: this is the first answer again."""
+    """What an act did to the case: where it is now, what was recorded and issued. ``repeated``: this is the first answer again.
+
+    ``state_awaits``: the letter that must leave before the state begins; else empty.
+    """
 
     id: str
+    reference: str
     state: str
     state_title: str
     version: int
     events: tuple[str, ...]
     letters: tuple[str, ...]
     repeated: bool
+    state_awaits: str = ""
 
 
 @dataclass(frozen=True)
@@ -140,16 +150,20 @@ def action_list(conn: Connection, engine: Engine, caller: Caller, at: datetime, 
     sight = sight_of(conn, process, case, caller)
     state = process.state[case.state]
     if sight.outside and not sight.current:
-        return ActionList(case_id=case.id, version=case.version, state="", state_title="", actions=())
+        return ActionList(
+            case_id=case.id, reference=case.reference, version=case.version, state="", state_title="", actions=()
+        )
     judged = engine.actions(conn, case_id, caller.actor, at)
     if sight.outside:
         there = outside_roles(process)
         judged = [j for j in judged if there & set(process.actors(j.arrow, case.state))]
     return ActionList(
         case_id=case.id,
+        reference=case.reference,
         version=case.version,
         state=state.name,
         state_title=state.title,
+        state_awaits=awaits_of(conn, caller, {case.id: (process, state.name)}).get(case.id, ""),
         actions=tuple(_line(conn, engine, sight, judgement, at) for judgement in judged),
     )
 
@@ -207,8 +221,8 @@ def act(
             recorded=step.recorded,
         )
     except Problem as problem:
-        raise _told(conn, engine, caller, case_id, step, problem) from problem
-    return _done(engine, outcome)
+        raise as_told(conn, engine, caller, case_id, step, problem) from problem
+    return done_line(conn, engine, caller, outcome)
 
 
 def open_case(
@@ -222,7 +236,7 @@ def open_case(
     person: str | None = None,
 ) -> ActionDone:
     """Open a case for oneself, or for ``person`` (NIP or id). Raises Problem."""
-    return _done(engine, engine.open(conn, process, caller.actor, form, at, person=person, key=key))
+    return done_line(conn, engine, caller, engine.open(conn, process, caller.actor, form, at, person=person, key=key))
 
 
 def sign_letter(conn: Connection, engine: Engine, caller: Caller, at: datetime, letter_id: str, key: str) -> ActionDone:
@@ -235,7 +249,7 @@ def act_on_letter(
 ) -> ActionDone:
     """Do something with a letter. Raises Problem, and says nothing about a letter that is not the caller's to know of."""
     try:
-        return _done(engine, engine.letter(conn, letter_id, act, caller.actor, at, key=key))
+        return done_line(conn, engine, caller, engine.letter(conn, letter_id, act, caller.actor, at, key=key))
     except KeyReused:
         raise
     except Problem:
@@ -255,10 +269,34 @@ def may_sign(conn: Connection, engine: Engine, caller: Caller, _at: datetime, le
     return Signing(engine=engine, actor=caller.actor, needs_secret=needs_secret, unseen=unseen)
 
 
-def _done(engine: Engine, outcome: Outcome) -> ActionDone:
+def begin_signing(
+    conn: Connection, _: Engine, caller: Caller, at: datetime, letter_ids: Sequence[str], key: str
+) -> Answer:
+    """What is known of signing these letters under this key, which is theirs from now on. Raises KeyReused."""
+    return begun(conn, caller.actor, letter_ids, key, at)
+
+
+def end_signing(
+    conn: Connection,
+    _: Engine,
+    caller: Caller,
+    _at: datetime,
+    letter_ids: Sequence[str],
+    key: str,
+    lines: Sequence[SignatureLine],
+) -> Answer:
+    """Keep what came of each letter, for whoever asks again with this key."""
+    return told(conn, caller.actor, letter_ids, key, lines, whole=True)
+
+
+def done_line(conn: Connection, engine: Engine, caller: Caller, outcome: Outcome) -> ActionDone:
+    """What an act did to a case, as the caller is told."""
     process = engine.registry.process(outcome.process)
+    standing = {outcome.case_id: (process, outcome.state)}
     return ActionDone(
         id=outcome.case_id,
+        reference=reference_of(outcome.case_id),
+        state_awaits=awaits_of(conn, caller, standing).get(outcome.case_id, ""),
         state=outcome.state,
         state_title=process.state[outcome.state].title,
         version=outcome.version,
@@ -268,7 +306,7 @@ def _done(engine: Engine, outcome: Outcome) -> ActionDone:
     )
 
 
-def _told(conn: Connection, engine: Engine, caller: Caller, case_id: str, step: Step, problem: Problem) -> Problem:
+def as_told(conn: Connection, engine: Engine, caller: Caller, case_id: str, step: Step, problem: Problem) -> Problem:
     """The problem, without what somebody outside may not know."""
     if isinstance(problem, NotFound | KeyReused):
         return problem

@@ -19,17 +19,20 @@ from workflow.cases import Case
 from workflow.definition import Process, State
 from workflow.describe_step import ENTRY_STATUS
 from workflow.engine import Engine
+from workflow.facts import Situation
 from workflow.filling import dropped_blanks
-from workflow.letters.leaving import awaited_letters
+from workflow.hidden_entries import Veil, veil_over
+from workflow.letters.leaving import is_awaited
 from workflow.letters.routing import ROLE_TITLES
 from workflow.letters.sources import grouped
 from workflow.queries import TriggerLine, trigger_line
-from workflow.recording import SUCCEEDED
+from workflow.recording import SUCCEEDED, arrow_taken
 from workflow.tables import entries, people, tasks, units
 from workflow.views.kin import CohortOfCase, KinLine, cohorts_of, predecessor, successor
 from workflow.views.letters import LetterLine, letters_of
 from workflow.views.outside import NO_LONGER_YOURS, Sight, outside_roles, partner_people, sight_of
 from workflow.views.shown import FieldLine, PersonLine, field_lines, people_by_id
+from workflow.views.standing import awaits_of
 
 
 class SubjectLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,7 +96,10 @@ class WayLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EntryLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A dated record within the case."""
+    """A dated record within the case.
+
+    ``instead_of``: the number of the one that it was written in the place of. ``hidden``: what it says is not for the caller yet.
+    """
 
     kind: str
     title: str
@@ -106,6 +112,8 @@ class EntryLine(msgspec.Struct, frozen=True, kw_only=True):
     written_at: datetime
     marked_by: str = ""
     marked_at: datetime | None = None
+    instead_of: int | None = None
+    hidden: bool = False
 
 
 class OwedLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,12 +128,13 @@ class OwedLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CasePage(msgspec.Struct, frozen=True, kw_only=True):
-    """A case. ``outside``: shown with what a host may see only.
+    """A case. ``reference``: its number, as people say it. ``outside``: shown with what a host may see only.
 
     ``state_awaits``: beside the state's title, the letter that must leave before the state begins; else empty.
     """
 
     id: str
+    reference: str
     process: str
     process_title: str
     process_version: int
@@ -160,28 +169,31 @@ def case_page(conn: Connection, engine: Engine, caller: Caller, at: datetime, ca
     told = events_of(conn, case.id)
     state = process.state[case.state]
     shown_state = state.title if sight.current else NO_LONGER_YOURS
-    awaits = awaited_letters(conn, process, case)  # no time runs before the letter has left that is answered here
+    begun = not is_awaited(conn, process, case)  # no time runs before the letter has left that is answered here
     return CasePage(
         id=case.id,
+        reference=case.reference,
         process=process.name,
         process_title=process.title,
         process_version=case.process_version,
         state=case.state if sight.current else "",
         state_title=shown_state,
-        state_awaits="" if sight.outside else awaits,
+        state_awaits=awaits_of(conn, caller, {case.id: (process, case.state)}).get(case.id, ""),
         final=state.final,
         version=case.version,
         opened_at=case.opened_at,
         closed_at=case.closed_at,
         subject=subjects_of(conn, [sight])[case.id],
         period=period_of(process, case) if sight.current else None,
-        deadline=_deadline(engine, process, case, at) if _is_due(state, sight, waits) and not awaits else None,
+        deadline=_deadline(engine, process, case, at) if begun and _is_due(state, sight, waits) else None,
         waits_for=waits,
         way=() if sight.outside else _way(process, case, told),
         form=field_lines(conn, process.form, case.form, sight.own_fields if sight.outside else None)
         if sight.current
         else (),
-        entries=_entries(conn, process, case, sight),
+        entries=_entries(
+            conn, sight, veil_over(Situation(conn, engine.office, process, case, case.form, at), caller.person_id)
+        ),
         letters=letters,
         owed=()
         if sight.outside
@@ -270,7 +282,7 @@ def _wait(sight: Sight, row: Row[Any], person: PersonLine) -> WaitLine:
         role=row.role,
         role_title=process.role[row.role].title if row.role in process.role else ROLE_TITLES.get(row.role, row.role),
         person=person,
-        actions=tuple(trigger_line(process, sight.case.state, trigger) for trigger in row.triggers.split()),
+        actions=tuple(trigger_line(process, sight.case.state, trigger, row.role) for trigger in row.triggers.split()),
         due_on=row.due_on,
         escalated=row.escalated,
         letter_id=row.letter_id,
@@ -285,7 +297,7 @@ def _way(process: Process, case: Case, told: list[Event]) -> tuple[WayLine, ...]
         to = payload.get("to")
         if to is None or to not in process.state or (lines and lines[-1].state == to):
             continue
-        arrow = process.arrow(payload.get("from", ""), event.type) if payload.get("from") in process.state else None
+        arrow = arrow_taken(process, event.type, payload)
         lines.append(
             WayLine(state=to, title=process.state[to].title, since=event.at, by=arrow.title if arrow else _begun(event))
         )
@@ -298,7 +310,8 @@ def _begun(event: Event) -> str:
     return "Menggantikan peserta lain" if event.type == SUCCEEDED else "Dibuka"
 
 
-def _entries(conn: Connection, process: Process, case: Case, sight: Sight) -> tuple[EntryLine, ...]:
+def _entries(conn: Connection, sight: Sight, veil: Veil) -> tuple[EntryLine, ...]:
+    process, case = sight.process, sight.case
     rows: list[Row[Any]] = list(
         conn.execute(select(entries).where(entries.c.case_id == case.id).order_by(entries.c.written_at, entries.c.id))
     )
@@ -306,7 +319,7 @@ def _entries(conn: Connection, process: Process, case: Case, sight: Sight) -> tu
         own, marked = partner_people(conn, sight.caller), _kinds_to_mark(process)
         rows = [row for row in rows if row.written_by in own or (row.kind in marked and sight.current)]
     known = people_by_id(conn, [who for row in rows for who in (row.written_by, row.marked_by)])
-    return tuple(_entry(conn, process, row, known) for row in rows)
+    return tuple(_entry(conn, process, row, known, hidden=veil.hides(row.kind, row.written_by)) for row in rows)
 
 
 def _kinds_to_mark(process: Process) -> frozenset[str]:
@@ -319,7 +332,9 @@ def _kinds_to_mark(process: Process) -> frozenset[str]:
     )
 
 
-def _entry(conn: Connection, process: Process, row: Row[Any], known: dict[str, PersonLine]) -> EntryLine:
+def _entry(
+    conn: Connection, process: Process, row: Row[Any], known: dict[str, PersonLine], *, hidden: bool
+) -> EntryLine:
     kind = process.entries.get(row.kind)
     data = dropped_blanks(msgspec.json.decode(row.data))
     # Of what a step gathered itself, the tables have a page of their own.
@@ -331,9 +346,11 @@ def _entry(conn: Connection, process: Process, row: Row[Any], known: dict[str, P
         status=row.status,
         status_title=ENTRY_STATUS.get(row.status, row.status),
         on_date=row.on_date,
-        fields=field_lines(conn, kind.takes if kind else None, data, plain),
+        fields=() if hidden else field_lines(conn, kind.takes if kind else None, data, plain),
         written_by=known[row.written_by].name if row.written_by else "Sistem",
         written_at=row.written_at,
         marked_by=known[row.marked_by].name if row.marked_by else "",
         marked_at=row.marked_at,
+        instead_of=row.instead_of,
+        hidden=hidden,
     )

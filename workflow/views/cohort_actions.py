@@ -19,12 +19,14 @@ from workflow.errors import InvalidForm, NotAcknowledged, NotFound, NotNow, NotY
 from workflow.facts import NeedsFields, Situation
 from workflow.forms import IncomingLetter
 from workflow.judging import Judgement, judge
+from workflow.references import reference_of
 from workflow.views.actions import NOT_HERE, FaultLine, NeedLine, ObstacleLine, StateLine, may_record, obstacle_line
 from workflow.views.cases import subjects_of
 from workflow.views.cohorts import cohort_seen
 from workflow.views.outside import Sight, outside_roles, problem_outside
 from workflow.views.schemas import form_schema, labels_of
 from workflow.views.shown import ReasonLine, reason_line
+from workflow.views.standing import awaits_of
 from workflow.views.step_schemas import step_schema
 
 #: What is said of warnings, where the sentence of the problem may tell more than somebody outside may know.
@@ -38,6 +40,7 @@ class MemberAction(msgspec.Struct, frozen=True, kw_only=True):
     """A step for one case of a cohort, judged as if it were taken alone; as in the list of a case's own actions."""
 
     case_id: str
+    reference: str
     subject: str
     allowed: bool
     ready: bool
@@ -72,21 +75,24 @@ class CohortActions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MovedLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A case that took the step."""
+    """A case that took the step. ``state_awaits``: the letter that must leave before its state begins; else empty."""
 
     case_id: str
+    reference: str
     subject: str
     state: str
     state_title: str
     version: int
     event: str
     letters: tuple[str, ...]
+    state_awaits: str = ""
 
 
 class StayedLine(msgspec.Struct, frozen=True, kw_only=True):
     """A case that did not, and why; ``problem`` is the last part of the type of its problem document."""
 
     case_id: str
+    reference: str
     subject: str
     trigger: str
     problem: str
@@ -160,6 +166,8 @@ def _offers(situation: Situation, sight: Sight) -> Iterator[tuple[Judgement, boo
         if not _may_have_a_seat(bench, caller, {*roles, *arrow.recorded_by} - {SYSTEM}):
             continue
         judgement = judge(situation, arrow.trigger, caller.actor, {}, binding=False)
+        if judgement.arrow is not arrow:
+            continue  # the same trigger means another of them to the caller
         records = may_record(judgement, caller)
         if judgement.seat is not None or records:
             yield judgement, records
@@ -179,6 +187,7 @@ def _member(sight: Sight, judgement: Judgement, subject: str) -> MemberAction:
     obstacles = [each for each in judgement.obstacles if judgement.seat is not None or not isinstance(each, NotYours)]
     return MemberAction(
         case_id=sight.case.id,
+        reference=sight.case.reference,
         subject=subject,
         allowed=all(isinstance(each, InvalidForm | NotAcknowledged) for each in obstacles),
         ready=not obstacles,
@@ -243,12 +252,15 @@ def cohort_done(conn: Connection, engine: Engine, caller: Caller, outcome: Cohor
     _, sights = cohort_seen(conn, engine, caller, outcome.cohort_id)
     by_case = {sight.case.id: sight for sight in sights}
     names = {case_id: line.name for case_id, line in subjects_of(conn, sights).items()}
+    awaits = awaits_of(conn, caller, {each.case_id: (process, each.state) for each in outcome.moved})
     return CohortDone(
         id=outcome.cohort_id,
         version=outcome.version,
         moved=tuple(
             MovedLine(
                 case_id=each.case_id,
+                reference=reference_of(each.case_id),
+                state_awaits=awaits.get(each.case_id, ""),
                 subject=names.get(each.case_id, ""),
                 state=each.state,
                 state_title=process.state[each.state].title,
@@ -291,6 +303,7 @@ def _stayed_line(sight: Sight, subject: str, stayed: Stayed) -> StayedLine:
     reasons, fields = (problem.reasons, problem.fields) if problem else (stayed.reasons, stayed.fields)
     return StayedLine(
         case_id=stayed.case_id,
+        reference=sight.case.reference,
         subject=subject,
         trigger=stayed.trigger,
         problem=problem.type if problem else stayed.type,

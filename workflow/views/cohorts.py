@@ -16,12 +16,14 @@ from workflow import cohorts as cohort_store
 from workflow.callers import Caller
 from workflow.cohorts import Cohort, no_such_cohort
 from workflow.engine import Engine
+from workflow.letters.leaving import awaited_by_case, beside
 from workflow.queries import BadCursor
 from workflow.sight import seen_cases
 from workflow.tables import cases, cohort_cases, cohorts, people, tasks
 from workflow.views.cases import PeriodLine, SubjectLine, WaitLine, period_of, subjects_of, waits_of
 from workflow.views.outside import NO_LONGER_YOURS, Sight, is_only_host, sights_of
 from workflow.views.shown import FieldLine, field_lines
+from workflow.views.standing import awaits_of
 
 
 class CohortLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,9 +45,13 @@ class CohortList(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MemberLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A case of a cohort: where it is, whom it waits for, and what it asks for apart from what is common."""
+    """A case of a cohort, by its number: where it is, whom it waits for, and what it asks for apart from what is common.
+
+    ``state_awaits``: the letter that must leave before its state begins; else empty.
+    """
 
     case_id: str
+    reference: str
     subject: SubjectLine
     state: str
     state_title: str
@@ -54,6 +60,7 @@ class MemberLine(msgspec.Struct, frozen=True, kw_only=True):
     period: PeriodLine | None
     waits_for: tuple[WaitLine, ...]
     own: tuple[FieldLine, ...]
+    state_awaits: str = ""
 
 
 class CohortPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,6 +153,7 @@ def cohort_page(conn: Connection, engine: Engine, caller: Caller, _at: datetime,
     process = engine.registry.process(cohort.process)
     outside = all(sight.outside for sight in sights)
     subjects, waits = subjects_of(conn, sights), waits_of(conn, sights)
+    awaits = awaits_of(conn, caller, {sight.case.id: (process, sight.case.state) for sight in sights})
     opened_at = conn.execute(select(cohorts.c.opened_at).where(cohorts.c.id == cohort_id)).scalar_one()
     shared = sights[0].own_fields if outside else None
     here = any(sight.current for sight in sights)
@@ -158,7 +166,15 @@ def cohort_page(conn: Connection, engine: Engine, caller: Caller, _at: datetime,
         opened_at=opened_at,
         form=field_lines(conn, process.form, cohort.form, shared) if here else (),
         cases=tuple(
-            _member(conn, cohort, sight, subjects[sight.case.id], waits.get(sight.case.id, ())) for sight in sights
+            _member(
+                conn,
+                cohort,
+                sight,
+                subjects[sight.case.id],
+                waits.get(sight.case.id, ()),
+                awaits.get(sight.case.id, ""),
+            )
+            for sight in sights
         ),
         outside=outside,
     )
@@ -174,7 +190,7 @@ def cohort_seen(conn: Connection, engine: Engine, caller: Caller, cohort_id: str
 
 
 def cohort_rows(conn: Connection, engine: Engine, cohort: Cohort) -> list[tuple[str, ...]]:
-    """All cases of a cohort for whoever runs the system: case, NIP, name, state, who is waited for."""
+    """All cases of a cohort for whoever runs the system: number, NIP, name, state, who is waited for."""
     process = engine.registry.process(cohort.process)
     ids = [case.id for case in cohort.cases]
     subjects = {
@@ -190,17 +206,19 @@ def cohort_rows(conn: Connection, engine: Engine, cohort: Cohort) -> list[tuple[
     )
     for row in conn.execute(assigned):
         waited.setdefault(row.case_id, []).append(row.name)
+    awaits = awaited_by_case(conn, {case.id: (process, case.state) for case in cohort.cases})
     rows: list[tuple[str, ...]] = []
     for case in cohort.cases:
         person = subjects[case.subject_id]
         name = full_name(person.front_title, person.name, person.back_title)
         waits = ", ".join(dict.fromkeys(waited.get(case.id, ()))) or "-"
-        rows.append((case.id, person.nip or "", name, process.state[case.state].title, waits))
+        state = beside(process.state[case.state].title, awaits.get(case.id, ""))
+        rows.append((case.reference, person.nip or "", name, state, waits))
     return rows
 
 
 def _member(
-    conn: Connection, cohort: Cohort, sight: Sight, subject: SubjectLine, waits: tuple[WaitLine, ...]
+    conn: Connection, cohort: Cohort, sight: Sight, subject: SubjectLine, waits: tuple[WaitLine, ...], awaits: str
 ) -> MemberLine:
     case, process = sight.case, sight.process
     state = process.state[case.state]
@@ -208,7 +226,9 @@ def _member(
     shown = [name for name in own if not sight.outside or name in sight.own_fields] if sight.current else []
     return MemberLine(
         case_id=case.id,
+        reference=case.reference,
         subject=subject,
+        state_awaits=awaits,
         state=case.state if sight.current else "",
         state_title=state.title if sight.current else NO_LONGER_YOURS,
         final=state.final,

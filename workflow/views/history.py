@@ -18,6 +18,8 @@ from workflow.definition import Process, Transition
 from workflow.engine import Engine
 from workflow.evidence import said_of_books
 from workflow.explain_event import said_of_letter
+from workflow.facts import Situation
+from workflow.hidden_entries import HIDDEN, Veil, veil_over
 from workflow.letters.routing import ROLE_TITLES
 from workflow.people.mandates import MANDATES
 from workflow.tables import mandates
@@ -33,6 +35,7 @@ OTHER = {
     recording.RESEATED: "Penerima tugas disesuaikan",
     recording.ESCALATED: "Tugas diteruskan karena lewat tenggat",
     recording.NAMED: "Orang ditunjuk administrator",
+    recording.TASK_MOVED: "Tugas dipindahkan administrator",
     recording.MOVED: "Peserta pindah perangkat daerah",
     recording.MOVED_BACK: "Peserta kembali pada perangkat daerah semula",
     recording.MOVE_CONTINUED: "Dilanjutkan, karena perangkat daerah yang baru tidak menjawab",
@@ -121,9 +124,10 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
 
     case_id: str
     events: tuple[EventLine, ...]
+    reference: str
 
 
-def history(conn: Connection, engine: Engine, caller: Caller, _at: datetime, case_id: str) -> History:
+def history(conn: Connection, engine: Engine, caller: Caller, at: datetime, case_id: str) -> History:
     """What happened to a case; from outside, only what one's own people did or was recorded for them, without the grounds.
 
     Raises NotFound.
@@ -131,18 +135,21 @@ def history(conn: Connection, engine: Engine, caller: Caller, _at: datetime, cas
     case = case_store.load(conn, case_id)
     process = engine.registry.process(case.process)
     sight = sight_of(conn, process, case, caller)
-    events = events_of(conn, case_id)
+    events = events_of(conn, case.id)
+    veil = veil_over(Situation(conn, engine.office, process, case, case.form, at), caller.person_id)
     if sight.outside:
-        return History(case_id=case_id, events=tuple(_own(conn, sight, events)))
-    return History(case_id=case_id, events=tuple(_line(conn, process, event) for event in events))
+        return History(case_id=case.id, reference=case.reference, events=tuple(_own(conn, sight, events, veil)))
+    return History(
+        case_id=case.id, reference=case.reference, events=tuple(_line(conn, process, event, veil) for event in events)
+    )
 
 
-def _own(conn: Connection, sight: Sight, events: list[Event]) -> Iterator[EventLine]:
+def _own(conn: Connection, sight: Sight, events: list[Event], veil: Veil) -> Iterator[EventLine]:
     own = partner_people(conn, sight.caller)
     for event in events:
         payload = event.payload or {}
         if payload.get("actor", {}).get("id") in own or _is_recorded_for(sight, payload):
-            line = _line(conn, sight.process, event)
+            line = _line(conn, sight.process, event, veil)
             yield msgspec.structs.replace(line, decisions=(), posted=(), acknowledged=(), letters=(), said=(), hash="")
 
 
@@ -154,7 +161,7 @@ def _is_recorded_for(sight: Sight, payload: dict[str, Any]) -> bool:
     )
 
 
-def _line(conn: Connection, process: Process, event: Event) -> EventLine:
+def _line(conn: Connection, process: Process, event: Event, veil: Veil) -> EventLine:
     payload = event.payload
     if payload is None:
         return EventLine(
@@ -168,7 +175,7 @@ def _line(conn: Connection, process: Process, event: Event) -> EventLine:
             hash=event.hash,
         )
     before, after = payload.get("from", ""), payload.get("to", "")
-    arrow = process.arrow(before, event.type) if before in process.state else None
+    arrow, hidden = recording.arrow_taken(process, event.type, payload), veil.hides_event(payload)
     return EventLine(
         sequence=event.sequence,
         id=event.id,
@@ -181,12 +188,14 @@ def _line(conn: Connection, process: Process, event: Event) -> EventLine:
         from_title=_state_title(process, before),
         to_state=after or None,
         to_title=_state_title(process, after),
-        given=field_lines(conn, arrow.takes if arrow else process.form, payload.get("given", payload.get("form", {}))),
-        decisions=tuple(_decision(arrow, decided) for decided in payload.get("decisions", ())),
+        given=()
+        if hidden
+        else field_lines(conn, arrow.takes if arrow else process.form, payload.get("given", payload.get("form", {}))),
+        decisions=() if hidden else tuple(_decision(arrow, decided) for decided in payload.get("decisions", ())),
         acknowledged=tuple(payload.get("acknowledged", ())),
         posted=tuple(f"{says}: {say_money(rupiah)}" if rupiah else says for says, rupiah in said_of_books(payload)),
         letters=tuple(letter["id"] for letter in (*payload.get("letters", ()), *filter(None, [payload.get("letter")]))),
-        said=tuple(said_of_letter(payload)),
+        said=(HIDDEN,) if hidden else tuple(said_of_letter(payload)),
         recorded=recorded_line(conn, process, payload),
         hash=event.hash,
     )

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from workflow.callers import Caller
 from workflow.engine import Engine
+from workflow.mandate_queries import in_force
 from workflow.people.groups import GROUPS
 from workflow.queries import inbox_count
 from workflow.tables import group_members, mandates, positions
@@ -95,12 +96,7 @@ def _mandates(conn: Connection, person_id: str, on: date) -> tuple[MandateLine, 
     query = (
         select(mandates, positions.c.title)
         .join_from(mandates, positions, positions.c.id == mandates.c.position_id)
-        .where(
-            mandates.c.receiver_id == person_id,
-            mandates.c.from_on <= on,
-            mandates.c.until_on >= on,
-            mandates.c.revoked_on.is_(None) | (mandates.c.revoked_on > on),
-        )
+        .where(mandates.c.receiver_id == person_id, in_force(on))
         .order_by(mandates.c.from_on, mandates.c.id)
     )
     return tuple(

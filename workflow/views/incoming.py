@@ -17,6 +17,7 @@ from workflow.engine import Engine
 from workflow.errors import NotYours
 from workflow.forms import CHOICES
 from workflow.queries import BadCursor
+from workflow.references import reference_of
 from workflow.sight import by_assignment, shown_to_auditors
 from workflow.tables import cases, group_members, incoming, incoming_cases, people
 from workflow.views.shown import host_name
@@ -28,6 +29,7 @@ class AnsweredCase(msgspec.Struct, frozen=True, kw_only=True):
     """A case that an incoming letter answers, whom it is about, and the file with the scan."""
 
     case_id: str
+    reference: str
     subject: str
     scan: str
 
@@ -125,7 +127,8 @@ def _lines(conn: Connection, page: Sequence[Row[Any]], theirs: Any) -> tuple[Inc
     answered: dict[str, dict[tuple[str, str], AnsweredCase]] = {}
     for row in conn.execute(query) if page else ():
         subject = full_name(row.front_title, row.name, row.back_title)
-        line = AnsweredCase(case_id=row.case_id, subject=subject, scan=row.file_id)
+        reference = reference_of(row.case_id)
+        line = AnsweredCase(case_id=row.case_id, reference=reference, subject=subject, scan=row.file_id)
         answered.setdefault(row.incoming_id, {}).setdefault((row.case_id, row.file_id), line)
     return tuple(_line(conn, row, tuple(answered.get(row.id, {}).values())) for row in page)
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, func, select
 
 from policies.civil_service import full_name
 from workflow.audit import Event
+from workflow.references import reference_of
 from workflow.sight import seen_cases
 from workflow.tables import cases, cohort_cases, cohorts, people
 from workflow.views.outside import Sight
@@ -24,6 +25,7 @@ class KinLine(msgspec.Struct, frozen=True, kw_only=True):
     """A case in whose place another came, or that came in the place of another, and whom it is about."""
 
     case_id: str
+    reference: str
     subject: str
 
 
@@ -70,4 +72,7 @@ def _kin(conn: Connection, sight: Sight, case_id: str | None) -> KinLine | None:
         .where(cases.c.id == case_id, seen_cases((sight.process,), sight.caller.person_id, sight.caller.on))
     )
     row = conn.execute(query).one_or_none()
-    return KinLine(case_id=case_id, subject=full_name(row.front_title, row.name, row.back_title)) if row else None
+    if row is None:
+        return None
+    subject = full_name(row.front_title, row.name, row.back_title)
+    return KinLine(case_id=case_id, reference=reference_of(case_id), subject=subject)

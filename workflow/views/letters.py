@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, exists, select
 
 from policies.civil_service import full_name
 from policies.dates import written
@@ -16,14 +16,13 @@ from workflow.definition import Process
 from workflow.describe_step import LETTER_STATE
 from workflow.engine import Engine
 from workflow.errors import NotFound, Problem
+from workflow.letters.acting import open_to
 from workflow.letters.acts import version_of
 from workflow.letters.bodies import body_named
 from workflow.letters.correcting import FRAME_FIELDS, correctable
-from workflow.letters.drafting import is_needed
 from workflow.letters.parts import LetterFrame
-from workflow.letters.route import UNDER_WAY, LetterStep, decoded, some_have_signed
-from workflow.letters.routing import CLERKS, HAND_IN, INITIAL, MEND, NUMBER, ROLE_TITLES, SIGN
-from workflow.letters.sources import letter_cases_of
+from workflow.letters.route import UNDER_WAY, LetterStep, decoded
+from workflow.letters.routing import CLERKS, ROLE_TITLES
 from workflow.letters.words import begun_small, file_name
 from workflow.sight import seen_cases
 from workflow.tables import cases, effects, files, letter_cases, letters, people, positions, tasks
@@ -152,13 +151,12 @@ def _under(conn: Connection, sight: Sight, letter_ids: list[str]) -> dict[str, l
     return found
 
 
-def letter_page(conn: Connection, engine: Engine, caller: Caller, _at: datetime, letter_id: str) -> LetterPage:
+def letter_page(conn: Connection, engine: Engine, caller: Caller, at: datetime, letter_id: str) -> LetterPage:
     """A letter, to whoever may see its case. Raises NotFound."""
     row, sight = _seen(conn, engine, caller, letter_id)
     frame = msgspec.json.decode(row.frame, type=LetterFrame)
-    laid = conn.execute(select(tasks.c.assignee_id, tasks.c.triggers).where(tasks.c.letter_id == letter_id)).all()
-    waiting = [task.assignee_id for task in laid]
-    asked = {task.triggers for task in laid if task.assignee_id == caller.person_id}
+    waiting = conn.execute(select(tasks.c.assignee_id).where(tasks.c.letter_id == letter_id)).scalars().all()
+    acts = open_to(conn, engine.office, engine.registry, letter_id, caller.actor, at)
     file = conn.execute(select(files.c.sha256, files.c.size).where(files.c.id == row.file_id)).one_or_none()
     under = _under(conn, sight, [letter_id]).get(letter_id, [])
     return LetterPage(
@@ -170,7 +168,7 @@ def letter_page(conn: Connection, engine: Engine, caller: Caller, _at: datetime,
         through=frame.through,
         copies=frame.copies,
         waits_for=() if sight.outside else tuple(people_by_id(conn, waiting).values()),
-        yours_to_sign=SIGN in asked,
+        yours_to_sign="sign" in acts,
         body=None if sight.outside else msgspec.json.decode(row.body),
         sha256=file.sha256 if file else None,
         size=file.size if file else None,
@@ -178,33 +176,13 @@ def letter_page(conn: Connection, engine: Engine, caller: Caller, _at: datetime,
         void_reason=None if sight.outside else row.void_reason,
         code=row.code if row.signed_at is not None else None,
         version=None if sight.outside else version_of(row._asdict()),
-        acts=_acts(conn, sight.process, row, asked),
+        acts=acts,
         route=() if sight.outside else _route(conn, sight.process, row),
-        correctable=_correctable(row) if asked & {INITIAL, MEND, SIGN} and row.signed_by is None else (),
+        correctable=_correctable(row) if "correct" in acts else (),
     )
 
 
-#: What those may do whom a letter waits for.
-_ACTS = {
-    INITIAL: ("initial", "correct", "send_back"),
-    NUMBER: ("number", "send_back"),
-    SIGN: ("sign", "correct", "send_back", "by_hand"),
-    HAND_IN: ("hand_in", "send_back"),
-    MEND: ("correct", "resubmit", "void"),
-}
 _STEPS = {"paraf": "Paraf", "number": "Nomor", "sign": "Tanda tangan"}
-
-
-def _acts(conn: Connection, process: Process, row: Row[Any], asked: set[str]) -> tuple[str, ...]:
-    """What those who are asked may do, without what would be refused to anybody: by the rules of the acts themselves."""
-    named = [act for trigger in sorted(asked) for act in _ACTS.get(trigger, ())]
-    shared = [case_store.load(conn, case_id) for case_id in letter_cases_of(conn, row.id)] if "void" in named else []
-    closed = {
-        "correct": row.signed_by is not None,
-        "by_hand": some_have_signed(row),
-        "void": is_needed(process, row.kind, shared),
-    }
-    return tuple(act for act in named if not closed.get(act))
 
 
 def _correctable(row: Row[Any]) -> tuple[str, ...]:
@@ -267,10 +245,16 @@ def letter_pdf(conn: Connection, engine: Engine, caller: Caller, _at: datetime, 
 
 
 def _not_yet(conn: Connection, letter_id: str) -> Problem:
-    query = select(effects.c.parked_at).where(effects.c.kind == "render", effects.c.subject_id == letter_id)
-    if any(parked is not None for parked in conn.execute(query).scalars()):
+    parked = exists().where(
+        effects.c.kind == "render",
+        effects.c.subject_id == letter_id,
+        effects.c.done_at.is_(None),
+        effects.c.parked_at.is_not(None),
+    )
+    if conn.execute(select(parked)).scalar_one():
         return BeingPrepared(
-            "Berkas surat ini gagal dibuat dan menunggu pemeriksaan pengelola sistem. Suratnya sendiri sah bernomor."
+            "Berkas surat ini gagal dibuat dan menunggu pemeriksaan pengelola sistem. Suratnya sendiri sah bernomor; "
+            "penandatangannya dapat mengembalikannya untuk diperbaiki."
         )
     return BeingPrepared(
         "Surat sudah ditandatangani dan berkasnya sedang disiapkan. Coba lagi sebentar lagi.",
@@ -290,16 +274,29 @@ def check_seen(conn: Connection, engine: Engine, caller: Caller, letter_id: str)
 
 
 def _seen(conn: Connection, engine: Engine, caller: Caller, letter_id: str) -> tuple[Row[Any], Sight]:
-    """A letter, and the first of its cases that the caller may see. Raises NotFound."""
-    for row in _rows(conn, letters.c.id == letter_id):
+    """A letter, and the first of its cases that the caller may see, or on which it waits for them. Raises NotFound."""
+    rows, theirs = _rows(conn, letters.c.id == letter_id), False
+    for row in rows:
         case = case_store.load(conn, row.case_id)
         try:
             sight = sight_of(conn, engine.registry.process(case.process), case, caller)
         except NotFound:
             continue
+        theirs = True
         if _is_for(conn, sight, row):
             return row, sight
+    of_cases = [row for row in rows if row.changed_by is None]
+    if of_cases and not theirs and _may_act(conn, engine, caller, letter_id):
+        case = case_store.load(conn, of_cases[0].case_id)
+        caller.looked_at.append(case.id)
+        return of_cases[0], Sight(engine.registry.process(case.process), case, caller, outside=False)
     raise NotFound(f"Surat {letter_id} tidak ada, atau bukan untuk Anda lihat.")
+
+
+def _may_act(conn: Connection, engine: Engine, caller: Caller, letter_id: str) -> bool:
+    """Whether a letter waits for somebody of the agency who was never asked about its case: a keeper of the registers."""
+    noon = datetime.combine(caller.on, time(12), engine.office.zone)
+    return not caller.is_contact and bool(open_to(conn, engine.office, engine.registry, letter_id, caller.actor, noon))
 
 
 def _rows(conn: Connection, which: Any) -> list[Row[Any]]:

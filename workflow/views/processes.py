@@ -34,7 +34,7 @@ class ProcessList(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RoleLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A role. ``relation``: how it is found: person, of, heads, post, find, group or partner."""
+    """A role. ``relation``: how it is found: person, named, of, heads, post, find, group or partner."""
 
     name: str
     title: str

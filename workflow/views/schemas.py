@@ -8,11 +8,13 @@ from typing import Any
 
 import msgspec
 
-from workflow.filling import file_ids
-from workflow.forms import CHOICES, label
+from workflow.filling import file_ids, takes_people
+from workflow.forms import CHOICES, kept_fields, label
 
 #: ``format`` of a text that is the id of an uploaded file.
 FILE_ID = "file-id"
+#: The same of one that names somebody of the staff, by NIP or by id.
+PERSON = "person"
 
 
 @lru_cache(maxsize=256)
@@ -25,9 +27,13 @@ def form_schema(struct: type[msgspec.Struct], title: str, *, partial: bool = Fal
     definitions = {name: for_people(_named_choices(part)) for name, part in whole.pop("$defs").items()}
     root = definitions.pop(whole["$ref"].rpartition("/")[2])
     root["title"] = title
+    for name in kept_fields(struct):
+        del root["properties"][name]
     for name, field in root["properties"].items():
         if _takes_files(struct, name):
             field.get("items", field)["format"] = FILE_ID
+        if takes_people(struct, name):
+            field.get("items", field)["format"] = PERSON
     if partial:
         root["required"] = []
         root["properties"] = {name: _clearable(field) for name, field in root["properties"].items()}

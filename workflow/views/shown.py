@@ -15,7 +15,7 @@ from policies.decision import Reason
 from workflow.books import line_title
 from workflow.fact_words import FACTS
 from workflow.fact_words import said as fact_said
-from workflow.filling import file_ids, takes_decimals
+from workflow.filling import file_ids, people_named, takes_decimals
 from workflow.form_words import number
 from workflow.forms import CHOICES, Attestation
 from workflow.tables import budgets, files, partners, people, units
@@ -84,7 +84,7 @@ def field_lines(
     labels = labels_of(struct)
     names = [name for name in (*labels, *(name for name in values if name not in labels)) if name in values]
     wanted = set(names if only is None else only)
-    said = _file_names(conn, file_ids(struct, values)) if struct else {}
+    said = _file_names(conn, file_ids(struct, values)) | _names(conn, struct, values) if struct else {}
     return tuple(
         FieldLine(
             name=name,
@@ -148,6 +148,12 @@ def _day(value: str) -> str:
         except ValueError:
             return ""
     return ""
+
+
+def _names(conn: Connection, struct: type[msgspec.Struct], values: Mapping[str, Any]) -> dict[str, str]:
+    """Those whom a form names, by id."""
+    named = people_by_id(conn, (each.named for each in people_named(struct, values)))
+    return {person.id: person.name for person in named.values()}
 
 
 def _file_names(conn: Connection, ids: tuple[str, ...]) -> dict[str, str]:

@@ -51,21 +51,24 @@ def envelope(**changes: str) -> Envelope:
 
 
 def told(name: str = "Perawat", title: str = "Magang", says: str = "Menunggu tindakan Anda.") -> dict[str, str]:
-    return {"name": name, "title": title, "says": says, "agency": "Kabupaten Kemuning", "case_id": "019c"}
+    return {"name": name, "title": title, "says": says, "agency": "Kabupaten Kemuning", "case": "", "about": ""}
 
 
 def test_a_message_is_plain_indonesian_text_with_the_headers_of_automatic_mail() -> None:
-    read = read_mail(message("message", told(), envelope(reply_to="bkpsdm@kemuning.example")).as_bytes())
+    about = {"case": "7KQ2-9FXR", "about": "Nomor berkas : 7KQ2-9FXR"}
+    made = message("message", told() | about, envelope(reply_to="bkpsdm@kemuning.example"))
+    read = read_mail(made.as_bytes())
     assert (read["From"], read["To"]) == (
         "Kabupaten Kemuning <surat@kemuning.example>",
         "Perawat <perawat@contoh.example>",
     )
-    assert (read["Subject"], read["Auto-Submitted"]) == ("Magang", "auto-generated")
+    assert (read["Subject"], read["Auto-Submitted"]) == ("Magang (berkas 7KQ2-9FXR)", "auto-generated")
     assert (read["Message-ID"], read["Reply-To"]) == ("<0192@kemuning.example>", "bkpsdm@kemuning.example")
     assert parsedate_to_datetime(read["Date"]) == AT
     assert read.get_content_type() == "text/plain"
     assert text_of(read) == (
-        "Yth. Perawat,\n\nMenunggu tindakan Anda.\n\nSilakan masuk ke Jenjang untuk melihat berkas ini (nomor berkas 019c).\n\n"
+        "Yth. Perawat,\n\nMenunggu tindakan Anda.\n\nNomor berkas : 7KQ2-9FXR\n\n"
+        "Silakan masuk ke Jenjang untuk membuka berkas ini. Bila menghubungi kami, sebutkan nomor berkasnya.\n\n"
         "Kabupaten Kemuning\n\n--\nSurel ini dikirim otomatis oleh sistem Jenjang.\n"
     )
 
@@ -109,7 +112,7 @@ def test_an_attached_file_arrives_as_it_was() -> None:
 
 def test_a_template_that_asks_for_what_is_not_there_is_an_error_and_no_blank() -> None:
     with pytest.raises(UndefinedError, match="says"):
-        message("message", {"name": "A", "title": "B", "agency": "C", "case_id": ""}, envelope())
+        message("message", {"name": "A", "title": "B", "agency": "C", "case": "", "about": ""}, envelope())
 
 
 def test_a_message_id_leads_back_to_its_effect_however_it_was_copied() -> None:

@@ -24,6 +24,7 @@ from workflow.mail.dispatch import owe_letter
 from workflow.mail.folder import Folder
 from workflow.mail.post import CLAIM, REST, Post
 from workflow.mail.transport import Line, Rejected, TryLater, Unreachable
+from workflow.references import reference_of
 from workflow.tables import effects as table
 from workflow.tables import letters, partners
 from workflow.verification import verify
@@ -70,6 +71,59 @@ def test_a_message_becomes_mail_once(world: World) -> None:
     assert text.startswith(
         "Yth. Nursing Head,\n\nMagang antarinstansi: berkas berstatus “Menunggu persetujuan atasan langsung”"
     )
+
+
+def test_a_message_says_which_case_whom_it_is_about_when_and_what_is_asked(world: World) -> None:
+    kept = Kept()
+    case = with_addresses(world).submitted()
+    mail_all(world, post_by(world, kept))
+    ((_, _, content),) = kept.sent
+    assert read_mail(content)["Subject"] == f"Magang antarinstansi (berkas {reference_of(case)})"
+    (text,) = kept.to("nursing_head")
+    assert case not in text, "a long id is for machines"
+    assert (
+        f"Nomor berkas    : {reference_of(case)}\n"
+        "Peserta magang  : Nurse\n"
+        "Jangka waktu    : 6 s.d. 17 April 2026\n"
+        "Tugas Anda kini : Setujui, Kembalikan untuk perbaikan, atau Tolak\n"
+        "Paling lambat   : 4 Maret 2026\n"
+    ) in text
+
+
+def test_a_contact_reads_names_and_period_and_what_is_asked_and_nothing_else_of_a_case(world: World) -> None:
+    kept = Kept()
+    case = with_addresses(world).road("request_host")
+    file_letters(world)
+    mail_all(world, post_by(world, kept))
+    (asked,) = [text for text in kept.to("contact") if "menunggu tindakan Anda" in text]
+    assert f"Nomor berkas    : {reference_of(case)}\n" in asked
+    assert "Peserta magang  : Nurse\n" in asked
+    assert "Jangka waktu    : 6 s.d. 17 April 2026\n" in asked
+    assert "Tugas Anda kini : Nyatakan bersedia" in asked
+    assert not any(word in asked for word in ("NIP", "Rp", "RSUD", "Keperawatan"))
+
+
+def test_a_host_that_was_given_up_reads_no_dates_of_the_case_any_more(world: World) -> None:
+    kept = Kept()
+    case = with_addresses(world).road("request_host")
+    file_letters(world)
+    world.fire(case, "decline", "contact", {"reason": "Ruang magang penuh."})
+    world.fire(case, "change_host", "nurse", {"host": "unit:DINKES", "section": "Bidang Pelayanan"})
+    world.database.write(effects.tell, case, {world.ids["contact"]: "Berkas ini beralih."}, world.at)
+    mail_all(world, post_by(world, kept))
+    (told,) = [text for text in kept.to("contact") if "Berkas ini beralih." in text]
+    assert f"Nomor berkas   : {reference_of(case)}\nPeserta magang : Nurse\n\n" in told
+    assert "April" not in told
+
+
+def test_a_letter_names_the_case_to_those_who_would_speak_of_it_and_not_to_those_who_get_a_copy(world: World) -> None:
+    kept = Kept()
+    case = with_addresses(world).road("request_host")
+    file_letters(world)
+    mail_all(world, post_by(world, kept))
+    for who, named in (("nurse", True), ("contact", True), ("verifier", True), ("hospital_head", False)):
+        letters_got = [text for text in kept.to(who) if "surat permohonan magang Nomor" in text]
+        assert [f"sebutkan nomor berkas {reference_of(case)}." in text for text in letters_got] == [named], who
 
 
 def test_a_signed_letter_goes_once_to_all_whom_it_concerns_and_is_then_sent(world: World) -> None:

@@ -24,7 +24,7 @@ from workflow.registers import take
 from workflow.registers.lease_file import UnusableLease, sealed
 from workflow.registers.leasing import close
 from workflow.registers.ledger import BrokenLedger, _sealed, read_ledger
-from workflow.registers.preparing import officials
+from workflow.registers.officials import officials
 from workflow.registers.writing import kit, print_standalone, spoil
 from workflow.tables import cases, files, leases, letters, positions, void_numbers
 
@@ -153,7 +153,7 @@ def test_a_letter_dated_outside_the_mandate_of_its_signatory_is_named(world: Wor
     case = world.road("verify")
     lend(world, "plh", post_of(world, "secretary"), "health_head", from_on=date(2026, 3, 2), until_on=date(2026, 3, 3))
     away = go("SETDA", 5, case)
-    mine = next(each for each in kit(away.lease).waiting if each.signer == world.ids["health_head"])
+    mine = next(each for each in kit(away.lease).waiting if each.signers[0] == world.ids["health_head"])
     away.pass_days(4)
     away.scan(away.print(mine.id))
     (fate,) = away.settle().fates

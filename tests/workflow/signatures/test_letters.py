@@ -15,16 +15,20 @@ from sqlalchemy import select, text, update
 
 from tests.offices import change
 from tests.witness import broken
-from tests.workflow.signatures.authority import PASSPHRASE, SIGNERS, Authority
+from tests.workflow.signatures.authority import PASSPHRASE, SIGNERS, Authority, serving
+from tests.workflow.signatures.esign import ACCOUNT, PASSWORD, USER, ESign
 from tests.workflow.test_letter_route import with_letter
 from tests.world import World
 from workflow import effects
 from workflow.engine import Engine
-from workflow.letters.rendering import render
+from workflow.errors import KeyReused, NotNow
+from workflow.judging import Actor
+from workflow.letters.acts import Correct, Freeze, LetterAct, Resubmit, SendBack
+from workflow.letters.rendering import pdf_to_sign, render
+from workflow.letters.signing_answers import SignatureLine
 from workflow.letters.with_secret import sign_with_secret
 from workflow.office import Office
 from workflow.proof.keys import rotate
-from workflow.signatures import SigningFailed
 from workflow.signatures.certificates import PURPOSE
 from workflow.signatures.checked import check
 from workflow.signatures.local import FILE
@@ -189,11 +193,12 @@ def signatory(world: World) -> str:
     return next(who for who, person in world.ids.items() if person == row.assignee_id)
 
 
-def sign(world: World, secret: str) -> Any:
-    (outcome,) = sign_with_secret(
-        world.database, world.engine, [the_letter(world).id], secret, world.actor(signatory(world)), world.at
-    )
-    return outcome
+def sign(world: World, secret: str, who: str | None = None, key: str | None = None) -> SignatureLine | None:
+    """Sign the letter; answers what failed. ``who``: whoever it was laid before, where it is left out."""
+    actor = world.actor(who or signatory(world))
+    letter = the_letter(world).id
+    (line,) = sign_with_secret(world.database, world.engine, [letter], secret, actor, world.at, key=key)
+    return line if line.problem else None
 
 
 def test_a_letter_is_signed_by_its_signatory_s_own_key_and_passphrase(
@@ -214,8 +219,8 @@ def test_a_letter_is_signed_by_its_signatory_s_own_key_and_passphrase(
 def test_a_wrong_passphrase_leaves_the_letter_with_its_number_to_be_tried_again(asked_for_a_secret: World) -> None:
     world = asked_for_a_secret
     failed = sign(world, "salah")
-    assert isinstance(failed, SigningFailed)
-    assert failed.kind == "wrong_secret"
+    assert failed is not None
+    assert failed.problem == "signing-failed"
     row = the_letter(world)
     assert (row.state, row.sealed) == ("to_sign", 0)
     assert "salah" in row.trouble
@@ -231,9 +236,10 @@ def test_a_letter_that_cannot_be_made_before_its_key_is_asked_says_so_and_keeps_
     world = asked_for_a_secret
     file, content = hidden(world, tmp_path)
     failed = sign(world, PASSPHRASE)
-    assert isinstance(failed, SigningFailed)
+    assert failed is not None
+    assert failed.problem == "signing-failed"
     row = the_letter(world)
-    assert (row.state, bool(row.number), row.trouble) == ("to_sign", True, failed.says)
+    assert (row.state, bool(row.number), row.trouble) == ("to_sign", True, failed.detail)
     assert file.name in row.trouble
     file.write_bytes(content)
     assert sign(world, PASSPHRASE) is None
@@ -262,11 +268,11 @@ def test_two_signatories_each_enter_a_secret_of_their_own_and_both_signatures_ho
     assert (half.state, half.sealed, half.signed_at, bool(half.number)) == ("to_sign", 1, None, True)
     assert signatory(world) == "agency_chief"
     failed = sign(world, "keliru")
-    assert isinstance(failed, SigningFailed)
-    assert failed.kind == "wrong_secret"
+    assert failed is not None
+    assert failed.problem == "signing-failed"
     kept = the_letter(world)
     assert (kept.state, kept.sealed, kept.file_id, kept.number) == ("to_sign", 1, half.file_id, half.number)
-    assert kept.trouble == failed.says
+    assert kept.trouble == failed.detail
     assert len(check(content_of(world, kept.file_id), [issuer.root.read_text()]).signatures) == 1
     world.at += timedelta(minutes=1)
     assert sign(world, PASSPHRASE) is None
@@ -285,6 +291,50 @@ def test_two_signatories_each_enter_a_secret_of_their_own_and_both_signatures_ho
     assert told.stdout.count("Signature is Valid.") == 2
 
 
+def test_what_a_letter_said_before_it_was_mended_is_not_kept_as_what_its_code_says(asked_for_a_secret: World) -> None:
+    world = asked_for_a_secret
+    who = world.actor(signatory(world))
+
+    def does(wanted: LetterAct, actor: Actor = who) -> None:
+        world.at += timedelta(seconds=1)
+        world.database.write(world.engine.letter, the_letter(world).id, wanted, actor, world.at)
+
+    does(Freeze())
+    seen = the_letter(world)
+    does(SendBack(note="Salah tanggal."))
+    with pytest.raises(NotNow, match="berubah"):
+        pdf_to_sign(world.database, world.engine.office, seen, world.at)
+    assert the_letter(world).statement is None
+
+
+def test_a_file_that_was_signed_while_its_letter_was_mended_is_not_kept(
+    asked_for_a_secret: World, issuer: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = asked_for_a_secret
+    letter, who = the_letter(world).id, signatory(world)
+
+    def mended(_sent: bytes, made: bytes) -> bytes:
+        acts = ((SendBack(note="Salah."), who), (Correct(changes={"subject": "Lain"}), who), (Resubmit(), who))
+        for wanted, actor in (*acts, (Freeze(), who)):
+            at = world.at + timedelta(seconds=1)
+            world.database.write(world.engine.letter, letter, wanted, world.actor(actor), at)
+        return made
+
+    with serving(ESign(issuer.key_file("kabid", tmp_path), spoil=mended)) as address:
+        (tmp_path / "sandi").write_text(PASSWORD)
+        service = (
+            f'[signer]\nkind = "esign"\naddress = "{address}"\nuser = "{USER}"\npassword_file = "sandi"\nversion = 2\n'
+        )
+        (tmp_path / "signing.toml").write_text(service)
+        monkeypatch.setenv("JENJANG_SIGNING", str(tmp_path / "signing.toml"))
+        world.database.write(set_account, world.ids[who], ACCOUNT, world.at)
+        failed = sign(world, PASSPHRASE)
+    assert failed is not None
+    assert "berubah" in failed.detail
+    row = the_letter(world)
+    assert (row.state, row.sealed, row.file_id) == ("to_sign", 0, None)
+
+
 def test_no_row_of_the_database_holds_a_passphrase(asked_for_a_secret: World) -> None:
     world = asked_for_a_secret
     for secret in ("salah-sekali-0815", PASSPHRASE):
@@ -293,3 +343,49 @@ def test_no_row_of_the_database_holds_a_passphrase(asked_for_a_secret: World) ->
     rows = "".join(repr(row) for name in tables for row in world.all(text(f"SELECT * FROM {name}")))  # noqa: S608
     assert PASSPHRASE not in rows
     assert "salah-sekali-0815" not in rows
+
+
+def test_the_same_key_signs_once_and_is_answered_as_before_whatever_has_happened_since(
+    asked_for_a_secret: World,
+) -> None:
+    world = asked_for_a_secret
+    who = signatory(world)
+    assert sign(world, PASSPHRASE, who, "kunci-1") is None
+    row = the_letter(world)
+    assert sign(world, PASSPHRASE, who, "kunci-1") is None
+    assert the_letter(world) == row
+    other = sign(world, PASSPHRASE, who, "kunci-2")
+    assert other is not None
+    assert other.problem == "not-now"
+
+
+def test_a_failure_is_answered_as_before_too_so_that_no_repeat_locks_a_card(
+    asked_for_a_secret: World, tmp_path: Path
+) -> None:
+    world = asked_for_a_secret
+    first = sign(world, "salah", key="kunci-1")
+    for file in (tmp_path / "kunci").iterdir():
+        file.unlink()  # whoever asks it now is told that it is not there
+    assert first is not None
+    assert sign(world, "salah", key="kunci-1") == first
+    assert sign(world, "salah", key="kunci-2") != first
+
+
+def test_the_same_key_for_other_letters_is_refused_before_anything_is_done(asked_for_a_secret: World) -> None:
+    world = asked_for_a_secret
+    actor, letter = world.actor(signatory(world)), the_letter(world).id
+    sign_with_secret(world.database, world.engine, ["lain"], PASSPHRASE, actor, world.at, key="kunci-1")
+    before = the_letter(world)
+    for wanted in ([letter], ["lain", letter], []):
+        with pytest.raises(KeyReused):
+            sign_with_secret(world.database, world.engine, wanted, PASSPHRASE, actor, world.at, key="kunci-1")
+    assert the_letter(world) == before
+
+
+def test_two_at_once_with_the_same_key_are_one(asked_for_a_secret: World) -> None:
+    world = asked_for_a_secret
+    who = signatory(world)
+    with ThreadPoolExecutor(2) as threads:
+        answers = [threads.submit(sign, world, PASSPHRASE, who, "kunci-1") for _ in range(2)]
+        assert [each.result() for each in answers] == [None, None]
+    assert the_letter(world).sealed == 1

@@ -7,10 +7,14 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
-from workflow.letters.pieces import Annexes, Piece, Said, Section
+from workflow.letters.bounds import MOST_EMBLEM, Line, Prose, Said, Sayings
+from workflow.letters.pieces import Annexes, Piece, Section
 from workflow.letters.words import spelled_date
 
-Emblem = Annotated[str, msgspec.Meta(pattern=r"^$|^data:image/(svg\+xml|png);base64,[A-Za-z0-9+/]+=*$")]
+Emblem = Annotated[
+    str,
+    msgspec.Meta(pattern=r"^$|^data:image/(svg\+xml|png);base64,[A-Za-z0-9+/]+=*$", max_length=MOST_EMBLEM),
+]
 _TITLES: Final = {"nota_kesepahaman": "NOTA KESEPAHAMAN", "perjanjian_kerja_sama": "PERJANJIAN KERJA SAMA"}
 
 
@@ -25,8 +29,8 @@ class Side(Piece, frozen=True, kw_only=True):
     name: Said
     post: Said
     address: Said
-    authority: str = ""
-    number: str = ""
+    authority: Line = ""
+    number: Line = ""
     emblem: Emblem = ""
 
 
@@ -41,9 +45,9 @@ class Agreement(Piece, frozen=True, kw_only=True):
     sides: Annotated[tuple[Side, ...], msgspec.Meta(min_length=2, max_length=3)]
     on: date
     place: Said
-    recitals: tuple[Said, ...] = ()
-    articles: Annotated[tuple[Section, ...], msgspec.Meta(min_length=1)]
-    closing: str = ""
+    recitals: Sayings = ()
+    articles: Annotated[tuple[Section, ...], msgspec.Meta(min_length=1, max_length=100)]
+    closing: Prose = ""
     attachments: Annexes = ()
 
     @property

@@ -7,20 +7,21 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from workflow.letters.pieces import Annexes, Passage, Piece, Said, Section
+from workflow.letters.bounds import MOST_LINES, Line, Prose, Said, Sayings
+from workflow.letters.pieces import Annexes, Passage, Passages, Piece, Section
 from workflow.letters.words import long_date, period, weekday
 
 Zone = Literal["WIB", "WITA", "WIT"]
 #: A time of day as letters write it.
-Clock = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3])\.[0-5]\d$")]
+Clock = Annotated[str, msgspec.Meta(pattern=r"^([01]\d|2[0-3])\.[0-5]\d$", max_length=5)]
 
 
 class OfficialLetter(Piece, frozen=True, kw_only=True):
     """Surat dinas. ``closing``: the usual one where it is left out."""
 
     opening: Said
-    passages: tuple[Passage, ...] = ()
-    closing: str = ""
+    passages: Passages = ()
+    closing: Prose = ""
     attachments: Annexes = ()
 
 
@@ -28,9 +29,9 @@ class InternalNote(Piece, frozen=True, kw_only=True):
     """Nota dinas, within an office. ``sender``: the post it is from; whoever signs where it is left out."""
 
     opening: Said
-    sender: str = ""
-    passages: tuple[Passage, ...] = ()
-    closing: str = ""
+    sender: Line = ""
+    passages: Passages = ()
+    closing: Prose = ""
     attachments: Annexes = ()
 
 
@@ -48,9 +49,9 @@ class Invitation(Piece, frozen=True, kw_only=True):
     zone: Zone = "WIB"
     place: Said
     agenda: Said
-    invited: tuple[Said, ...] = ()
-    notes: tuple[Said, ...] = ()
-    closing: str = ""
+    invited: Annotated[tuple[Said, ...], msgspec.Meta(max_length=MOST_LINES)] = ()
+    notes: Sayings = ()
+    closing: Prose = ""
     attachments: Annexes = ()
 
     def __post_init__(self) -> None:
@@ -82,15 +83,15 @@ class SentItem(Piece, frozen=True, kw_only=True):
 
     what: Said
     amount: Said
-    remark: str = ""
+    remark: Line = ""
 
 
 class CoveringLetter(Piece, frozen=True, kw_only=True):
     """Surat pengantar: what is sent, and a block in which the receiver confirms it."""
 
-    opening: str = ""
-    items: Annotated[tuple[SentItem, ...], msgspec.Meta(min_length=1)]
-    closing: str = ""
+    opening: Prose = ""
+    items: Annotated[tuple[SentItem, ...], msgspec.Meta(min_length=1, max_length=MOST_LINES)]
+    closing: Prose = ""
     attachments: Annexes = ()
 
 
@@ -98,22 +99,22 @@ class Circular(Piece, frozen=True, kw_only=True):
     """Surat edaran: ``about`` what, to which posts, in lettered sections."""
 
     about: Said
-    recipients: Annotated[tuple[Said, ...], msgspec.Meta(min_length=1)]
-    sections: Annotated[tuple[Section, ...], msgspec.Meta(min_length=1)]
-    closing: str = ""
+    recipients: Annotated[tuple[Said, ...], msgspec.Meta(min_length=1, max_length=MOST_LINES)]
+    sections: Annotated[tuple[Section, ...], msgspec.Meta(min_length=1, max_length=100)]
+    closing: Prose = ""
     attachments: Annexes = ()
 
 
 class StaffStudy(Piece, frozen=True, kw_only=True):
     """Telaahan staf: a matter thought through for somebody who decides. ``sender`` as in an internal note."""
 
-    sender: str = ""
-    problem: Annotated[tuple[Passage, ...], msgspec.Meta(min_length=1)]
-    assumptions: tuple[Passage, ...] = ()
-    facts: Annotated[tuple[Passage, ...], msgspec.Meta(min_length=1)]
-    analysis: Annotated[tuple[Passage, ...], msgspec.Meta(min_length=1)]
-    conclusion: Annotated[tuple[Passage, ...], msgspec.Meta(min_length=1)]
-    advice: Annotated[tuple[Passage, ...], msgspec.Meta(min_length=1)]
+    sender: Line = ""
+    problem: Annotated[Passages, msgspec.Meta(min_length=1)]
+    assumptions: Passages = ()
+    facts: Annotated[Passages, msgspec.Meta(min_length=1)]
+    analysis: Annotated[Passages, msgspec.Meta(min_length=1)]
+    conclusion: Annotated[Passages, msgspec.Meta(min_length=1)]
+    advice: Annotated[Passages, msgspec.Meta(min_length=1)]
     attachments: Annexes = ()
 
     @property

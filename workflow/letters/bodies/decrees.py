@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from workflow.letters.bounds import Line, Said, Sayings
 from workflow.letters.parts import ParticipantLine
-from workflow.letters.pieces import Annexes, Passage, Piece, Said
+from workflow.letters.pieces import Annexes, Passage, Passages, Piece
 from workflow.letters.pieces import rulings as labelled
 
 
@@ -20,8 +21,8 @@ class Original(Piece, frozen=True, kw_only=True):
     place: Said
     title: Said
     name: Said
-    rank: str = ""
-    nip: str = ""
+    rank: Line = ""
+    nip: Line = ""
 
 
 class Decree(Piece, frozen=True, kw_only=True):
@@ -37,10 +38,10 @@ class Decree(Piece, frozen=True, kw_only=True):
     """
 
     about: Said
-    considering: tuple[Said, ...] = ()
-    grounds: tuple[Said, ...] = ()
-    noting: tuple[Said, ...] = ()
-    rulings: Annotated[tuple[Passage, ...], msgspec.Meta(min_length=1)]
+    considering: Sayings = ()
+    grounds: Sayings = ()
+    noting: Sayings = ()
+    rulings: Annotated[Passages, msgspec.Meta(min_length=1)]
     correctable: bool = False
     by_grace: bool = False
     copy: Literal["", "salinan", "petikan"] = ""

@@ -8,7 +8,8 @@ from decimal import Decimal
 import msgspec
 
 from workflow.letters.bodies.internship import FieldSupervisor
-from workflow.letters.parts import HostLine, LetterReference, ParticipantLine
+from workflow.letters.bounds import Basis, Line, Prose
+from workflow.letters.parts import HostLine, ParticipantLine, People, References
 
 
 class Exchange(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,16 +18,16 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
     ``placed_at``: the unit of ours in which the counterpart works.
     """
 
-    participants: tuple[ParticipantLine, ...]
+    participants: People
     host: HostLine
-    host_post: str
+    host_post: Line
     starts_on: date
     ends_on: date
-    competency: str
-    counterpart_name: str
-    counterpart_post: str
-    placed_at: str
-    placed_post: str
+    competency: Line
+    counterpart_name: Line
+    counterpart_post: Line
+    placed_at: Line
+    placed_post: Line
 
     @property
     def calendar_days(self) -> int:
@@ -42,38 +43,38 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True):
 class ExchangeRequest(Exchange, frozen=True, kw_only=True):
     """Permohonan pertukaran, to the partner."""
 
-    goal: str
-    termination: str
-    agreement: str
-    earlier: tuple[LetterReference, ...] = ()
+    goal: Prose
+    termination: Prose
+    agreement: Prose
+    earlier: References = ()
 
 
 class ExchangeDecree(Exchange, frozen=True, kw_only=True):
     """Keputusan tentang pertukaran pegawai, by the regent. ``basis``: the rules; ``agreement``: the one that it rests on."""
 
-    goal: str
-    termination: str
-    agreement: str
-    basis: tuple[str, ...]
-    earlier: tuple[LetterReference, ...] = ()
+    goal: Prose
+    termination: Prose
+    agreement: Prose
+    basis: Basis
+    earlier: References = ()
     field_supervisor: FieldSupervisor | None = None
 
 
 class ExchangeCancellation(Exchange, frozen=True, kw_only=True):
     """Pembatalan: to the addressee of the letters it ``cancels``. ``reason`` as it was typed."""
 
-    reason: str
-    cancels: tuple[LetterReference, ...]
+    reason: Prose
+    cancels: References
 
 
 class ExchangeCertificate(Exchange, frozen=True, kw_only=True):
     """Surat keterangan pengembangan kompetensi after an exchange: ``hours`` (JP) that count, and the partner's score."""
 
     hours: int
-    basis: tuple[str, ...]
+    basis: Basis
     score: Decimal | None
     ended_on: date | None = None
-    earlier: tuple[LetterReference, ...] = ()
+    earlier: References = ()
 
     @property
     def last_day(self) -> date:

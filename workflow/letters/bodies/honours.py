@@ -7,17 +7,18 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from workflow.letters.bounds import Line, Said
 from workflow.letters.parts import PersonLine
-from workflow.letters.pieces import Piece, Said
+from workflow.letters.pieces import Piece
 
 
 class Charter(Piece, frozen=True, kw_only=True):
     """Piagam. ``reason`` follows ``atas``; ``basis``: the decree or regulation under which it is given."""
 
-    heading: str = "PIAGAM PENGHARGAAN"
+    heading: Line = "PIAGAM PENGHARGAAN"
     person: PersonLine
     reason: Said
-    basis: str = ""
+    basis: Line = ""
 
 
 class Subject(Piece, frozen=True, kw_only=True):
@@ -30,8 +31,8 @@ class Subject(Piece, frozen=True, kw_only=True):
 class Subjects(Piece, frozen=True, kw_only=True):
     """Subjects that belong together, such as ``Materi inti``; without a title where they are not divided."""
 
-    title: str = ""
-    subjects: Annotated[tuple[Subject, ...], msgspec.Meta(min_length=1)]
+    title: Line = ""
+    subjects: Annotated[tuple[Subject, ...], msgspec.Meta(min_length=1, max_length=100)]
 
 
 class TrainingCertificate(Piece, frozen=True, kw_only=True):
@@ -41,18 +42,18 @@ class TrainingCertificate(Piece, frozen=True, kw_only=True):
     ValueError. ``result``: a grade or mark as it is printed.
     """
 
-    heading: str = "SERTIFIKAT"
+    heading: Line = "SERTIFIKAT"
     person: PersonLine
     role: Literal["peserta", "narasumber", "fasilitator", "moderator", "panitia", "mentor", "pembimbing"] = "peserta"
     activity: Said
     organiser: Said
-    place: str = ""
+    place: Line = ""
     starts_on: date
     ends_on: date
     hours: Annotated[int, msgspec.Meta(ge=0)] = 0
-    result: str = ""
-    basis: str = ""
-    matter: tuple[Subjects, ...] = ()
+    result: Line = ""
+    basis: Line = ""
+    matter: Annotated[tuple[Subjects, ...], msgspec.Meta(max_length=20)] = ()
 
     def __post_init__(self) -> None:
         if self.ends_on < self.starts_on:

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Annotated
 
 import msgspec
 
-from workflow.letters.parts import HostLine, LetterReference, ParticipantLine
+from workflow.letters.bounds import Basis, Line, Prose
+from workflow.letters.parts import HostLine, LetterReference, ParticipantLine, People, References
 
 
 class FieldSupervisor(msgspec.Struct, frozen=True, kw_only=True):
     """Pembimbing lapangan: the host's own person who guides the intern."""
 
-    name: str
-    post: str
+    name: Line
+    post: Line
 
 
 class Internship(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,12 +29,12 @@ class Internship(msgspec.Struct, frozen=True, kw_only=True):
     Of several who go together each may be bound for another section: then ``section`` lists them, and each line has its own.
     """
 
-    participants: tuple[ParticipantLine, ...]
+    participants: People
     host: HostLine
-    section: str
+    section: Prose
     starts_on: date
     ends_on: date
-    competency: str
+    competency: Line
 
     @property
     def several(self) -> bool:
@@ -56,9 +58,9 @@ class CostedInternship(Internship, frozen=True, kw_only=True):
     ``awaited_years``: the years whose budget is awaited for their part of the cost; no letter promises that part.
     """
 
-    goal: str
-    cost_source: str
-    awaited_years: tuple[int, ...] = ()
+    goal: Prose
+    cost_source: Prose
+    awaited_years: Annotated[tuple[int, ...], msgspec.Meta(max_length=20)] = ()
 
     @property
     def free_of_charge(self) -> bool:
@@ -73,8 +75,8 @@ class InternshipProposal(CostedInternship, frozen=True, kw_only=True):
     whole rupiah.
     """
 
-    plan_item: str | None
-    unplanned_reason: str | None = None
+    plan_item: Line | None
+    unplanned_reason: Prose | None = None
     cost_estimate: int | None = None
 
 
@@ -84,23 +86,23 @@ class InternshipRequest(CostedInternship, frozen=True, kw_only=True):
     ``reply_days``: working days that the host has for its answer.
     """
 
-    earlier: tuple[LetterReference, ...] = ()
+    earlier: References = ()
     reply_days: int | None = None
 
 
 class InternshipAssignment(CostedInternship, frozen=True, kw_only=True):
     """Surat tugas. ``basis`` and the request among ``earlier`` are its Dasar; ``conditions`` are the host's."""
 
-    basis: tuple[str, ...]
-    earlier: tuple[LetterReference, ...] = ()
+    basis: Basis
+    earlier: References = ()
     field_supervisor: FieldSupervisor | None = None
-    conditions: str | None = None
+    conditions: Prose | None = None
 
 
 class InternshipIntroduction(Internship, frozen=True, kw_only=True):
     """Surat pengantar: presents the participants to the host, with the surat tugas among ``earlier``."""
 
-    earlier: tuple[LetterReference, ...]
+    earlier: References
     field_supervisor: FieldSupervisor | None = None
 
 
@@ -113,7 +115,7 @@ class AttendedInternship(Internship, frozen=True, kw_only=True):
     attended_days: int
     planned_days: int
     score: Decimal | None
-    predicate: str | None
+    predicate: Line | None
     ended_on: date | None = None
 
     @property
@@ -125,7 +127,7 @@ class AttendedInternship(Internship, frozen=True, kw_only=True):
 class HostCertificate(AttendedInternship, frozen=True, kw_only=True):
     """Surat keterangan selesai magang, by the head of a host inside; names the surat tugas among ``earlier``."""
 
-    earlier: tuple[LetterReference, ...] = ()
+    earlier: References = ()
     field_supervisor: FieldSupervisor | None = None
 
 
@@ -137,23 +139,23 @@ class CreditCertificate(AttendedInternship, frozen=True, kw_only=True):
     """
 
     hours: int
-    basis: tuple[str, ...]
+    basis: Basis
     host_certificate: LetterReference | None
-    waived_reason: str | None = None
+    waived_reason: Prose | None = None
 
 
 class InternshipRecall(Internship, frozen=True, kw_only=True):
     """Penarikan: the participants come back from a running internship. ``reason`` as it was typed."""
 
-    reason: str
-    earlier: tuple[LetterReference, ...]
+    reason: Prose
+    earlier: References
 
 
 class InternshipCancellation(Internship, frozen=True, kw_only=True):
     """Pembatalan: to the addressee of the letters it ``cancels``. ``reason`` as it was typed."""
 
-    reason: str
-    cancels: tuple[LetterReference, ...]
+    reason: Prose
+    cancels: References
 
 
 class InternshipChange(Internship, frozen=True, kw_only=True):
@@ -162,9 +164,9 @@ class InternshipChange(Internship, frozen=True, kw_only=True):
     ``successor``: who takes the place of the one who leaves, if anybody. ``reason`` as it was typed.
     """
 
-    reason: str
-    changes: tuple[LetterReference, ...]
-    remaining: tuple[ParticipantLine, ...] = ()
+    reason: Prose
+    changes: References
+    remaining: People = ()
     successor: ParticipantLine | None = None
 
     @property
@@ -176,8 +178,8 @@ class InternshipChange(Internship, frozen=True, kw_only=True):
 class InternshipReplacement(Internship, frozen=True, kw_only=True):
     """Pemberitahuan penggantian peserta, to the host: ``successor`` comes in the place of the one of ``participants``."""
 
-    reason: str
-    changes: tuple[LetterReference, ...]
+    reason: Prose
+    changes: References
     successor: ParticipantLine
 
 
@@ -187,10 +189,10 @@ class InternshipExtension(CostedInternship, frozen=True, kw_only=True):
     ``consent``: how the host consented, as a sentence names it.
     """
 
-    basis: tuple[str, ...]
+    basis: Basis
     ended_before: date
-    consent: str
-    earlier: tuple[LetterReference, ...] = ()
+    consent: Prose
+    earlier: References = ()
     field_supervisor: FieldSupervisor | None = None
 
 
@@ -201,5 +203,5 @@ class InternshipReturn(Internship, frozen=True, kw_only=True):
     """
 
     last_day: date
-    reason: str
-    earlier: tuple[LetterReference, ...] = ()
+    reason: Prose
+    earlier: References = ()

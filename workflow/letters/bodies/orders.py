@@ -7,8 +7,9 @@ from typing import Annotated
 
 import msgspec
 
-from workflow.letters.parts import ParticipantLine
-from workflow.letters.pieces import Annexes, Piece, Points, Row, Said
+from workflow.letters.bounds import Line, Prose, Said, Sayings
+from workflow.letters.parts import ParticipantLine, People
+from workflow.letters.pieces import Annexes, Piece, Points, Rows
 
 
 class Order(Piece, frozen=True, kw_only=True):
@@ -19,15 +20,15 @@ class Order(Piece, frozen=True, kw_only=True):
     costs; empty: nothing is said of them.
     """
 
-    considering: tuple[Said, ...] = ()
-    grounds: tuple[Said, ...] = ()
-    participants: Annotated[tuple[ParticipantLine, ...], msgspec.Meta(min_length=1)]
+    considering: Sayings = ()
+    grounds: Sayings = ()
+    participants: Annotated[People, msgspec.Meta(min_length=1)]
     duties: Annotated[Points, msgspec.Meta(min_length=1)]
     starts_on: date | None = None
     ends_on: date | None = None
-    place: str = ""
-    cost_source: str = ""
-    closing: str = ""
+    place: Line = ""
+    cost_source: Prose = ""
+    closing: Prose = ""
     attachments: Annexes = ()
 
     def __post_init__(self) -> None:
@@ -59,14 +60,14 @@ class Recommendation(Piece, frozen=True, kw_only=True):
     ``valid_until``: the last day on which it may be used.
     """
 
-    grounds: Annotated[tuple[Said, ...], msgspec.Meta(min_length=1)]
-    considering: tuple[Said, ...] = ()
-    participants: Annotated[tuple[ParticipantLine, ...], msgspec.Meta(min_length=1)]
+    grounds: Annotated[Sayings, msgspec.Meta(min_length=1)]
+    considering: Sayings = ()
+    participants: Annotated[People, msgspec.Meta(min_length=1)]
     purpose: Said
-    details: tuple[Row, ...] = ()
+    details: Rows = ()
     conditions: Points = ()
     valid_until: date | None = None
-    closing: str = ""
+    closing: Prose = ""
     attachments: Annexes = ()
 
     @property

@@ -7,7 +7,8 @@ from datetime import date
 import msgspec
 
 from policies.report import Period
-from workflow.reports.parts import Correction, Section
+from workflow.letters.bounds import Basis, Prose
+from workflow.reports.parts import Correction, Corrections, Sections
 
 
 class CompetencyReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -15,11 +16,11 @@ class CompetencyReport(msgspec.Struct, frozen=True, kw_only=True):
 
     year: int
     quarter: int
-    whole_basis: tuple[str, ...]
-    printed_figures: tuple[Section, ...]
-    printed_corrections: tuple[Correction, ...]
-    obstacles: str
-    follow_up: str
+    whole_basis: Basis
+    printed_figures: Sections
+    printed_corrections: Corrections
+    obstacles: Prose
+    follow_up: Prose
 
     @property
     def period(self) -> str:

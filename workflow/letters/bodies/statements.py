@@ -7,11 +7,12 @@ from typing import Annotated
 
 import msgspec
 
-from workflow.letters.parts import ParticipantLine, PersonLine
-from workflow.letters.pieces import Annexes, Passage, Piece, Points, Row, Said
+from workflow.letters.bounds import Line, Prose, Said
+from workflow.letters.parts import ParticipantLine, People, PersonLine
+from workflow.letters.pieces import Annexes, Passage, Passages, Piece, Points, Row, Rows
 from workflow.letters.words import spelled_date
 
-Passages = Annotated[tuple[Passage, ...], msgspec.Meta(min_length=1)]
+SomePassages = Annotated[Passages, msgspec.Meta(min_length=1)]
 
 
 class Certificate(Piece, frozen=True, kw_only=True):
@@ -21,11 +22,11 @@ class Certificate(Piece, frozen=True, kw_only=True):
     given, after ``untuk``.
     """
 
-    participants: Annotated[tuple[ParticipantLine, ...], msgspec.Meta(min_length=1)]
+    participants: Annotated[People, msgspec.Meta(min_length=1)]
     statement: Said
-    details: tuple[Row, ...] = ()
-    remarks: tuple[Passage, ...] = ()
-    purpose: str = ""
+    details: Rows = ()
+    remarks: Passages = ()
+    purpose: Prose = ""
     attachments: Annexes = ()
 
     @property
@@ -37,12 +38,12 @@ class Certificate(Piece, frozen=True, kw_only=True):
 class Declaration(Piece, frozen=True, kw_only=True):
     """Surat pernyataan, signed by ``person`` themselves. ``duty_stamp``: with a place for the meterai."""
 
-    about: str = ""
+    about: Line = ""
     person: PersonLine
-    details: tuple[Row, ...] = ()
+    details: Rows = ()
     statements: Annotated[Points, msgspec.Meta(min_length=1)]
-    consequence: str = ""
-    closing: str = ""
+    consequence: Prose = ""
+    closing: Prose = ""
     duty_stamp: bool = False
     attachments: Annexes = ()
 
@@ -68,8 +69,8 @@ class Party(Piece, frozen=True, kw_only=True):
     """One side of a berita acara. ``role``: ``PIHAK KESATU``; ``acting``: for whom, begun small; both may be left out."""
 
     person: PersonLine
-    role: str = ""
-    acting: str = ""
+    role: Line = ""
+    acting: Line = ""
 
     @property
     def identity(self) -> tuple[Row, ...]:
@@ -93,12 +94,12 @@ class Proceedings(Piece, frozen=True, kw_only=True):
 
     about: Said
     on: date
-    place: str = ""
-    parties: tuple[Party, ...] = ()
-    members: tuple[Member, ...] = ()
+    place: Line = ""
+    parties: Annotated[tuple[Party, ...], msgspec.Meta(max_length=20)] = ()
+    members: Annotated[tuple[Member, ...], msgspec.Meta(max_length=100)] = ()
     event: Said
-    results: Passages
-    closing: str = ""
+    results: SomePassages
+    closing: Prose = ""
     attachments: Annexes = ()
 
     def __post_init__(self) -> None:
@@ -115,11 +116,11 @@ class ActivityReport(Piece, frozen=True, kw_only=True):
     """Laporan of something that was done."""
 
     about: Said
-    introduction: Passages
-    activities: Passages
-    results: Passages
-    conclusion: Passages
-    closing: str = ""
+    introduction: SomePassages
+    activities: SomePassages
+    results: SomePassages
+    conclusion: SomePassages
+    closing: Prose = ""
     attachments: Annexes = ()
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import policies.exchange as policy
 from workflow.definition import Letter
 from workflow.letters.bodies import exchange as bodies
+from workflow.vocabulary.letters import FOR_REGENT
 
 EXCHANGE_REQUEST = Letter(
     name="exchange_request",
@@ -18,7 +19,7 @@ EXCHANGE_REQUEST = Letter(
     drafter="verifier",
     to="host",
     copies=("agency_head", "personnel_head"),
-    for_regent=True,
+    on_behalf=FOR_REGENT,
 )
 DECREE = Letter(
     name="exchange_decree",

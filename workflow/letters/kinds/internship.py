@@ -6,6 +6,7 @@ import policies.internship as policy
 import policies.internship_host as hosting
 from workflow.definition import Letter
 from workflow.letters.bodies import internship as bodies
+from workflow.vocabulary.letters import FOR_REGENT
 
 PROPOSAL_LETTER = Letter(
     name="internship_proposal",
@@ -31,7 +32,7 @@ HOST_REQUEST = Letter(
     drafter="verifier",
     to="host",
     copies=("agency_head",),
-    for_regent=True,
+    on_behalf=FOR_REGENT,
     shared=True,
 )
 ASSIGNMENT = Letter(

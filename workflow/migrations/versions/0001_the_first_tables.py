@@ -64,10 +64,33 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_public_keys")),
     )
     op.create_table(
+        "register_events",
+        sa.Column("register", sa.String(length=64), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("type", sa.String(length=60), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("payload", sa.Text(), nullable=False),
+        sa.Column("salt", sa.String(length=64), nullable=False),
+        sa.Column("payload_hash", sa.String(length=64), nullable=False),
+        sa.Column("previous_hash", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("register", "year", "sequence", name=op.f("pk_register_events")),
+        sa.UniqueConstraint("id", name=op.f("uq_register_events_id")),
+    )
+    op.create_table(
         "registers",
         sa.Column("register", sa.String(length=64), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("last_number", sa.Integer(), nullable=False),
+        sa.Column("events", sa.Integer(), server_default="0", nullable=False),
+        sa.Column(
+            "head",
+            sa.String(length=64),
+            server_default="0000000000000000000000000000000000000000000000000000000000000000",
+            nullable=False,
+        ),
         sa.PrimaryKeyConstraint("register", "year", name=op.f("pk_registers")),
     )
     op.create_table(
@@ -223,8 +246,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_assignments_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "bulk_acts",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=64), nullable=False),
+        sa.Column("key_id", sa.String(length=36), nullable=False),
+        sa.Column("trigger", sa.String(length=60), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("form", sa.Text(), nullable=False),
+        sa.Column("acknowledge", sa.Text(), nullable=False),
+        sa.Column("opened_at", Instant(), nullable=False),
+        sa.Column("cancelled_at", Instant(), nullable=True),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_bulk_acts_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bulk_acts")),
+    )
+    with op.batch_alter_table("bulk_acts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_bulk_acts_ended_at"), ["ended_at"], unique=False)
+        batch_op.create_index("ix_bulk_acts_person_id_id", ["person_id", "id"], unique=False)
+
+    op.create_table(
         "cases",
         sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("reference", sa.String(length=9), nullable=False),
         sa.Column("process", sa.String(length=60), nullable=False),
         sa.Column("process_version", sa.Integer(), nullable=False),
         sa.Column("fingerprint", sa.String(length=64), nullable=False),
@@ -246,6 +289,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["subject_id"], ["people.id"], name=op.f("fk_cases_subject_id")),
         sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_cases_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
+        sa.UniqueConstraint("reference", name=op.f("uq_cases_reference")),
     )
     with op.batch_alter_table("cases", schema=None) as batch_op:
         batch_op.create_index("ix_cases_process_state", ["process", "state"], unique=False)
@@ -329,14 +373,29 @@ def upgrade() -> None:
         sa.Column("from_on", sa.Date(), nullable=False),
         sa.Column("until_on", sa.Date(), nullable=False),
         sa.Column("scope", sa.Text(), server_default="*", nullable=False),
+        sa.Column("units", sa.Text(), server_default="*", nullable=False),
+        sa.Column("letters", sa.Text(), server_default="*", nullable=False),
         sa.Column("basis_number", sa.String(length=100), nullable=False),
         sa.Column("basis_on", sa.Date(), nullable=False),
+        sa.Column("giver_id", sa.String(length=64), nullable=True),
+        sa.Column("via_id", sa.String(length=64), nullable=True),
+        sa.Column("proposed_by", sa.String(length=64), nullable=False),
+        sa.Column("proposed_on", sa.Date(), nullable=False),
+        sa.Column("accepted_on", sa.Date(), nullable=True),
+        sa.Column("refused_on", sa.Date(), nullable=True),
+        sa.Column("silence_told_on", sa.Date(), nullable=True),
         sa.Column("revoked_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("head", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["giver_id"], ["people.id"], name=op.f("fk_mandates_giver_id")),
         sa.ForeignKeyConstraint(["position_id"], ["positions.id"], name=op.f("fk_mandates_position_id")),
+        sa.ForeignKeyConstraint(["proposed_by"], ["people.id"], name=op.f("fk_mandates_proposed_by")),
         sa.ForeignKeyConstraint(["receiver_id"], ["people.id"], name=op.f("fk_mandates_receiver_id")),
+        sa.ForeignKeyConstraint(["via_id"], ["mandates.id"], name=op.f("fk_mandates_via_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mandates")),
     )
     with op.batch_alter_table("mandates", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mandates_giver_id"), ["giver_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_mandates_position_id"), ["position_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_mandates_receiver_id"), ["receiver_id"], unique=False)
 
@@ -347,6 +406,19 @@ def upgrade() -> None:
         sa.Column("predicate", sa.String(length=20), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_performances_person_id")),
         sa.PrimaryKeyConstraint("person_id", "year", name=op.f("pk_performances")),
+    )
+    op.create_table(
+        "rounds",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("form", sa.Text(), nullable=False),
+        sa.Column("opened_by", sa.String(length=64), nullable=False),
+        sa.Column("opened_at", Instant(), nullable=False),
+        sa.Column("closed_at", Instant(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("head", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["opened_by"], ["people.id"], name=op.f("fk_rounds_opened_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rounds")),
     )
     op.create_table(
         "sanctions",
@@ -370,6 +442,43 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_signing_accounts")),
     )
     op.create_table(
+        "tenures",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("position_id", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.String(length=64), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("left_on", sa.Date(), nullable=True),
+        sa.Column("basis", sa.String(length=300), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_tenures_person_id")),
+        sa.ForeignKeyConstraint(["position_id"], ["positions.id"], name=op.f("fk_tenures_position_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tenures")),
+    )
+    with op.batch_alter_table("tenures", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_tenures_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_tenures_position_id"), ["position_id"], unique=False)
+
+    op.create_table(
+        "bulk_lines",
+        sa.Column("bulk_id", sa.String(length=36), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.String(length=36), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=60), nullable=False),
+        sa.Column("cohort_id", sa.String(length=36), nullable=True),
+        sa.Column("outcome", sa.String(length=10), nullable=False),
+        sa.Column("decided_at", Instant(), nullable=True),
+        sa.Column("verdict", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["bulk_id"], ["bulk_acts.id"], name=op.f("fk_bulk_lines_bulk_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_bulk_lines_case_id")),
+        sa.ForeignKeyConstraint(["cohort_id"], ["cohorts.id"], name=op.f("fk_bulk_lines_cohort_id")),
+        sa.PrimaryKeyConstraint("bulk_id", "position", name=op.f("pk_bulk_lines")),
+        sa.UniqueConstraint("bulk_id", "case_id", name=op.f("uq_bulk_lines_bulk_id_case_id")),
+    )
+    with op.batch_alter_table("bulk_lines", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_bulk_lines_case_id"), ["case_id"], unique=False)
+        batch_op.create_index("ix_bulk_lines_outcome", ["bulk_id", "outcome", "position"], unique=False)
+
+    op.create_table(
         "cohort_cases",
         sa.Column("cohort_id", sa.String(length=36), nullable=False),
         sa.Column("case_id", sa.String(length=36), nullable=False),
@@ -382,24 +491,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("cohort_cases", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_cohort_cases_case_id"), ["case_id"], unique=False)
-
-    op.create_table(
-        "credits",
-        sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("person_id", sa.String(length=64), nullable=False),
-        sa.Column("case_id", sa.String(length=36), nullable=False),
-        sa.Column("activity", sa.String(length=60), nullable=False),
-        sa.Column("year", sa.Integer(), nullable=False),
-        sa.Column("hours", sa.Integer(), nullable=False),
-        sa.Column("by", sa.Text(), nullable=False),
-        sa.Column("posted_at", Instant(), nullable=False),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_credits_case_id")),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_credits_person_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_credits")),
-        sa.UniqueConstraint("case_id", "person_id", "activity", name=op.f("uq_credits_case_id_person_id_activity")),
-    )
-    with op.batch_alter_table("credits", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_credits_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "deadlines",
@@ -453,6 +544,7 @@ def upgrade() -> None:
         sa.Column("written_at", Instant(), nullable=False),
         sa.Column("marked_by", sa.String(length=64), nullable=True),
         sa.Column("marked_at", Instant(), nullable=True),
+        sa.Column("instead_of", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_entries_case_id")),
         sa.ForeignKeyConstraint(["marked_by"], ["people.id"], name=op.f("fk_entries_marked_by")),
         sa.ForeignKeyConstraint(["written_by"], ["people.id"], name=op.f("fk_entries_written_by")),
@@ -493,6 +585,49 @@ def upgrade() -> None:
     with op.batch_alter_table("files", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_files_case_id"), ["case_id"], unique=False)
 
+    op.create_table(
+        "hour_evidence",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=64), nullable=False),
+        sa.Column("case_id", sa.String(length=36), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("activity", sa.String(length=60), nullable=False),
+        sa.Column("rate", sa.String(length=100), nullable=False),
+        sa.Column("international", sa.Boolean(), nullable=False),
+        sa.Column("first_on", sa.Date(), nullable=False),
+        sa.Column("last_on", sa.Date(), nullable=False),
+        sa.Column("completed_on", sa.Date(), nullable=False),
+        sa.Column("starts_at", Instant(), nullable=True),
+        sa.Column("ends_at", Instant(), nullable=True),
+        sa.Column("posted_at", Instant(), nullable=False),
+        sa.Column("withdrawn_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_hour_evidence_case_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_hour_evidence_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hour_evidence")),
+        sa.UniqueConstraint(
+            "case_id", "kind", "number", "person_id", name=op.f("uq_hour_evidence_case_id_kind_number_person_id")
+        ),
+    )
+    with op.batch_alter_table("hour_evidence", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_hour_evidence_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "mandate_events",
+        sa.Column("mandate_id", sa.String(length=36), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("type", sa.String(length=60), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("payload", sa.Text(), nullable=False),
+        sa.Column("salt", sa.String(length=64), nullable=False),
+        sa.Column("payload_hash", sa.String(length=64), nullable=False),
+        sa.Column("previous_hash", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["mandate_id"], ["mandates.id"], name=op.f("fk_mandate_events_mandate_id")),
+        sa.PrimaryKeyConstraint("mandate_id", "sequence", name=op.f("pk_mandate_events")),
+        sa.UniqueConstraint("id", name=op.f("uq_mandate_events_id")),
+    )
     op.create_table(
         "occupations",
         sa.Column("case_id", sa.String(length=36), nullable=False),
@@ -551,6 +686,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_postings_movement_id"), ["movement_id"], unique=False)
 
     op.create_table(
+        "round_events",
+        sa.Column("round_id", sa.String(length=36), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("type", sa.String(length=60), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("payload", sa.Text(), nullable=False),
+        sa.Column("salt", sa.String(length=64), nullable=False),
+        sa.Column("payload_hash", sa.String(length=64), nullable=False),
+        sa.Column("previous_hash", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["round_id"], ["rounds.id"], name=op.f("fk_round_events_round_id")),
+        sa.PrimaryKeyConstraint("round_id", "sequence", name=op.f("pk_round_events")),
+        sa.UniqueConstraint("id", name=op.f("uq_round_events_id")),
+    )
+    op.create_table(
         "views",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("assignment_id", sa.String(length=64), nullable=False),
@@ -590,6 +741,34 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("file_cases", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_file_cases_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "hour_postings",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("movement_id", sa.String(length=36), nullable=False),
+        sa.Column("evidence_id", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.String(length=64), nullable=False),
+        sa.Column("case_id", sa.String(length=36), nullable=False),
+        sa.Column("account", sa.String(length=10), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("hours", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=60), nullable=False),
+        sa.Column("says", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("reverses", sa.String(length=36), nullable=True),
+        sa.Column("is_correction", sa.Boolean(), nullable=False),
+        sa.Column("posted_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_hour_postings_case_id")),
+        sa.ForeignKeyConstraint(["evidence_id"], ["hour_evidence.id"], name=op.f("fk_hour_postings_evidence_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_hour_postings_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hour_postings")),
+    )
+    with op.batch_alter_table("hour_postings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_hour_postings_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_hour_postings_evidence_id"), ["evidence_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_hour_postings_movement_id"), ["movement_id"], unique=False)
+        batch_op.create_index("ix_hour_postings_person_id", ["person_id", "year", "account"], unique=False)
+        batch_op.create_index(batch_op.f("ix_hour_postings_reverses"), ["reverses"], unique=False)
 
     op.create_table(
         "incoming_cases",
@@ -665,7 +844,8 @@ def upgrade() -> None:
     op.create_table(
         "outward_records",
         sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("credit_id", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.String(length=64), nullable=False),
+        sa.Column("case_id", sa.String(length=36), nullable=False),
         sa.Column("system", sa.String(length=20), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("batch_id", sa.String(length=40), nullable=False),
@@ -678,12 +858,19 @@ def upgrade() -> None:
         sa.Column("sheet_id", sa.String(length=64), nullable=False),
         sa.Column("evidence_id", sa.String(length=64), nullable=False),
         sa.Column("evidence_name", sa.String(length=40), nullable=False),
-        sa.ForeignKeyConstraint(["credit_id"], ["credits.id"], name=op.f("fk_outward_records_credit_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_outward_records_case_id")),
         sa.ForeignKeyConstraint(["evidence_id"], ["files.id"], name=op.f("fk_outward_records_evidence_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_outward_records_person_id")),
         sa.ForeignKeyConstraint(["sheet_id"], ["files.id"], name=op.f("fk_outward_records_sheet_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outward_records")),
         sa.UniqueConstraint("batch_id", "row_number", name=op.f("uq_outward_records_batch_id_row_number")),
-        sa.UniqueConstraint("credit_id", "system", "attempt", name=op.f("uq_outward_records_credit_id_system_attempt")),
+        sa.UniqueConstraint(
+            "case_id",
+            "person_id",
+            "system",
+            "attempt",
+            name=op.f("uq_outward_records_case_id_person_id_system_attempt"),
+        ),
     )
     op.create_table(
         "letter_cases",

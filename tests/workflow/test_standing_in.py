@@ -1,0 +1,426 @@
+"""Standing in: a mandate from its proposal to its end, what it is for, how far it goes, and what it never gets around."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from policies.authority import may_decide
+from tests.mentoring import MENTEE, MENTOR, agreed
+from tests.offices import DAY, TODAY, accept, away, change, hold, lend, moment, post_of, propose, revoke, waiting
+from tests.registers import NOTHING_WRONG, verified
+from tests.workflow.test_authority import INSIDE, last_actor, reseat, seats
+from tests.world import World
+from workflow.errors import NotFound, NotNow, NotYours, Problem, Refused
+from workflow.people import (
+    By,
+    PeopleError,
+    Terms,
+    leave,
+    propose_mandate,
+    refuse_mandate,
+    revoke_mandate,
+    tell_of_silence,
+)
+from workflow.tables import cases, effects, mandate_events, mandates, tasks
+
+
+def told(world: World, who: str) -> list[str]:
+    """What somebody was told that is about no case, oldest first."""
+    query = select(effects.c.payload).where(
+        effects.c.subject_id == world.ids[who], effects.c.kind == "message", effects.c.case_id.is_(None)
+    )
+    return [json.loads(row.payload)["says"] for row in world.all(query.order_by(effects.c.id))]
+
+
+def refuse(world: World, mandate: str, who: str, reason: str = "Sedang bertugas di luar kota") -> None:
+    world.database.write(refuse_mandate, mandate, reason, By(world.ids[who], who), moment(world))
+
+
+# --- Proposed and answered -------------------------------------------------------------------------------------------
+
+
+def test_a_mandate_gives_nothing_until_it_is_accepted(world: World) -> None:
+    post = post_of(world, "nursing_head")
+    mandate = propose(world, "mandat", post, "second_nurse", by="nursing_head")
+    case = world.submitted()
+    assert seats(world, case, "supervisor") == ["nursing_head"]
+    with pytest.raises(NotFound):
+        world.fire(case, "endorse", "second_nurse", acknowledge=())
+    accept(world, mandate, "second_nurse")
+    assert reseat(world, case)
+    assert set(waiting(world, case)) == {"nursing_head", "second_nurse"}
+    world.fire(case, "endorse", "second_nurse")
+    assert last_actor(world, case)["mandate"]["of"] == "Nursing Head"
+    assert verified(world, "mandates") == NOTHING_WRONG
+
+
+def test_a_mandate_that_is_accepted_late_counts_from_that_day_on(world: World) -> None:
+    mandate = propose(world, "mandat", post_of(world, "nursing_head"), "second_nurse")
+    case = world.submitted()
+    world.at += 3 * DAY
+    accept(world, mandate, "second_nurse")
+    assert seats(world, case, "supervisor") == ["nursing_head", "second_nurse (mandat)"]
+    world.at -= DAY
+    assert seats(world, case, "supervisor") == ["nursing_head"]
+
+
+def test_both_are_told_and_a_refusal_carries_its_reason(world: World) -> None:
+    mandate = propose(world, "plh", post_of(world, "nursing_head"), "second_nurse", by="nursing_head")
+    assert "Terima atau tolaklah" in told(world, "second_nurse")[-1]
+    refuse(world, mandate, "second_nurse")
+    assert "Sedang bertugas di luar kota" in told(world, "nursing_head")[-1]
+    with pytest.raises(NotNow, match="sudah ditolak"):
+        accept(world, mandate, "second_nurse")
+    with pytest.raises(PeopleError, match="sudah ditolak"):
+        revoke(world, mandate, TODAY)
+    assert lend(world, "plh", post_of(world, "nursing_head"), "third_nurse")
+
+
+def test_a_refusal_without_a_reason_is_none(world: World) -> None:
+    mandate = propose(world, "mandat", post_of(world, "nursing_head"), "second_nurse")
+    with pytest.raises(PeopleError, match="alasannya"):
+        refuse(world, mandate, "second_nurse", "-")
+
+
+def test_a_silent_receiver_is_told_of_once_and_only_to_the_giver(world: World) -> None:
+    propose(world, "plh", post_of(world, "nursing_head"), "second_nurse", by="nursing_head")
+    for _ in range(4):
+        world.database.write(tell_of_silence, moment(world))
+        world.at += DAY
+    silent = [says for says in told(world, "nursing_head") if "belum dijawab" in says]
+    assert len(silent) == 1
+    assert len(told(world, "second_nurse")) == 1
+    assert verified(world, "mandates") == NOTHING_WRONG
+
+
+def test_the_daily_sweep_tells_of_silence(world: World) -> None:
+    propose(world, "plh", post_of(world, "nursing_head"), "second_nurse", by="nursing_head")
+    world.at += 5 * DAY
+    assert world.sweep().held_up == []
+    assert "belum dijawab" in told(world, "nursing_head")[-1]
+
+
+@pytest.mark.parametrize(
+    ("by", "receiver", "error", "says"),
+    [
+        ("stranger", "second_nurse", NotYours, "dilimpahkan oleh pemangkunya"),
+        ("second_nurse", "second_nurse", NotYours, "dilimpahkan oleh pemangkunya"),
+        ("hospital_head", "second_nurse", NotYours, "dilimpahkan oleh pemangkunya"),
+        ("nursing_head", "nursing_head", PeopleError, "sendiri memegang"),
+        ("nursing_head", "contact", PeopleError, "tidak dapat menerima"),
+    ],
+)
+def test_nobody_lends_what_is_not_theirs(world: World, by: str, receiver: str, error: type[Problem], says: str) -> None:
+    with pytest.raises(error, match=says):
+        propose(world, "mandat", post_of(world, "nursing_head"), receiver, by=by)
+    assert world.all(select(mandates)) == []
+
+
+def test_whoever_records_mandates_records_none_for_themselves(world: World) -> None:
+    terms = (world, "mandat", post_of(world, "agency_chief"), "administrator")
+    with pytest.raises(NotYours):
+        propose(*terms, by="clerk_1")
+    assert propose(*terms, by="verifier")
+    own = Terms("mandat", post_of(world, "secretary"), world.ids["verifier"], TODAY, TODAY, "1", TODAY)
+    with pytest.raises(NotYours, match="bagi dirinya sendiri"):
+        world.database.write(propose_mandate, own, By(world.ids["verifier"], "verifier"), moment(world))
+
+
+def test_whoever_stands_above_a_vacant_post_names_who_acts_for_it(world: World) -> None:
+    post = post_of(world, "nursing_head")
+    world.database.write(leave, world.ids["nursing_head"], TODAY, today=TODAY)
+    with pytest.raises(PeopleError, match="kosong"):
+        propose(world, "mandat", post, "second_nurse", by="administrator")
+    mandate = propose(world, "plt", post, "second_nurse", by="hospital_head")
+    accept(world, mandate, "second_nurse")
+    assert seats(world, world.submitted(), "supervisor") == ["second_nurse (plt)"]
+
+
+def test_a_stranger_does_not_learn_that_there_is_a_mandate(world: World) -> None:
+    mandate = propose(world, "mandat", post_of(world, "nursing_head"), "second_nurse", by="nursing_head")
+    with pytest.raises(NotFound, match="atau bukan untuk Anda lihat"):
+        accept(world, mandate, "stranger")
+    with pytest.raises(NotFound, match="atau bukan untuk Anda lihat"):
+        revoke(world, mandate, TODAY, by="stranger")
+    with pytest.raises(NotYours, match="penerimanya sendiri"):
+        accept(world, mandate, "nursing_head")
+
+
+# --- What it is for --------------------------------------------------------------------------------------------------
+
+
+def test_a_mandate_is_for_the_cases_of_its_units(world: World) -> None:
+    lend(world, "mandat", post_of(world, "secretary"), "health_head", units="DINKES,SETDA")
+    assert seats(world, world.road("verify"), "signatory") == ["secretary"]
+    change(world, update(mandates).values(units="RSUD"))
+    assert seats(world, world.road("verify", "second_nurse"), "signatory") == ["secretary", "health_head (mandat)"]
+
+
+def test_a_stand_in_for_another_process_leaves_the_holder_who_is_away_to_be_climbed_over(world: World) -> None:
+    away(world, "nursing_head")
+    lend(world, "plh", post_of(world, "nursing_head"), "second_nurse", scope="mentoring")
+    assert set(waiting(world, world.submitted())) == {"nursing_head", "hospital_head"}
+
+
+def test_a_stand_in_who_is_away_too_is_climbed_over(world: World) -> None:
+    away(world, "nursing_head")
+    lend(world, "plh", post_of(world, "nursing_head"), "second_nurse")
+    away(world, "second_nurse")
+    assert set(waiting(world, world.submitted())) == {"second_nurse", "hospital_head"}
+
+
+def test_a_mandate_for_other_kinds_of_letters_signs_none_of_these(world: World) -> None:
+    post = post_of(world, "agency_chief")
+    mandate = lend(world, "mandat", post, "health_head", letters="internship_assignment")
+    world.road("complete")
+    ((assignee, letter),) = world.all(_AWAITING)
+    assert assignee == world.ids["agency_chief"]
+    with pytest.raises(Refused, match="tidak meliputi jenis surat ini"):
+        world.sign(letter, "health_head")
+    revoke(world, mandate, world.at.date())
+    lend(world, "mandat", post, "health_head", letters="internship_credit_certificate", from_on=world.at.date())
+    world.sign(letter, "health_head")
+
+
+def test_a_letter_outside_of_the_mandate_of_whoever_issues_it_awaits_the_holder(world: World) -> None:
+    lend(world, "mandat", post_of(world, "secretary"), "health_head", letters="internship_assignment")
+    case = world.road("verify")
+    world.fire(case, "request_host", "health_head")
+    ((assignee, letter),) = world.all(_AWAITING)
+    assert assignee == world.ids["secretary"]
+    with pytest.raises(Refused, match="tidak meliputi jenis surat ini"):
+        world.sign(letter, "health_head")
+
+
+_AWAITING = select(tasks.c.assignee_id, tasks.c.letter_id).where(tasks.c.letter_id.is_not(None))
+
+
+def test_scopes_are_read_where_they_are_written_and_refused_where_they_name_nothing(world: World) -> None:
+    post = post_of(world, "secretary")
+    with pytest.raises(PeopleError, match="tidak dikenal"):
+        propose(world, "mandat", post, "health_head", units="ENTAH")
+    with pytest.raises(PeopleError, match="Jenis surat"):
+        propose(world, "mandat", post, "health_head", letters="a b")
+
+
+# --- How far it goes -------------------------------------------------------------------------------------------------
+
+
+def test_authority_that_was_lent_is_passed_on_once_with_all_names_on_record(world: World) -> None:
+    post = post_of(world, "nursing_head")
+    first = lend(world, "delegasi", post, "second_nurse")
+    second = propose(world, "mandat", post, "third_nurse", by="second_nurse")
+    accept(world, second, "third_nurse")
+    case = world.submitted()
+    assert "third_nurse (mandat)" in seats(world, case, "supervisor")
+    with pytest.raises(Refused, match="paling banyak 1 tingkat"):
+        propose(world, "mandat", post, "fourth_nurse", by="third_nurse")
+    world.fire(case, "endorse", "third_nurse")
+    mandate = last_actor(world, case)["mandate"]
+    assert (mandate["of"], mandate["through"]) == ("Nursing Head", ["Second Nurse"])
+    assert world.all(select(mandates.c.via_id).where(mandates.c.id == second))[0].via_id == first
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"receiver": "nursing_head"}, "sendiri memegang"),
+        ({"until_on": date(2027, 1, 31)}, "dilimpahkan oleh pemangkunya"),
+        ({"scope": "*"}, "melampaui cakupan"),
+        ({"kind": "plh"}, "diteruskan sebagai mandat"),
+    ],
+)
+def test_what_is_passed_on_is_never_more_than_what_was_lent(world: World, changes: dict[str, Any], says: str) -> None:
+    post = post_of(world, "nursing_head")
+    lend(world, "mandat", post, "second_nurse", scope="internship")
+    terms = {"kind": "mandat", "receiver": "third_nurse", "scope": "internship", **changes}
+    with pytest.raises(Problem, match=says):
+        propose(world, terms.pop("kind"), post, terms.pop("receiver"), by="second_nurse", **terms)
+
+
+def test_what_was_passed_on_ends_with_what_it_came_from(world: World) -> None:
+    post = post_of(world, "nursing_head")
+    first = lend(world, "mandat", post, "second_nurse")
+    accept(world, propose(world, "mandat", post, "third_nurse", by="second_nurse"), "third_nurse")
+    case = world.submitted()
+    revoke(world, first, TODAY, by="nursing_head")
+    assert seats(world, case, "supervisor") == ["nursing_head"]
+
+
+def test_a_chain_that_was_made_longer_in_the_tables_gives_nothing(world: World) -> None:
+    post = post_of(world, "nursing_head")
+    lend(world, "mandat", post, "second_nurse")
+    second = lend(world, "mandat", post, "third_nurse")
+    third = lend(world, "mandat", post, "fourth_nurse")
+    first = world.all(select(mandates.c.id).where(mandates.c.receiver_id == world.ids["second_nurse"]))[0].id
+    for mandate, via, giver in ((second, first, "second_nurse"), (third, second, "third_nurse")):
+        change(
+            world,
+            update(mandates).where(mandates.c.id == mandate).values(via_id=via, giver_id=world.ids[giver]),
+        )
+    case = world.submitted()
+    assert set(seats(world, case, "supervisor")) == {"nursing_head", "second_nurse (mandat)", "third_nurse (mandat)"}
+    change(world, update(mandates).where(mandates.c.id == first).values(via_id=second))
+    assert seats(world, case, "supervisor") == ["nursing_head"]
+    assert len(verified(world, "mandates")) >= 3
+
+
+def test_nobody_stands_in_for_whoever_stands_in_for_them(world: World) -> None:
+    lend(world, "plh", post_of(world, "nursing_head"), "hospital_head")
+    lend(world, "plh", post_of(world, "hospital_head"), "health_head")
+    with pytest.raises(PeopleError, match="berputar"):
+        propose(world, "plh", post_of(world, "health_head"), "nursing_head")
+
+
+# --- When it ends ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("kind", "stands"), [("mandat", False), ("plh", False), ("delegasi", True)])
+def test_a_mandate_of_the_former_holder_ends_with_them_and_what_was_delegated_has_passed_on(
+    world: World, kind: str, stands: bool
+) -> None:
+    post = post_of(world, "nursing_head")
+    lend(world, kind, post, "second_nurse")
+    case = world.submitted()
+    hold(world, post, "third_nurse")
+    reseat(world, case)
+    assert ("second_nurse" in waiting(world, case)) is stands
+    assert "third_nurse" in waiting(world, case)
+
+
+def test_who_acts_for_a_vacant_post_ends_when_somebody_holds_it(world: World) -> None:
+    post = post_of(world, "nursing_head")
+    world.database.write(leave, world.ids["nursing_head"], TODAY, today=TODAY)
+    lend(world, "plt", post, "second_nurse")
+    case = world.submitted()
+    hold(world, post, "third_nurse")
+    assert seats(world, case, "supervisor") == ["third_nurse"]
+    with pytest.raises(NotYours, match="sudah dipangku pejabat definitif"):
+        world.fire(case, "endorse", "second_nurse", acknowledge=())
+
+
+def test_a_mandate_that_ends_between_page_and_click_is_refused_with_its_reason(world: World) -> None:
+    mandate = lend(world, "mandat", post_of(world, "nursing_head"), "second_nurse")
+    case = world.submitted()
+    ((seen,),) = world.database.read(lambda conn: conn.execute(_version(case)).all())
+    revoke(world, mandate, TODAY, by="nursing_head")
+    with pytest.raises(NotYours, match="dicabut sejak 2 Maret 2026"):
+        world.fire(case, "endorse", "second_nurse", acknowledge=(), version=seen)
+    reseat(world, case)
+    with pytest.raises(NotYours, match="dicabut sejak 2 Maret 2026"):
+        world.fire(case, "endorse", "second_nurse", acknowledge=(), version=seen)
+
+
+def test_a_mandate_whose_days_are_over_between_page_and_click_is_refused_with_its_reason(world: World) -> None:
+    lend(world, "mandat", post_of(world, "nursing_head"), "second_nurse", until_on=TODAY)
+    case = world.submitted()
+    world.at += DAY
+    with pytest.raises(NotYours, match="berakhir pada 2 Maret 2026"):
+        world.fire(case, "endorse", "second_nurse", acknowledge=())
+
+
+def test_a_giver_who_loses_the_post_between_page_and_click_is_told_so_and_so_is_the_receiver(world: World) -> None:
+    post = post_of(world, "nursing_head")
+    lend(world, "mandat", post, "second_nurse")
+    case = world.submitted()
+    world.at += DAY
+    hold(world, post, "third_nurse")
+    with pytest.raises(NotYours, match="pemberinya tidak memangku jabatan itu"):
+        world.fire(case, "endorse", "second_nurse", acknowledge=())
+    with pytest.raises(NotYours, match="tidak Anda pangku lagi sejak 3 Maret 2026"):
+        world.fire(case, "endorse", "nursing_head", acknowledge=())
+
+
+def test_a_letter_is_not_signed_by_a_mandate_that_has_ended(world: World) -> None:
+    mandate = lend(world, "mandat", post_of(world, "agency_chief"), "health_head")
+    case = world.road("complete")
+    letter = world.all(_AWAITING)[0].letter_id
+    revoke(world, mandate, world.at.date())
+    reseat(world, case)
+    with pytest.raises(NotYours, match="dicabut sejak"):
+        world.sign(letter, "health_head")
+
+
+def test_nothing_is_revoked_for_a_day_gone_by(world: World) -> None:
+    mandate = lend(world, "mandat", post_of(world, "nursing_head"), "second_nurse")
+    world.at += 3 * DAY
+    with pytest.raises(PeopleError, match="yang sudah dilakukan tetap berlaku"):
+        revoke(world, mandate, TODAY)
+    by = By(world.ids["second_nurse"], "second_nurse")
+    world.database.write(revoke_mandate, mandate, TODAY + 3 * DAY, by, moment(world), "Pindah tugas")
+    assert "dicabut oleh second_nurse" in told(world, "nursing_head")[-1]
+
+
+# --- What it never gets around ---------------------------------------------------------------------------------------
+
+
+def test_a_participant_does_not_decide_through_whoever_stands_in_for_them(world: World) -> None:
+    """The head of a hospital asks for an internship, lends their post, and would be endorsed in their own name."""
+    lend(world, "mandat", post_of(world, "nursing_head"), "second_nurse")
+    case = world.submitted("nursing_head")
+    assert "second_nurse (mandat)" not in seats(world, case, "supervisor")
+    lend(world, "plh", post_of(world, "hospital_head"), "second_nurse")
+    own = world.submitted("hospital_head", **INSIDE)
+    assert all("second_nurse" not in seat for role in ("agency_head", "supervisor") for seat in seats(world, own, role))
+
+
+def test_what_was_passed_on_does_not_wash_off_whose_it_is(world: World) -> None:
+    post = post_of(world, "hospital_head")
+    lend(world, "delegasi", post, "second_nurse")
+    accept(world, propose(world, "mandat", post, "third_nurse", by="second_nurse"), "third_nurse")
+    of_giver, of_between = world.submitted("hospital_head", **INSIDE), world.submitted("second_nurse")
+    for case in (of_giver, of_between):
+        assert all("third_nurse" not in seat for seat in seats(world, case, "agency_head")), case
+
+
+def test_a_mentor_and_a_mentee_do_not_approve_by_mandate_nor_does_anybody_in_their_name(world: World) -> None:
+    post = post_of(world, "hospital_head")
+    lend(world, "mandat", post, MENTOR)
+    lend(world, "mandat", post, MENTEE)
+    accept(world, propose(world, "mandat", post, "fourth_nurse", by=MENTOR), "fourth_nurse")
+    case = agreed(world)
+    assert seats(world, case, "agency_head") == ["hospital_head"]
+    versions = {case: world.database.read(lambda conn: conn.execute(_version(case)).scalar_one())}
+    for who in (MENTOR, MENTEE, "fourth_nurse"):
+        with pytest.raises((NotYours, NotFound)):
+            world.fire(case, "approve", who, acknowledge=())
+        with pytest.raises((NotYours, NotFound)):
+            world.database.write(
+                world.engine.fire_several, [case], "approve", world.actor(who), {}, world.at, versions=versions
+            )
+
+
+def test_nobody_signs_a_keputusan_by_mandate(world: World) -> None:
+    law = moment(world).law
+    assert [kind for kind in ("plt", "plh", "mandat", "pj", "delegasi", "") if may_decide(kind, law)] == [
+        "pj",
+        "delegasi",
+        "",
+    ]
+
+
+# --- On record -------------------------------------------------------------------------------------------------------
+
+
+def test_checking_notices_what_was_changed_beside_the_log(world: World) -> None:
+    mandate = propose(world, "mandat", post_of(world, "nursing_head"), "second_nurse")
+    assert verified(world, "mandates") == NOTHING_WRONG
+    change(world, update(mandates).where(mandates.c.id == mandate).values(accepted_on=TODAY))
+    assert any("tidak lagi seperti" in says for says in verified(world, "mandates"))
+
+
+def test_checking_notices_an_event_that_says_something_else(world: World) -> None:
+    lend(world, "mandat", post_of(world, "nursing_head"), "second_nurse")
+    event = world.all(select(mandate_events).order_by(mandate_events.c.sequence))[-1]
+    altered = event.payload.replace("second_nurse", "third_nurse")
+    change(world, update(mandate_events).where(mandate_events.c.id == event.id).values(payload=altered))
+    assert any("tidak lagi sama" in says for says in verified(world, "mandates"))
+
+
+def _version(case: str) -> Any:
+    return select(cases.c.version).where(cases.c.id == case)

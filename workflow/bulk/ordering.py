@@ -1,0 +1,196 @@
+"""Ordering a bulk act and cancelling what is left of it. Nothing is done here: the lines are written, and run elsewhere."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, insert, select, update
+
+from workflow import cases as case_store
+from workflow import idempotency
+from workflow.bulk import rows
+from workflow.bulk.choosing import MOST, Waiting, of_cases, why_not_all
+from workflow.bulk.pages import BulkProgress, progress
+from workflow.bulk.rows import CANCELLED, REFUSED, WAITING, refusal
+from workflow.callers import Caller
+from workflow.cases import Case
+from workflow.engine import Engine
+from workflow.errors import FieldError, InvalidForm, NotNow, no_such_case
+from workflow.ids import new_id
+from workflow.references import read_reference
+from workflow.sight import seen_cases
+from workflow.steps import Step
+from workflow.tables import bulk_acts, bulk_lines, cohort_cases
+from workflow.tables import cases as cases_table
+
+#: What is said of a case that does not await whoever ordered the act.
+NOT_WAITING = "Berkas ini tidak menunggu tindakan itu dari Anda, atau tidak lagi. Muat ulang daftar tugas Anda."
+
+
+def order(
+    conn: Connection,
+    engine: Engine,
+    caller: Caller,
+    at: datetime,
+    step: Step,
+    versions: Mapping[str, int],
+    key: str | None,
+) -> BulkProgress:
+    """Order a step for many cases. ``versions``: those that were seen, by the case's id or number, in the order to be kept.
+
+    Raises NotFound for a case that is not the caller's to know of, NotNow where the step is not open for all that still are
+    as they were seen, InvalidForm where the form is wrong for any. A case that no longer awaits them is a line refused.
+    """
+    request = ["bulk", step.trigger, step.form, step.acknowledge, list(versions.items())]
+    known = idempotency.seen(conn, caller.actor, key, request)
+    if known is not None:
+        bulk_id = msgspec.json.decode(known, type=str)
+        return msgspec.structs.replace(progress(conn, rows.load(conn, bulk_id)), repeated=True)
+    several = seen_of(conn, engine, caller, versions)
+    waiting = of_cases(conn, engine, caller, list(several))
+    going = _going(several, waiting, _by_id(several, versions), step)
+    _check_form(conn, engine, caller, at, going, step)
+    act = rows.BulkAct(
+        id=new_id(at),
+        person_id=caller.person_id,
+        key_id=caller.key_id,
+        trigger=step.trigger,
+        title=going[0].arrows[step.trigger].title,
+        form=dict(step.form),
+        acknowledge=step.acknowledge,
+        opened_at=at,
+        cancelled_at=None,
+        ended_at=None,
+    )
+    _store(conn, act, several, _by_id(several, versions), waiting, _together(conn, going, step.trigger))
+    idempotency.keep(conn, caller.actor, key, request, msgspec.json.encode(act.id), at)
+    return progress(conn, act)
+
+
+def cancel(conn: Connection, _: Engine, caller: Caller, at: datetime, bulk_id: str) -> BulkProgress:
+    """Do no more of an act; what has been done stays. Raises NotFound for one of somebody else, NotNow where nothing is left."""
+    act = rows.load(conn, bulk_id, lock=True)
+    if act.person_id != caller.person_id:
+        raise rows.no_such_act(bulk_id)
+    if act.cancelled_at is None:
+        if act.ended_at is not None:
+            raise NotNow("Tindakan massal ini sudah selesai; tidak ada yang dapat dibatalkan.")
+        conn.execute(update(bulk_acts).where(bulk_acts.c.id == act.id).values(cancelled_at=at))
+        rows.settle_rest(conn, act.id, CANCELLED, None, at)
+    return progress(conn, rows.load(conn, bulk_id))
+
+
+def seen_of(conn: Connection, engine: Engine, caller: Caller, versions: Mapping[str, int]) -> dict[str, Case]:
+    """The cases that are named, in their order. Raises InvalidForm for too many or one twice, NotFound for one not theirs."""
+    if not 1 <= len(versions) <= MOST:
+        raise _wrong(f"Sebutkan 1 sampai {MOST} berkas.")
+    numbers = {name: read_reference(name) for name in versions}
+    query = select(cases_table).where(
+        cases_table.c.id.in_(list(versions)) | cases_table.c.reference.in_([n for n in numbers.values() if n]),
+        seen_cases(tuple(engine.registry.processes.values()), caller.person_id, caller.on),
+    )
+    found = {row.id: case_store.from_row(row) for row in conn.execute(query)}
+    by_number = {case.reference: case for case in found.values()}
+    several: dict[str, Case] = {}
+    for name in versions:
+        case = found.get(name) or by_number.get(numbers[name] or "")
+        if case is None:
+            raise no_such_case(name)
+        if case.id in several:
+            raise _wrong(f"Berkas {case.reference} disebut dua kali. Sebutkan sekali saja.")
+        several[case.id] = case
+        caller.looked_at.append(case.id)
+    return several
+
+
+def _by_id(several: Mapping[str, Case], versions: Mapping[str, int]) -> dict[str, int]:
+    return dict(zip(several, versions.values(), strict=True))
+
+
+def _going(
+    several: Mapping[str, Case], waiting: Mapping[str, Waiting], versions: Mapping[str, int], step: Step
+) -> list[Waiting]:
+    """Those that still are as they were seen and await the caller; the step must be open for all of them. Raises NotNow."""
+    going = [waiting[i] for i, case in several.items() if i in waiting and versions[i] == case.version]
+    if not going:
+        raise NotNow(
+            "Tidak satu pun berkas yang dipilih masih menunggu Anda sebagaimana dilihat. Muat ulang daftarnya."
+        )
+    why_not = why_not_all(going, step.trigger)
+    if why_not:
+        raise NotNow(f"{why_not} Pilihlah tindakan yang terbuka bagi semuanya.")
+    return going
+
+
+def _check_form(
+    conn: Connection, engine: Engine, caller: Caller, at: datetime, going: Sequence[Waiting], step: Step
+) -> None:
+    """What is wrong with a form that is the same for all is told at once. Raises InvalidForm."""
+    first = going[0]
+    if first.arrows[step.trigger].takes is first.process.form:
+        return  # each case has filled in a part of it already
+    judgement = engine.preview(
+        conn, first.row.case_id, step.trigger, caller.actor, step.form, at, acknowledge=step.acknowledge
+    )
+    for obstacle in judgement.obstacles:
+        if isinstance(obstacle, InvalidForm):
+            raise obstacle
+
+
+def _together(conn: Connection, going: Sequence[Waiting], trigger: str) -> dict[str, str]:
+    """The cohort with which each case goes: where the step issues a shared letter, the one of which most were chosen."""
+    sharing = [each.row.case_id for each in going if any(letter.shared for letter in each.arrows[trigger].issues)]
+    query = (
+        select(cohort_cases.c.cohort_id, cohort_cases.c.case_id)
+        .where(cohort_cases.c.case_id.in_(sharing), cohort_cases.c.left_at.is_(None))
+        .order_by(cohort_cases.c.cohort_id)
+    )
+    places = conn.execute(query).all()
+    number = Counter(place.cohort_id for place in places)
+    found: dict[str, str] = {}
+    for cohort, _ in number.most_common():
+        members = [p.case_id for p in places if p.cohort_id == cohort and p.case_id not in found]
+        if len(members) > 1:
+            found |= dict.fromkeys(members, cohort)
+    return found
+
+
+def _store(
+    conn: Connection,
+    act: rows.BulkAct,
+    several: Mapping[str, Case],
+    versions: Mapping[str, int],
+    waiting: Mapping[str, Waiting],
+    together: Mapping[str, str],
+) -> None:
+    values = {name: getattr(act, name) for name in rows.BulkAct.__dataclass_fields__}
+    texts = {name: msgspec.json.encode(values[name]).decode() for name in ("form", "acknowledge")}
+    conn.execute(insert(bulk_acts).values(**{**values, **texts}))
+    gone = msgspec.json.encode(refusal(NotNow(NOT_WAITING))).decode()
+    lines: list[dict[str, Any]] = []
+    for position, (case_id, case) in enumerate(several.items(), start=1):
+        # One that was changed meanwhile is decided in its turn, and told by whom.
+        as_seen = versions[case_id] == case.version
+        waits = case_id in waiting or not as_seen
+        lines.append(
+            {
+                "bulk_id": act.id,
+                "position": position,
+                "case_id": case_id,
+                "version": versions[case_id],
+                "state": case.state if as_seen else "",
+                "cohort_id": together.get(case_id),
+                "outcome": WAITING if waits else REFUSED,
+                "decided_at": None if waits else act.opened_at,
+                "verdict": None if waits else gone,
+            }
+        )
+    conn.execute(insert(bulk_lines), lines)
+
+
+def _wrong(says: str) -> InvalidForm:
+    return InvalidForm(says, fields=(FieldError("cases", "Berkas", says),))

@@ -1,0 +1,258 @@
+"""What is done with a round, each act one event: opened, answered, bound, proposed, closed. Publishing has its own module."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+from sqlalchemy import Connection
+
+from policies.civil_service import plain
+from policies.dates import written
+from policies.matching import DatesFacts, dates_are_in_order
+from workflow import idempotency
+from workflow.callers import Caller
+from workflow.engine import Engine, by_law_in_force
+from workflow.errors import FieldError, InvalidForm, NotNow, NotYours, OutOfDate, Refused
+from workflow.forms import Form
+from workflow.matching.answers import Given, Side, read_answers
+from workflow.matching.asking import asked_of
+from workflow.matching.listing import read_list
+from workflow.matching.log import Round, append, begin
+from workflow.matching.proposing import Asked
+from workflow.matching.rights import require_coordinator, rights_of, run_round, seen_round
+from workflow.matching.told import Bound, Closed, HandedIn, Opened, Proposed, RoundForm, Withdrawn
+from workflow.people.person import UnknownPerson, find_person
+
+Bond = Literal["pin", "forbid", "free"]
+Reason = Annotated[str, Meta(title="Alasan", min_length=5, max_length=1000)]
+FieldName = Annotated[str, Meta(title="Bidang", min_length=3, max_length=200)]
+
+
+class NewRound(Form, frozen=True, kw_only=True):
+    """A round as it is opened: its fields, until when answers come in, the period, the plan of meetings."""
+
+    title: Annotated[str, Meta(title="Nama putaran", min_length=5, max_length=200)]
+    fields: Annotated[tuple[FieldName, ...], Meta(title="Bidang", min_length=1, max_length=100)]
+    offers_until: Annotated[date, Meta(title="Batas tawaran mentor")]
+    wishes_until: Annotated[date, Meta(title="Batas keinginan mentee")]
+    starts_on: Annotated[date, Meta(title="Mulai mentoring")]
+    ends_on: Annotated[date, Meta(title="Selesai mentoring")]
+    meetings: Annotated[str, Meta(title="Rencana pertemuan", min_length=5, max_length=2000)]
+
+
+class HandedInDone(msgspec.Struct, frozen=True, kw_only=True):
+    """What was put on record of what was handed in."""
+
+    round_id: str
+    offers: int
+    wishes: int
+    late: bool
+
+
+class RoundDone(msgspec.Struct, frozen=True, kw_only=True):
+    """A round after an act."""
+
+    id: str
+    version: int
+
+
+@by_law_in_force
+def open_round(
+    conn: Connection, engine: Engine, caller: Caller, at: datetime, form: NewRound, key: str | None
+) -> RoundDone:
+    """Open a round. Raises NotYours, InvalidForm, Refused."""
+    if caller.is_contact:
+        raise NotYours("Putaran mentoring dijalankan oleh BKPSDM.")
+    rights = rights_of(conn, caller)
+    require_coordinator(rights)
+    request = ["open_round", msgspec.to_builtins(form)]
+    seen = idempotency.seen(conn, caller.actor, key, request)
+    if seen is not None:
+        return msgspec.json.decode(seen, type=RoundDone)
+    tidy = _checked(engine, form, at)
+    found = begin(conn, Opened(by=rights.who, form=tidy), at)
+    done = RoundDone(id=found.id, version=found.version)
+    idempotency.keep(conn, caller.actor, key, request, msgspec.json.encode(done), at)
+    return done
+
+
+def _checked(engine: Engine, form: NewRound, at: datetime) -> RoundForm:
+    """The form as it is kept. Raises InvalidForm, Refused."""
+    tidy = RoundForm(
+        title=" ".join(form.title.split()),
+        fields=tuple(" ".join(name.split()) for name in form.fields),
+        offers_until=form.offers_until,
+        wishes_until=form.wishes_until,
+        starts_on=form.starts_on,
+        ends_on=form.ends_on,
+        meetings=form.meetings.strip(),
+    )
+    if len({plain(name) for name in tidy.fields}) < len(tidy.fields):
+        says = "Bidang yang sama disebut lebih dari sekali. Sebutkan sekali saja."
+        raise InvalidForm("Periksa isian berikut.", fields=(FieldError("fields", "Bidang", says),))
+    on = engine.office.day(at)
+    dates = DatesFacts(on, tidy.offers_until, tidy.wishes_until, tidy.starts_on, tidy.ends_on)
+    decision = dates_are_in_order(dates, engine.office.policies.on(on))
+    if decision.stands_in_the_way:
+        standing = [reason for reason in decision.reasons if reason.grade is decision.grade]
+        raise Refused(standing[0].says, reasons=decision.reasons)
+    return tidy
+
+
+# --- Answers ---------------------------------------------------------------------------------------------------------
+
+
+@by_law_in_force
+def hand_in(
+    conn: Connection, engine: Engine, caller: Caller, at: datetime, round_id: str, given: Sequence[Given]
+) -> HandedInDone:
+    """Put offers and wishes on record, all or none; each takes the place of an earlier one. Raises Problem.
+
+    Whoever is not named is the caller.
+    """
+    found, rights = seen_round(conn, caller, round_id, lock=True)
+    given = [each if each.person else replace(each, person=caller.person_id) for each in given]
+    on = engine.office.day(at)
+    _require_open(found)
+    late = any(on > _last_day(found, each.side) for each in given)
+    if late and not rights.coordinates:
+        side = next(each.side for each in given if on > _last_day(found, each.side))
+        says = f"Batasnya {written(_last_day(found, side))} sudah lewat. Mintalah Verifikator BKPSDM mencatatnya."
+        raise NotNow(says)
+    offers, wishes = read_answers(conn, found, rights, given, engine.office.policies.on(on))
+    fresh = HandedIn(
+        by=rights.who,
+        offers=tuple(offer for offer in offers if found.offers.get(offer.person) != offer),
+        wishes=tuple(wish for wish in wishes if found.wishes.get(wish.person) != wish),
+        late=late,
+    )
+    if fresh.offers or fresh.wishes:  # the same once more changes nothing, and makes no proposal out of date
+        append(conn, found, fresh, at)
+    return HandedInDone(round_id=found.id, offers=len(offers), wishes=len(wishes), late=late)
+
+
+def hand_in_list(
+    conn: Connection,
+    engine: Engine,
+    caller: Caller,
+    at: datetime,
+    round_id: str,
+    side: Side,
+    source: bytes,
+    filename: str,
+) -> HandedInDone:
+    """The same out of a spreadsheet. Raises Problem; what is wrong names its rows."""
+    seen_round(conn, caller, round_id)
+    return hand_in(conn, engine, caller, at, round_id, read_list(side, source, filename))
+
+
+def withdraw(
+    conn: Connection,
+    _: Engine,
+    caller: Caller,
+    at: datetime,
+    round_id: str,
+    person: str | None,
+    side: Side,
+    reason: str,
+) -> RoundDone:
+    """Take an offer or a wish back, one's own or that of somebody for whom one hands in. Raises Problem."""
+    found, rights = seen_round(conn, caller, round_id, lock=True)
+    _require_open(found)
+    says = "Tidak ada tawaran atau keinginan orang itu yang dapat Anda tarik pada putaran ini."
+    try:
+        named = find_person(conn, person or caller.person_id)
+    except UnknownPerson:
+        raise NotNow(says) from None
+    if not rights.answers_for(named.id, named.unit_id) or named.id not in (
+        found.offers if side == "offer" else found.wishes
+    ):
+        raise NotNow(says)
+    append(conn, found, Withdrawn(by=rights.who, person=named.id, side=side, reason=reason), at)
+    return RoundDone(id=found.id, version=found.version)
+
+
+# --- Changing and proposing ------------------------------------------------------------------------------------------
+
+
+def bind(
+    conn: Connection,
+    _: Engine,
+    caller: Caller,
+    at: datetime,
+    round_id: str,
+    mentor: str,
+    mentee: str,
+    bond: Bond,
+    reason: str,
+) -> RoundDone:
+    """Fix a pair, forbid it, or leave it to the proposal again; proposals are then worked out anew around it. Raises Problem."""
+    found, who = run_round(conn, caller, round_id, lock=True)
+    _require_open(found)
+    pair = find_person(conn, mentor).id, find_person(conn, mentee).id
+    if bond == "pin":
+        _require_pinnable(found, pair)
+    elif bond == "free" and pair not in found.bonds:
+        raise NotNow("Pasangan itu tidak ditetapkan dan tidak dilarang; tidak ada yang perlu dilepas.")
+    append(conn, found, Bound(by=who, mentor=pair[0], mentee=pair[1], bond=bond, reason=reason), at)
+    return RoundDone(id=found.id, version=found.version)
+
+
+def _require_pinnable(found: Round, pair: tuple[str, str]) -> None:
+    mentor, mentee = pair
+    if mentor not in found.offers:
+        raise NotNow("Mentor itu tidak mengajukan tawaran pada putaran ini. Catat tawarannya lebih dahulu.")
+    if mentee not in found.wishes:
+        raise NotNow("Mentee itu tidak mengajukan keinginan pada putaran ini. Catat keinginannya lebih dahulu.")
+    others = [pin for pin in found.pins if pin != pair]
+    if any(each == mentee for _, each in others):
+        raise NotNow("Mentee itu sudah ditetapkan pada mentor lain. Lepas dahulu penetapan itu.")
+    taken = sum(each == mentor for each, _ in others)
+    if taken >= found.offers[mentor].capacity:
+        raise NotNow(
+            f"Mentor itu hanya menyanggupi {found.offers[mentor].capacity} mentee, dan semuanya sudah ditetapkan."
+        )
+
+
+@by_law_in_force
+def round_asked(conn: Connection, engine: Engine, caller: Caller, at: datetime, round_id: str) -> Asked:
+    """What a proposal is worked out from, outside of any transaction. Raises Problem."""
+    found, who = run_round(conn, caller, round_id)
+    _require_open(found)
+    return asked_of(conn, engine.office, found, who, engine.office.day(at))
+
+
+def keep_proposal(
+    conn: Connection, _: Engine, caller: Caller, at: datetime, asked: Asked, proposed: Proposed
+) -> RoundDone:
+    """Put a proposal on record, if nothing came in while it was worked out. Raises OutOfDate."""
+    found, _who = run_round(conn, caller, asked.found.id, lock=True)
+    _require_open(found)
+    if found.version != asked.found.version:
+        raise OutOfDate("Putaran berubah selagi usulan dihitung. Hitung sekali lagi.", more={"version": found.version})
+    append(conn, found, proposed, at)
+    return RoundDone(id=found.id, version=found.version)
+
+
+def close_round(conn: Connection, _: Engine, caller: Caller, at: datetime, round_id: str, reason: str) -> RoundDone:
+    """End a round; its cases go on. Raises Problem."""
+    found, who = run_round(conn, caller, round_id, lock=True)
+    _require_open(found)
+    if found.unfinished is not None:
+        raise NotNow("Usulan putaran ini sedang diterbitkan. Selesaikan dahulu penerbitannya.")
+    append(conn, found, Closed(by=who, reason=reason), at)
+    return RoundDone(id=found.id, version=found.version)
+
+
+def _require_open(found: Round) -> None:
+    if found.closed is not None:
+        raise NotNow("Putaran ini sudah ditutup.")
+
+
+def _last_day(found: Round, side: Side) -> date:
+    return found.form.offers_until if side == "offer" else found.form.wishes_until

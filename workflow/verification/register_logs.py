@@ -1,0 +1,72 @@
+"""The log of each register: its chain is whole, and letters that are of no case are those that it tells of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import groupby
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Connection, RowMapping, select
+
+from workflow.chain import NOTHING_BEFORE, faults
+from workflow.evidence import LETTER, LetterTold, as_stored, digest
+from workflow.letters.route import COMPLETE
+from workflow.registers.log import name_of_log
+from workflow.registers.numbers import book
+from workflow.tables import letters, register_events, registers
+from workflow.verification.findings import STREAMED, Finding, Looked
+from workflow.verification.reading import read
+
+PART = "numbers"
+
+
+class _Payload(Struct, frozen=True):
+    """What of an event's payload is looked at."""
+
+    letter: LetterTold | None = None
+
+
+def look_at_logs(conn: Connection) -> Looked:
+    """Every chain, and each letter of no case."""
+    told: dict[str, LetterTold] = {}
+    ends = {(row.register, row.year): (row.events, row.head) for row in conn.execute(select(*as_stored(registers)))}
+    query = select(*as_stored(register_events)).order_by(
+        register_events.c.register, register_events.c.year, register_events.c.sequence
+    )
+    rows = conn.execute(query, execution_options=STREAMED).mappings()
+    for (register, year), links in groupby(rows, key=lambda row: (row["register"], row["year"])):
+        end = ends.pop((register, year), None)
+        yield from _chain(register, year, list(links), end, told)
+    for (register, year), (count, _) in ends.items():
+        if count:
+            yield Finding(PART, f"Catatan {book(register, year)} hilang: seharusnya {count} peristiwa.")
+    yield from _letters(conn, told)
+
+
+def _chain(
+    register: str, year: int, links: list[RowMapping], end: tuple[Any, Any] | None, told: dict[str, LetterTold]
+) -> Looked:
+    counted, head = end or (0, NOTHING_BEFORE)
+    for says in faults(name_of_log(register, year), links, counted, head):
+        yield Finding(PART, f"Catatan {book(register, year)}: {says}")
+    for link in links:
+        yield None
+        payload = read(link["payload"], _Payload)
+        if payload is not None and payload.letter is not None:
+            told[payload.letter.id] = payload.letter
+
+
+def _letters(conn: Connection, told: Mapping[str, LetterTold]) -> Iterator[Finding]:
+    left = dict(told)
+    query = select(*as_stored(letters)).where(letters.c.process == "").order_by(letters.c.id)
+    for row in conn.execute(query, execution_options=STREAMED).mappings():
+        letter = left.pop(row["id"], None)
+        if letter is None:
+            yield Finding(PART, f"Surat {row['id']} tanpa berkas tidak tercatat dalam buku agendanya.")
+        elif digest(LETTER, row) != letter.sha256:
+            yield Finding(PART, f"Surat {row['id']} tidak lagi sama dengan yang dicatat dalam buku agendanya.")
+        elif (row["state"] in COMPLETE) != (letter.state in COMPLETE) or row["number"] != letter.number:
+            yield Finding(PART, f"Surat {row['id']} berstatus atau bernomor lain daripada yang dicatat buku agendanya.")
+    for letter_id in left:
+        yield Finding(PART, f"Surat {letter_id} yang dicatat dalam buku agenda tidak ada lagi.")

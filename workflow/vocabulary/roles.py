@@ -1,0 +1,70 @@
+"""Who acts in a process: roles as relations, and which of them one person may not both play."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from policies.parameters import Law, Parameter
+
+#: Acts for nobody: deadlines and sweeps.
+SYSTEM = "system"
+#: In ``by``: whoever the source state waits for.
+WAITING = "waiting"
+
+
+@dataclass(frozen=True)
+class Role:
+    """Who may act, as a relation: looked up when it is needed, so that a new head inherits the tasks.
+
+    Exactly one of: ``person`` (the case's subject), ``named`` (the form's field that names a person), ``of`` (the direct superior
+    of that role), ``heads`` (the head of that role's unit), ``post`` (a post that the agency profile names), ``find`` (a function
+    of facts and law that names such a post or another role), ``group``, ``partner`` (the form's field that names the host: a
+    partner's contact, or the head of a unit).
+    ``says``: who that is, for people, where a function finds it. ``now``: of the unit that the person works in today, where
+    others mean the one that the case was opened in; ``within``: working days that it has to answer a move of that person.
+    ``when``: a function of facts; where it does not hold, nobody plays the role. Whoever plays such a role is asked of itself.
+    """
+
+    name: str
+    title: str
+    person: bool = False
+    named: str = ""
+    of: str = ""
+    heads: str = ""
+    post: str = ""
+    find: Callable[[Any, Law], str] | None = None
+    group: str = ""
+    partner: str = ""
+    records: bool = False
+    appointed: bool = False
+    says: str = ""
+    now: bool = False
+    within: Parameter[int] | None = None
+    when: Callable[[Any], bool] | None = None
+
+    @property
+    def kind(self) -> str:
+        """Which of the relations it is; empty where none or several are given."""
+        kinds = ("person", "named", "of", "heads", "post", "find", "group", "partner", "records", "appointed")
+        given = [kind for kind in kinds if getattr(self, kind)]
+        return given[0] if len(given) == 1 else ""
+
+    @property
+    def may_be_silent(self) -> bool:
+        """One person outside the hierarchy, whom nobody replaces of itself: the case must not depend on their answer."""
+        return self.kind in ("person", "named", "partner", "appointed")
+
+    @property
+    def is_one_person(self) -> bool:
+        """Somebody in particular, in whose place nobody is put where they cannot act: others must have a way out."""
+        return self.kind in ("person", "named", "appointed")
+
+
+@dataclass(frozen=True)
+class Apart:
+    """Two roles that one person may not both play; ``yields`` is the one that passes on to somebody else."""
+
+    yields: str
+    to: str
