@@ -12,7 +12,7 @@ from typing import Any, get_args, get_type_hints
 from policies.dates import written
 from policies.parameters import Parameter, Policies
 from workflow.definition import Process, Role, State, Transition
-from workflow.describe_step import Description, step_lines
+from workflow.describe_step import Description, step_lines, whoever_takes_it
 from workflow.forms import CHOICES, IncomingLetter, label_of
 from workflow.grounds import grounds_of, parameters_of
 from workflow.people.groups import GROUPS, PER_UNIT
@@ -150,7 +150,8 @@ def _overview(description: Description) -> Iterator[str]:
 def _state_row(description: Description, state: State) -> tuple[str, str, str, str]:
     if state.final:
         return state.title, state.name, "-", "status akhir"
-    waits = description.titles(description.awaited(state)[0]) or "-"
+    always, at_times = description.awaited(state)
+    waits = description.titles(always) or description.titles(tuple(at_times), "atau") or "-"
     value = description.value(state.within) if state.within is not None else None
     days = "-" if state.within is None else amount(value.value, value.unit) if value else "belum ada ketentuan"
     return state.title, state.name, waits, days
@@ -167,10 +168,13 @@ def _steps(description: Description) -> Iterator[str]:
             continue
         yield f"{number}. {state.title} ({state.name})"
         yield from (f"   {line}" for line in description.waiting(state))
+        here = dict(shown)
         for transition in process.from_state(state.name):
             yield ""
-            yield from (f"   {line}" for line in step_lines(description, state, transition, shown))
+            yield from (f"   {line}" for line in step_lines(description, state, transition, here))
             shown.setdefault(transition, f"tahap {number} ({state.title})")
+            actors = description.titles(process.actors(transition, state.name), "atau")
+            here.setdefault(whoever_takes_it(transition), actors)
 
 
 # --- Letters and numbers ---------------------------------------------------------------------------------------------

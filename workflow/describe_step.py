@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -149,9 +149,10 @@ class Description:
     def waiting(self, state: State) -> Iterator[str]:
         """Whom a state waits for, how long, what happens when they are late, and what it does with the days asked for."""
         always, at_times = self.awaited(state)
-        yield f"Menunggu: {self.titles(always) or 'tidak seorang pun; sistem yang melanjutkan'}."
+        if always or not at_times:
+            yield f"Menunggu: {self.titles(always) or 'tidak seorang pun; sistem yang melanjutkan'}."
         for role, why in at_times.items():
-            yield f"Menunggu juga {self.titles((role,))}, bila {listing(why, 'atau')}."
+            yield f"Menunggu {'juga ' if always else ''}{self.titles((role,))}, bila {listing(why, 'atau')}."
         if state.within is not None:
             yield f"Waktu: {self.days(state.within)}."
         if state.after:
@@ -211,13 +212,20 @@ class Description:
 def step_lines(
     description: Description, state: State, transition: Transition, shown: dict[Transition, str]
 ) -> Iterator[str]:
-    """A step from a state. One that stood under an earlier state is not told in full again: ``shown`` says where it was."""
+    """A step from a state. What stood before is not told in full again: ``shown`` says where it was.
+
+    That is a step of an earlier state, or one that only others take, and under other circumstances (``whoever_takes_it``).
+    """
     actors = description.process.actors(transition, state.name)
     yield f"{transition.title} ({transition.trigger})"
     yield f"   Oleh: {description.titles(actors, 'atau')}."
     yield f"   Menuju: {_target(description, state, transition)}."
     if transition in shown:
         yield f"   Isian, syarat, dan akibatnya sama seperti pada {shown[transition]}."
+        return
+    if whoever_takes_it(transition) in shown:
+        yield f"   Isian, syarat, dan akibatnya sama seperti bila dilakukan {shown[whoever_takes_it(transition)]}."
+        yield from (f"   {line}" for line in _when_only(transition))
         return
     yield from (f"   {line}" for line in _by_whom_else(description, transition))
     yield from (f"   {line}" for line in _filled_in(transition))
@@ -284,8 +292,7 @@ def _guard(description: Description, rule: Rule) -> Iterator[str]:
 def _conditions(description: Description, transition: Transition) -> Iterator[str]:
     if transition.after:
         yield f"Setelah terbit: {listing(letter.title for letter in transition.after)}."
-    if transition.when is not None:
-        yield f"Hanya bila {transition.when_says}."
+    yield from _when_only(transition)
     if transition.by_law_of:
         named = next(t.title for t in description.process.transitions if t.trigger == transition.by_law_of)
         yield f"Syaratnya diperiksa menurut ketentuan pada hari “{named}” dilakukan."
@@ -295,6 +302,16 @@ def _conditions(description: Description, transition: Transition) -> Iterator[st
         yield "Hitungan waktu berhenti; setelah diperbaiki, sisa harinya dipakai lagi."
     if transition.restarts_clock:
         yield "Hitungan waktu dimulai lagi."
+
+
+def _when_only(transition: Transition) -> Iterator[str]:
+    if transition.when is not None:
+        yield f"Hanya bila {transition.when_says}."
+
+
+def whoever_takes_it(transition: Transition) -> Transition:
+    """The step without saying who takes it, when and where it leads: what it asks and does."""
+    return replace(transition, by=(), to="", when=None, when_says="")
 
 
 def _changed(description: Description, transition: Transition) -> Iterator[str]:
