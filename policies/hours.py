@@ -26,6 +26,11 @@ BY_LAST_DAY = "hari terakhir"
 #: Why something counts, or does not: the first word of ``Counted.reason``.
 COUNTED, OVERLAPS, BEYOND, WITHOUT_RATE = "counted", "overlaps", "beyond", "without_rate"
 
+#: The article counts from the day of the contract; on record is only the day on which it ends, so the calendar year stands for it.
+CALENDAR_YEAR = (
+    "Batas PPPK berlaku untuk satu tahun masa perjanjian kerja; karena awal perjanjian tidak tercatat di sini, JP dihitung "
+    "per tahun kalender."
+)
 #: No text was found that says so; each agency does.
 _ONCE = "Praktik daerah"
 
@@ -226,9 +231,15 @@ def prospects(kind: Kind, hours: int, month: Mapping[str, int], law: Law) -> Ite
         )
     else:
         missing = max(0, measure.value - hours)
+        beyond = hours - measure.value
         says = f"Sudah {hours} JP dari paling banyak {measure.value} JP; " + (
-            f"masih dapat ditambah {missing} JP." if missing else "batas tahun ini tercapai."
+            f"masih dapat ditambah {missing} JP. "
+            if missing
+            else f"batas tahun ini terlampaui {beyond} JP. "
+            if beyond
+            else "batas tahun ini tercapai. "
         )
+        says += CALENDAR_YEAR
     yield says, (measure.by,)
     if missing:
         yield from _ways(missing, month, law)

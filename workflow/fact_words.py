@@ -166,6 +166,17 @@ def fact_labels(process: Process, transition: Transition | None = None) -> dict[
     return {**FACTS, **labels_of(transition.takes if transition else None, process.form)}
 
 
+def when(value: str) -> str:
+    """A day or an instant as it is stored, in words; empty where the text is neither."""
+    day, hour = _DAY.fullmatch(value), _INSTANT.fullmatch(value)
+    try:
+        if hour:
+            return f"{written(date.fromisoformat(hour[1]))} pukul {hour[2]}.{hour[3]}"
+        return written(date.fromisoformat(value)) if day else ""
+    except ValueError:  # there is no such day
+        return ""
+
+
 def said(name: str, value: Any) -> str:
     """A value of a stored fact, in words."""
     if value is None:
@@ -176,10 +187,8 @@ def said(name: str, value: Any) -> str:
         return "ya" if value else "tidak"
     if isinstance(value, int) and name in _MONEY:
         return rupiah(value)
-    if isinstance(value, str) and (found := _INSTANT.fullmatch(value)):
-        return f"{written(date.fromisoformat(found[1]))} pukul {found[2]}.{found[3]}"
     if isinstance(value, str):
-        return written(date.fromisoformat(value)) if _DAY.fullmatch(value) else CHOICES.get(value, value)
+        return when(value) or CHOICES.get(value, value)
     if isinstance(value, Mapping):
         parts = {part: inner for part, inner in value.items() if inner not in ("", None)}
         return ", ".join(f"{FACTS.get(part, part).lower()} {said(part, inner)}" for part, inner in parts.items())

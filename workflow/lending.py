@@ -17,7 +17,8 @@ EVERYTHING = "*"
 class Lent:
     """A mandate that stands: its row, and through which others the authority came, that of the first receiver first.
 
-    ``givers``: the ids of all in whose name it is used; ``letters``: the kinds of letters, a scope for each mandate.
+    ``givers``: the ids of all in whose name it is used, and of whoever holds a post that was delegated
+    before them; ``letters``: the kinds of letters, a scope for each mandate.
     """
 
     row: Any
@@ -56,8 +57,9 @@ def standing(rows: Sequence[Any], process: str, unit_id: str | None, law: Law) -
             fallen[mandate_id] = why
             continue
         between = tuple(reversed(chain[1:]))
-        givers = tuple(each for each in (chain[-1].giver_id, *(each.id for each in between)) if each)
-        lent.append(Lent(row, between, givers, tuple(each.letters for each in chain)))
+        # What was delegated outlasts the giver, and is then used for the post of whoever holds it now.
+        givers = dict.fromkeys((chain[-1].giver_id, holder, *(each.id for each in between)))
+        lent.append(Lent(row, between, tuple(filter(None, givers)), tuple(each.letters for each in chain)))
     return Standing(tuple(lent), fallen)
 
 

@@ -148,9 +148,7 @@ def _check_naming(situation: Situation, actor: Actor, role: str, person_id: str,
     Only administrators name, and never themselves, nor whom a separation keeps away.
     """
     process, case = situation.process, situation.case
-    may_name = {seat.person_id for seat in administrators(situation)}
-    if actor.person_id not in may_name:
-        raise NotYours("Hanya administrator, dan bukan untuk berkasnya sendiri, yang dapat menunjuk orang.")
+    may_name = require_administrator(situation, actor)
     if role not in process.role or process.role[role].is_one_person:
         raise NotYours(f"Peran “{role}” tidak dapat ditunjuk; pilih salah satu peran lain pada proses ini.")
     asked = set(situation.conn.execute(select(tasks.c.role).where(tasks.c.case_id == case.id)).scalars())
@@ -175,6 +173,14 @@ def _check_naming(situation: Situation, actor: Actor, role: str, person_id: str,
             f"dan tidak berperan pada pihak yang harus terpisah dari {title}."
         )
     return True
+
+
+def require_administrator(situation: Situation, actor: Actor) -> set[str]:
+    """The ids of those who may name a person on a case, the actor among them. Raises NotYours."""
+    may_name = {seat.person_id for seat in administrators(situation)}
+    if actor.person_id not in may_name:
+        raise NotYours("Hanya administrator, dan bukan untuk berkasnya sendiri, yang dapat menunjuk orang.")
+    return may_name
 
 
 def _check_moving(bench: Bench, role: str, person_id: str, may_name: Collection[str], reason: str) -> None:

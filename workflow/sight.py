@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, exists, false, or_, select
 
 from workflow.cases import Case
 from workflow.definition import Process
-from workflow.tables import assignments, cases, group_members, participants, people, positions, units
+from workflow.tables import assignments, cases, group_members, participants, people, positions, tasks, units
 
 #: The group whose members see what a process shows them only within an assignment, never by membership alone.
 AUDITOR: Final = "auditor"
@@ -44,6 +44,7 @@ def seen_cases(processes: tuple[Process, ...], person_id: str, on: date) -> Any:
         participants.c.case_id == cases.c.id,
         participants.c.person_id == person_id,
         or_(participants.c.role.not_in(_appointed(processes)), _is_appointed(processes, person_id)),
+        or_(participants.c.role.not_in(_candidates(processes)), _is_awaited(person_id)),
     )
     by_group = or_(
         *(
@@ -85,6 +86,21 @@ def _is_appointed(processes: tuple[Process, ...], person_id: str) -> Any:
     """A condition on ``cases``: those that remember a person as appointed now."""
     named = (f'"appointed":{{"{role}":"{person_id}"}}' for role in _appointed(processes))
     return or_(false(), *(cases.c.memory.contains(text, autoescape=True) for text in named))
+
+
+def _candidates(processes: tuple[Process, ...]) -> tuple[str, ...]:
+    """The roles of those who were only asked whether they would take a place."""
+    return tuple(dict.fromkeys(role.name for process in processes for role in process.roles if role.candidate))
+
+
+def _is_awaited(person_id: str) -> Any:
+    """A condition on ``participants``: the case awaits a person in that role now."""
+    awaited = exists().where(
+        tasks.c.case_id == participants.c.case_id,
+        tasks.c.role == participants.c.role,
+        tasks.c.assignee_id == person_id,
+    )
+    return awaited.correlate(participants)
 
 
 def groups_that_see(process: Process) -> tuple[str, ...]:

@@ -146,9 +146,10 @@ def start(
     step = Step(trigger, json_in(form), acknowledge)
     with session() as here:
         caller = caller_named(here, by)
-        versions = _versions(_chosen(here, caller, named, process, state))
-        act = here.database.write(ordering.order, here.engine, caller, here.at, step, versions, key)
-        say(f"Tindakan massal “{act.title}” dimulai bagi {act.total} berkas.")
+        wanted = Wanted(tuple(named), process, state)
+        act = here.database.write(ordering.order_wanted, here.engine, caller, here.at, step, wanted, key)
+        begun = "sudah dimulai" if act.repeated else "dimulai"
+        say(f"Tindakan massal “{act.title}” {begun} bagi {act.total} berkas.")
         say(f"  id {act.id}")
         run_acts(here, only=act.id)
         _show(here, caller, act.id)

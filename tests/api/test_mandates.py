@@ -103,6 +103,9 @@ def test_an_administrator_moves_a_task_once_and_not_to_themselves(house: House) 
     seen = {"If-Match": f'"{version}"'}
     for who in ("verifier", "nurse"):
         assert house.ask(who, "POST", f"/api/cases/{case}/moves", json=body, headers=seen).status_code == 403
+        unknown = {**body, "person": "nobody@contoh.example"}
+        told = house.ask(who, "POST", f"/api/cases/{case}/moves", json=unknown, headers=seen)
+        assert (told.status_code, "Hanya administrator" in told.text) == (403, True)
     own = {**body, "person": house.sample.ids["administrator"]}
     assert house.ask("administrator", "POST", f"/api/cases/{case}/moves", json=own, headers=seen).status_code == 403
     assert house.ask("administrator", "POST", f"/api/cases/{case}/moves", json=body).status_code == 428

@@ -48,6 +48,16 @@ def test_tasks_are_chosen_tried_and_decided_by_command(told: tuple[Typed, str], 
     assert "0 berkas" in office("bulk", "run").stdout
 
 
+def test_the_same_command_with_the_same_key_is_the_act_that_there_is(told: tuple[Typed, str]) -> None:
+    office, by = told
+    command = ("bulk", "start", "endorse", "--process", "internship", "--by", by, "--key", "sekali")
+    first, again = office(*command), office(*command)
+    assert (first.exit_code, again.exit_code) == (0, 0), again.output
+    assert re.findall(r"id (\S+)", again.stdout) == re.findall(r"id (\S+)", first.stdout)
+    assert "sudah dimulai bagi 3 berkas" in again.stdout
+    assert office("bulk", "list", "--by", by).stdout.count("Setujui") == 1
+
+
 def test_nothing_chosen_is_told_and_a_strangers_task_is_not_there(told: tuple[Typed, str]) -> None:
     office, by = told
     numbers = re.findall(r"^([0-9A-Z]{4}-[0-9A-Z]{4})", office("bulk", "choices", "--by", by).stdout, re.MULTILINE)

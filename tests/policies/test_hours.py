@@ -106,6 +106,7 @@ def test_what_is_missing_is_said_with_its_article_and_the_way_there() -> None:
     )
     assert "bulan ini masih 0 pertemuan, dan untuk 6 JP diperlukan 3 pertemuan" in ways[0][0]
     assert "masih dapat ditambah 10 JP" in next(prospects(Kind.PPPK, 14, {}, law))[0]
+    assert "terlampaui 6 JP" in next(prospects(Kind.PPPK, 30, {}, law))[0]
     assert len(list(prospects(Kind.PNS, 20, {}, law))) == 1
 
 

@@ -25,6 +25,7 @@ from tests.mentoring import (
 )
 from tests.witness import credited, last_payload, recorded, refused, state, waiting
 from tests.workflow.test_hours import EARNING, faults
+from tests.workflow.test_sight import who_sees
 from tests.world import World
 from workflow.errors import NotNow, Refused
 
@@ -96,6 +97,21 @@ def test_a_meeting_too_old_to_be_logged_is_not_made_of_another_by_correcting_it(
     assert "belum terjadi ketika dicatat pertama kali pada 20 Mei 2026" in refusal.says[0]
     office.fire(case, "correct_session", MENTOR, {**meeting(date(2026, 5, 12)), "number": 1})
     assert statuses(office, case) == ["corrected", "written"]
+
+
+# --- Who was only asked ----------------------------------------------------------------------------------------------
+
+
+def test_whoever_was_only_asked_to_replace_a_mentor_and_would_not_sees_the_case_no_more(office: World) -> None:
+    case = running(office)
+    named = {**BECAUSE, "new_mentor": office.ids[OTHER_MENTOR]}
+    office.fire(case, "replace_mentor", "hospital_head", named)
+    assert OTHER_MENTOR in who_sees(office, case)
+    office.fire(case, "decline", OTHER_MENTOR, BECAUSE)
+    assert OTHER_MENTOR not in who_sees(office, case)
+    office.fire(case, "replace_mentor", "hospital_head", named)
+    office.fire(case, "consent", OTHER_MENTOR)
+    assert {MENTOR, OTHER_MENTOR} <= who_sees(office, case)
 
 
 # --- What is left open when the mentor goes --------------------------------------------------------------------------

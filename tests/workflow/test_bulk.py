@@ -286,6 +286,19 @@ def test_a_key_that_is_revoked_does_no_more(world: World) -> None:
     assert left(world) == []
 
 
+def test_a_key_that_has_expired_does_no_more(world: World) -> None:
+    several = waiting(world, 2)
+    world.database.write(issue_key, world.ids[HEAD], "uji", "read act", world.at, world.at + timedelta(hours=1))
+    ((key_id,),) = world.all(select(api_keys.c.id))
+    act = ordered(world, several, ENDORSE, key_id=key_id)
+    run_one(world, act.id)
+    world.at += timedelta(hours=1)
+    run(world)
+    found = lines(world, act.id)
+    assert [found[case].outcome for case in several] == ["done", "refused"]
+    assert "habis masa berlakunya" in found[several[1]].detail
+
+
 # --- A cohort shares its letter --------------------------------------------------------------------------------------
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, func, select
 
+from tests.circumstances import alter
 from tests.mentoring import EVALUATION, MENTEE, MENTOR, by_another_law, logged, met, running
 from tests.witness import credited, last_payload
 from tests.workflow.test_concurrency import in_threads
@@ -181,6 +182,25 @@ def test_units_and_the_agency_add_up_and_name_who_has_nothing_first(world: World
     assert agency.total.people == sum(each.tally.people for each in agency.units)
     with pytest.raises(NotFound):
         world.database.read(unit_hours, office, "TIDAKADA", 2026, on)
+
+
+def test_whoever_retires_later_does_not_change_a_year_that_is_over(world: World) -> None:
+    met(world, running(world), *march(10))
+    office = world.engine.office
+    alter(world, MENTEE, left_on=date(2027, 2, 1), status="Pensiun")
+    after = world.database.read(agency_hours, office, 2026, date(2027, 3, 1))
+    assert after.total.hours == 2
+    assert "bertugas pada 31 Desember 2026" in after.says
+    assert world.database.read(unit_hours, office, "RSUD", 2027, date(2027, 3, 1)).total.people == (
+        world.database.read(unit_hours, office, "RSUD", 2026, date(2027, 3, 1)).total.people - 1
+    )
+
+
+def test_the_year_by_which_contract_staff_are_counted_is_named(world: World) -> None:
+    office, on = world.engine.office, world.at.date()
+    alter(world, MENTEE, asn_kind="PPPK")
+    assert "per tahun kalender" in year_of(world).prospects[0].says
+    assert "per tahun kalender" in world.database.read(agency_hours, office, 2026, on).says
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "pdf"])

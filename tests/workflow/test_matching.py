@@ -126,6 +126,22 @@ def test_whom_somebody_does_not_want_is_shown_to_them_and_to_the_agency_alone(ta
     assert [len(lines[0].would_not) for lines in shown.values()] == [1, 0, 1]
 
 
+def test_whoever_runs_a_round_does_not_read_that_somebody_does_not_want_them(table: Table) -> None:
+    table.wish("clerk_2", NURSING, would_not=("verifier", "nurse"))
+    shown = {who: table.see(pages.round_answers, who).items[0].would_not for who in ("verifier", "second_verifier")}
+    assert {who: len(names) for who, names in shown.items()} == {"verifier": 1, "second_verifier": 2}
+
+
+def test_what_an_officer_leaves_blank_takes_away_nobody_whom_somebody_named(table: Table) -> None:
+    table.wish("clerk_2", NURSING, would=("second_nurse",), would_not=("nurse",))
+    table.wish("clerk_2", INTENSIVE, by="clerk_1")
+    ids = table.world.ids
+    wish = table.world.database.read(load, table.round_id).wishes[ids["clerk_2"]]
+    assert (wish.goals, wish.would, wish.would_not) == ((INTENSIVE,), (ids["second_nurse"],), (ids["nurse"],))
+    table.wish("clerk_2", INTENSIVE)
+    assert table.world.database.read(load, table.round_id).wishes[ids["clerk_2"]].would_not == ()
+
+
 def test_every_fault_of_an_answer_is_told_at_once_with_the_rule(table: Table) -> None:
     ids = table.world.ids
     given = Given("offer", ids["nurse"], ("Sihir", NURSING.upper()), (ids["nurse"], nip_of(500)), (ids["clerk_2"],), 9)

@@ -13,7 +13,9 @@ import pytest
 from sqlalchemy import delete, event, select, update
 
 from policies.parameters import Policies
+from tests.circumstances import alter
 from tests.matching import ANSWERED, INTENSIVE, NURSING, Table
+from tests.mentoring import opened
 from tests.world import World
 from workflow.engine import Engine
 from workflow.errors import NotNow, OutOfDate
@@ -130,6 +132,43 @@ def test_a_pair_that_cannot_be_opened_is_told_and_holds_up_no_other(table: Table
     assert list(table.pairs(again)) == ["verifier"]
     assert table.publish(again.number, "second_verifier").opened == 1
     assert faults(table) == []
+
+
+def test_whoever_leaves_between_proposal_and_publishing_is_told_as_the_reason(table: Table) -> None:
+    number = table.proposed().number
+    world = table.world
+    alter(world, "third_nurse", left_on=world.at.date(), status="Pensiun")
+    alter(world, "clerk_5", left_on=world.at.date(), status="Pensiun")
+    done = table.publish(number)
+    assert done.opened == 2
+    told = {each.mentee.id: each.why for each in done.not_opened}
+    left = "tidak dapat ikut lagi. Tercatat keluar sejak 23 Maret 2026."
+    assert told == {world.ids["clerk_4"]: f"Mentor {left}", world.ids["clerk_5"]: f"Mentee {left}"}
+    assert faults(table) == []
+
+
+def test_two_rounds_together_ask_no_more_of_a_mentor_than_the_law_allows(world: World) -> None:
+    first, second = (Table.opened(world) for _ in range(2))
+    for each in (first, second):
+        each.offer("nurse", NURSING, capacity=5)
+    for number in range(1, 5):
+        first.wish(f"clerk_{number}", NURSING)
+    for mentee in ("clerk_5", "second_nurse", "third_nurse"):
+        second.wish(mentee, NURSING)
+    world.go_to(ANSWERED)
+    numbers = [each.proposed().number for each in (first, second)]
+    done = [each.publish(number) for each, number in zip((first, second), numbers, strict=True)]
+    assert [each.opened for each in done] == [4, 1]
+    assert {each.why.split(",")[0] for each in done[1].not_opened} == {"Mentor sudah membimbing"}
+    assert faults(second) == []
+
+
+def test_a_draft_that_asks_nobody_yet_takes_no_place_of_a_mentor(table: Table) -> None:
+    world, before = table.world, table.asked().people
+    for _ in range(5):
+        world.fire(opened(world, "clerk_1", "clerk_1"), "save", "clerk_1", {"mentor": world.ids["third_nurse"]})
+    assert table.asked().people == before
+    assert before[world.ids["third_nurse"]].room == 1
 
 
 def test_a_published_pair_that_is_taken_out_of_its_cohort_or_given_another_mentee_is_found(table: Table) -> None:

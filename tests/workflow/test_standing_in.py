@@ -11,7 +11,22 @@ from sqlalchemy import select, update
 
 from policies.authority import may_decide
 from tests.mentoring import MENTEE, MENTOR, agreed
-from tests.offices import DAY, TODAY, accept, away, change, hold, lend, moment, post_of, propose, revoke, waiting
+from tests.offices import (
+    DAY,
+    LONG,
+    TODAY,
+    accept,
+    away,
+    change,
+    gone,
+    hold,
+    lend,
+    moment,
+    post_of,
+    propose,
+    revoke,
+    waiting,
+)
 from tests.registers import NOTHING_WRONG, verified
 from tests.workflow.test_authority import INSIDE, last_actor, reseat, seats
 from tests.world import World
@@ -119,6 +134,13 @@ def test_nobody_lends_what_is_not_theirs(world: World, by: str, receiver: str, e
     with pytest.raises(error, match=says):
         propose(world, "mandat", post_of(world, "nursing_head"), receiver, by=by)
     assert world.all(select(mandates)) == []
+
+
+@pytest.mark.parametrize("receiver", ["third_nurse", "contact"])
+def test_whoever_may_lend_nothing_learns_nothing_of_whom_they_name(world: World, receiver: str) -> None:
+    gone(world, "third_nurse")
+    with pytest.raises(NotYours):
+        propose(world, "mandat", post_of(world, "nursing_head"), receiver, by="stranger")
 
 
 def test_whoever_records_mandates_records_none_for_themselves(world: World) -> None:
@@ -277,6 +299,13 @@ def test_nobody_stands_in_for_whoever_stands_in_for_them(world: World) -> None:
         propose(world, "plh", post_of(world, "health_head"), "nursing_head")
 
 
+def test_a_stand_in_who_is_to_end_later_still_closes_the_circle(world: World) -> None:
+    mandate = lend(world, "plh", post_of(world, "nursing_head"), "hospital_head")
+    revoke(world, mandate, LONG, by="hospital_head")
+    with pytest.raises(PeopleError, match="berputar"):
+        propose(world, "plh", post_of(world, "hospital_head"), "nursing_head")
+
+
 # --- When it ends ----------------------------------------------------------------------------------------------------
 
 
@@ -356,6 +385,17 @@ def test_nothing_is_revoked_for_a_day_gone_by(world: World) -> None:
     assert "dicabut oleh second_nurse" in told(world, "nursing_head")[-1]
 
 
+def test_a_mandate_that_was_revoked_for_later_is_still_ended_sooner(world: World) -> None:
+    mandate = lend(world, "mandat", post_of(world, "nursing_head"), "second_nurse")
+    case = world.submitted()
+    revoke(world, mandate, LONG, by="second_nurse")
+    revoke(world, mandate, TODAY, by="nursing_head")
+    assert seats(world, case, "supervisor") == ["nursing_head"]
+    assert verified(world, "mandates") == NOTHING_WRONG
+    with pytest.raises(PeopleError, match="sudah dicabut sejak 2 Maret 2026"):
+        revoke(world, mandate, LONG, by="second_nurse")
+
+
 # --- What it never gets around ---------------------------------------------------------------------------------------
 
 
@@ -376,6 +416,16 @@ def test_what_was_passed_on_does_not_wash_off_whose_it_is(world: World) -> None:
     of_giver, of_between = world.submitted("hospital_head", **INSIDE), world.submitted("second_nurse")
     for case in (of_giver, of_between):
         assert all("third_nurse" not in seat for seat in seats(world, case, "agency_head")), case
+
+
+def test_what_was_delegated_before_does_not_decide_for_whoever_holds_the_post_now(world: World) -> None:
+    post = post_of(world, "hospital_head")
+    lend(world, "delegasi", post, "second_nurse")
+    hold(world, post, "third_nurse")
+    case = world.submitted("third_nurse", **INSIDE)
+    assert all("second_nurse" not in seat for seat in seats(world, case, "agency_head"))
+    hold(world, post, MENTOR)
+    assert all("second_nurse" not in seat for seat in seats(world, agreed(world), "agency_head"))
 
 
 def test_a_mentor_and_a_mentee_do_not_approve_by_mandate_nor_does_anybody_in_their_name(world: World) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, select, update
 from workflow import cases as case_store
 from workflow import idempotency
 from workflow.bulk import rows
-from workflow.bulk.choosing import MOST, Waiting, of_cases, why_not_all
+from workflow.bulk.choosing import MOST, Waiting, Wanted, chosen, of_cases, why_not_all
 from workflow.bulk.pages import BulkProgress, progress
 from workflow.bulk.rows import CANCELLED, REFUSED, WAITING, refusal
 from workflow.callers import Caller
@@ -46,10 +46,9 @@ def order(
     as they were seen, InvalidForm where the form is wrong for any. A case that no longer awaits them is a line refused.
     """
     request = ["bulk", step.trigger, step.form, step.acknowledge, list(versions.items())]
-    known = idempotency.seen(conn, caller.actor, key, request)
+    known = _ordered_before(conn, caller, key, request)
     if known is not None:
-        bulk_id = msgspec.json.decode(known, type=str)
-        return msgspec.structs.replace(progress(conn, rows.load(conn, bulk_id)), repeated=True)
+        return known
     several = seen_of(conn, engine, caller, versions)
     waiting = of_cases(conn, engine, caller, list(several))
     going = _going(several, waiting, _by_id(several, versions), step)
@@ -69,6 +68,40 @@ def order(
     _store(conn, act, several, _by_id(several, versions), waiting, _together(conn, going, step.trigger))
     idempotency.keep(conn, caller.actor, key, request, msgspec.json.encode(act.id), at)
     return progress(conn, act)
+
+
+def order_wanted(
+    conn: Connection, engine: Engine, caller: Caller, at: datetime, step: Step, wanted: Wanted, key: str | None
+) -> BulkProgress:
+    """Order a step for all tasks that are wanted, as they are now. The same again under one key is the act that there is.
+
+    Raises as ``order`` and ``chosen`` do.
+    """
+    request = [
+        "bulk wanted",
+        step.trigger,
+        step.form,
+        step.acknowledge,
+        list(wanted.named),
+        wanted.process,
+        wanted.state,
+    ]
+    known = _ordered_before(conn, caller, key, request)
+    if known is not None:
+        return known
+    waiting, _ = chosen(conn, engine, caller, wanted)
+    versions = {case_id: each.row.version for case_id, each in list(waiting.items())[:MOST]}
+    act = order(conn, engine, caller, at, step, versions, None)
+    idempotency.keep(conn, caller.actor, key, request, msgspec.json.encode(act.id), at)
+    return act
+
+
+def _ordered_before(conn: Connection, caller: Caller, key: str | None, request: list[Any]) -> BulkProgress | None:
+    known = idempotency.seen(conn, caller.actor, key, request)
+    if known is None:
+        return None
+    bulk_id = msgspec.json.decode(known, type=str)
+    return msgspec.structs.replace(progress(conn, rows.load(conn, bulk_id)), repeated=True)
 
 
 def cancel(conn: Connection, _: Engine, caller: Caller, at: datetime, bulk_id: str) -> BulkProgress:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, or_, select
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from policies.civil_service import full_name
@@ -41,7 +41,7 @@ LOST = (
     "sudah tidak pada Anda. Yang memegangnya sekarang dapat melakukannya."
 )
 REVOKED = (
-    "Kunci API yang dipakai memulai tindakan massal ini sudah dicabut; sisanya tidak dilakukan. "
+    "Kunci API yang dipakai memulai tindakan massal ini sudah dicabut atau habis masa berlakunya; sisanya tidak dilakukan. "
     "Mulailah lagi dengan kunci baru."
 )
 
@@ -83,7 +83,7 @@ def run_next(conn: Connection, engine: Engine, bulk_id: str, at: datetime) -> in
     act = rows.take_up(conn, bulk_id)
     if act is None:
         return 0
-    if _is_revoked(conn, act):
+    if _has_no_key(conn, act, at):
         rows.settle_rest(conn, act.id, REFUSED, refusal(NotYours(REVOKED)), at)
         return 0
     caller = _caller(conn, engine, act, at)
@@ -99,8 +99,9 @@ def run_next(conn: Connection, engine: Engine, bulk_id: str, at: datetime) -> in
     return len(verdicts)
 
 
-def _is_revoked(conn: Connection, act: BulkAct) -> bool:
-    query = select(api_keys.c.id).where(api_keys.c.id == act.key_id, api_keys.c.revoked_at.is_not(None))
+def _has_no_key(conn: Connection, act: BulkAct, at: datetime) -> bool:
+    ended = or_(api_keys.c.revoked_at.is_not(None), api_keys.c.expires_at <= at)
+    query = select(api_keys.c.id).where(api_keys.c.id == act.key_id, ended)
     return conn.execute(query).first() is not None
 
 

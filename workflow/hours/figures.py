@@ -243,8 +243,8 @@ def agency_hours(conn: Connection, office: Office, year: int, on: date) -> Agenc
 
 
 def _staff(year: int, on: date) -> Select[Any]:
-    """Everybody in service on a day, with what they have of a year."""
-    posted = hour_postings.c
+    """Everybody in service on a day, of a year that is over on its last day, with what they have of the year."""
+    posted, served_on = hour_postings.c, _served_on(year, on)
     total = (
         select(posted.person_id, func.sum(posted.hours).label("hours"))
         .where(posted.account == YEAR, posted.year == year)
@@ -260,9 +260,14 @@ def _staff(year: int, on: date) -> Select[Any]:
         )
         .outerjoin(units, units.c.id == people.c.unit_id)
         .outerjoin(total, total.c.person_id == people.c.id)
-        .where(people.c.kind == "staff", or_(people.c.left_on.is_(None), people.c.left_on > on))
+        .where(people.c.kind == "staff", or_(people.c.left_on.is_(None), people.c.left_on > served_on))
         .order_by(people.c.unit_id, people.c.id)
     )
+
+
+def _served_on(year: int, on: date) -> date:
+    """The day on which somebody must be in service to be counted: whoever retires later does not change a year that is over."""
+    return min(on, date(year, 12, 31))
 
 
 def _staff_line(row: Row[Any], law: Law) -> StaffHours:
@@ -315,8 +320,10 @@ def _measure(kind: Kind, law: Law) -> Value[int]:
 def _says(law: Law, year: int, on: date) -> str:
     target, ceiling = _measure(Kind.PNS, law), _measure(Kind.PPPK, law)
     return (
-        f"JP tahun {year} sebagaimana dibukukan sampai {written(on)}, menurut unit kerja hari itu. Target: setiap PNS "
-        f"sekurang-kurangnya {target.value} JP setahun ({target.by}); bagi PPPK paling banyak {ceiling.value} JP ({ceiling.by})."
+        f"JP tahun {year} sebagaimana dibukukan sampai {written(on)}, bagi pegawai yang bertugas pada "
+        f"{written(_served_on(year, on))}, menurut unit kerjanya sekarang. Target: setiap PNS sekurang-kurangnya "
+        f"{target.value} JP setahun ({target.by}); bagi PPPK paling banyak {ceiling.value} JP ({ceiling.by}). "
+        f"{hours.CALENDAR_YEAR}"
     )
 
 

@@ -17,6 +17,7 @@ from policies.dates import written
 from workflow.hours.figures import AgencyHours, PersonHours, Tally, UnitHours, activity_title
 from workflow.letters.pdf import pdf
 from workflow.letters.profile import TEMPLATES
+from workflow.references import reference_of
 
 Cell = str | int
 Hours = PersonHours | UnitHours | AgencyHours
@@ -60,7 +61,7 @@ def _person(found: PersonHours, zone: ZoneInfo) -> Sheet:
             written(line.first_on),
             line.hours,
             line.says,
-            line.case_id,
+            reference_of(line.case_id) if line.case_id else "",
             line.entry or "",
         )
         for line in found.lines

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 import msgspec
-from msgspec import Meta
+from msgspec import Meta, structs
 from sqlalchemy import Connection
 
 from policies.civil_service import plain
@@ -24,11 +24,12 @@ from workflow.matching.asking import asked_of
 from workflow.matching.listing import read_list
 from workflow.matching.log import Round, append, begin
 from workflow.matching.proposing import Asked
-from workflow.matching.rights import require_coordinator, rights_of, run_round, seen_round
-from workflow.matching.told import Bound, Closed, HandedIn, Opened, Proposed, RoundForm, Withdrawn
+from workflow.matching.rights import Rights, require_coordinator, rights_of, run_round, seen_round
+from workflow.matching.told import Bound, Closed, HandedIn, Offer, Opened, Proposed, RoundForm, Wish, Withdrawn
 from workflow.people.person import UnknownPerson, find_person
 
 Bond = Literal["pin", "forbid", "free"]
+_Answer = TypeVar("_Answer", Offer, Wish)
 Reason = Annotated[str, Meta(title="Alasan", min_length=5, max_length=1000)]
 FieldName = Annotated[str, Meta(title="Bidang", min_length=3, max_length=200)]
 
@@ -127,13 +128,26 @@ def hand_in(
     offers, wishes = read_answers(conn, found, rights, given, engine.office.policies.on(on))
     fresh = HandedIn(
         by=rights.who,
-        offers=tuple(offer for offer in offers if found.offers.get(offer.person) != offer),
-        wishes=tuple(wish for wish in wishes if found.wishes.get(wish.person) != wish),
+        offers=_fresh(found.offers, offers, rights),
+        wishes=_fresh(found.wishes, wishes, rights),
         late=late,
     )
     if fresh.offers or fresh.wishes:  # the same once more changes nothing, and makes no proposal out of date
         append(conn, found, fresh, at)
     return HandedInDone(round_id=found.id, offers=len(offers), wishes=len(wishes), late=late)
+
+
+def _fresh(before: Mapping[str, _Answer], given: Sequence[_Answer], rights: Rights) -> tuple[_Answer, ...]:
+    """What is not on record yet."""
+    kept = (_with_own_names(before.get(each.person), each, rights) for each in given)
+    return tuple(each for each in kept if before.get(each.person) != each)
+
+
+def _with_own_names(before: _Answer | None, given: _Answer, rights: Rights) -> _Answer:
+    """An officer does not see whom somebody wants and whom not: what they leave blank is not taken away."""
+    if before is None or rights.coordinates or given.person == rights.who.id:
+        return given
+    return structs.replace(given, would=given.would or before.would, would_not=given.would_not or before.would_not)
 
 
 def hand_in_list(

@@ -97,7 +97,10 @@ def standing(conn: Connection, published: Iterable[Published]) -> Standing:
 
 
 def guided_now(conn: Connection) -> Counter[str]:
-    """How many mentees each mentor guides or is asked to guide, in cases that are not closed, of rounds or not."""
+    """How many mentees each mentor guides or is asked to guide, of rounds or not.
+
+    A draft asks nobody yet, and whoever is being evaluated is guided no more.
+    """
     counted = Counter[str]()
     for (form,) in conn.execute(_OPEN, {"process": PROCESS}):
         read: dict[str, Any] = msgspec.json.decode(form)
@@ -106,4 +109,8 @@ def guided_now(conn: Connection) -> Counter[str]:
     return counted
 
 
-_OPEN = select(cases.c.form).where(cases.c.process == bindparam("process"), cases.c.closed_at.is_(None))
+_OPEN = select(cases.c.form).where(
+    cases.c.process == bindparam("process"),
+    cases.c.closed_at.is_(None),
+    cases.c.state.not_in(("drafted", "evaluation")),
+)

@@ -112,7 +112,10 @@ class RoundPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AnswerLine(msgspec.Struct, frozen=True, kw_only=True):
-    """An offer or a wish. Whom they want and whom not is shown to themselves and to those who run the round."""
+    """An offer or a wish. Whom they want and whom not is shown to themselves and to those who run the round.
+
+    Nobody reads of themselves that somebody does not want them, though they run the round.
+    """
 
     person: PersonLine
     side: Literal["offer", "wish"]
@@ -292,7 +295,12 @@ def _answer(
     open_to = rights.coordinates or rights.who.id == person
     would, would_not = (tuple(called[n] for n in each) if open_to else () for each in names)
     return AnswerLine(
-        person=called[person], side=side, fields=fields, capacity=capacity, would=would, would_not=would_not
+        person=called[person],
+        side=side,
+        fields=fields,
+        capacity=capacity,
+        would=would,
+        would_not=tuple(each for each in would_not if each.id != rights.who.id),
     )
 
 

@@ -6,7 +6,8 @@ no case yet; so each pair has one case and no more. A pair that cannot be opened
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -18,11 +19,12 @@ from workflow.callers import Caller
 from workflow.engine import Engine, by_law_in_force
 from workflow.errors import NotNow, OutOfDate, Problem
 from workflow.ids import new_id
+from workflow.matching.asking import asked_of
 from workflow.matching.log import Round, append, proposal
 from workflow.matching.opening import PROCESS, PairToOpen, open_pair
 from workflow.matching.pages import PersonLine, called_as
 from workflow.matching.rights import run_round
-from workflow.matching.told import NotOpened, Paired, Proposed, Published, Publishing, Who
+from workflow.matching.told import NotOpened, Paired, PersonAsked, Proposed, Published, Publishing, Who
 from workflow.tables import cohort_cases, cohorts
 
 
@@ -96,24 +98,30 @@ def _open_portion(
     conn: Connection, engine: Engine, caller: Caller, found: Round, proposed: Proposed, at: datetime
 ) -> None:
     """One cohort, or what can be opened of it."""
-    most = engine.office.policies.on(engine.office.day(at))[LARGEST].value
+    on, by = engine.office.day(at), Who(caller.person_id, caller.name)
+    most = engine.office.policies.on(on)[LARGEST].value
     waiting = _waiting(found, proposed)
     portion, rest = waiting[:most], waiting[most:]
     cohort, opened, failed = new_id(at), [], []
+    # Days may lie between proposal and publishing, in which people leave and other rounds are published.
+    now, taken = asked_of(conn, engine.office, found, by, on).people, Counter[str]()
     for pair in portion:
         attempt = conn.begin_nested()
         try:
-            case_id = open_pair(conn, engine, found.form, _to_open(found, pair), cohort, caller.actor, at)
+            to_open = _to_open(found, pair)
+            _require_possible(now, taken, pair)
+            case_id = open_pair(conn, engine, found.form, to_open, cohort, caller.actor, at)
         except Problem as problem:
             attempt.rollback()
             failed.append(NotOpened(mentor=pair.mentor, mentee=pair.mentee, why=problem.detail))
         else:
             attempt.commit()
             opened.append((pair.mentor, pair.mentee, case_id))
+            taken[pair.mentor] += 1
     if opened:
         _gather(conn, found, cohort, [case_id for *_, case_id in opened], caller, at)
     event = Published(
-        by=Who(caller.person_id, caller.name),
+        by=by,
         number=proposed.number,
         cohort=cohort if opened else None,
         cases=tuple(opened),
@@ -140,6 +148,17 @@ def _to_open(found: Round, pair: Paired) -> PairToOpen:
         raise NotNow("Tawaran atau keinginan salah satu pihak sudah ditarik.")
     competency = next((goal for goal in wish.goals if goal in offer.fields), wish.goals[0])
     return PairToOpen(pair.mentor, pair.mentee, competency)
+
+
+def _require_possible(now: Mapping[str, PersonAsked], taken: Counter[str], pair: Paired) -> None:
+    """Raises NotNow where one of a pair cannot take part any more, or the mentor was asked by others in the meantime."""
+    for person, called in ((pair.mentor, "Mentor"), (pair.mentee, "Mentee")):
+        if now[person].why_not:
+            raise NotNow(f"{called} tidak dapat ikut lagi. {now[person].why_not}")
+    if now[pair.mentor].room <= taken[pair.mentor]:
+        raise NotNow(
+            "Mentor sudah membimbing, atau diminta membimbing, sebanyak yang disanggupi atau yang diperbolehkan."
+        )
 
 
 def _gather(conn: Connection, found: Round, cohort: str, cases: Sequence[str], caller: Caller, at: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, or_, select
 
 from policies.authority import FOR_VACANT_POSTS, STAND_INS, PassingOnFacts, authority_is_passed_on_once
 from policies.dates import written
@@ -30,12 +30,18 @@ def is_recorder(conn: Connection, person_id: str) -> bool:
     return conn.execute(query).first() is not None
 
 
-def require_giver(conn: Connection, terms: Terms, receiver: Person, by: By) -> tuple[str | None, str | None]:
+def require_another(conn: Connection, receiver: Person, by: By) -> None:
+    """Raise NotYours for somebody who records a mandate for themselves."""
+    if by.id == receiver.id and is_recorder(conn, by.id):
+        raise NotYours(
+            "Petugas tidak dapat mencatat pelimpahan bagi dirinya sendiri. Mintalah petugas lain mencatatnya."
+        )
+
+
+def require_giver(conn: Connection, terms: Terms, by: By) -> tuple[str | None, str | None]:
     """Whose authority it is, None for a post that nobody holds, and the mandate that is passed on. Raises NotYours, PeopleError."""
     post = _post(conn, terms.position_id)
     recorder = is_recorder(conn, by.id)
-    if recorder and by.id == receiver.id:
-        raise NotYours("Siapa pun tidak mencatat pelimpahan bagi dirinya sendiri. Mintalah petugas lain mencatatnya.")
     via = terms.via or (None if recorder or by.id == post.holder_id else _received(conn, terms, by.id))
     if via is not None:
         source = conn.execute(select(mandates).where(mandates.c.id == via, *_STANDS)).one_or_none()
@@ -146,14 +152,22 @@ def _check_vacant(conn: Connection, post: Row[Any], from_on: date) -> None:
         raise PeopleError(f"Jabatan {post.title} tidak kosong. Bagi pejabat yang berhalangan, gunakan Plh.")
 
 
+def _meets(terms: Terms) -> tuple[ColumnElement[bool], ...]:
+    """Conditions on ``mandates``: neither refused nor over, nor revoked by then, on some of these days."""
+    return (
+        mandates.c.refused_on.is_(None),
+        or_(mandates.c.revoked_on.is_(None), mandates.c.revoked_on > terms.from_on),
+        mandates.c.from_on <= terms.until_on,
+        mandates.c.until_on >= terms.from_on,
+    )
+
+
 def _refuse_second_stand_in(conn: Connection, terms: Terms, title: str, own: str | None) -> None:
     other = conn.execute(
         select(mandates.c.from_on, mandates.c.until_on, people.c.name)
         .join(people, people.c.id == mandates.c.receiver_id)
         .where(mandates.c.position_id == terms.position_id, mandates.c.kind.in_(STAND_INS))
-        .where(mandates.c.refused_on.is_(None), mandates.c.id != (own or ""))
-        .where(or_(mandates.c.revoked_on.is_(None), mandates.c.revoked_on > terms.from_on))
-        .where(mandates.c.from_on <= terms.until_on, mandates.c.until_on >= terms.from_on)
+        .where(mandates.c.id != (own or ""), *_meets(terms))
     ).first()
     if other is not None:
         raise PeopleError(
@@ -169,9 +183,7 @@ def _refuse_circle(conn: Connection, terms: Terms, giver_id: str, receiver: Pers
         query = select(mandates.c.receiver_id).where(
             mandates.c.giver_id == open_.pop(),
             mandates.c.kind == "plh",
-            mandates.c.from_on <= terms.until_on,
-            mandates.c.until_on >= terms.from_on,
-            *_STANDS,
+            *_meets(terms),
         )
         new = set(conn.execute(query).scalars()) - reached
         reached |= new

@@ -51,8 +51,8 @@ class Terms:
         return ("kind", "position_id", "from_on", "until_on", "basis_number", "basis_on", "scope", "units", "letters")
 
 
-def checked(conn: Connection, terms: Terms) -> tuple[Terms, Person]:
-    """The terms as they are stored, and the receiver. Raises PeopleError for what cannot be, whoever asks."""
+def checked(conn: Connection, terms: Terms) -> Terms:
+    """The terms as they are stored. Raises PeopleError for what cannot be, whoever asks and whoever receives."""
     terms = replace(
         terms,
         kind=terms.kind.strip().casefold(),
@@ -67,6 +67,11 @@ def checked(conn: Connection, terms: Terms) -> tuple[Terms, Person]:
     _check_days(terms)
     if conn.execute(select(positions.c.id).where(positions.c.id == terms.position_id)).first() is None:
         raise PeopleError(f"Jabatan {terms.position_id!r} tidak dikenal.")
+    return terms
+
+
+def receiver_of(conn: Connection, terms: Terms) -> Person:
+    """Whom the terms name as the receiver. Raises PeopleError where they cannot receive authority for these days."""
     receiver = find_person(conn, terms.receiver)
     if receiver.kind in OUTSIDERS:
         raise PeopleError(
@@ -76,7 +81,7 @@ def checked(conn: Connection, terms: Terms) -> tuple[Terms, Person]:
         raise PeopleError(
             f"{receiver.full_name} keluar sejak {written(receiver.left_on)}, sebelum pelimpahan berakhir."
         )
-    return terms, receiver
+    return receiver
 
 
 def is_within(names: str, wider: str) -> bool:

@@ -21,8 +21,8 @@ from workflow.effects import MESSAGE, owe
 from workflow.errors import NotFound, NotNow, NotYours
 from workflow.ids import new_id
 from workflow.people.mandate_log import ACCEPTED, REFUSED, REVOKED, SILENT, By, begin, change
-from workflow.people.mandate_rights import is_recorder, require_acceptable, require_giver
-from workflow.people.mandate_terms import MANDATES, Terms, checked
+from workflow.people.mandate_rights import is_recorder, require_acceptable, require_another, require_giver
+from workflow.people.mandate_terms import MANDATES, Terms, checked, receiver_of
 from workflow.people.person import PeopleError
 from workflow.tables import mandates, people, positions
 
@@ -57,8 +57,11 @@ def propose_mandate(conn: Connection, terms: Terms, by: By, today: Today) -> str
     Both days are included. By whoever lends it, or by the personnel agency, for whom the letter that it rests on speaks.
     """
     lock(conn, f"mandates:{terms.position_id}")
-    terms, receiver = checked(conn, terms)
-    giver_id, via_id = require_giver(conn, terms, receiver, by)
+    terms = checked(conn, terms)
+    # Whose it is to lend comes first: nobody else is told anything of the one whom they name.
+    giver_id, via_id = require_giver(conn, terms, by)
+    receiver = receiver_of(conn, terms)
+    require_another(conn, receiver, by)
     require_acceptable(conn, terms, receiver, giver_id, via_id, today.law)
     mandate_id = new_id(today.at)
     values = {
@@ -93,7 +96,8 @@ def accept_mandate(conn: Connection, mandate_id: str, by: By, today: Today) -> N
     row = _awaiting(conn, mandate_id, by, today.on)
     stored = {name: row[name] for name in Terms.columns()}
     terms = Terms(**stored, receiver=row["receiver_id"], via=row["via_id"])
-    terms, receiver = checked(conn, terms)
+    terms = checked(conn, terms)
+    receiver = receiver_of(conn, terms)
     require_acceptable(conn, terms, receiver, row["giver_id"], row["via_id"], today.law, own=mandate_id)
     change(conn, row, ACCEPTED, {"accepted_on": today.on}, by, today.at)
     _tell_givers(conn, row, f"{_named(conn, row)} diterima oleh {by.name}.", by, today.at)
@@ -115,7 +119,7 @@ def revoke_mandate(conn: Connection, mandate_id: str, on: date, by: By, today: T
     row = _load(conn, mandate_id)
     if by.id not in (row["giver_id"], row["proposed_by"], row["receiver_id"]) and not is_recorder(conn, by.id):
         raise no_such_mandate(mandate_id)
-    if row["revoked_on"] is not None:
+    if row["revoked_on"] is not None and row["revoked_on"] <= on:  # it may still be made to end sooner
         raise PeopleError(f"Pelimpahan ini sudah dicabut sejak {written(row['revoked_on'])}.")
     if row["refused_on"] is not None:
         raise PeopleError(f"Pelimpahan ini sudah ditolak pada {written(row['refused_on'])} dan tidak pernah berlaku.")

@@ -113,7 +113,7 @@ PROCESS = Process(
     roles=(
         Role("mentee", "Mentee", person=True),
         Role("mentor", "Mentor", named="mentor"),
-        Role("new_mentor", "Calon mentor pengganti", named="new_mentor"),
+        Role("new_mentor", "Calon mentor pengganti", named="new_mentor", candidate=True),
         Role("supervisor", "Atasan langsung mentee", of="mentee"),
         Role("mentee_head", "Kepala perangkat daerah mentee", heads="mentee"),
         Role("mentor_head", "Kepala perangkat daerah mentor", heads="mentor"),

@@ -11,7 +11,7 @@ bulk_acts = Table(
     metadata,
     own_id(),
     reference("person_id", "people"),
-    # By which key it was ordered; empty from the command line. Once it is revoked nothing more is done by it.
+    # By which key it was ordered; empty from the command line. Once it is revoked or has expired nothing more is done by it.
     Column("key_id", String(36), nullable=False),
     Column("trigger", String(60), nullable=False),
     Column("title", String(200), nullable=False),

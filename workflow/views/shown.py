@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, select
 
 from policies.civil_service import full_name
-from policies.dates import written
 from policies.decision import Reason
 from workflow.books import line_title
-from workflow.fact_words import FACTS
+from workflow.fact_words import FACTS, when
 from workflow.fact_words import said as fact_said
 from workflow.filling import file_ids, people_named, takes_decimals
 from workflow.form_words import number
@@ -137,17 +135,8 @@ def _plain(value: Any, said: Mapping[str, str]) -> str:
     if isinstance(value, int | float):
         return number(value)
     if isinstance(value, str):
-        return said.get(value) or _day(value) or CHOICES.get(value, value)
+        return said.get(value) or when(value) or CHOICES.get(value, value)
     return str(value)
-
-
-def _day(value: str) -> str:
-    if len(value) == 10 and value[4] == value[7] == "-":
-        try:
-            return written(date.fromisoformat(value))
-        except ValueError:
-            return ""
-    return ""
 
 
 def _names(conn: Connection, struct: type[msgspec.Struct], values: Mapping[str, Any]) -> dict[str, str]:

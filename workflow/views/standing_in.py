@@ -13,7 +13,9 @@ from workflow import cases
 from workflow.callers import Caller
 from workflow.engine import Engine, by_law_in_force
 from workflow.errors import NotYours, OutOfDate
+from workflow.facts import Situation
 from workflow.people.person import find_person
+from workflow.reseating import require_administrator
 from workflow.steps import check_visible
 from workflow.who_can import WhoCan
 from workflow.who_can import who_can as answered
@@ -53,12 +55,15 @@ def move_task(
 ) -> TaskMoved:
     """An administrator moves a task; where nobody is left for it, they name somebody. Raises NotFound, NotYours, OutOfDate."""
     case = cases.load(conn, case_id, lock=True)
-    check_visible(conn, engine.registry.process(case.process), [case], caller.actor, engine.office.day(at))
+    process = engine.registry.process(case.process)
+    check_visible(conn, process, [case], caller.actor, engine.office.day(at))
     if case.version != version:
         says = (
             "Berkas sudah berubah sejak Anda melihatnya. Muat ulang, lalu periksa kembali sebelum memindahkan tugasnya."
         )
         raise OutOfDate(says, more={"version": case.version})
+    # Nobody else is told whether there is such a person.
+    require_administrator(Situation(conn, engine.office, process, case, case.form, at), caller.actor)
     person = find_person(conn, form.person)
     engine.reseat(
         conn, case.id, at, actor=caller.actor, name={form.role: person.id}, reason=" ".join(form.reason.split())

@@ -25,6 +25,7 @@ class Role:
     ``says``: who that is, for people, where a function finds it. ``now``: of the unit that the person works in today, where
     others mean the one that the case was opened in; ``within``: working days that it has to answer a move of that person.
     ``when``: a function of facts; where it does not hold, nobody plays the role. Whoever plays such a role is asked of itself.
+    ``candidate``: sees the case only while it awaits their answer; who takes the place plays another role then.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Role:
     now: bool = False
     within: Parameter[int] | None = None
     when: Callable[[Any], bool] | None = None
+    candidate: bool = False
 
     @property
     def kind(self) -> str:
