@@ -89,10 +89,10 @@ def test_a_letter_of_no_case_is_told_in_the_log_of_its_register(go: Go, world: W
     [
         (update(letters).values(signed_title="Kepala Dinas"), "tidak lagi sama dengan yang dicatat"),
         (update(letters).values(state="void"), "berstatus atau bernomor lain"),
-        (update(register_events).values(payload="{}"), "isinya tidak lagi sama"),
+        (update(register_events).values(payload="{}"), "isi peristiwa nomor 1 tidak lagi sama"),
         (update(register_events).values(type="other"), "telah diubah"),
         (delete(register_events), "hilang"),
-        (update(registers).values(head="0" * 64), "tidak berakhir seperti"),
+        (update(registers).values(head="0" * 64), "peristiwa terakhirnya bukan yang dicatat"),
     ],
     ids=str,
 )

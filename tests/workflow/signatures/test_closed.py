@@ -25,9 +25,13 @@ SECRET = "RAHASIA-tak-terulang-4417"
 #: Whom the superuser's own reach says nothing of: somebody else starts the process, and looks into it.
 NOBODY = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
 
+#: The interpreter below the environment, and the source by its text: nobody may enter the folder that the tests lie in.
+PYTHON = str(Path(sys.executable).resolve())
+CLOSED = (ROOT / "workflow/signatures/closed.py").read_text()
 HOLDS = f"""
-import runpy, sys
-closed = runpy.run_path({str(ROOT / "workflow/signatures/closed.py")!r})
+import sys
+closed = {{"__name__": "closed"}}
+exec({CLOSED!r}, closed)
 if sys.argv[1] == "closed":
     closed["close_up"]()
 held = {SECRET!r}
@@ -47,7 +51,7 @@ except PermissionError:
 @contextmanager
 def holding(how: str) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
-        ["/usr/bin/python3", "-c", HOLDS, how],
+        [PYTHON, "-c", HOLDS, how],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -63,7 +67,7 @@ def holding(how: str) -> Iterator[subprocess.Popen[str]]:
 
 def looked_into(process: subprocess.Popen[str]) -> str:
     looking = subprocess.run(
-        ["/usr/bin/python3", "-c", LOOKS, str(process.pid)],
+        [PYTHON, "-c", LOOKS, str(process.pid)],
         capture_output=True,
         text=True,
         check=True,
