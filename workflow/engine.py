@@ -1,4 +1,4 @@
-"""The one door for change: ``open``, ``fire`` and ``reseat`` change a case, the first two also a cohort; ``letter`` a letter.
+"""The one door for change: ``open``, ``fire`` and ``reseat`` change cases, alone or together; ``letter`` and its like a letter.
 
 ``preview`` and ``actions`` show what ``fire`` would meet.
 

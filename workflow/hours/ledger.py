@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+import msgspec
 from sqlalchemy import Connection, Row, Select, bindparam, exists, func, insert, select
 
 from policies import hours
@@ -146,19 +147,7 @@ def _post(
             for account, amount in ((EVIDENCE, -told.hours), (YEAR, told.hours))
         ],
     )
-    return HoursTold(
-        id=movement_id,
-        claim=told.claim,
-        person=told.person,
-        year=told.year,
-        hours=told.hours,
-        reason=told.reason,
-        says=says,
-        by=told.by,
-        reverses=told.reverses,
-        late=late,
-        case=told.case,
-    )
+    return msgspec.structs.replace(told, id=movement_id, says=says, late=late)
 
 
 @cache
