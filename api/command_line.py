@@ -37,8 +37,8 @@ from api.commands.demonstration import demo
 from api.commands.errors import CannotRun
 from api.commands.language import Group, complaint
 from policies.files import PolicyError
-from workflow.cast import NoCast
 from workflow.definition import DefinitionError
+from workflow.demo.cast import NoCast
 from workflow.errors import Problem
 from workflow.letters.layout import LetterError
 from workflow.letters.numbering import PatternError

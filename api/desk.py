@@ -13,7 +13,7 @@ from api.clock import Clock
 from workflow.auditing.viewing import is_watched, note_views
 from workflow.callers import Caller, caller_of, note_use
 from workflow.database import Connection, Database
-from workflow.engine import Engine
+from workflow.engine.engine import Engine
 from workflow.errors import Problem
 from workflow.readiness import load_office
 from workflow.registry import Registry

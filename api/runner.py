@@ -17,10 +17,10 @@ from typing import Any
 from api.desk import Desk
 from workflow.bulk.running import run_due as run_bulk
 from workflow.effects import run_due
+from workflow.engine.idempotency import forget_old
+from workflow.engine.sweep import sweep
 from workflow.errors import Problem
-from workflow.idempotency import forget_old
 from workflow.mail.post import Post
-from workflow.sweep import sweep
 
 #: Seconds after which effects are looked for although nothing was changed here: a command may have left some, or a retry is due.
 PAUSE = 5.0

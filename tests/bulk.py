@@ -18,7 +18,7 @@ from workflow.bulk.running import run_due, run_next
 from workflow.bulk.trying import BulkTrial, bulk_trial
 from workflow.callers import Caller
 from workflow.cases import load
-from workflow.steps import Step
+from workflow.engine.steps import Step
 from workflow.tables import cases
 
 HEAD = "hospital_head"

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 from tests.world import World
-from workflow.books import Movement, move
+from workflow.budgets.books import Movement, move
 from workflow.ids import new_id
 from workflow.people import By, Terms, Today, accept_mandate, note_holders, propose_mandate
 from workflow.tables import (

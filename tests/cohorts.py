@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from tests.world import REQUEST, World
-from workflow.cohorts import CohortAct, CohortOutcome, Member, OwnStep, Roster
+from workflow.engine.cohorts import CohortAct, CohortOutcome, Member, OwnStep, Roster
 from workflow.errors import NotAcknowledged
 from workflow.tables import cohort_cases, group_members, people
 

@@ -29,8 +29,8 @@ from sqlalchemy import Engine as SqlEngine
 from workflow.bulk.running import run_due as run_bulk
 from workflow.database import Database
 from workflow.effects import run_due
-from workflow.engine import Engine
-from workflow.judging import Actor
+from workflow.engine.engine import Engine
+from workflow.engine.judging import Actor
 from workflow.letters.acts import LetterAct
 from workflow.letters.with_secret import sign_with_secret
 from workflow.mail.folder import Folder

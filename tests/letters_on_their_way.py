@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 
 from tests.witness import happened, letters_of
 from tests.world import World
-from workflow.engine import Outcome
+from workflow.engine.engine import Outcome
 from workflow.letters.acts import LetterAct
 from workflow.letters.profile import RegisterStyle
 from workflow.tables import group_members, letters, tasks

@@ -10,8 +10,8 @@ from typing import Any
 
 from policies.parameters import Policies
 from tests.world import World
-from workflow.engine import Engine, Outcome
-from workflow.judging import THE_SYSTEM
+from workflow.engine.engine import Engine, Outcome
+from workflow.engine.judging import THE_SYSTEM
 
 MENTEE, MENTOR, OTHER_MENTOR, ELSEWHERE = "nurse", "second_nurse", "third_nurse", "stranger"
 FIRST_DAY, LAST_DAY = date(2026, 3, 9), date(2026, 6, 8)

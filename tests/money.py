@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import insert, update
 
 from tests.world import World
-from workflow import books
+from workflow.budgets import books
 from workflow.ids import new_id
 from workflow.tables import budgets
 

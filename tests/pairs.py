@@ -26,7 +26,7 @@ from workflow.definition import (
     State,
     Transition,
 )
-from workflow.engine import Engine
+from workflow.engine.engine import Engine
 from workflow.forms import FileId, Form, Note, Number, PersonId
 from workflow.registry import Registry
 

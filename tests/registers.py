@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Insert, insert, select, update
 
 from tests.world import World
 from workflow.callers import Caller
-from workflow.engine import Engine
+from workflow.engine.engine import Engine
 from workflow.ids import new_id
 from workflow.letters.route import new_code
 from workflow.office import Office

@@ -19,17 +19,17 @@ from tests.offices import away, change, gone, hold, lend
 from tests.turns import EMAIL, make_guide, make_officers
 from tests.world import World
 from workflow.attesting import attestable_facts
-from workflow.authority import Bench
+from workflow.authority.bench import Bench
 from workflow.cases import Case, load
-from workflow.cohorts import CohortAct, CohortOutcome, Member, OwnStep, Roster
 from workflow.definition import SAME, SYSTEM, OnDate, Process, Transition
+from workflow.engine.cohorts import CohortAct, CohortOutcome, Member, OwnStep, Roster
+from workflow.engine.judging import THE_SYSTEM, Actor, Judgement
+from workflow.engine.seating import NAME_SOMEONE
+from workflow.engine.steps import Step
+from workflow.engine.sweep import sweep
 from workflow.errors import Problem
 from workflow.facts import Situation
-from workflow.judging import THE_SYSTEM, Actor, Judgement
 from workflow.letters.acts import Sign
-from workflow.seating import NAME_SOMEONE
-from workflow.steps import Step
-from workflow.sweep import sweep
 from workflow.tables import cases, cohort_cases, cohorts, entries, group_members, letters, people, positions, tasks
 
 #: What nobody in their right mind fills in, and somebody does.

@@ -14,7 +14,8 @@ from sqlalchemy import select
 
 from policies.decision import Grade
 from tests.world import World
-from workflow import audit, books
+from workflow import audit
+from workflow.budgets import books
 from workflow.database import Database
 from workflow.hours.ledger import stands
 from workflow.tables import (

@@ -11,18 +11,18 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, update
 
-from workflow.books import Movement, move
+from workflow.budgets.books import Movement, move
 from workflow.database import Database
-from workflow.engine import Engine, Outcome
+from workflow.engine.engine import Engine, Outcome
+from workflow.engine.judging import Actor, Judgement
+from workflow.engine.steps import Step
+from workflow.engine.sweep import Swept, sweep
 from workflow.ids import new_id
-from workflow.judging import Actor, Judgement
 from workflow.letters.acts import Sign
 from workflow.letters.profile import SHIPPED_PROFILE
 from workflow.office import REGENT, Office
 from workflow.people import note_holders
 from workflow.registry import Registry
-from workflow.steps import Step
-from workflow.sweep import Swept, sweep
 from workflow.tables import (
     agency,
     agreements,

@@ -13,11 +13,11 @@ from policies.civil_service import Predicate, Status
 from policies.records import AGREEMENT_KINDS, LEVELS
 from workflow.definition import Process, Transition
 from workflow.errors import FieldError, InvalidForm
-from workflow.fact_words import FACTS
 from workflow.facts import SOURCES, fields_of
 from workflow.filling import faults_in
-from workflow.form_words import either
 from workflow.forms import Attestation, Form, label_of
+from workflow.telling.fact_words import FACTS
+from workflow.telling.form_words import either
 
 
 def _one_of(words: Iterable[str]) -> Any:

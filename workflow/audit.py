@@ -15,10 +15,11 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
-from workflow import chain, evidence
+from workflow import chain
 from workflow.chain import End
+from workflow.engine import evidence
+from workflow.engine.evidence import Erasure, Evidence
 from workflow.errors import NotFound, NotNow
-from workflow.evidence import Erasure, Evidence
 from workflow.tables import cases, events
 
 #: The type of the event that an erasure is.

@@ -11,11 +11,11 @@ from sqlalchemy import Date, bindparam, or_, select, update
 
 from policies.civil_service import full_name
 from policies.dates import written
+from workflow.authority.sight import assignments_in_force
 from workflow.database import Connection
+from workflow.engine.judging import Actor
 from workflow.errors import Problem
-from workflow.judging import Actor
 from workflow.people.person import OUTSIDERS
-from workflow.sight import assignments_in_force
 from workflow.tables import api_keys, assignments, people
 
 SCOPE_SAYS = {"read": "membaca", "act": "bertindak atas berkas", "letters": "mengambil dan menandatangani surat"}

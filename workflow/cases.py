@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
+from workflow.engine.gathering import EVERY_ROW
 from workflow.errors import OutOfDate, no_such_case
-from workflow.gathering import EVERY_ROW
 from workflow.ids import new_id
 from workflow.references import read_reference, reference_of
 from workflow.tables import cases

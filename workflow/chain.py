@@ -22,7 +22,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import RowMapping
 
-from workflow.evidence import as_written
+from workflow.engine.evidence import as_written
 from workflow.ids import new_id
 
 #: What the first event names as the hash before it.

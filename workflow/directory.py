@@ -19,7 +19,6 @@ from workflow.people.agency import stored_profile
 from workflow.people.groups import GROUPS
 from workflow.people.mandates import MANDATES
 from workflow.people.person import PeopleError, Person, UnknownPerson, find_person
-from workflow.plain_text import listing
 from workflow.tables import (
     absences,
     agency,
@@ -34,6 +33,7 @@ from workflow.tables import (
     tasks,
     units,
 )
+from workflow.telling.plain_text import listing
 
 #: What people are, as the command line says it.
 KINDS = {

@@ -1,7 +1,7 @@
 """Where each fact comes from, and what must be locked while it is read.
 
 A rule names its facts as the fields of a dataclass; so does a letter's body. Each field is filled by the source of that name
-(``sources.py``), or else from what was filled in for this step, or from the case's form. A field that nothing fills stops
+(``sources/``), or else from what was filled in for this step, or from the case's form. A field that nothing fills stops
 the start.
 """
 
@@ -19,11 +19,11 @@ import msgspec
 from sqlalchemy import Connection, Executable, Row
 
 from policies.parameters import Law
+from workflow.authority.seat_queries import THEN
 from workflow.cases import Case
 from workflow.definition import Process, Transition
 from workflow.office import Office
 from workflow.registers.on_paper import OnPaper
-from workflow.seat_queries import THEN
 
 T = TypeVar("T")
 

@@ -15,10 +15,10 @@ from sqlalchemy import Connection, Row, insert, select
 
 from workflow import cases as case_store
 from workflow.callers import Caller
-from workflow.engine import Engine
+from workflow.engine.engine import Engine
+from workflow.engine.hidden_entries import hides_file, veil_over
 from workflow.errors import NotFound, Problem
 from workflow.facts import Situation
-from workflow.hidden_entries import hides_file, veil_over
 from workflow.ids import new_id
 from workflow.tables import file_cases, files, incoming, incoming_cases
 from workflow.views.letters import may_see_file

@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from workflow.errors import FieldError, InvalidForm
-from workflow.form_words import complaint
 from workflow.forms import label_of
+from workflow.telling.form_words import complaint
 
 F = TypeVar("F", bound=msgspec.Struct)
 

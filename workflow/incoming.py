@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Row, bindparam, extract, func, insert, select
 
 from policies.dates import written
 from workflow.database import lock
+from workflow.engine.evidence import INCOMING, IncomingTold, digest
 from workflow.errors import FieldError, InvalidForm
-from workflow.evidence import INCOMING, IncomingTold, digest
 from workflow.facts import Situation
 from workflow.forms import IncomingLetter, label_of
 from workflow.ids import new_id

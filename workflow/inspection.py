@@ -14,17 +14,17 @@ from policies.dates import written
 from policies.files import SHIPPED, PolicyError
 from policies.parameters import Entry, History, NotInForce, Policies
 from policies.regulations import Regulations, UnknownInstrument
-from workflow.authority import officials
+from workflow.authority.bench import officials
 from workflow.definition import DefinitionError, Process
-from workflow.describe import provisions_of
-from workflow.describe_step import Description
-from workflow.grounds import parameters_of
+from workflow.engine.grounds import parameters_of
 from workflow.letters.layout import LetterError, missing_names
 from workflow.letters.profile import Profile, ProfileError
 from workflow.people.agency import stored_profile
 from workflow.people.groups import members
 from workflow.registry import Registry
 from workflow.tables import cases, units
+from workflow.telling.describe import provisions_of
+from workflow.telling.describe_step import Description
 
 
 @dataclass(frozen=True)

@@ -12,17 +12,17 @@ import msgspec
 from sqlalchemy import Connection, Date, Row, bindparam, func, select, tuple_
 
 from policies.civil_service import full_name
-from workflow.books import line_title
+from workflow.authority.sight import seen_cases
+from workflow.budgets.books import line_title
 from workflow.callers import Caller
 from workflow.definition import Process
-from workflow.engine import Engine
+from workflow.engine.engine import Engine
+from workflow.engine.seating import NAME_SOMEONE
 from workflow.errors import Problem
-from workflow.form_words import either
 from workflow.letters.routing import HAND_IN, INITIAL, MEND, NUMBER, ROLE_TITLES, SIGN
 from workflow.references import reference_of
-from workflow.seating import NAME_SOMEONE
-from workflow.sight import seen_cases
 from workflow.tables import budgets, cases, letters, partners, people, tasks, units
+from workflow.telling.form_words import either
 from workflow.views.outside import NO_LONGER_YOURS, is_current
 from workflow.views.standing import awaits_of
 

@@ -13,22 +13,22 @@ import msgspec
 from transitions import Machine
 
 import workflow.processes
+import workflow.sources
 from policies.parameters import Policies
 from workflow.definition import Among, DefinitionError, Process, Role, Transition, facts_of
+from workflow.engine.grounds import parameters_of
+from workflow.engine.machine import machine_for
 from workflow.errors import NotFound
 from workflow.facts import SOURCES, fields_of, unfilled
-from workflow.grounds import parameters_of
 from workflow.letters import sources as letter_sources  # noqa: F401 - registers the facts that letters are made of
 from workflow.letters.layout import stray_fields, template_exists
-from workflow.machine import machine_for
 from workflow.office import POSTS
 from workflow.people.groups import GROUPS
 from workflow.reports import sources as report_sources  # noqa: F401 - registers the facts that reports are made of
 
 # Every module of the facts' sources registers what it fills; a process may bring one of its own.
-for _module in pkgutil.iter_modules(workflow.__path__, "workflow."):
-    if _module.name.endswith("sources"):
-        importlib.import_module(_module.name)
+for _module in pkgutil.iter_modules(workflow.sources.__path__, "workflow.sources."):
+    importlib.import_module(_module.name)
 
 #: Sources that read the form's field of their name themselves, and more.
 OVER_FORMS = frozenset({"exemption"})

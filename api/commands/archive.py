@@ -10,7 +10,7 @@ import click
 from api.commands.errors import CannotRun
 from api.commands.language import Day, Group
 from api.commands.session import remark, say, session
-from workflow.plain_text import listing
+from workflow.telling.plain_text import listing
 
 
 @click.group(cls=Group, help="Surat sebagai berkas untuk sistem kearsipan.")

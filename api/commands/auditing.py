@@ -24,8 +24,8 @@ from workflow.auditing.questions import KINDS
 from workflow.auditing.sampling import Sample, Wanted
 from workflow.database import Connection
 from workflow.letters.words import moment
-from workflow.plain_text import table
 from workflow.references import reference_of
+from workflow.telling.plain_text import table
 
 #: Lines of a table whose columns are aligned together.
 _TOGETHER = 500

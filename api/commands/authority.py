@@ -19,7 +19,7 @@ from workflow.people import (
     remove_from_group,
     revoke_key,
 )
-from workflow.plain_text import table
+from workflow.telling.plain_text import table
 
 # --- Groups ----------------------------------------------------------------------------------------------------------
 

@@ -12,12 +12,13 @@ from api.commands.errors import CannotRun
 from api.commands.language import Group
 from api.commands.session import Session, say, session
 from policies.wording import say_money, with_full_stop
-from workflow import directory, year_end
+from workflow import directory
+from workflow.budgets import year_end
+from workflow.budgets.year_end import Line, OpenPromise
+from workflow.engine.judging import Actor
 from workflow.errors import Problem
-from workflow.judging import Actor
-from workflow.plain_text import table
 from workflow.references import named, reference_of
-from workflow.year_end import Line, OpenPromise
+from workflow.telling.plain_text import table
 
 #: What an officer says where no reason of their own is given.
 _CLOSING = "Penutupan tahun anggaran {year}."

@@ -18,9 +18,9 @@ from workflow.bulk.pages import BulkProgress
 from workflow.bulk.running import run_due
 from workflow.callers import Caller
 from workflow.database import ServedElsewhere, serve_lock
-from workflow.form_words import either
-from workflow.plain_text import table
-from workflow.steps import Step
+from workflow.engine.steps import Step
+from workflow.telling.form_words import either
+from workflow.telling.plain_text import table
 from workflow.views.shown import ReasonLine
 
 ACT = "Id tindakan massal, lihat bulk list."

@@ -15,15 +15,15 @@ from api.commands.language import Group, InputFile
 from api.commands.people import WHO
 from api.commands.session import Session, caller_named, remark, say, session
 from api.reading import read_json
-from workflow import cohorts as cohort_store
 from workflow.callers import Caller
-from workflow.cohorts import CohortAct, OwnStep
 from workflow.database import Connection
+from workflow.engine import cohorts as cohort_store
+from workflow.engine.cohorts import CohortAct, OwnStep
 from workflow.errors import Problem
-from workflow.form_words import either
 from workflow.imports.roster import typed
 from workflow.letters.leaving import beside
-from workflow.plain_text import table
+from workflow.telling.form_words import either
+from workflow.telling.plain_text import table
 from workflow.views import cohort_actions, cohort_opening
 from workflow.views.cohort_actions import CohortDone, StayedLine
 from workflow.views.cohort_opening import Common

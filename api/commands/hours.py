@@ -13,7 +13,7 @@ from policies.files import EARLIEST_YEAR, LATEST_YEAR
 from workflow import directory
 from workflow.hours.figures import agency_hours, person_hours, unit_hours
 from workflow.hours.sheets import MEDIA_TYPES, Hours, file_of, sheet_of
-from workflow.plain_text import table
+from workflow.telling.plain_text import table
 
 
 @click.command(

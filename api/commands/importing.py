@@ -17,8 +17,8 @@ from api.commands.language import Command, InputFile
 from api.commands.session import Session, now, remark, say, session
 from api.settings import database_address
 from workflow import directory
-from workflow.affected import groups_and_regent
 from workflow.database import Database
+from workflow.engine.affected import groups_and_regent
 from workflow.imports import (
     ImportReport,
     Rejection,

@@ -14,11 +14,11 @@ from api.settings import policies_folder
 from policies.parameters import Policies
 from workflow import directory, inspection, verification
 from workflow.database import DatabaseUnavailable
-from workflow.describe import describe as described
-from workflow.describe import diagram
-from workflow.explain import explain as explained
 from workflow.inspection import Remark
 from workflow.registry import Registry
+from workflow.telling.describe import describe as described
+from workflow.telling.describe import diagram
+from workflow.telling.explain import explain as explained
 from workflow.verification import PARTS, Checked
 
 #: Findings of one part that are shown one by one.

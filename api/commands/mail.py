@@ -15,8 +15,8 @@ from workflow.imports.cells import read_email
 from workflow.imports.report import Wrong
 from workflow.mail.ledger import mail_rows, record_bounce, record_delivery, retry
 from workflow.mail.post import Post
-from workflow.plain_text import table
 from workflow.registry import Registry
+from workflow.telling.plain_text import table
 
 _HEADINGS = ("Id", "Jenis", "Kepada", "Tentang", "Keadaan", "Percobaan", "Alasan")
 

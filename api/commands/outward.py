@@ -25,7 +25,7 @@ from workflow.outward import (
     standing,
     write_batch,
 )
-from workflow.plain_text import table
+from workflow.telling.plain_text import table
 
 #: Findings of one kind that are shown one by one, unless all are asked for.
 SHOWN = 40

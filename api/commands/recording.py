@@ -14,15 +14,15 @@ from api.commands.language import Command, Day, InputFile, OneOf
 from api.commands.session import caller_named, say, session
 from policies.dates import written
 from workflow import cases, filing
-from workflow import cohorts as cohort_store
 from workflow.callers import Caller
-from workflow.cohorts import CohortAct, OwnStep
 from workflow.database import Connection
-from workflow.engine import Engine
+from workflow.engine import cohorts as cohort_store
+from workflow.engine.cohorts import CohortAct, OwnStep
+from workflow.engine.engine import Engine
+from workflow.engine.steps import Step
 from workflow.errors import NotFound
 from workflow.letters.leaving import beside
-from workflow.plain_text import table
-from workflow.steps import Step
+from workflow.telling.plain_text import table
 from workflow.views import actions, cohort_actions
 from workflow.views.actions import ActionDone
 from workflow.views.cohort_actions import CohortDone

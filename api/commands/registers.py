@@ -16,7 +16,6 @@ from api.commands.language import Day, Group, InputFile, InputFolder, Number
 from api.commands.session import Session, caller_named, now, remark, say, session
 from policies.dates import written
 from workflow.letters.route import COMPLETE
-from workflow.plain_text import ended, table
 from workflow.proof.keys import signing_key
 from workflow.registers import leasing, settling, voiding, writing
 from workflow.registers.lease_file import sealed
@@ -24,6 +23,7 @@ from workflow.registers.leasing import Wanted
 from workflow.registers.numbers import book, printed
 from workflow.registers.preparing import Asked, give_kit
 from workflow.registers.settling import Settlement
+from workflow.telling.plain_text import ended, table
 from workflow.views import registers as views
 from workflow.views.registers import BlockLine
 

@@ -12,9 +12,9 @@ from api.commands.session import Session, say, session
 from policies.dates import written
 from policies.report import Period, read_period
 from workflow.letters.words import begun_large, decimal
-from workflow.plain_text import table
 from workflow.reports.showing import Report, report_of_case, running
 from workflow.reports.spreadsheet import spreadsheet
+from workflow.telling.plain_text import table
 
 SHOW = "show"
 

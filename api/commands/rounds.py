@@ -21,7 +21,7 @@ from workflow.matching.pages import ProposalPage
 from workflow.matching.proposing import propose as work_out
 from workflow.matching.publishing import PublishedPart
 from workflow.matching.sheet import alone_rows, pair_rows, sheet_of
-from workflow.plain_text import table
+from workflow.telling.plain_text import table
 
 ROUND = "Id putaran, lihat round list."
 BY = f"Yang bertindak. {WHO}"

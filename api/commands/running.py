@@ -13,9 +13,9 @@ from api.settings import database_address, letter_workers, mail_address, post, t
 from workflow import directory
 from workflow.database import Database, ServedElsewhere, serve_lock
 from workflow.effects import run_due
+from workflow.engine.sweep import sweep as sweep_now
 from workflow.migrations import migrate as migrate_database
-from workflow.plain_text import table
-from workflow.sweep import sweep as sweep_now
+from workflow.telling.plain_text import table
 
 
 @click.command(

@@ -15,15 +15,15 @@ import click
 from api.commands.errors import NotReady
 from api.settings import database_address, policies_folder
 from workflow import directory
-from workflow.affected import affected_cases
 from workflow.callers import Caller
 from workflow.database import Database
-from workflow.engine import Engine
+from workflow.engine.affected import affected_cases
+from workflow.engine.engine import Engine
+from workflow.engine.sweep import reseat_cases, waiting_cases
 from workflow.imports import Touched
 from workflow.migrations import current_revision, migrate, needs_migration
 from workflow.office import Office
 from workflow.registry import Registry
-from workflow.sweep import reseat_cases, waiting_cases
 
 
 def now() -> datetime:

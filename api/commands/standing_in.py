@@ -12,7 +12,8 @@ from api.commands.people import WHO
 from api.commands.session import Session, say, session
 from policies.dates import written
 from workflow import cases, directory
-from workflow.judging import Actor
+from workflow.authority.who_can import AbleLine, WhoCan, who_can
+from workflow.engine.judging import Actor
 from workflow.letters.words import moment
 from workflow.people import (
     MANDATES,
@@ -25,7 +26,6 @@ from workflow.people import (
 )
 from workflow.people.mandate_log import events_of_mandate
 from workflow.views.mandates import TITLES, check_names, today_of
-from workflow.who_can import AbleLine, WhoCan, who_can
 
 BY = click.option("--by", "by", required=True, metavar="NIP", help="Yang melakukannya.")
 ID = click.argument("mandate", metavar="ID", help="Id pelimpahan, lihat mandates list.")

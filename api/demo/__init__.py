@@ -23,8 +23,8 @@ from api.settings import policies_folder
 from policies.dates import written
 from policies.parameters import Policies
 from workflow.database import Database
-from workflow.plain_text import table
 from workflow.registry import Registry
+from workflow.telling.plain_text import table
 from workflow.verification import verify
 
 FOLDER = Path("demo")

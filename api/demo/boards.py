@@ -12,7 +12,7 @@ from api.demo import story
 from api.demo.service import Service
 from api.demo.visitor import PATIENCE, Answer, Unexpected, Visitor
 from policies.dates import with_weekday
-from workflow.cast import Player
+from workflow.demo.cast import Player
 
 #: What a sweep counts, as it is told.
 SWEPT = {

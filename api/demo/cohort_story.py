@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from api.demo import story
-from workflow.cast import Player
-from workflow.troupe import Troupe
+from workflow.demo.cast import Player
+from workflow.demo.troupe import Troupe
 
 #: The officer opens the cohort on the first of these days; then each approval, the letter, its answer, and so on.
 OPENED_ON, ENDORSED_ON, FORWARDED_ON = date(2026, 4, 27), date(2026, 4, 28), date(2026, 4, 29)

@@ -12,8 +12,8 @@ from api.demo import cohort_story as story
 from api.demo.stage import Stage, listed
 from api.demo.story import REPORT
 from policies.dates import written
-from workflow.cast import Cast, Player
-from workflow.troupe import Troupe
+from workflow.demo.cast import Cast, Player
+from workflow.demo.troupe import Troupe
 
 
 @dataclass

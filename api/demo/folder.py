@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from api.demo.visitor import Unexpected, Visitor
-from workflow.cast import Player
 from workflow.database import serve_lock
+from workflow.demo.cast import Player
 from workflow.letters.route import COMPLETE
 
 #: What an earlier demo leaves behind; nothing else in the folder is touched.

@@ -8,10 +8,10 @@ from datetime import timedelta
 from api.demo import story
 from api.demo.stage import Stage, listed
 from api.demo.visitor import Unexpected
-from workflow.cast import Cast, Player
+from workflow.demo.cast import Cast, Player
+from workflow.demo.scanned import signed_by_hand
 from workflow.letters.route import COMPLETE
 from workflow.letters.words import begun_small
-from workflow.scanned import signed_by_hand
 
 #: When those who initial the request do so, the first time and once it was mended.
 FIRST_HOURS = ((13, 30), (14, 15), (15, 0))

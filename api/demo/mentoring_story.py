@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from workflow.pair import Pair
+from workflow.demo.pair import Pair
 
 PROPOSED_ON, ENDORSED_ON, CONSENTED_ON = date(2026, 7, 2), date(2026, 7, 3), date(2026, 7, 6)
 #: The head of the unit is away from the first of these days to the last; the mentor is assigned on the first.

@@ -11,10 +11,10 @@ from api.demo.mentoring_story import Meeting
 from api.demo.stage import Stage
 from api.demo.visitor import Unexpected
 from policies.dates import written
-from workflow.cast import Cast, Player
+from workflow.demo.cast import Cast, Player
+from workflow.demo.pair import Pair
 from workflow.letters.words import begun_small
-from workflow.pair import Pair
-from workflow.plain_text import ended
+from workflow.telling.plain_text import ended
 
 
 @dataclass

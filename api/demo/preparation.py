@@ -8,17 +8,17 @@ from datetime import datetime
 from pathlib import Path
 
 from api.demo import cohort_story, mentoring_story, story
-from workflow.cast import Cast, NoCast, Player, choose, initialling
 from workflow.database import Database
-from workflow.engine import Engine
+from workflow.demo.cast import Cast, NoCast, Player, choose, initialling
+from workflow.demo.pair import Pair, choose_pair
+from workflow.demo.troupe import Troupe, choose_troupe
+from workflow.engine.engine import Engine
 from workflow.imports import ImportReport, import_agreements, import_budgets, import_partners, import_staff
 from workflow.letters.profile import SHIPPED_PROFILE, load_profile
 from workflow.migrations import migrate
 from workflow.office import Office
-from workflow.pair import Pair, choose_pair
 from workflow.people import SCOPES, issue_key, setup_agency
 from workflow.registry import Registry
-from workflow.troupe import Troupe, choose_troupe
 
 SAMPLE = Path(__file__).resolve().parents[2] / "tests" / "sample"
 

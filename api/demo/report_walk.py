@@ -9,7 +9,7 @@ import msgspec
 from api.commands.reporting import report_lines
 from api.demo import cohort_story as story
 from api.demo.stage import Stage
-from workflow.cast import Cast
+from workflow.demo.cast import Cast
 from workflow.reports.showing import Report
 
 

@@ -11,9 +11,9 @@ from api.demo.boards import Boards
 from api.demo.folder import Folder
 from api.demo.paper import paper
 from api.demo.visitor import Answer, Unexpected
-from workflow.cast import Player
+from workflow.demo.cast import Player
 from workflow.letters.words import begun_small
-from workflow.plain_text import ended
+from workflow.telling.plain_text import ended
 
 
 @dataclass(kw_only=True)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from workflow.cast import Cast
+from workflow.demo.cast import Cast
 
 #: A Monday without holidays near; the demo begins on it, whatever the day is outside.
 FIRST_DAY = date(2026, 3, 2)

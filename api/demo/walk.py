@@ -9,7 +9,7 @@ from api.demo import story
 from api.demo.letter_walk import LetterWalk
 from api.demo.stage import Stage
 from policies.dates import written
-from workflow.cast import Cast, Player
+from workflow.demo.cast import Cast, Player
 
 FIELD_SUPERVISOR = {
     "field_supervisor": "Ns. Ratri Puspita, S.Kep., M.Kep.",

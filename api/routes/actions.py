@@ -13,8 +13,8 @@ from api.desk import Visit
 from api.openapi import needs, problems
 from api.reading import etag, key_given, version_seen
 from api.routes.cases import Key
-from workflow.several import MOST
-from workflow.steps import Step
+from workflow.engine.several import MOST
+from workflow.engine.steps import Step
 from workflow.views import actions, several_actions
 from workflow.views.actions import ActionDone, ActionLine, ActionList
 from workflow.views.several_actions import SeveralDone

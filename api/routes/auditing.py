@@ -22,7 +22,7 @@ from workflow.auditing.sampling import LARGEST, LONGEST_SEED, Sample, Wanted
 from workflow.auditing.viewing import ViewList
 from workflow.callers import Caller
 from workflow.database import Connection
-from workflow.engine import Engine
+from workflow.engine.engine import Engine
 
 #: Bytes that are sent at a time.
 PIECE = 256 * 1024

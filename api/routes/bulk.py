@@ -19,7 +19,7 @@ from workflow.bulk import choosing, ordering, pages, trying
 from workflow.bulk.choosing import MOST, BulkChoices, Wanted
 from workflow.bulk.pages import BulkList, BulkPage, BulkProgress
 from workflow.bulk.trying import BulkTrial
-from workflow.steps import Step
+from workflow.engine.steps import Step
 
 Name = Annotated[str, msgspec.Meta(max_length=60)]
 Id = Annotated[str, msgspec.Meta(max_length=36)]

@@ -18,7 +18,7 @@ from api.routes.actions import Rules, Seen
 from api.routes.cases import Key
 from api.routes.files import ENVELOPE, is_a_form, unreadable_form
 from api.routes.me import After, Limit
-from workflow.cohorts import CohortAct, Member, OwnStep
+from workflow.engine.cohorts import CohortAct, Member, OwnStep
 from workflow.filing import proper_name
 from workflow.views import cohort_actions, cohort_opening, cohorts
 from workflow.views.cohort_actions import CohortActions, CohortDone

@@ -19,7 +19,7 @@ from api.clock import DemoClock
 from api.desk import Desk
 from api.problems import Malformed
 from workflow.callers import Unauthenticated
-from workflow.sweep import sweep
+from workflow.engine.sweep import sweep
 
 
 class SetClock(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -20,7 +20,7 @@ from api import problems, wording
 from api.openapi import complete
 from api.problems import UnknownAddress
 from workflow.errors import Problem
-from workflow.form_words import number
+from workflow.telling.form_words import number
 
 PAGES: Final = Path(__file__).resolve().parents[2] / "templates" / "pages"
 

@@ -15,11 +15,11 @@ from api.openapi import needs, problems
 from api.reading import etag, key_given, version_seen
 from api.routes.actions import Seen
 from api.routes.cases import Key
-from workflow.sweep import TOGETHER
+from workflow.authority.who_can import WhoCan
+from workflow.engine.sweep import TOGETHER
 from workflow.views import mandates, standing_in
 from workflow.views.mandates import MandateList, MandatePage, NewMandate, Why
 from workflow.views.standing_in import MoveTask, TaskMoved
-from workflow.who_can import WhoCan
 
 
 class RefuseMandate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

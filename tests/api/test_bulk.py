@@ -11,7 +11,7 @@ import pytest
 
 from tests.api.house import REQUEST, House, Sample, served
 from workflow.bulk.running import run_due
-from workflow.engine import Engine
+from workflow.engine.engine import Engine
 from workflow.readiness import load_office
 from workflow.registry import Registry
 

@@ -12,11 +12,11 @@ from tests.api.house import MONDAY, PDF, House
 from tests.api.test_auditing import with_auditors
 from tests.api.together import GUIDE, LETTER, Party, gathered
 from workflow.auditing.assignments import give_assignment
-from workflow.explain import explain
 from workflow.office import Office
 from workflow.people import issue_key
 from workflow.people.guides import register_guide
 from workflow.references import reference_of
+from workflow.telling.explain import explain
 
 SAID = "Dicatat oleh"
 BY_PAPER = (

@@ -13,8 +13,8 @@ from sqlalchemy import Connection, Engine, event, insert, select
 from tests.bench.contest import show
 from tests.cohorts import COMMON, make_officer
 from tests.world import World, build
-from workflow.cohorts import CohortAct, Member, Roster
 from workflow.database import Database
+from workflow.engine.cohorts import CohortAct, Member, Roster
 from workflow.ids import new_id
 from workflow.tables import people, positions
 

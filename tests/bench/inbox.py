@@ -14,7 +14,7 @@ from tests.bench.contest import show
 from tests.world import MONDAY, build
 from workflow.callers import Caller
 from workflow.database import Database
-from workflow.engine import Engine
+from workflow.engine.engine import Engine
 from workflow.queries import _INBOX, TaskList, inbox, inbox_count
 
 SIZES = (10_000, 1_000_000)

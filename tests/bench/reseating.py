@@ -13,11 +13,11 @@ from sqlalchemy import delete, select, update
 from tests.bench.contest import show
 from tests.exports import as_csv
 from tests.world import REQUEST, World, build
-from workflow.affected import affected_cases
 from workflow.database import Database
+from workflow.engine.affected import affected_cases
+from workflow.engine.judging import Actor
+from workflow.engine.sweep import reseat_cases, waiting_cases
 from workflow.imports import ImportReport, import_staff
-from workflow.judging import Actor
-from workflow.sweep import reseat_cases, waiting_cases
 from workflow.tables import cases, deadlines, people, tasks
 
 STAFF, OPEN_CASES, MOVED = 10_000, 2_000, 20

@@ -20,9 +20,9 @@ from tests.bench.bare_unit import prepare as prepare_bare_unit
 from tests.bench.contest import ratio, show, show_rates, take_turns
 from tests.world import MONDAY, World, build
 from workflow.database import Database
+from workflow.engine.steps import Step
 from workflow.people import issue_key
 from workflow.sqlite import SqliteDatabase
-from workflow.steps import Step
 from workflow.views import actions
 
 TO_MEND = {"to_mend": "Mohon perbaiki tujuan magang."}

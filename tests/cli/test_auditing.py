@@ -13,8 +13,8 @@ from sqlalchemy import Connection, select
 
 from tests.cli.conftest import Typed
 from workflow.database import Database
-from workflow.engine import Engine
-from workflow.judging import Actor
+from workflow.engine.engine import Engine
+from workflow.engine.judging import Actor
 from workflow.office import Office
 from workflow.people import members
 from workflow.references import reference_of

@@ -24,11 +24,11 @@ from api.demo.stage import listed
 from api.demo.visitor import Unexpected
 from tests.cli.test_serving import PATIENCE, status
 from workflow.callers import caller_of
-from workflow.cast import NoCast
 from workflow.database import Database
+from workflow.demo.cast import NoCast
+from workflow.demo.scanned import signed_by_hand
 from workflow.filing import kind_of
 from workflow.proof.reading import look
-from workflow.scanned import signed_by_hand
 from workflow.tables import files
 
 #: A demo makes some twenty letters and mails hundreds of messages, on two cores that other tests share.

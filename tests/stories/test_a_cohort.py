@@ -11,7 +11,7 @@ from sqlalchemy import select
 from tests.cohorts import CLERKS, COMMON, LETTER, OFFICER, OwnStep, gathered, in_cohort, make_officer, nip_of_person
 from tests.witness import balances, happened, last_payload, state
 from tests.world import World
-from workflow.cohorts import Member, Roster
+from workflow.engine.cohorts import Member, Roster
 from workflow.errors import InvalidForm, NotNow, Refused
 from workflow.tables import letter_cases, letters, tasks
 from workflow.verification import verify

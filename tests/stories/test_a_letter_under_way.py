@@ -21,7 +21,6 @@ from workflow.audit import erase, events_of
 from workflow.callers import Caller
 from workflow.effects import run_due
 from workflow.errors import InvalidForm, NotFound, NotNow, NotYours, OutOfDate, Refused
-from workflow.explain import explain
 from workflow.letters.acts import (
     ByHand,
     Correct,
@@ -41,6 +40,7 @@ from workflow.queries import case_list, inbox
 from workflow.references import reference_of
 from workflow.registry import Registry
 from workflow.tables import effects, files, letters, people
+from workflow.telling.explain import explain
 from workflow.verification import verify
 from workflow.views.actions import act_on_letter, action_list
 from workflow.views.cases import case_page

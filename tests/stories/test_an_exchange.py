@@ -13,10 +13,10 @@ from tests.cohorts import LETTER
 from tests.stories.test_a_cohort import found
 from tests.witness import body, credited, happened, last_payload, state, waiting
 from tests.world import World
+from workflow.authority.sight import may_see
 from workflow.cases import load
 from workflow.errors import NotYours, Refused
 from workflow.processes.exchange import PROCESS
-from workflow.sight import may_see
 from workflow.tables import letters, tasks
 
 REQUEST: dict[str, Any] = {

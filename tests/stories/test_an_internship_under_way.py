@@ -26,7 +26,7 @@ from tests.witness import (
     waiting,
 )
 from tests.world import World
-from workflow.engine import Engine
+from workflow.engine.engine import Engine
 from workflow.errors import Refused
 from workflow.office import Office
 

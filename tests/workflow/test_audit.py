@@ -34,8 +34,8 @@ from workflow.audit import (
 )
 from workflow.chain import End, canonical
 from workflow.database import Database
+from workflow.engine.evidence import Erasure
 from workflow.errors import NotFound, NotNow
-from workflow.evidence import Erasure
 from workflow.migrations import migrate
 from workflow.tables import cases, events, people
 from workflow.verification.chain import Break, Fault, breaks

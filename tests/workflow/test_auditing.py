@@ -14,11 +14,11 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from tests.offices import change, gone
 from tests.world import World
-from workflow import sight
 from workflow.auditing import access, sampling, viewing
 from workflow.auditing.archive import CHAIN, INDEX, write_archive
 from workflow.auditing.assignments import assignment_rows, give_assignment, require_in_force, revoke_assignment
 from workflow.auditing.sampling import Sample, Wanted
+from workflow.authority import sight
 from workflow.callers import Caller
 from workflow.cases import load
 from workflow.errors import NotFound, NotYours, Problem

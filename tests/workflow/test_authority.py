@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from tests.offices import DAY, TODAY, away, change, gone, hold, lend, names, post_of, revoke, waiting
 from tests.world import REQUEST, World
 from workflow.audit import events_of
-from workflow.authority import Bench, Seat
+from workflow.authority.bench import Bench, Seat
 from workflow.cases import load
 from workflow.errors import NotFound, NotYours, Refused
 from workflow.facts import Situation

@@ -12,8 +12,8 @@ from sqlalchemy import Connection, func, insert, select, update
 from tests.offices import PreparedOffice, change, sqlite_copy
 from tests.witness import credited
 from tests.world import MONDAY, World
-from workflow import books
-from workflow.books import ACCOUNTS, Movement
+from workflow.budgets import books
+from workflow.budgets.books import ACCOUNTS, Movement
 from workflow.ids import new_id
 from workflow.tables import budgets, cases, postings
 

@@ -36,11 +36,11 @@ from workflow.bulk.pages import bulk_list
 from workflow.bulk.rows import forget_old
 from workflow.bulk.running import run_due
 from workflow.callers import Caller
+from workflow.engine.idempotency import KEPT_DAYS
+from workflow.engine.steps import Step
 from workflow.errors import InvalidForm, KeyReused, NotFound, NotNow
-from workflow.idempotency import KEPT_DAYS
 from workflow.people import issue_key, revoke_key
 from workflow.references import reference_of
-from workflow.steps import Step
 from workflow.tables import api_keys, bulk_acts, bulk_lines, events, letters, people, tasks
 
 ENDORSE = Step("endorse", {})

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from tests.bulk import HEAD, caller, endorsed, lines, ordered, run, states, versions
 from tests.offices import PreparedOffice
 from tests.world import World
+from workflow.engine.steps import Step
 from workflow.errors import Problem
-from workflow.steps import Step
 from workflow.views.actions import act
 
 NUMBER = 7

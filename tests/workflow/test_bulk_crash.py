@@ -15,7 +15,7 @@ from tests.witness import broken
 from tests.workflow.test_crash import replace_struct
 from tests.world import World
 from workflow.audit import events_of
-from workflow.steps import Step
+from workflow.engine.steps import Step
 from workflow.tables import letters
 
 FORWARD = Step("forward", {})

@@ -18,7 +18,7 @@ from tests.workflow.test_concurrency import at_once
 from tests.workflow.test_concurrency import fire as step
 from tests.world import World
 from workflow.cases import load
-from workflow.cohorts import CohortAct, CohortOutcome, Member, Roster
+from workflow.engine.cohorts import CohortAct, CohortOutcome, Member, Roster
 from workflow.errors import InvalidForm, KeyReused, NotFound, NotNow, NotYours, OutOfDate, Refused
 from workflow.tables import cases, cohorts, letter_cases, letters, tasks
 

@@ -20,15 +20,15 @@ from tests.offices import PreparedOffice, away, change, lend, opened, post_of
 from tests.witness import broken
 from tests.world import REQUEST, World
 from workflow.audit import events_of
-from workflow.books import imbalances
+from workflow.budgets.books import imbalances
 from workflow.cases import load
 from workflow.database import Database
-from workflow.engine import Outcome
+from workflow.engine.engine import Outcome
+from workflow.engine.steps import Step
+from workflow.engine.sweep import Swept, sweep
 from workflow.errors import InvalidForm, KeyReused, NotNow, OutOfDate, Problem, Refused
 from workflow.letters.acts import Number, Sign
 from workflow.registers.numbers import advance
-from workflow.steps import Step
-from workflow.sweep import Swept, sweep
 from workflow.tables import cases, effects, events, files, letters, registers
 
 #: Seconds for which a unit is held open once its work is done, so that the others meet it and not what it left.

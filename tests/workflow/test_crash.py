@@ -17,10 +17,10 @@ from tests.witness import broken
 from tests.world import World
 from workflow import effects
 from workflow.audit import events_of
-from workflow.books import imbalances
+from workflow.budgets.books import imbalances
 from workflow.cases import load
 from workflow.database import DatabaseBusy, DatabaseFull
-from workflow.engine import Outcome
+from workflow.engine.engine import Outcome
 from workflow.tables import cases, files, hour_evidence, letters, registers
 
 KEY = "the-same-request"

@@ -17,7 +17,7 @@ from tests.witness import broken
 from tests.world import World
 from workflow.audit import events_of
 from workflow.cases import load
-from workflow.sweep import Swept
+from workflow.engine.sweep import Swept
 from workflow.tables import cases, deadlines, tasks
 
 FRIDAY = date(2026, 3, 6)

@@ -11,9 +11,9 @@ import pytest
 from policies.parameters import Policies
 from tests.pairs import pair_process
 from workflow.definition import SAME, Process
-from workflow.describe import describe, diagram
-from workflow.grounds import grounds_of
+from workflow.engine.grounds import grounds_of
 from workflow.registry import Registry
+from workflow.telling.describe import describe, diagram
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "describe"
 ON = date(2026, 3, 2)

@@ -15,7 +15,8 @@ from tests.witness import broken
 from tests.world import REQUEST, World
 from workflow.audit import events_of
 from workflow.cases import Case, load
-from workflow.engine import Outcome
+from workflow.engine.engine import Outcome
+from workflow.engine.judging import THE_SYSTEM
 from workflow.errors import (
     InvalidForm,
     NotAcknowledged,
@@ -26,7 +27,6 @@ from workflow.errors import (
     Problem,
     Refused,
 )
-from workflow.judging import THE_SYSTEM
 from workflow.tables import deadlines, effects, entries, files, hour_evidence, performances, tasks
 
 NO_CASE = "01990000-0000-7000-8000-000000000000"

@@ -14,9 +14,9 @@ from tests.world import World
 from workflow.audit import events_of
 from workflow.database import Connection
 from workflow.errors import InvalidForm, NotFound, Refused
-from workflow.explain import explain
 from workflow.filing import file_content
 from workflow.tables import cases, entries, events
+from workflow.telling.explain import explain
 from workflow.verification import verify
 from workflow.views.cases import case_page
 from workflow.views.history import history

@@ -15,8 +15,8 @@ from tests.witness import happened, state, waiting
 from tests.workflow.test_moves import moves
 from tests.world import World
 from workflow.definition import SYSTEM
+from workflow.engine.judging import THE_SYSTEM
 from workflow.errors import NotFound, NotYours, Problem
-from workflow.judging import THE_SYSTEM
 from workflow.processes.exchange import PROCESS
 
 NOTE: dict[str, Any] = {}

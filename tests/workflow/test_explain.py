@@ -11,11 +11,11 @@ from tests.offices import lend, post_of
 from tests.world import World
 from workflow import audit
 from workflow.errors import NotFound
-from workflow.explain import explain
-from workflow.fact_words import FACTS
 from workflow.facts import fields_of
 from workflow.registry import Registry
 from workflow.tables import events
+from workflow.telling.explain import explain
+from workflow.telling.fact_words import FACTS
 from workflow.views.schemas import labels_of
 
 

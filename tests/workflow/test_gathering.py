@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, bindparam, create_engine, event, insert, select, update
 
+from workflow.engine.gathering import EVERY_ROW, Gathered
 from workflow.errors import OutOfDate
-from workflow.gathering import EVERY_ROW, Gathered
 from workflow.tables import agency, metadata, places
 
 NEW = insert(places)

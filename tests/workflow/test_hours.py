@@ -17,7 +17,7 @@ from tests.witness import credited, last_payload
 from tests.workflow.test_concurrency import in_threads
 from tests.world import World
 from workflow.definition import Mark
-from workflow.engine import Engine, Outcome
+from workflow.engine.engine import Engine, Outcome
 from workflow.errors import NotFound
 from workflow.forms.mentoring import SESSION
 from workflow.hours.figures import PersonHours, agency_hours, person_hours, unit_hours
@@ -140,7 +140,7 @@ def test_an_event_tells_of_no_meeting_of_another_case(world: World) -> None:
 
 def _posted(conn: Connection, world: World, case: str) -> list[str]:
     from workflow.audit import events_of  # noqa: PLC0415 - only here
-    from workflow.evidence import said_of_books  # noqa: PLC0415 - only here
+    from workflow.engine.evidence import said_of_books  # noqa: PLC0415 - only here
 
     del world
     return [says for event in events_of(conn, case) for says, _ in said_of_books(event.payload or {})]

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.world import REQUEST, World
-from workflow import idempotency
-from workflow.engine import Outcome
+from workflow.engine import idempotency
+from workflow.engine.engine import Outcome
 from workflow.errors import KeyReused, NotYours, Refused
 from workflow.letters.acts import Sign
 from workflow.tables import cases, events, letters

@@ -21,6 +21,7 @@ from tests.witness import last_payload, recorded, refused, state
 from tests.world import REQUEST, World
 from workflow.cases import load
 from workflow.definition import SYSTEM
+from workflow.engine.judging import THE_SYSTEM
 from workflow.errors import (
     InvalidForm,
     NotAcknowledged,
@@ -31,7 +32,6 @@ from workflow.errors import (
     Problem,
     Refused,
 )
-from workflow.judging import THE_SYSTEM
 from workflow.processes.internship import PROCESS
 from workflow.tables import cases, entries
 

@@ -18,7 +18,7 @@ from tests.offices import change
 from tests.world import World
 from workflow.cases import load
 from workflow.definition import SAME, Among, Process, Role, State, Transition
-from workflow.engine import Engine
+from workflow.engine.engine import Engine
 from workflow.errors import InvalidForm, NotNow, Problem, Refused
 from workflow.forms import Form, Note
 from workflow.registry import Registry

@@ -20,7 +20,7 @@ from tests.witness import broken
 from tests.workflow.test_crash import replace_struct
 from tests.world import World
 from workflow import effects
-from workflow.engine import Outcome
+from workflow.engine.engine import Outcome
 from workflow.letters.acts import LetterAct
 from workflow.mail.folder import Folder
 from workflow.mail.post import CLAIM, Post

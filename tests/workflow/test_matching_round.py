@@ -17,7 +17,7 @@ from tests.circumstances import alter
 from tests.matching import ANSWERED, INTENSIVE, NURSING, Table
 from tests.mentoring import opened
 from tests.world import World
-from workflow.engine import Engine
+from workflow.engine.engine import Engine
 from workflow.errors import NotNow, OutOfDate
 from workflow.matching import acting, pages, publishing
 from workflow.tables import cases, cohort_cases, cohorts, tasks

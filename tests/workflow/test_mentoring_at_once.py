@@ -12,7 +12,7 @@ from tests.mentoring import MENTOR, agreed, by_another_law, meeting, proposed, r
 from tests.witness import recorded, state
 from tests.workflow.test_concurrency import in_threads
 from tests.world import World
-from workflow.engine import Outcome
+from workflow.engine.engine import Outcome
 from workflow.errors import Refused
 
 ONE_MENTEE = """

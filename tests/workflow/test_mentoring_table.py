@@ -26,8 +26,8 @@ from tests.turns import found
 from tests.witness import state
 from tests.world import World
 from workflow.definition import SYSTEM
+from workflow.engine.judging import THE_SYSTEM
 from workflow.errors import NotFound, NotNow, NotYours, Problem
-from workflow.judging import THE_SYSTEM
 from workflow.processes.mentoring import PROCESS
 
 NOTE: dict[str, Any] = {}

@@ -26,8 +26,8 @@ from tests.witness import (
     waiting,
 )
 from tests.world import REQUEST, World
+from workflow.engine.judging import THE_SYSTEM
 from workflow.errors import NotNow, NotYours, Refused
-from workflow.judging import THE_SYSTEM
 from workflow.tables import cases
 
 FREE_OF_COST = {"reason": "Peserta tidak lagi bertugas.", "without_cost": True}

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from tests.offices import gone, waiting
 from tests.pairs import active, opened, pairing
 from tests.world import World
+from workflow.authority.sight import may_see
 from workflow.cases import load
 from workflow.errors import InvalidForm, NotFound, NotYours
-from workflow.sight import may_see
 from workflow.tables import participants, people
 
 

@@ -16,10 +16,12 @@ from sqlalchemy import Connection, select
 
 from tests.offices import PreparedOffice
 from tests.walking import Walk
-from workflow import books, seating, sight
 from workflow.audit import events_of
-from workflow.authority import Bench
+from workflow.authority import sight
+from workflow.authority.bench import Bench
+from workflow.budgets import books
 from workflow.cases import Case
+from workflow.engine import seating
 from workflow.registry import Registry
 from workflow.tables import cases, cohort_cases, deadlines, letters, occupations, registers, tasks
 from workflow.verification import verify

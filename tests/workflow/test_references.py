@@ -14,9 +14,9 @@ from tests.world import World
 from workflow import cases as case_store
 from workflow import verification
 from workflow.errors import NotFound, no_such_case
-from workflow.explain import explain
 from workflow.references import _SIGNS, named, read_reference, reference_of
 from workflow.tables import cases
+from workflow.telling.explain import explain
 
 
 def other_signs(reference: str) -> list[str]:

@@ -15,7 +15,7 @@ from tests.offices import change
 from tests.reporting import AFTER_FIRST, AFTER_SECOND, credit, midday, now, ran, row, section, values
 from tests.world import POSTS, World
 from tests.world import STAFF as OTHERS
-from workflow.books import Movement, move
+from workflow.budgets.books import Movement, move
 from workflow.errors import Refused
 from workflow.reports import reading
 from workflow.reports.breakdowns import Counted, breakdowns

@@ -13,8 +13,8 @@ from tests.circumstances import succeeded
 from tests.reporting import AFTER_FIRST, REMARKS, opened, reported, submitted
 from tests.witness import name_of, state, waiting
 from tests.world import World
+from workflow.engine.judging import THE_SYSTEM
 from workflow.errors import InvalidForm, NotFound, NotNow, NotYours, Problem, Refused
-from workflow.judging import THE_SYSTEM
 from workflow.processes.report import PROCESS
 from workflow.tables import entries, letters
 

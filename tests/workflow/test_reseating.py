@@ -13,10 +13,10 @@ from tests.offices import change
 from tests.turns import found
 from tests.witness import happened, waiting
 from tests.world import POSTS, REQUEST, STAFF, UNITS, World
-from workflow.affected import affected_cases, groups_and_regent
-from workflow.engine import Engine
+from workflow.engine.affected import affected_cases, groups_and_regent
+from workflow.engine.engine import Engine
+from workflow.engine.sweep import reseat_cases, waiting_cases
 from workflow.imports import ImportReport, Touched, import_staff
-from workflow.sweep import reseat_cases, waiting_cases
 from workflow.tables import cases, group_members, people
 
 AT_THE_HOSPITAL = ("nurse", "second_nurse")
@@ -205,7 +205,7 @@ def test_more_cases_than_one_transaction_takes_are_all_reseated(
     sqlite_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world = sqlite_world
-    monkeypatch.setattr("workflow.sweep.TOGETHER", 2)
+    monkeypatch.setattr("workflow.engine.sweep.TOGETHER", 2)
     drafts = [world.open(who, REQUEST) for who in STAFF][:5]
     assert reseat_cases(world.database, world.engine, drafts, world.at, []) == 0
     world.fire(drafts[0], "submit", "nurse")

@@ -12,10 +12,10 @@ from sqlalchemy import func, select
 from tests.pairs import active, opened, pairing, sees
 from tests.world import World
 from workflow.cases import load
-from workflow.engine import Outcomes
+from workflow.engine.engine import Outcomes
+from workflow.engine.steps import Step
 from workflow.errors import InvalidForm, KeyReused, NotFound, NotYours, OutOfDate, Problem
 from workflow.filing import file_content
-from workflow.steps import Step
 from workflow.tables import entries, events
 from workflow.views.several_actions import act_on_several
 

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from tests.offices import away, change, gone, hold, lend, post_of
 from tests.world import World
-from workflow import sight
+from workflow.authority import sight
 from workflow.cases import load
 from workflow.tables import cases, group_members, people, positions, units
 

@@ -16,9 +16,9 @@ from tests.offices import DAY, PreparedOffice, accept, away, gone, hold, propose
 from tests.registers import NOTHING_WRONG, verified
 from tests.workflow.test_authority import AT_BKPSDM, INSIDE
 from tests.world import POSTS, STAFF, World
-from workflow import seating
-from workflow.authority import Bench, administrators
+from workflow.authority.bench import Bench, administrators
 from workflow.cases import load
+from workflow.engine import seating
 from workflow.errors import Problem
 from workflow.facts import Situation
 from workflow.people import MANDATES

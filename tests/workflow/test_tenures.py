@@ -12,7 +12,7 @@ from tests.exports import AT, as_csv, connection, nip, post
 from tests.offices import change, hold, post_of
 from tests.registers import NOTHING_WRONG, verified
 from tests.world import World
-from workflow.authority import Bench, holders
+from workflow.authority.bench import Bench, holders
 from workflow.cases import load
 from workflow.facts import Situation
 from workflow.imports import import_staff

@@ -20,10 +20,10 @@ from tests.world import MONDAY, World
 from workflow import audit
 from workflow.chain import End
 from workflow.effects import run_due
-from workflow.evidence import CASE, CLAIM, ENTRY, FILE, LETTER, Erasure, Evidence, HoursTold, digest
+from workflow.engine.evidence import CASE, CLAIM, ENTRY, FILE, LETTER, Erasure, Evidence, HoursTold, digest
+from workflow.engine.rejudging import rejudged, rules_of
 from workflow.ids import new_id
 from workflow.registry import Registry
-from workflow.rejudging import rejudged, rules_of
 from workflow.tables import (
     Instant,
     budgets,

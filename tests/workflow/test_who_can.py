@@ -12,9 +12,9 @@ from tests.registers import NOTHING_WRONG, verified
 from tests.workflow.test_authority import AT_BKPSDM, INSIDE, last_actor, reseat, seats
 from tests.world import World
 from workflow.audit import events_of
+from workflow.authority.who_can import WhoCan, who_can
 from workflow.cases import load
 from workflow.errors import NotNow, NotYours
-from workflow.who_can import WhoCan, who_can
 
 BECAUSE = "Verifikator sedang mengikuti pelatihan"
 

@@ -18,13 +18,13 @@ from tests.witness import refused
 from tests.workflow.test_books import rolled_back
 from tests.workflow.test_concurrency import at_once, fire, sorted_out
 from tests.world import MONDAY, World
-from workflow import books, year_end
+from workflow.budgets import books, year_end
 from workflow.errors import NotNow, NotYours, Refused
-from workflow.explain import explain
 from workflow.letters.bodies import internship as bodies
 from workflow.letters.layout import html
 from workflow.letters.parts import LetterFrame
 from workflow.tables import events, letters, postings
+from workflow.telling.explain import explain
 from workflow.verification import Finding, verify
 
 #: Ten days of December and thirty of January: of four million a quarter and three quarters.

@@ -13,12 +13,12 @@ from policies.files import EARLIEST_YEAR, LATEST_YEAR
 from workflow import cases as case_store
 from workflow.auditing.assignments import assignment
 from workflow.auditing.viewing import note_handing_over
+from workflow.authority.sight import AUDITOR, groups_that_see, plays_a_part
 from workflow.callers import Caller, OutOfScope
 from workflow.definition import Process
-from workflow.engine import Engine
+from workflow.engine.engine import Engine
 from workflow.errors import NotYours, Problem
 from workflow.office import Office
-from workflow.sight import AUDITOR, groups_that_see, plays_a_part
 from workflow.tables import cases, group_members
 from workflow.views.outside import sight_of
 

@@ -22,12 +22,12 @@ from sqlalchemy import Connection, bindparam, select
 from workflow import cases
 from workflow.audit import Event, events_of
 from workflow.auditing.archive_items import Item, items_of
-from workflow.explain import Story
+from workflow.engine.hidden_entries import OPEN, veil_over
 from workflow.facts import Situation
-from workflow.hidden_entries import OPEN, veil_over
 from workflow.office import Office
 from workflow.registry import Registry
 from workflow.tables import files
+from workflow.telling.explain import Story
 
 INDEX: Final = "000-daftar-isi.csv"
 CHAIN: Final = "000-rantai-peristiwa.csv"

@@ -13,12 +13,12 @@ from sqlalchemy import Row, or_, select
 
 from policies.dates import written
 from workflow.audit import Event
-from workflow.describe_step import ENTRY_STATUS
-from workflow.explain import Story
-from workflow.explain_event import event_lines, event_title
+from workflow.engine.hidden_entries import HIDDEN
 from workflow.filing import ENDINGS
-from workflow.hidden_entries import HIDDEN
 from workflow.tables import entries, files, incoming_cases, letter_cases, letters
+from workflow.telling.describe_step import ENTRY_STATUS
+from workflow.telling.explain import Story
+from workflow.telling.explain_event import event_lines, event_title
 from workflow.views.shown import field_lines
 
 

@@ -11,8 +11,8 @@ from policies.dates import written
 from policies.wording import say_money, with_full_stop
 from workflow.audit import events_of
 from workflow.auditing.inquiry import Found, Inquiry
-from workflow.plain_text import listing
 from workflow.tables import cases, files, letter_cases, letters, postings
+from workflow.telling.plain_text import listing
 
 #: By which money must be proven.
 PROOF: Final = "Permendagri 77/2020"

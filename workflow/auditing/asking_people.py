@@ -14,10 +14,10 @@ from policies.dates import written
 from policies.wording import with_full_stop
 from workflow.auditing.inquiry import Found, Inquiry, date_of, role_title
 from workflow.definition import Process
-from workflow.plain_text import listing
-from workflow.recording import NAMED, TASK_MOVED
+from workflow.engine.recording import NAMED, TASK_MOVED
 from workflow.references import reference_of
 from workflow.tables import absences, cases, entries, events, hour_evidence, occupations, participants
+from workflow.telling.plain_text import listing
 
 #: Assignments of one person that are compared with each other.
 _COMPARED = 50

@@ -18,11 +18,11 @@ from policies.wording import with_full_stop
 from workflow.audit import Event
 from workflow.auditing.inquiry import Found, Inquiry, date_of, role_title, says_mark, step_title
 from workflow.definition import Process
-from workflow.explain_event import rule_titles
-from workflow.fact_words import FACTS
 from workflow.forms import CHOICES, Attestation
-from workflow.plain_text import listing
 from workflow.tables import cases, entries, events
+from workflow.telling.explain_event import rule_titles
+from workflow.telling.fact_words import FACTS
+from workflow.telling.plain_text import listing
 
 #: Days that one question lists; the rest is counted.
 _LISTED = 10

@@ -9,10 +9,10 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from policies.civil_service import full_name
 from policies.dates import written
+from workflow.authority.sight import AUDITOR, assignments_in_force
 from workflow.errors import NotFound
 from workflow.ids import new_id
 from workflow.people.person import PeopleError, Person, find_person, require_plausible
-from workflow.sight import AUDITOR, assignments_in_force
 from workflow.tables import assignments, group_members, people, views
 
 #: Characters that the columns hold.

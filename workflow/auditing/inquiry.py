@@ -16,10 +16,10 @@ from policies.decision import Rule
 from workflow.audit import Event
 from workflow.auditing.access import Period
 from workflow.definition import Process
+from workflow.engine.recording import arrow_taken
+from workflow.engine.rejudging import rules_of
 from workflow.office import Office
-from workflow.recording import arrow_taken
 from workflow.registry import Registry
-from workflow.rejudging import rules_of
 from workflow.tables import cases, events, people
 
 #: Rows that are fetched at a time, and people whose names are kept in mind.

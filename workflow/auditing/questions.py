@@ -15,9 +15,9 @@ from workflow.auditing import asking_books, asking_people, asking_records
 from workflow.auditing.access import Examiner, examiner, period_between
 from workflow.auditing.inquiry import Found, Inquiry, Question
 from workflow.callers import Caller
-from workflow.engine import Engine
+from workflow.engine.engine import Engine
 from workflow.errors import Problem
-from workflow.form_words import either
+from workflow.telling.form_words import either
 
 
 @dataclass(frozen=True)

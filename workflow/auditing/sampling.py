@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Select, select
 from policies.civil_service import full_name
 from workflow.auditing.access import Examiner, Period, examiner, period_between
 from workflow.callers import Caller
-from workflow.engine import Engine
+from workflow.engine.engine import Engine
 from workflow.errors import NotFound, NotYours, Problem
 from workflow.tables import cases, people, units
 

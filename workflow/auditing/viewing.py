@@ -12,14 +12,14 @@ from sqlalchemy import Connection, Row, Select, insert, select
 from policies.civil_service import full_name
 from workflow import cases as case_store
 from workflow.auditing.assignments import assignment, require_in_force
+from workflow.authority.sight import plays_a_part
 from workflow.callers import Caller
-from workflow.engine import Engine
+from workflow.engine.engine import Engine
 from workflow.errors import NotYours
 from workflow.ids import new_id
 from workflow.letters.words import moment
 from workflow.office import Office
 from workflow.references import reference_of
-from workflow.sight import plays_a_part
 from workflow.tables import assignments, cases, files, letters, people, views
 from workflow.views.outside import sight_of
 

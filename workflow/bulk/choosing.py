@@ -14,7 +14,7 @@ from policies.civil_service import full_name
 from workflow.attesting import attests
 from workflow.callers import Caller
 from workflow.definition import Process, Transition
-from workflow.engine import Engine
+from workflow.engine.engine import Engine
 from workflow.errors import FieldError, InvalidForm, NotFound
 from workflow.letters.routing import SIGN
 from workflow.references import read_reference, reference_of

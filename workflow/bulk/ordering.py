@@ -11,19 +11,19 @@ import msgspec
 from sqlalchemy import Connection, insert, select, update
 
 from workflow import cases as case_store
-from workflow import idempotency
+from workflow.authority.sight import seen_cases
 from workflow.bulk import rows
 from workflow.bulk.choosing import MOST, Waiting, Wanted, chosen, of_cases, why_not_all
 from workflow.bulk.pages import BulkProgress, progress
 from workflow.bulk.rows import CANCELLED, REFUSED, WAITING, refusal
 from workflow.callers import Caller
 from workflow.cases import Case
-from workflow.engine import Engine
+from workflow.engine import idempotency
+from workflow.engine.engine import Engine
+from workflow.engine.steps import Step
 from workflow.errors import FieldError, InvalidForm, NotNow, no_such_case
 from workflow.ids import new_id
 from workflow.references import read_reference
-from workflow.sight import seen_cases
-from workflow.steps import Step
 from workflow.tables import bulk_acts, bulk_lines, cohort_cases
 from workflow.tables import cases as cases_table
 

@@ -11,12 +11,12 @@ from sqlalchemy import ColumnElement, Connection, Row, or_, select
 
 from policies.civil_service import full_name
 from workflow import cases as case_store
+from workflow.authority.sight import by_assignment
 from workflow.bulk import rows
 from workflow.bulk.rows import CANCELLED, DONE, REFUSED, WAITING, BulkAct, Verdict
 from workflow.callers import Caller
-from workflow.engine import Engine
+from workflow.engine.engine import Engine
 from workflow.references import reference_of
-from workflow.sight import by_assignment
 from workflow.tables import bulk_acts, bulk_lines, cases, events, people
 from workflow.views.actions import FaultLine
 from workflow.views.cases import subjects_of

@@ -10,8 +10,8 @@ from typing import Any, Final, Literal
 import msgspec
 from sqlalchemy import Connection, Row, delete, func, select, update
 
+from workflow.engine.idempotency import KEPT_DAYS
 from workflow.errors import NotFound, Problem
-from workflow.idempotency import KEPT_DAYS
 from workflow.tables import bulk_acts, bulk_lines
 from workflow.views.actions import FaultLine
 from workflow.views.shown import ReasonLine, reason_line

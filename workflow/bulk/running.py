@@ -15,16 +15,16 @@ from sqlalchemy import Connection, Row, or_, select
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from policies.civil_service import full_name
-from workflow import cohorts
+from workflow.authority.sight import seen_cases
 from workflow.bulk import rows
 from workflow.bulk.rows import REFUSED, BulkAct, Verdict, refusal
 from workflow.callers import Caller
-from workflow.cohorts import CohortAct, OwnStep
 from workflow.database import Database, DatabaseUnavailable
-from workflow.engine import Engine
+from workflow.engine import cohorts
+from workflow.engine.cohorts import CohortAct, OwnStep
+from workflow.engine.engine import Engine
+from workflow.engine.steps import Step
 from workflow.errors import NotFound, NotYours, OutOfDate, Problem
-from workflow.sight import seen_cases
-from workflow.steps import Step
 from workflow.tables import api_keys, people, tasks
 from workflow.tables import cases as cases_table
 from workflow.views import actions, cohort_actions

@@ -9,18 +9,18 @@ from typing import Any, Literal
 import msgspec
 from sqlalchemy import Connection
 
-from workflow.authority import foresee_acted
+from workflow.authority.bench import foresee_acted
 from workflow.bulk.choosing import of_cases
 from workflow.bulk.ordering import NOT_WAITING, seen_of
 from workflow.bulk.pages import sights_by_case
 from workflow.callers import Caller
-from workflow.engine import Engine, by_law_in_force
+from workflow.engine.engine import Engine, by_law_in_force
+from workflow.engine.judging import Judgement
+from workflow.engine.steps import Step, look_at
 from workflow.errors import NotAcknowledged, NotNow, OutOfDate, Problem
 from workflow.facts import Situation
-from workflow.judging import Judgement
 from workflow.references import reference_of
-from workflow.sources import foresee_subjects
-from workflow.steps import Step, look_at
+from workflow.sources.step import foresee_subjects
 from workflow.views.actions import NeedLine, ObstacleLine, obstacle_line
 from workflow.views.cases import subjects_of
 from workflow.views.outside import Sight, problem_outside, reasons_outside

@@ -10,15 +10,15 @@ import msgspec
 from sqlalchemy import Connection, insert, select, update
 
 from policies.credit import is_abroad
-from workflow.case_sources import host_country
 from workflow.database import lock
 from workflow.definition import Posting
-from workflow.evidence import CLAIM, ClaimTold, EntryTold, HoursTold, MarkTold, digest
+from workflow.engine.evidence import CLAIM, ClaimTold, EntryTold, HoursTold, MarkTold, digest
+from workflow.engine.judging import Judgement
 from workflow.facts import Situation
 from workflow.hours.ledger import recount
 from workflow.ids import new_id
-from workflow.judging import Judgement
 from workflow.letters.sources import credit_for
+from workflow.sources.case import host_country
 from workflow.tables import entries, hour_evidence
 
 #: The fields of a meeting that say when it began and ended.

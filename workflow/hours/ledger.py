@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, exists, func, insert,
 from policies import hours
 from policies.hours import Counted, Evidence
 from policies.parameters import Policies
-from workflow.evidence import HoursTold
+from workflow.engine.evidence import HoursTold
 from workflow.ids import new_id
 from workflow.tables import hour_evidence, hour_postings
 

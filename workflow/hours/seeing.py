@@ -10,14 +10,14 @@ import msgspec
 from sqlalchemy import Connection, or_, select
 
 from policies.files import EARLIEST_YEAR, LATEST_YEAR
+from workflow.authority.mandate_queries import in_force
+from workflow.authority.sight import seen_cases
 from workflow.callers import Caller
-from workflow.engine import Engine
+from workflow.engine.engine import Engine
 from workflow.errors import NotFound
 from workflow.hours.figures import AgencyHours, PersonHours, UnitHours, agency_hours, person_hours, unit_hours
 from workflow.hours.sheets import Hours, Sheet, sheet_of
-from workflow.mandate_queries import in_force
 from workflow.reports.showing import reads_reports
-from workflow.sight import seen_cases
 from workflow.tables import cases, group_members, mandates, people, positions, units
 
 _NO_PERSON = "Pegawai itu tidak ada, atau JP-nya bukan untuk Anda lihat."

@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from workflow.books import balance, line_title, rupiah, set_ceiling
+from workflow.budgets.books import balance, line_title, rupiah, set_ceiling
+from workflow.budgets.year_end import closed_among, open_promises
 from workflow.database import lock
 from workflow.ids import new_id
 from workflow.imports.cells import Row, plain
@@ -18,7 +19,6 @@ from workflow.imports.listing import Listing, read_listing
 from workflow.imports.report import ImportReport, Missing, Wrong
 from workflow.imports.sheet import Cell
 from workflow.tables import budgets, postings, units
-from workflow.year_end import closed_among, open_promises
 
 CEILING = "PAGU (RUPIAH)"
 HEADINGS = ("TAHUN", "KODE UNIT KERJA", "KODE SUB KEGIATAN", "SUB KEGIATAN", "KODE REKENING", "URAIAN", CEILING)

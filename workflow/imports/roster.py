@@ -12,8 +12,8 @@ import msgspec
 from sqlalchemy import Connection, or_, select
 
 from policies.nip import read_nip
-from workflow.cohorts import Member, Roster
 from workflow.definition import Process
+from workflow.engine.cohorts import Member, Roster
 from workflow.errors import FieldError, InvalidForm
 from workflow.filling import TOLD_AT_ONCE, read_part, takes_files
 from workflow.forms import CHOICES, label

@@ -12,24 +12,11 @@ from sqlalchemy import Connection, Row, insert, select, update
 from policies.parameters import NotInForce
 from workflow import cases as case_store
 from workflow import effects
-from workflow.authority import Bench, Seat
+from workflow.authority.bench import Bench, Seat
 from workflow.cases import Case
-from workflow.errors import NotNow, Problem
-from workflow.evidence import LetterTold
-from workflow.facts import Situation
-from workflow.ids import new_id
-from workflow.judging import Actor
-from workflow.letters import acts, away, drafting, finishing, inserting, leaving, signing
-from workflow.letters.desk import Desk, Did, check_printed, check_version, seat_for
-from workflow.letters.due_days import begun
-from workflow.letters.route import LEFT, UNDER_WAY
-from workflow.letters.routing import asked, lay, lift
-from workflow.letters.sources import letter_cases_of
-from workflow.letters.words import begun_small
-from workflow.mail.dispatch import owe_letter, tell_voided
-from workflow.office import Office
-from workflow.plain_text import ended
-from workflow.recording import (
+from workflow.engine.evidence import LetterTold
+from workflow.engine.judging import Actor
+from workflow.engine.recording import (
     BY_HAND,
     CORRECTED,
     INITIALLED,
@@ -40,10 +27,23 @@ from workflow.recording import (
     VOIDED,
     record_letter,
 )
+from workflow.engine.taking import Done
+from workflow.errors import NotNow, Problem
+from workflow.facts import Situation
+from workflow.ids import new_id
+from workflow.letters import acts, away, drafting, finishing, inserting, leaving, signing
+from workflow.letters.desk import Desk, Did, check_printed, check_version, seat_for
+from workflow.letters.due_days import begun
+from workflow.letters.route import LEFT, UNDER_WAY
+from workflow.letters.routing import asked, lay, lift
+from workflow.letters.sources import letter_cases_of
+from workflow.letters.words import begun_small
+from workflow.mail.dispatch import owe_letter, tell_voided
+from workflow.office import Office
 from workflow.registers.on_paper import OnPaper
 from workflow.registry import Registry
 from workflow.tables import files, letters
-from workflow.taking import Done
+from workflow.telling.plain_text import ended
 
 
 def act(

@@ -12,10 +12,10 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from workflow.authority import Bench, Seat, holders
-from workflow.case_sources import host_named
+from workflow.authority.bench import Bench, Seat, holders
 from workflow.definition import Letter
 from workflow.letters.parts import Standing
+from workflow.sources.case import host_named
 
 
 @dataclass(frozen=True)

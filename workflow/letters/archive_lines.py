@@ -11,12 +11,12 @@ from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from sqlalchemy import Row
 
-from workflow.describe_step import LETTER_STATE
 from workflow.errors import NotFound
 from workflow.letters.parts import LetterFrame
 from workflow.office import Office
 from workflow.registers.numbers import printed
 from workflow.registry import Registry
+from workflow.telling.describe_step import LETTER_STATE
 
 _END: Final = b"%%EOF"
 _METHODS: Final = {"electronic": "elektronik", "by_hand": "basah"}

@@ -10,7 +10,9 @@ import msgspec
 from sqlalchemy import Row
 
 from policies.dates import written
-from workflow.authority import Bench
+from workflow.authority.bench import Bench
+from workflow.engine.recording import SIGNED
+from workflow.engine.taking import tie
 from workflow.errors import NotNow, NotYours, OutOfDate
 from workflow.filling import FileNamed
 from workflow.letters.by_hand import as_printed, numbered
@@ -18,9 +20,7 @@ from workflow.letters.desk import Desk, Did
 from workflow.letters.route import LEFT, LetterStep, decoded, encoded
 from workflow.letters.routing import signers
 from workflow.letters.signing import fixed, kinds_taken_back
-from workflow.recording import SIGNED
 from workflow.registers.on_paper import OnPaper
-from workflow.taking import tie
 
 #: The states of a letter that can be signed away from the network: it lacks nothing but initials and signatures.
 READY: Final = ("to_paraf", "to_sign")

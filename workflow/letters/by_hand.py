@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from workflow.authority import Bench, Seat
+from workflow.authority.bench import Bench, Seat
 from workflow.letters.parts import LetterFrame
 from workflow.letters.route import LetterStep, encoded
 from workflow.letters.signing import fixed, step_done

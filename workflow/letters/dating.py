@@ -11,7 +11,7 @@ from typing import Any
 
 from policies.dates import written
 from policies.decision import Grade, Reason
-from workflow.authority import Bench, Seat
+from workflow.authority.bench import Bench, Seat
 from workflow.definition import Letter
 from workflow.errors import Refused
 from workflow.letters.route import decoded

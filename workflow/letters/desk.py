@@ -10,20 +10,20 @@ from typing import Any, Final, NoReturn
 from sqlalchemy import Row
 
 from policies.decision import Grade, Reason
-from workflow.authority import Bench, Seat
+from workflow.authority.bench import Bench, Seat
+from workflow.authority.lapsed import why_not_any_more
 from workflow.cases import Case
 from workflow.definition import Letter
+from workflow.engine.evidence import FileTold
+from workflow.engine.judging import Actor
+from workflow.engine.steps import check_visible
 from workflow.errors import NotNow, NotYours, OutOfDate, Refused
-from workflow.evidence import FileTold
-from workflow.judging import Actor
-from workflow.lapsed import why_not_any_more
 from workflow.letters.acts import LetterAct, version_of
 from workflow.letters.framing import check_authority, signing_post
 from workflow.letters.route import LEFT, UNDER_WAY, LetterStep, decoded
 from workflow.letters.routing import Awaited, all_signers, awaited, is_late, seats_of
 from workflow.letters.words import begun_small, moment
 from workflow.office import Office
-from workflow.steps import check_visible
 
 
 @dataclass

@@ -10,18 +10,18 @@ from typing import Any, Final
 
 from sqlalchemy import exists, select
 
-from workflow.authority import Seat, holders
+from workflow.authority.bench import Seat, holders
 from workflow.cases import Case
 from workflow.definition import Letter, Process
+from workflow.engine.recording import CORRECTED, INITIALLED, RESUBMITTED, SENT_BACK, VOIDED
 from workflow.errors import FieldError, InvalidForm, NotNow, NotYours
 from workflow.letters import acts, signing
 from workflow.letters.correcting import Differences, corrected
 from workflow.letters.desk import Desk, Did, check_seen, refuse, seat_for, waited_for
 from workflow.letters.route import LEFT, UNDER_WAY, decoded, next_turn, some_have_signed, state_at
 from workflow.letters.routing import awaited, drafters, seats_of
-from workflow.plain_text import ended
-from workflow.recording import CORRECTED, INITIALLED, RESUBMITTED, SENT_BACK, VOIDED
 from workflow.tables import letter_cases, letters
+from workflow.telling.plain_text import ended
 
 #: Signs in what somebody says to whoever mends a letter, or of why it is void.
 LONGEST_NOTE: Final = 1000

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
-from workflow.authority import Bench
+from workflow.authority.bench import Bench
 from workflow.definition import Letter
 from workflow.letters.route import UNDER_WAY
 

@@ -11,8 +11,11 @@ import msgspec
 from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
 from policies.dates import written
-from workflow.authority import Seat
+from workflow.authority.bench import Seat
 from workflow.database import lock
+from workflow.engine.named_files import refuse_files_beyond, usable_files
+from workflow.engine.recording import BY_HAND, NUMBERED, SIGNED
+from workflow.engine.taking import tie
 from workflow.errors import FieldError, InvalidForm, NotNow
 from workflow.filling import FileNamed
 from workflow.letters import acts, signing
@@ -21,12 +24,9 @@ from workflow.letters.framing import check_authority, signing_post
 from workflow.letters.parts import LetterFrame
 from workflow.letters.route import decoded, encoded, some_have_signed
 from workflow.letters.routing import clerks, is_late, seats_of
-from workflow.named_files import refuse_files_beyond, usable_files
-from workflow.recording import BY_HAND, NUMBERED, SIGNED
 from workflow.registers import register_of, style_of
 from workflow.registers.numbers import lock_name
 from workflow.tables import files, letters
-from workflow.taking import tie
 
 #: What a scan may be, by its content: what a scanner makes.
 SCANS: Final = ("application/pdf", "image/png", "image/jpeg")

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection, Row
 
 from workflow import cases
-from workflow.authority import Bench, Seat
+from workflow.authority.bench import Bench, Seat
 from workflow.definition import Letter
 from workflow.errors import Refused
 from workflow.facts import Situation

@@ -18,7 +18,8 @@ from policies.authority import (
 )
 from policies.civil_service import full_name
 from policies.decision import Grade, Reason
-from workflow.authority import Bench, Seat
+from workflow.authority.bench import Bench, Seat
+from workflow.authority.seat_queries import HOLDERS
 from workflow.definition import Letter, facts_of
 from workflow.errors import Refused
 from workflow.facts import gather
@@ -26,7 +27,6 @@ from workflow.letters.addressing import addressing
 from workflow.letters.parts import LetterFrame, Letterhead, SignatureBlock, signature_block
 from workflow.letters.sources import grouped, rank_on_letter
 from workflow.office import REGENT, Office
-from workflow.seat_queries import HOLDERS
 from workflow.tables import people
 from workflow.vocabulary.letters import OnBehalf
 

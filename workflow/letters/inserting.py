@@ -6,17 +6,17 @@ from typing import Final
 
 import msgspec
 
-from workflow.authority import Seat
+from workflow.authority.bench import Seat
+from workflow.engine.recording import NUMBERED
 from workflow.errors import FieldError, InvalidForm, NotNow, NotYours
 from workflow.letters import acts, signing
 from workflow.letters.desk import Desk, Did, check_seen, refuse
 from workflow.letters.framing import signing_post
 from workflow.letters.parts import LetterFrame
 from workflow.letters.routing import clerks, seats_of
-from workflow.plain_text import ended
-from workflow.recording import NUMBERED
 from workflow.registers import insert_after, register_of, style_of
 from workflow.registers.numbers import printed
+from workflow.telling.plain_text import ended
 
 #: The longest reason, in letters.
 LONGEST_REASON: Final = 300

@@ -14,13 +14,14 @@ import msgspec
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from workflow import cases, effects
-from workflow.authority import Bench, Seat
+from workflow.authority.bench import Bench, Seat
 from workflow.definition import Letter, facts_of
+from workflow.engine.evidence import LetterTold
+from workflow.engine.judging import THE_SYSTEM
+from workflow.engine.recording import REDRAFTED, record_letter
 from workflow.errors import NotYours
-from workflow.evidence import LetterTold
 from workflow.facts import Situation, gather
 from workflow.ids import new_id
-from workflow.judging import THE_SYSTEM
 from workflow.letters import route
 from workflow.letters.by_hand import signed_on_paper
 from workflow.letters.desk import refuse
@@ -34,7 +35,6 @@ from workflow.letters.routing import all_signers, asked, lay, planned, signers, 
 from workflow.letters.signing import TAKE_OFF, others_under, signature, signed, taken_back, told_of
 from workflow.letters.sources import in_force, participant_lines, reference
 from workflow.mail.dispatch import owe_letter
-from workflow.recording import REDRAFTED, record_letter
 from workflow.tables import cases as cases_table
 from workflow.tables import letter_cases, letters, tasks
 

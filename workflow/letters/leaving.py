@@ -10,20 +10,21 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Row, bindparam, select
 
-from workflow import cases, effects, seating
-from workflow.authority import Bench
+from workflow import cases, effects
+from workflow.authority.bench import Bench
 from workflow.cases import Case
 from workflow.definition import Process
-from workflow.evidence import Evidence
+from workflow.engine import seating
+from workflow.engine.evidence import Evidence
+from workflow.engine.judging import THE_SYSTEM
+from workflow.engine.recording import LEFT_HOUSE, record, who_acted
 from workflow.facts import Situation
-from workflow.judging import THE_SYSTEM
 from workflow.letters.route import UNDER_WAY
 from workflow.letters.sources import letter_cases_of
 from workflow.letters.words import begun_small
 from workflow.office import Office
-from workflow.plain_text import listing
-from workflow.recording import LEFT_HOUSE, record, who_acted
 from workflow.tables import letter_cases, letters
+from workflow.telling.plain_text import listing
 
 if TYPE_CHECKING:
     from workflow.registry import Registry

@@ -10,17 +10,17 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, update
 
 from policies.dates import written
 from workflow import effects
-from workflow.authority import Bench, Seat
+from workflow.authority.bench import Bench, Seat
 from workflow.cases import Case
-from workflow.engine import Engine
+from workflow.engine.engine import Engine
+from workflow.engine.judging import THE_SYSTEM
+from workflow.engine.recording import ESCALATED, record_letter
 from workflow.facts import Situation
-from workflow.judging import THE_SYSTEM
 from workflow.letters import signing
 from workflow.letters.acting import lock_cases
 from workflow.letters.route import UNDER_WAY
 from workflow.letters.routing import asked, awaited, lay
 from workflow.letters.words import begun_small
-from workflow.recording import ESCALATED, record_letter
 from workflow.tables import letters
 
 

@@ -10,8 +10,10 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
 from policies.authority import may_decide
-from workflow.authority import Bench, Seat, administrators, holders
+from workflow.authority.bench import Bench, Seat, administrators, holders
+from workflow.authority.seat_queries import HOLDERS, MEMBERS
 from workflow.definition import Letter
+from workflow.engine.seating import NAME_SOMEONE, take_part
 from workflow.ids import new_id
 from workflow.letters.framing import signing_post
 from workflow.letters.route import UNDER_WAY, LetterStep, StepKind, decoded
@@ -19,8 +21,6 @@ from workflow.letters.superiors import above
 from workflow.letters.words import begun_small
 from workflow.office import POSTS, Office
 from workflow.registers import register_of, style_of
-from workflow.seat_queries import HOLDERS, MEMBERS
-from workflow.seating import NAME_SOMEONE, take_part
 from workflow.tables import cases, letter_cases, letters, positions, tasks, units
 
 #: What somebody is asked to do with a letter.

@@ -14,12 +14,12 @@ from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
 
 from policies.civil_service import full_name
 from policies.decision import Grade, Reason
-from workflow.authority import Bench, Seat
+from workflow.authority.bench import Bench, Seat
 from workflow.cases import Case
 from workflow.definition import Letter, Process
 from workflow.effects import owe
+from workflow.engine.evidence import LETTER, LetterTold, digest
 from workflow.errors import NotFound, Refused
-from workflow.evidence import LETTER, LetterTold, digest
 from workflow.letters.dating import dated
 from workflow.letters.framing import check_authority, letterhead_of, readdressed, signed_block, signing_post
 from workflow.letters.parts import LetterFrame, SignatureBlock

@@ -15,9 +15,9 @@ from datetime import datetime
 import msgspec
 from sqlalchemy import Connection
 
-from workflow import idempotency
+from workflow.engine import idempotency
+from workflow.engine.judging import Actor
 from workflow.errors import Problem
-from workflow.judging import Actor
 from workflow.signatures import SigningFailed
 
 

@@ -13,15 +13,15 @@ from policies import credit
 from policies.civil_service import full_name, read_rank
 from policies.dates import written
 from policies.nip import read_nip
-from workflow.case_sources import funds, host_country, host_named
+from workflow.engine.heirs import successor_row
+from workflow.engine.recorded_entries import inherited, recorded
 from workflow.errors import NotFound
 from workflow.facts import Situation, source
-from workflow.heirs import successor_row
 from workflow.letters.bodies.internship import FieldSupervisor
 from workflow.letters.parts import HostLine, LetterReference, ParticipantLine
 from workflow.letters.route import LEFT
-from workflow.recorded_entries import inherited, recorded
-from workflow.sources import PERSON, subject_row
+from workflow.sources.case import funds, host_country, host_named
+from workflow.sources.step import PERSON, subject_row
 from workflow.tables import cases, letter_cases, letters, people, units
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from policies.authority import may_decide
-from workflow.authority import Bench, Seat, holders
+from workflow.authority.bench import Bench, Seat, holders
 
 #: Roles of which nobody is the superior.
 _THEMSELVES: Final = ("person", "appointed", "records")

@@ -13,9 +13,9 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, select, update
 
 from workflow.database import Database
-from workflow.engine import Engine
+from workflow.engine.engine import Engine
+from workflow.engine.judging import Actor
 from workflow.errors import NotNow, Problem
-from workflow.judging import Actor
 from workflow.letters.acting import lock_cases
 from workflow.letters.acts import Freeze, version_of
 from workflow.letters.parts import field_name

@@ -18,13 +18,13 @@ from policies.dates import written
 from workflow import cases
 from workflow.cases import Case
 from workflow.definition import Process
-from workflow.form_words import either
 from workflow.letters.words import begun_small, period
 from workflow.mail.who import Addressee, addressee, told
 from workflow.office import Office
 from workflow.queries import trigger_line
 from workflow.registry import Registry
 from workflow.tables import letters, people, tasks
+from workflow.telling.form_words import either
 from workflow.views.cases import period_of
 from workflow.views.outside import host_fields
 

@@ -14,8 +14,8 @@ from policies.dates import written
 from workflow.database import insert_or, lock
 from workflow.effects import DISPATCH, MESSAGE, SEND, finished, owe
 from workflow.letters.route import COMPLETE
-from workflow.plain_text import ended
 from workflow.tables import effects, letter_cases, letters, participants, people
+from workflow.telling.plain_text import ended
 
 if TYPE_CHECKING:
     from workflow.definition import Process

@@ -15,7 +15,7 @@ import msgspec
 from sqlalchemy import Connection, Row, or_, select
 
 from workflow import cases
-from workflow.authority import Bench, holders
+from workflow.authority.bench import Bench, holders
 from workflow.definition import Letter, Process
 from workflow.facts import Situation
 from workflow.letters.parts import LetterFrame

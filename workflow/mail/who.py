@@ -15,8 +15,8 @@ from workflow.imports.report import Wrong
 from workflow.mail.dispatch import NO_ADDRESS
 from workflow.mail.recipients import NAMED, PARTNER
 from workflow.mail.transport import NotSent, Rejected
-from workflow.plain_text import ended
 from workflow.tables import partners, people
+from workflow.telling.plain_text import ended
 
 
 class NoAddress(Rejected):

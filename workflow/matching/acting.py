@@ -14,9 +14,9 @@ from sqlalchemy import Connection
 from policies.civil_service import plain
 from policies.dates import written
 from policies.matching import DatesFacts, dates_are_in_order
-from workflow import idempotency
 from workflow.callers import Caller
-from workflow.engine import Engine, by_law_in_force
+from workflow.engine import idempotency
+from workflow.engine.engine import Engine, by_law_in_force
 from workflow.errors import FieldError, InvalidForm, NotNow, NotYours, OutOfDate, Refused
 from workflow.forms import Form
 from workflow.matching.answers import Given, Side, read_answers

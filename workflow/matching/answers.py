@@ -17,8 +17,8 @@ from workflow.filling import TOLD_AT_ONCE
 from workflow.matching.log import Round
 from workflow.matching.rights import Rights
 from workflow.matching.told import Offer, Wish
-from workflow.plain_text import ended
 from workflow.tables import people
+from workflow.telling.plain_text import ended
 
 Side = Literal["offer", "wish"]
 _PORTION = 500

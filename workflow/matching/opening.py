@@ -14,15 +14,15 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, bindparam, select
 
-from workflow.engine import Engine
+from workflow.engine.engine import Engine
+from workflow.engine.judging import Actor
+from workflow.engine.opening import Opening, open_case
+from workflow.engine.steps import Step, look_at
+from workflow.engine.taking import take
 from workflow.errors import NotYours
 from workflow.facts import Situation
-from workflow.judging import Actor
 from workflow.matching.told import Pair, Published, RoundForm
-from workflow.opening import Opening, open_case
-from workflow.steps import Step, look_at
 from workflow.tables import cases
-from workflow.taking import take
 
 PROCESS: Final = "mentoring"
 #: By this a case goes to the mentee for their consent.

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from policies.civil_service import full_name
 from workflow.callers import Caller
-from workflow.engine import Engine
+from workflow.engine.engine import Engine
 from workflow.errors import NotFound
 from workflow.matching.log import Round, opened_rounds, proposal
 from workflow.matching.rights import Rights, run_round, seen_round

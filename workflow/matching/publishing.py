@@ -16,7 +16,7 @@ from sqlalchemy import Connection, insert
 from policies.cohort import LARGEST
 from policies.dates import written
 from workflow.callers import Caller
-from workflow.engine import Engine, by_law_in_force
+from workflow.engine.engine import Engine, by_law_in_force
 from workflow.errors import NotNow, OutOfDate, Problem
 from workflow.ids import new_id
 from workflow.matching.asking import asked_of

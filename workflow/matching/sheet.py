@@ -11,7 +11,7 @@ import xlsxwriter  # type: ignore[import-untyped]  # it ships no types
 from sqlalchemy import Connection
 
 from workflow.callers import Caller
-from workflow.engine import Engine
+from workflow.engine.engine import Engine
 from workflow.matching.pages import ProposalPage, proposal_page
 
 #: What people typed or are called is text, whatever it begins with.

@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from policies.dates import written
-from workflow.lending import EVERYTHING
+from workflow.authority.lending import EVERYTHING
 from workflow.people.person import OUTSIDERS, PeopleError, Person, find_person, require_plausible
 from workflow.tables import positions, units
 

@@ -188,7 +188,9 @@ def _awaiting(conn: Connection, mandate_id: str, by: By, on: date) -> Mapping[st
 def _said(reason: str) -> str:
     said = " ".join(reason.split()).rstrip(".")
     if not 5 <= len(said) <= _LONGEST_REASON:
-        raise PeopleError("Sebutkan alasannya, dengan 5 sampai 1.000 karakter, agar pemberinya dapat menunjuk orang lain.")
+        raise PeopleError(
+            "Sebutkan alasannya, dengan 5 sampai 1.000 karakter, agar pemberinya dapat menunjuk orang lain."
+        )
     return said
 
 

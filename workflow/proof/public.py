@@ -8,11 +8,11 @@ from typing import Any, Final, Literal
 import msgspec
 from sqlalchemy import Connection, Row, Select, or_, select
 
+from workflow.engine.recording import VOIDED
 from workflow.letters.parts import LetterFrame
 from workflow.letters.route import COMPLETE
 from workflow.proof.stamping import body_sha256
 from workflow.proof.statement import read, shortened
-from workflow.recording import VOIDED
 from workflow.tables import events, files, letter_cases, letters
 
 Standing = Literal["valid", "void", "replaced"]

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import Connection, Row, select
 
 from policies.dates import written as day_written
-from workflow.engine import Engine
+from workflow.engine.engine import Engine
 from workflow.errors import Problem
 from workflow.letters.bodies import body_named
 from workflow.letters.numbering import PatternError

@@ -10,10 +10,10 @@ from sqlalchemy import Connection, Row, null, or_, select
 from policies.authority import STAND_INS, may_decide
 from policies.civil_service import full_name
 from policies.parameters import Law
-from workflow.engine import Engine
+from workflow.authority.mandate_queries import in_force
+from workflow.engine.engine import Engine
 from workflow.letters.parts import SignatureBlock, signature_block
 from workflow.letters.sources import grouped, rank_on_letter
-from workflow.mandate_queries import in_force
 from workflow.office import REGENT
 from workflow.registers.lease_file import Official
 from workflow.tables import mandates, people, positions, tenures

@@ -12,16 +12,16 @@ from sqlalchemy import Connection, select
 from policies.civil_service import full_name
 from policies.dates import written
 from workflow import cases, effects
-from workflow.authority import Bench
+from workflow.authority.bench import Bench
 from workflow.cases import Case
-from workflow.engine import Engine
+from workflow.engine.engine import Engine
+from workflow.engine.judging import Actor
+from workflow.engine.recording import LETTER_EVENTS
 from workflow.errors import NotNow, NotYours, OutOfDate
 from workflow.facts import Situation
-from workflow.judging import Actor
 from workflow.letters.route import LetterStep, decoded
 from workflow.letters.routing import signers
 from workflow.people.tenures import lost_since
-from workflow.recording import LETTER_EVENTS
 from workflow.registers.lease_file import Prepared
 from workflow.registers.on_paper import OnPaper
 from workflow.tables import events, letters, people

@@ -15,13 +15,13 @@ import msgspec
 from sqlalchemy import Connection, Row, bindparam, select
 
 from workflow import cases, directory
-from workflow.authority import Bench, Seat
+from workflow.authority.bench import Bench, Seat
 from workflow.cases import Case
 from workflow.definition import SYSTEM, Letter, Transition
-from workflow.engine import Engine
+from workflow.engine.engine import Engine
+from workflow.engine.judging import Actor
 from workflow.errors import NotAcknowledged, Problem
 from workflow.facts import NeedsFields, Situation
-from workflow.judging import Actor
 from workflow.letters.parts import LetterFrame
 from workflow.registers.lease_file import FORMAT, LeaseFile, Prepared
 from workflow.registers.leasing import Block, Wanted, lease

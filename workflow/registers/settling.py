@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Row, select
 from workflow import filing
 from workflow.callers import Caller
 from workflow.database import Database
-from workflow.engine import Engine
+from workflow.engine.engine import Engine
 from workflow.errors import Problem
 from workflow.incoming import SCANS
 from workflow.letters.finishing import is_of_a_letter

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection, insert
 
 from policies.dates import written as day_written
-from workflow.engine import Engine
+from workflow.engine.engine import Engine
 from workflow.errors import NotYours
 from workflow.ids import new_id
 from workflow.letters.bodies import body_named

@@ -10,9 +10,9 @@ import msgspec
 from sqlalchemy import Connection, Row, select
 
 from workflow import cases
-from workflow.authority import Bench, Seat
+from workflow.authority.bench import Bench, Seat
 from workflow.cases import Case
-from workflow.engine import Engine
+from workflow.engine.engine import Engine
 from workflow.errors import Problem
 from workflow.facts import NeedsFields, Situation
 from workflow.letters import signing

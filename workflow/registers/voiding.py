@@ -10,13 +10,13 @@ from sqlalchemy import Connection, Row, or_, select, update
 
 from workflow.callers import Caller
 from workflow.database import lock
-from workflow.engine import Engine
+from workflow.engine.engine import Engine
+from workflow.engine.recording import VOIDED
 from workflow.errors import NotFound, NotNow, NotYours
 from workflow.letters.parts import LetterFrame
 from workflow.letters.route import COMPLETE
 from workflow.letters.signing import load, told_of
 from workflow.mail.dispatch import tell_voided
-from workflow.recording import VOIDED
 from workflow.registers.leasing import check_reason, keeps_registers
 from workflow.registers.log import tell
 from workflow.registers.numbers import lock_name, refused

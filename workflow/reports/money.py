@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy import Row as Found
 
 from policies.dates import written
-from workflow.books import AWAITING, line_title
+from workflow.budgets.books import AWAITING, line_title
 from workflow.reports.parts import Cell, Row, Section, added, share
 from workflow.reports.reading import Window
 from workflow.tables import budgets, postings, units

@@ -12,16 +12,16 @@ from policies.decision import Grade, Reason
 from policies.parameters import NotInForce
 from policies.report import Period, read_period
 from workflow import cases as case_store
+from workflow.authority.mandate_queries import in_force
+from workflow.authority.sight import assignments_in_force, seen_cases
 from workflow.callers import Caller
 from workflow.definition import Process
-from workflow.engine import Engine
+from workflow.engine.engine import Engine
 from workflow.errors import NotFound, NotNow, Refused, no_such_case
-from workflow.mandate_queries import in_force
 from workflow.office import POSTS, Office
 from workflow.reports.figures import PROCESS, corrections, count, frozen
 from workflow.reports.parts import Cell, Correction, Row, Section
 from workflow.reports.reading import PAGE
-from workflow.sight import assignments_in_force, seen_cases
 from workflow.tables import cases, group_members, mandates, positions
 from workflow.views.outside import sight_of
 

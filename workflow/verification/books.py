@@ -10,15 +10,15 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, and_, func, or_, select
 
 from policies.parameters import Policies
-from workflow import books
-from workflow.books import Movement
-from workflow.evidence import as_written
-from workflow.fact_words import rupiah
+from workflow.budgets import books
+from workflow.budgets.books import Movement
+from workflow.budgets.year_end import deficits
+from workflow.engine.evidence import as_written
 from workflow.registry import Registry
 from workflow.tables import budgets, postings
+from workflow.telling.fact_words import rupiah
 from workflow.verification.findings import Finding, Looked, strays
 from workflow.verification.replay import Histories, History, Posted, rows_of
-from workflow.year_end import deficits
 
 PART = "books"
 

@@ -9,12 +9,12 @@ from sqlalchemy import Connection, RowMapping
 from policies.parameters import Policies
 from workflow.cases import Case
 from workflow.definition import Process
-from workflow.describe_step import ENTRY_STATUS
-from workflow.evidence import CASE, ENTRY, as_written, digest
-from workflow.posting import occupation
+from workflow.engine.evidence import CASE, ENTRY, as_written, digest
+from workflow.engine.posting import occupation
 from workflow.references import reference_of
 from workflow.registry import Registry
 from workflow.tables import entries, occupations, participants
+from workflow.telling.describe_step import ENTRY_STATUS
 from workflow.verification.findings import Finding, Looked, strays
 from workflow.verification.reading import read
 from workflow.verification.replay import Entry, Histories, History, rows_of

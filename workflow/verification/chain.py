@@ -15,9 +15,9 @@ from policies.decision import Rule
 from policies.parameters import Policies
 from workflow.audit import ERASED
 from workflow.chain import NOTHING_BEFORE, hash_of_event, is_as_recorded
-from workflow.evidence import as_stored
+from workflow.engine.evidence import as_stored
+from workflow.engine.rejudging import Difference, rejudged, rules_of
 from workflow.registry import Registry
-from workflow.rejudging import Difference, rejudged, rules_of
 from workflow.tables import cases, events
 from workflow.verification.findings import STREAMED, Finding, Looked
 from workflow.verification.reading import read

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, select
 
 from policies.parameters import Policies
-from workflow.evidence import FILE, as_stored, digest
+from workflow.engine.evidence import FILE, as_stored, digest
 from workflow.registry import Registry
 from workflow.tables import file_cases, files, letter_cases, letters
 from workflow.verification.findings import STREAMED, Finding, Looked, strays

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, RowMapping, func, select
 from policies.hours import Counted
 from policies.parameters import Policies
 from workflow import directory
-from workflow.evidence import CLAIM, HoursTold, as_written, digest
+from workflow.engine.evidence import CLAIM, HoursTold, as_written, digest
 from workflow.hours import ledger
 from workflow.registry import Registry
 from workflow.tables import hour_evidence, hour_postings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, func, select
 
 from policies.parameters import Policies
-from workflow.evidence import INCOMING, as_stored, digest
+from workflow.engine.evidence import INCOMING, as_stored, digest
 from workflow.registry import Registry
 from workflow.tables import incoming, incoming_cases
 from workflow.verification.findings import Finding, Looked, strays

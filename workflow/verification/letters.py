@@ -9,11 +9,11 @@ from operator import itemgetter
 from sqlalchemy import Connection, RowMapping, exists, select
 
 from policies.parameters import Policies
-from workflow.describe_step import LETTER_STATE
-from workflow.evidence import LETTER, as_stored, digest
+from workflow.engine.evidence import LETTER, as_stored, digest
 from workflow.letters.route import COMPLETE, LEFT
 from workflow.registry import Registry
 from workflow.tables import letter_cases, letters
+from workflow.telling.describe_step import LETTER_STATE
 from workflow.verification.findings import STREAMED, Finding, Looked, strays
 from workflow.verification.reading import read
 from workflow.verification.register_logs import look_at_logs

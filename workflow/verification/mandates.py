@@ -9,7 +9,7 @@ from sqlalchemy import Connection, RowMapping, func, select
 
 from policies.parameters import Policies
 from workflow.chain import faults
-from workflow.evidence import as_stored
+from workflow.engine.evidence import as_stored
 from workflow.people.mandate_log import ACCEPTED, PROPOSED, MandateEvent, told
 from workflow.registry import Registry
 from workflow.tables import mandate_events, mandates

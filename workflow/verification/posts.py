@@ -7,7 +7,7 @@ from itertools import groupby, pairwise
 from sqlalchemy import Connection, select
 
 from policies.parameters import Policies
-from workflow.evidence import as_stored
+from workflow.engine.evidence import as_stored
 from workflow.registry import Registry
 from workflow.tables import positions, tenures
 from workflow.verification.findings import STREAMED, Finding, Looked

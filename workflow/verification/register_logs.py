@@ -10,7 +10,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, RowMapping, select
 
 from workflow.chain import NOTHING_BEFORE, faults
-from workflow.evidence import LETTER, LetterTold, as_stored, digest
+from workflow.engine.evidence import LETTER, LetterTold, as_stored, digest
 from workflow.letters.route import COMPLETE
 from workflow.registers.log import name_of_log
 from workflow.registers.numbers import book

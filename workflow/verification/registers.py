@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, select
 
-from workflow.evidence import as_stored
+from workflow.engine.evidence import as_stored
 from workflow.registers.numbers import book, printed
 from workflow.tables import leases, letters, registers, void_numbers
 from workflow.verification.findings import STREAMED, Finding, Looked

@@ -15,8 +15,8 @@ from msgspec import Struct
 from sqlalchemy import Connection, RowMapping, Table, select
 
 from workflow.audit import ERASED
-from workflow.books import Movement
-from workflow.evidence import (
+from workflow.budgets.books import Movement
+from workflow.engine.evidence import (
     ClaimTold,
     EntryTold,
     Erasure,
@@ -28,7 +28,7 @@ from workflow.evidence import (
     as_written,
     that_remains,
 )
-from workflow.recording import OPENED
+from workflow.engine.recording import OPENED
 from workflow.registry import Registry
 from workflow.tables import cases, events
 from workflow.verification.findings import STREAMED

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, RowMapping, func, select
 from policies.matching import REVISION, Terms, parameter_of
 from policies.parameters import Policies
 from workflow.chain import faults
-from workflow.evidence import as_stored
+from workflow.engine.evidence import as_stored
 from workflow.matching.log import Round, read_event
 from workflow.matching.proposing import work_out
 from workflow.matching.solving import solver

@@ -13,20 +13,20 @@ from sqlalchemy import Connection
 from policies.decision import Grade
 from workflow import cases as case_store
 from workflow.attesting import attestable_facts, attests, fact_title
-from workflow.books import next_years
+from workflow.budgets.books import next_years
 from workflow.callers import Caller
 from workflow.cases import Case
 from workflow.definition import Transition
-from workflow.engine import Engine, Outcome
+from workflow.engine.engine import Engine, Outcome
+from workflow.engine.judging import Actor, Judgement
+from workflow.engine.steps import Step
 from workflow.errors import InvalidForm, KeyReused, NotAcknowledged, NotFound, NotNow, NotYours, Problem
 from workflow.facts import NeedsFields
 from workflow.forms import IncomingLetter
-from workflow.judging import Actor, Judgement
 from workflow.letters.acts import LetterAct, Sign
 from workflow.letters.signing_answers import Answer, SignatureLine, begun, told
 from workflow.queries import Choice, budget_lines, hosts
 from workflow.references import reference_of
-from workflow.steps import Step
 from workflow.views.letters import check_seen
 from workflow.views.outside import (
     NO_LONGER_YOURS,

@@ -12,22 +12,23 @@ from sqlalchemy import Connection, Row, select
 from policies.calendar import Count
 from policies.civil_service import full_name
 from workflow import cases as case_store
-from workflow import effects, timing
+from workflow import effects
 from workflow.audit import Event, events_of
 from workflow.callers import Caller
 from workflow.cases import Case
 from workflow.definition import Process, State
-from workflow.describe_step import ENTRY_STATUS
-from workflow.engine import Engine
+from workflow.engine import timing
+from workflow.engine.engine import Engine
+from workflow.engine.hidden_entries import Veil, veil_over
+from workflow.engine.recording import SUCCEEDED, arrow_taken
 from workflow.facts import Situation
 from workflow.filling import dropped_blanks
-from workflow.hidden_entries import Veil, veil_over
 from workflow.letters.leaving import is_awaited
 from workflow.letters.routing import ROLE_TITLES
 from workflow.letters.sources import grouped
 from workflow.queries import TriggerLine, trigger_line
-from workflow.recording import SUCCEEDED, arrow_taken
 from workflow.tables import entries, people, tasks, units
+from workflow.telling.describe_step import ENTRY_STATUS
 from workflow.views.kin import CohortOfCase, KinLine, cohorts_of, predecessor, successor
 from workflow.views.letters import LetterLine, letters_of
 from workflow.views.outside import NO_LONGER_YOURS, Sight, outside_roles, partner_people, sight_of

@@ -10,15 +10,15 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
-from workflow.authority import Bench
+from workflow.authority.bench import Bench
 from workflow.callers import Caller
-from workflow.cohorts import CohortAct, CohortOutcome, Stayed
 from workflow.definition import SYSTEM, Process, Transition
-from workflow.engine import Engine, by_law_in_force
+from workflow.engine.cohorts import CohortAct, CohortOutcome, Stayed
+from workflow.engine.engine import Engine, by_law_in_force
+from workflow.engine.judging import Judgement, judge
 from workflow.errors import InvalidForm, NotAcknowledged, NotFound, NotNow, NotYours, OutOfDate, Problem, Refused
 from workflow.facts import NeedsFields, Situation
 from workflow.forms import IncomingLetter
-from workflow.judging import Judgement, judge
 from workflow.references import reference_of
 from workflow.views.actions import NOT_HERE, FaultLine, NeedLine, ObstacleLine, StateLine, may_record, obstacle_line
 from workflow.views.cases import subjects_of

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from workflow.callers import Caller
-from workflow.cohorts import Member
-from workflow.engine import Engine
+from workflow.engine.cohorts import Member
+from workflow.engine.engine import Engine
 from workflow.errors import FieldError, InvalidForm
 from workflow.imports.roster import ListedMember, read_roster, roster_of
 from workflow.tables import files

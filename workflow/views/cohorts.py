@@ -12,13 +12,13 @@ from sqlalchemy import Connection, Row, exists, func, select
 
 from policies.civil_service import full_name
 from workflow import cases as case_store
-from workflow import cohorts as cohort_store
+from workflow.authority.sight import seen_cases
 from workflow.callers import Caller
-from workflow.cohorts import Cohort, no_such_cohort
-from workflow.engine import Engine
+from workflow.engine import cohorts as cohort_store
+from workflow.engine.cohorts import Cohort, no_such_cohort
+from workflow.engine.engine import Engine
 from workflow.letters.leaving import awaited_by_case, beside
 from workflow.queries import BadCursor
-from workflow.sight import seen_cases
 from workflow.tables import cases, cohort_cases, cohorts, people, tasks
 from workflow.views.cases import PeriodLine, SubjectLine, WaitLine, period_of, subjects_of, waits_of
 from workflow.views.outside import NO_LONGER_YOURS, Sight, is_only_host, sights_of

@@ -11,18 +11,18 @@ from sqlalchemy import Connection, select
 
 from policies.wording import say_money
 from workflow import cases as case_store
-from workflow import recording
 from workflow.audit import ERASED, Event, events_of
 from workflow.callers import Caller
 from workflow.definition import Process, Transition
-from workflow.engine import Engine
-from workflow.evidence import said_of_books
-from workflow.explain_event import said_of_letter
+from workflow.engine import recording
+from workflow.engine.engine import Engine
+from workflow.engine.evidence import said_of_books
+from workflow.engine.hidden_entries import HIDDEN, Veil, veil_over
 from workflow.facts import Situation
-from workflow.hidden_entries import HIDDEN, Veil, veil_over
 from workflow.letters.routing import ROLE_TITLES
 from workflow.people.mandates import MANDATES
 from workflow.tables import mandates
+from workflow.telling.explain_event import said_of_letter
 from workflow.views.outside import Sight, host_roles, is_current, partner_people, sight_of
 from workflow.views.recorded import RecordedLine, recorded_line
 from workflow.views.shown import FieldLine, ReasonLine, field_lines

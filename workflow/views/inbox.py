@@ -7,9 +7,9 @@ from datetime import date, datetime
 import msgspec
 from sqlalchemy import Connection, select
 
+from workflow.authority.mandate_queries import in_force
 from workflow.callers import Caller
-from workflow.engine import Engine
-from workflow.mandate_queries import in_force
+from workflow.engine.engine import Engine
 from workflow.people.groups import GROUPS
 from workflow.queries import inbox_count
 from workflow.tables import group_members, mandates, positions

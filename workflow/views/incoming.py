@@ -11,14 +11,14 @@ import msgspec
 from sqlalchemy import Connection, Row, exists, false, or_, select, true, tuple_
 
 from policies.civil_service import full_name
+from workflow.authority.sight import by_assignment, shown_to_auditors
 from workflow.callers import Caller
 from workflow.definition import Process
-from workflow.engine import Engine
+from workflow.engine.engine import Engine
 from workflow.errors import NotYours
 from workflow.forms import CHOICES
 from workflow.queries import BadCursor
 from workflow.references import reference_of
-from workflow.sight import by_assignment, shown_to_auditors
 from workflow.tables import cases, group_members, incoming, incoming_cases, people
 from workflow.views.shown import host_name
 

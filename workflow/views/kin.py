@@ -7,8 +7,8 @@ from sqlalchemy import Connection, func, select
 
 from policies.civil_service import full_name
 from workflow.audit import Event
+from workflow.authority.sight import seen_cases
 from workflow.references import reference_of
-from workflow.sight import seen_cases
 from workflow.tables import cases, cohort_cases, cohorts, people
 from workflow.views.outside import Sight
 

@@ -11,10 +11,10 @@ from sqlalchemy import Connection, Row, exists, select
 from policies.civil_service import full_name
 from policies.dates import written
 from workflow import cases as case_store
+from workflow.authority.sight import seen_cases
 from workflow.callers import Caller
 from workflow.definition import Process
-from workflow.describe_step import LETTER_STATE
-from workflow.engine import Engine
+from workflow.engine.engine import Engine
 from workflow.errors import NotFound, Problem
 from workflow.letters.acting import open_to
 from workflow.letters.acts import version_of
@@ -24,8 +24,8 @@ from workflow.letters.parts import LetterFrame
 from workflow.letters.route import UNDER_WAY, LetterStep, decoded
 from workflow.letters.routing import CLERKS, ROLE_TITLES
 from workflow.letters.words import begun_small, file_name
-from workflow.sight import seen_cases
 from workflow.tables import cases, effects, files, letter_cases, letters, people, positions, tasks
+from workflow.telling.describe_step import LETTER_STATE
 from workflow.views.outside import Sight, host_roles, is_addressed_to, sight_of
 from workflow.views.shown import PersonLine, people_by_id
 

@@ -11,22 +11,22 @@ from msgspec import Meta
 from sqlalchemy import Connection, or_, select
 
 from policies.civil_service import full_name
-from workflow import idempotency
-from workflow.affected import affected_cases
+from workflow.authority.lending import EVERYTHING
 from workflow.callers import Caller
 from workflow.directory import post_named
-from workflow.engine import Engine, by_law_in_force
+from workflow.engine import idempotency
+from workflow.engine.affected import affected_cases
+from workflow.engine.engine import Engine, by_law_in_force
+from workflow.engine.sweep import reseat_together
 from workflow.errors import FieldError, InvalidForm, NotYours
 from workflow.forms import Form
 from workflow.imports.report import Touched
-from workflow.lending import EVERYTHING
 from workflow.people import By, Terms, Today
 from workflow.people import mandates as lending
 from workflow.people.mandate_log import ACCEPTED, PROPOSED, REFUSED, REVOKED, SILENT, events_of_mandate
 from workflow.people.mandate_rights import is_recorder
 from workflow.people.mandates import MANDATES, no_such_mandate
 from workflow.registry import Registry
-from workflow.sweep import reseat_together
 from workflow.tables import mandates, people, positions
 
 Names = Annotated[tuple[Annotated[str, Meta(max_length=64)], ...], Meta(max_length=50)]

@@ -13,11 +13,11 @@ from typing import Any
 from sqlalchemy import Connection, or_, select
 
 from policies.decision import Grade, Reason, Rule
+from workflow.authority.sight import groups_that_see, may_see, seen_cases, superiors_of
 from workflow.callers import Caller
 from workflow.cases import Case
 from workflow.definition import Process, Transition
 from workflow.errors import Problem, Refused, no_such_case
-from workflow.sight import groups_that_see, may_see, seen_cases, superiors_of
 from workflow.tables import cases, group_members, participants, people, positions
 from workflow.views.shown import host_name
 

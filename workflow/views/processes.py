@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from policies.parameters import NotInForce
 from workflow.callers import Caller
 from workflow.definition import SAME, Letter, Process, Role, State, Transition
-from workflow.engine import Engine
+from workflow.engine.engine import Engine
 from workflow.views.actions import StateLine
 from workflow.views.schemas import form_schema
 from workflow.views.step_schemas import step_schema

@@ -11,8 +11,7 @@ import msgspec
 from sqlalchemy import Connection, Row, and_, bindparam, case, func, literal, null, select, tuple_, union_all
 
 from workflow.callers import Caller
-from workflow.describe_step import LETTER_STATE
-from workflow.engine import Engine
+from workflow.engine.engine import Engine
 from workflow.errors import NotFound, NotYours
 from workflow.letters.types import TYPES
 from workflow.queries import BadCursor
@@ -20,6 +19,7 @@ from workflow.registers.leasing import CLERKS, open_numbers
 from workflow.registers.numbers import book, style_of
 from workflow.registry import Registry
 from workflow.tables import group_members, leases, letter_cases, letters, registers, units, void_numbers
+from workflow.telling.describe_step import LETTER_STATE
 
 #: What a number is that bears no letter, beside the states of letters.
 VOID_NUMBER, VOID_TITLE = "void_number", "Tanpa surat"

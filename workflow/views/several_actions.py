@@ -9,9 +9,9 @@ import msgspec
 from sqlalchemy import Connection
 
 from workflow.callers import Caller
-from workflow.engine import Engine
+from workflow.engine.engine import Engine
+from workflow.engine.steps import Step
 from workflow.errors import Problem
-from workflow.steps import Step
 from workflow.views.actions import ActionDone, as_told, done_line
 
 

@@ -10,13 +10,13 @@ from sqlalchemy import Connection, select
 
 from policies.civil_service import full_name
 from policies.decision import Reason
-from workflow.books import line_title
-from workflow.fact_words import FACTS, when
-from workflow.fact_words import said as fact_said
+from workflow.budgets.books import line_title
 from workflow.filling import file_ids, people_named, takes_decimals
-from workflow.form_words import number
 from workflow.forms import CHOICES, Attestation
 from workflow.tables import budgets, files, partners, people, units
+from workflow.telling.fact_words import FACTS, when
+from workflow.telling.fact_words import said as fact_said
+from workflow.telling.form_words import number
 from workflow.views.schemas import inner_struct, labels_of
 
 

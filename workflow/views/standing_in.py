@@ -10,15 +10,15 @@ from msgspec import Meta
 from sqlalchemy import Connection
 
 from workflow import cases
+from workflow.authority.who_can import WhoCan
+from workflow.authority.who_can import who_can as answered
 from workflow.callers import Caller
-from workflow.engine import Engine, by_law_in_force
+from workflow.engine.engine import Engine, by_law_in_force
+from workflow.engine.reseating import require_administrator
+from workflow.engine.steps import check_visible
 from workflow.errors import NotYours, OutOfDate
 from workflow.facts import Situation
 from workflow.people.person import find_person
-from workflow.reseating import require_administrator
-from workflow.steps import check_visible
-from workflow.who_can import WhoCan
-from workflow.who_can import who_can as answered
 
 
 class MoveTask(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -13,9 +13,9 @@ from tests.registers import numbered_letter, profiled
 from tests.witness import broken
 from tests.workflow.test_letter_route import tried
 from tests.world import World
-from workflow.explain import explain
 from workflow.letters.acts import Freeze, Insert, Resubmit, SendBack, Sign, Void
 from workflow.tables import events, registers
+from workflow.telling.explain import explain
 from workflow.verification.registers import look_at_registers
 
 REASON = "Terlewat dicatat pada pagi hari."

@@ -20,9 +20,9 @@ from tests.workflow.signatures.esign import ACCOUNT, PASSWORD, USER, ESign
 from tests.workflow.test_letter_route import with_letter
 from tests.world import World
 from workflow import effects
-from workflow.engine import Engine
+from workflow.engine.engine import Engine
+from workflow.engine.judging import Actor
 from workflow.errors import KeyReused, NotNow
-from workflow.judging import Actor
 from workflow.letters.acts import Correct, Freeze, LetterAct, Resubmit, SendBack
 from workflow.letters.rendering import pdf_to_sign, render
 from workflow.letters.signing_answers import SignatureLine

@@ -1,0 +1,351 @@
+"""Who may act: roles resolved to people, mandates included, separations kept, and nobody ever stuck.
+
+Where a separation, a vacancy or an absence leaves nobody, a post climbs to its superior's holder, a group to the head of the
+personnel unit and then up; above the secretary stands the regent, and there it ends with the administrators, who may name another
+person for the task and never decide it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import Connection, Executable, Row
+
+from workflow.authority.seat_queries import (
+    ACTED,
+    ACTED_ON,
+    CONTACTS,
+    HEADS,
+    HEADS_NOW,
+    HOLDERS,
+    LINE,
+    MEMBERS,
+    PERSON,
+    SUPERIORS,
+)
+from workflow.authority.seats import ADMINISTRATORS, Against, Seat, administrators, holders
+from workflow.definition import Process, Role, facts_of
+from workflow.engine.heirs import predecessors
+from workflow.errors import Refused
+from workflow.facts import Situation, gather
+from workflow.office import POSTS, REGENT
+
+__all__ = [
+    "ADMINISTRATORS",
+    "Acted",
+    "Against",
+    "Bench",
+    "Seat",
+    "administrators",
+    "foresee_acted",
+    "has_acted",
+    "holders",
+    "officials",
+]
+
+
+def officials(process: Process) -> tuple[str, ...]:
+    """Whom a policy may name in place of a role: the posts that the agency knows, and the process's own roles that are posts."""
+    return (
+        *POSTS,
+        *(role.name for role in process.roles if role.kind in ("of", "heads", "post") and role.name not in POSTS),
+    )
+
+
+@dataclass
+class Bench:
+    """The seats of one case on one day; each role is looked up once.
+
+    ``others``: whom other cases are about that share what is decided here.
+    """
+
+    situation: Situation
+    others: frozenset[str] = frozenset()
+    _raw: dict[str, tuple[Seat, ...]] = field(default_factory=dict)
+    _seats: dict[str, tuple[Seat, ...]] = field(default_factory=dict)
+    _starts: dict[str, str | None] = field(default_factory=dict)
+    _played: dict[str, bool] = field(default_factory=dict)
+    _acted: dict[str, set[str]] | None = None
+
+    @property
+    def conn(self) -> Connection:
+        """The transaction that looks."""
+        return self.situation.conn
+
+    @property
+    def subjects(self) -> frozenset[str]:
+        """Whom it is about: none of them decides it."""
+        return self.others | {self.situation.case.subject_id}
+
+    def apart_from(self, people: Iterable[str]) -> Bench:
+        """The same, for what is about these people as well."""
+        others = frozenset(people)
+        return self if others <= self.subjects else Bench(self.situation, self.others | others)
+
+    def seats(self, role: str) -> tuple[Seat, ...]:
+        """Who may play a role now, separations kept. Empty where only an administrator can help."""
+        if role not in self._seats:
+            self._seats[role] = self._apart(role)
+        return self._seats[role]
+
+    def seat(self, person_id: str | None, roles: Iterable[str]) -> Seat | None:
+        """The seat of a person in the first of several roles where they have one."""
+        return next((seat for role in roles for seat in self.seats(role) if seat.person_id == person_id), None)
+
+    def plays(self, person_id: str | None, role: str) -> bool:
+        """Whether a person holds a role, whatever keeps them from deciding in it: enough to open a case, not to judge one."""
+        return any(seat.person_id == person_id for seat in self._holders(self.situation.process.role[role]))
+
+    def is_played(self, role: str) -> bool:
+        """Whether anybody is to play a role now: some are there only while a condition holds."""
+        when = self.situation.process.role[role].when
+        if when is None:
+            return True
+        if role not in self._played:
+            self._played[role] = when(gather(facts_of(when), self.situation))
+        return self._played[role]
+
+    def line(self, role: str) -> tuple[str, ...]:
+        """The posts of a role's line, by id: the one at which it begins to be looked for, and each one above."""
+        return self.upward(self._start(self.situation.process.role[role]) or self._above(None, set()))
+
+    def upward(self, position_id: str | None) -> tuple[str, ...]:
+        """A post and each one above it, by id, up to the regent."""
+        seen: set[str] = set()
+        found: list[str] = []
+        while position_id is not None and position_id not in found:
+            found.append(position_id)
+            position_id = self._above(position_id, seen)
+        return tuple(found)
+
+    def _apart(self, name: str) -> tuple[Seat, ...]:
+        barred, role = self.barred(name), self.situation.process.role[name]
+        if not self.is_played(name) or self._is_unnamed(role):
+            return ()
+        free = self._handed(role, barred) or tuple(seat for seat in self._holders(role) if not seat.people & barred)
+        escalated = name in self.situation.case.memory.get("escalated", ())
+        if role.is_one_person or (role.kind in ("partner", "records") and not self._inside(role)):
+            return free
+        if all(seat.away for seat in free) or escalated:
+            taken, group = barred | {seat.person_id for seat in free}, role.kind == "group"
+            free = (*free, *self._climb(name, self._start(role), taken, include_start=group))
+        return free or tuple(seat for seat in self._named(role) if seat.person_id not in barred)
+
+    def barred(self, name: str) -> set[str]:
+        """People whom a separation keeps from a role: who plays, or has played, a role that this one yields to."""
+        return set(self.against(name))
+
+    def against(self, name: str) -> dict[str, Against]:
+        """The same people, each with what keeps them from it."""
+        process = self.situation.process
+        others = [pair.to for pair in process.apart if pair.yields == name]
+        found: dict[str, Against] = {}
+        for other in sorted({*others, *(pair.yields for pair in process.apart if pair.to == name)}):
+            found |= dict.fromkeys(self._acted_as(other), Against("acted", other))
+        for other in others:
+            playing = {person for seat in self._holders(process.role[other]) for person in seat.people}
+            found |= dict.fromkeys(playing, Against("plays", other))
+        if name != process.subject:
+            found |= dict.fromkeys(self.subjects, Against("subject", process.subject))
+        return found
+
+    def _acted_as(self, role: str) -> set[str]:
+        if self._acted is None:
+            self._acted = {}
+            # Whoever answered for the host of one whose place was taken is kept apart from judging their successor too.
+            for case_id in (self.situation.case.id, *predecessors(self.situation)):
+                for row in self.situation.look_up(ACTED, case=case_id):
+                    self._acted.setdefault(row.role, set()).add(row.person_id)
+        return self._acted.get(role, set())
+
+    def holding(self, role: str) -> tuple[Seat, ...]:
+        """Who holds a role, whatever keeps them from deciding in it."""
+        return self._holders(self.situation.process.role[role])
+
+    def candidates(self, role: str) -> tuple[Seat, ...]:
+        """To whom a task of a role may be moved: who holds it, and the line above, each in their own capacity; none kept apart."""
+        found, barred = self.situation.process.role[role], self.barred(role)
+        if found.is_one_person or found.kind == "records":
+            return ()
+        outside = found.kind == "partner" and not self._inside(found)
+        line = () if outside else self.line(role)
+        start = self._start(found) if found.kind != "group" and not outside else None
+        above = (
+            replace(seat, climbed=True)
+            for post in line
+            if post != start
+            for seat in holders(self.situation, role, post)
+        )
+        return tuple(seat for seat in (*self._holders(found), *above) if not seat.people & barred)
+
+    def _handed(self, role: Role, barred: set[str]) -> tuple[Seat, ...]:
+        """Whom an administrator moved the task of the role to, as long as they may lawfully play it."""
+        person_id = self.situation.case.memory.get("handed", {}).get(role.name)
+        if person_id is None or person_id in barred:
+            return ()
+        found = next((seat for seat in self.candidates(role.name) if seat.person_id == person_id), None)
+        return (found,) if found is not None else ()
+
+    def _named(self, role: Role) -> tuple[Seat, ...]:
+        """Whom an administrator named for the role on this case."""
+        person_id = self.situation.case.memory.get("named", {}).get(role.name)
+        if person_id is None:
+            return ()
+        return tuple(Seat(row.id, row.name, role.name) for row in self._people(PERSON, person=person_id))
+
+    def _holders(self, role: Role) -> tuple[Seat, ...]:
+        """Who holds a role before any separation."""
+        if role.name not in self._raw:
+            self._raw[role.name] = tuple(self._look(role))
+        return self._raw[role.name]
+
+    def _look(self, role: Role) -> Iterator[Seat]:
+        case = self.situation.case
+        if role.kind in ("person", "named"):
+            person = self._person(role)
+            yield from (Seat(row.id, row.name, role.name) for row in self._people(PERSON, person=person))
+        elif role.kind == "appointed":
+            person = case.memory.get("appointed", {}).get(role.name)
+            yield from (Seat(row.id, row.name, role.name) for row in self._people(PERSON, person=person))
+        elif role.kind == "records":
+            return  # who that is, is known once they have recorded: see _acted_as
+        elif role.kind == "group":
+            found = self._people(MEMBERS, group=role.group, unit=case.unit_id or "")
+            yield from (Seat(row.id, row.name, role.name) for row in found)
+        elif role.kind == "partner" and not self._inside(role):
+            _, _, partner = str(self.situation.form.get(role.partner, "")).partition(":")
+            yield from (Seat(row.id, row.name, role.name) for row in self._people(CONTACTS, partner=partner))
+        else:
+            position_id = self._start(role)
+            if position_id is not None:
+                yield from holders(self.situation, role.name, position_id)
+
+    def _person(self, role: Role) -> str | None:
+        """Who plays a role that is somebody in particular: the subject, or whom the form names; None where it names nobody."""
+        named = self.situation.form.get(role.named) if role.named else self.situation.case.subject_id
+        return str(named) if named else None
+
+    def _is_unnamed(self, role: Role) -> bool:
+        """Whether a role stands on somebody whom the form does not name yet, so that nobody plays it."""
+        while role.of or role.heads:
+            role = self.situation.process.role[role.of or role.heads]
+        return bool(role.named) and self._person(role) is None
+
+    def _people(self, statement: Executable, **values: Any) -> Sequence[Row[Any]]:
+        return self.situation.look_up(statement, **values, on=self.situation.on)
+
+    def is_outside(self, role: str) -> bool:
+        """Whether a role is a partner's, whom only its own contacts answer for."""
+        found = self.situation.process.role[role]
+        return bool(found.partner) and not self._inside(found)
+
+    def _inside(self, role: Role) -> bool:
+        """Whether a host is a unit of our own, answered for by its head."""
+        return bool(role.partner) and str(self.situation.form.get(role.partner, "")).startswith("unit:")
+
+    def _start(self, role: Role) -> str | None:
+        """The post at which a role begins to be looked for."""
+        if role.name not in self._starts:
+            self._starts[role.name] = self._look_for_start(role)
+        return self._starts[role.name]
+
+    def _look_for_start(self, role: Role) -> str | None:
+        case, process = self.situation.case, self.situation.process
+        if role.of:
+            below = process.role[role.of]
+            if below.person or below.named:
+                return self._post_of(SUPERIORS, person=self._person(below))
+            return self._superior(self._start(below))
+        if role.now:
+            return self._post_of(HEADS_NOW, person=case.subject_id) or self.agency_post("secretary")
+        if role.heads and process.role[role.heads].named:
+            person = self._person(process.role[role.heads])
+            return self._post_of(HEADS_NOW, person=person) or self.agency_post("secretary")
+        if role.heads:
+            return self.head(case.unit_id)
+        if role.partner:
+            return self.head(str(self.situation.form[role.partner]).partition(":")[2])
+        if role.find is not None:
+            found = role.find(gather(facts_of(role.find), self.situation), self.situation.law)
+            known = officials(process)
+            if found not in known:
+                raise Refused(
+                    f"Ketentuan menunjuk pejabat “{found}”, yang tidak dikenal; yang dikenal: {', '.join(known)}."
+                )
+            return self._start(process.role[found]) if found in process.role else self.agency_post(found)
+        return self.agency_post(role.post or "personnel_head")
+
+    def agency_post(self, name: str) -> str | None:
+        """The post that the agency knows by this name; None where it is not filled in yet."""
+        return REGENT if name == REGENT else self.head(self.situation.office.headed(name))
+
+    def head(self, unit_id: str | None) -> str | None:
+        """The post that heads a unit."""
+        return self._post_of(HEADS, unit=unit_id) if unit_id else None
+
+    def _post_of(self, statement: Executable, **values: Any) -> str | None:
+        """The post that a statement finds; those who hold it come along in the same look."""
+        rows = self._people(statement, **values)
+        if not rows:
+            return None
+        position_id: str = rows[0].position_id
+        self.situation.knows(rows, HOLDERS, position=position_id, on=self.situation.on)
+        return position_id
+
+    def post(self, position_id: str | None) -> Row[Any] | None:
+        """A post by id, with the name of its unit; the posts above it come along in the same look."""
+        situation = self.situation
+        rows = situation.look_up(LINE, position=position_id) if position_id else ()
+        for number, row in enumerate(rows):
+            situation.knows(rows[number:], LINE, position=row.id)
+        return rows[0] if rows else None
+
+    def _superior(self, position_id: str | None) -> str | None:
+        post = self.post(position_id)
+        above: str | None = post.superior_id if post is not None else None
+        return above
+
+    def _climb(self, role: str, start: str | None, barred: set[str], *, include_start: bool) -> tuple[Seat, ...]:
+        """The nearest superior posts' holders who are free to act."""
+        seen: set[str] = set()
+        position_id = start if include_start else self._above(start, seen)
+        while position_id is not None and position_id not in seen:
+            found = tuple(seat for seat in holders(self.situation, role, position_id) if not seat.people & barred)
+            if found:
+                return tuple(replace(seat, climbed=True) for seat in found)
+            position_id = self._above(position_id, seen)
+        return ()
+
+    def _above(self, position_id: str | None, seen: set[str]) -> str | None:
+        if position_id is None:  # no superior on record: the head of the unit, then the secretary, then the regent
+            return self.head(self.situation.case.unit_id) or self.agency_post("secretary") or REGENT
+        seen.add(position_id)
+        above = self._superior(position_id)
+        if above is not None or position_id == REGENT:
+            return above
+        secretary = self.agency_post("secretary")
+        return secretary if secretary is not None and secretary not in seen else REGENT
+
+
+@dataclass(frozen=True)
+class Acted:
+    """Somebody who has acted in a role on a case."""
+
+    role: str
+    person_id: str
+
+
+def foresee_acted(situation: Situation, case_ids: Iterable[str]) -> None:
+    """Read who has acted on several cases in one look, for those who act together."""
+    found: dict[str, list[Any]] = {case_id: [] for case_id in case_ids}
+    for row in situation.conn.execute(ACTED_ON, {"cases": list(found)}):
+        found[row.case_id].append(Acted(row.role, row.person_id))
+    for case_id, rows in found.items():
+        situation.knows(rows, ACTED, case=case_id)
+
+
+def has_acted(situation: Situation, seat: Seat) -> None:
+    """Somebody acts on the case just now: whoever is kept apart from that role is from here on."""
+    situation.learns(Acted(seat.role, seat.person_id), ACTED, case=situation.case.id)

@@ -1,0 +1,1 @@
+"""Who plays in the demo, chosen from whatever data there is."""
