@@ -31,7 +31,7 @@ demo: $(RUNTIME) ## Jalankan peragaan; ONCE=1 berhenti setelah selesai, DATA=fol
 
 .PHONY: test
 test: $(TOOLS) ## Jalankan semua uji
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 .PHONY: check
 check: $(TOOLS) ## Periksa gaya, tipe, arah impor, lalu jalankan semua uji
@@ -39,7 +39,7 @@ check: $(TOOLS) ## Periksa gaya, tipe, arah impor, lalu jalankan semua uji
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 .PHONY: format
 format: $(TOOLS) ## Rapikan penulisan kode

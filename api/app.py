@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -21,8 +22,11 @@ from api.clock import Clock, DemoClock, SystemClock
 from api.desk import Desk
 from api.reading import JsonRequest
 from api.routes import (
+    absences,
     actions,
     auditing,
+    awards,
+    budgets,
     bulk,
     cases,
     cohorts,
@@ -56,6 +60,18 @@ LARGEST_BODY = 1024 * 1024
 log = logging.getLogger("jenjang")
 
 
+@dataclass(frozen=True)
+class Serving:
+    """What an application serves; see ``create_app``. Read at each start: one application may serve database after database."""
+
+    database_address: str
+    clock: Clock
+    policies: Path | None = None
+    runner: bool = True
+    post: Callable[[Registry], Post | None] = lambda _: None
+    workers: int = 0
+
+
 def create_app(
     database_address: str,
     *,
@@ -75,6 +91,7 @@ def create_app(
     missing. A malformed policy file stops the start.
     """
     clock = clock or SystemClock()
+    serving = Serving(database_address, clock, policies, runner, post, workers)
     return Litestar(
         route_handlers=_routes(clock),
         guards=[no_stranger, plainly_asked],
@@ -87,10 +104,10 @@ def create_app(
             Exception: problems.of_fault,
         },
         before_send=[protect],
-        lifespan=[_lifespan(database_address, policies, clock, post if runner else None, workers)],
+        lifespan=[_served],
         openapi_config=openapi.configuration(),
         logging_config=None,
-        state=State({"proxies": tuple(proxies)}),
+        state=State({"serving": serving, "proxies": tuple(proxies)}),
     )
 
 
@@ -109,6 +126,7 @@ def _routes(clock: Clock) -> list[ControllerRouterHandler]:
             actions.list_actions,
             actions.act,
             actions.act_on_several,
+            actions.preview_on_several,
             actions.preview_action,
             cohorts.open_cohort,
             cohorts.open_cohort_from_list,
@@ -139,7 +157,10 @@ def _routes(clock: Clock) -> list[ControllerRouterHandler]:
             reports.get_report,
             reports.get_report_sheet,
             *hours.ROUTES,
+            *awards.ROUTES,
+            *budgets.ROUTES,
             *mandates.ROUTES,
+            *absences.ROUTES,
             *rounds.ROUTES,
             *bulk.ROUTES,
             docs.page,
@@ -150,30 +171,26 @@ def _routes(clock: Clock) -> list[ControllerRouterHandler]:
     return [*always, demo.set_clock] if isinstance(clock, DemoClock) else always
 
 
-def _lifespan(
-    address: str, policies: Path | None, clock: Clock, post: Callable[[Registry], Post | None] | None, workers: int
-) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
-    @asynccontextmanager
-    async def serving(app: Litestar) -> AsyncIterator[None]:
-        async with AsyncExitStack() as stack:
-            stack.enter_context(serve_lock(address))
-            database = Database.open(address)
-            stack.push_async_callback(database.aclose)
-            desk = Desk(database, Registry.discover(), clock, policies)
-            app.state.desk = desk
-            stack.push_async_callback(desk.settle)
-            try:
-                await database.look(desk.engine)
-            except Problem as problem:
-                log.warning("not ready yet: %s", problem.says)
-            if workers:
-                stack.enter_context(in_use(Pool(workers)))
-            if post is not None:
-                mail = post(desk.registry)
-                await stack.enter_async_context(running(desk, sweeps=not isinstance(clock, DemoClock), post=mail))
-            yield
-
-    return serving
+@asynccontextmanager
+async def _served(app: Litestar) -> AsyncIterator[None]:
+    serving: Serving = app.state.serving
+    async with AsyncExitStack() as stack:
+        stack.enter_context(serve_lock(serving.database_address))
+        database = Database.open(serving.database_address)
+        stack.push_async_callback(database.aclose)
+        desk = Desk(database, Registry.discover(), serving.clock, serving.policies)
+        app.state.desk = desk
+        stack.push_async_callback(desk.settle)
+        try:
+            await database.look(desk.engine)
+        except Problem as problem:
+            log.warning("not ready yet: %s", problem.says)
+        if serving.workers:
+            stack.enter_context(in_use(Pool(serving.workers)))
+        if serving.runner:
+            sweeps = not isinstance(serving.clock, DemoClock)
+            await stack.enter_async_context(running(desk, sweeps=sweeps, post=serving.post(desk.registry)))
+        yield
 
 
 def from_environment() -> Litestar:

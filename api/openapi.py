@@ -45,7 +45,12 @@ TAGS = [
     Tag(name="Rombongan", description="Berkas yang diajukan bersama; masing-masing tetap satu berkas"),
     Tag(name="Pelimpahan", description="Wewenang yang dilimpahkan untuk sementara: Plt., Plh., Pj., delegasi, mandat"),
     Tag(name="Putaran", description="Putaran yang memasangkan mentor dan mentee"),
+    Tag(
+        name="Penghargaan",
+        description="Calon, yang dapat dicapai, pemerataan, daftar nominatif, dan riwayat penghargaan",
+    ),
     Tag(name="Jam pelajaran", description="Buku JP: jam yang diakui tiap pegawai dalam setahun, beserta asalnya"),
+    Tag(name="Anggaran", description="Sisa anggaran, janji di atasnya, dan pencocokan dengan kas daerah"),
     Tag(name="Lampiran", description="Berkas digital yang dilampirkan pada formulir"),
     Tag(name="Surat", description="Naskah dinas yang terbit dari berkas"),
     Tag(name="Pengawasan", description="Bagi auditor selama penugasannya; setiap yang dilihatnya dicatat"),

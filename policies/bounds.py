@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from policies.civil_service import Predicate
-from policies.records import AGREEMENT_KINDS, LEVELS
+from policies.civil_service import Predicate, Status
+from policies.nip import Kind
+from policies.records import AGREEMENT_KINDS, DOCUMENTS, LEVELS, TIE_BREAKS
 
 #: The least and the most, by the first word of the unit: ``hari kerja`` counts as ``hari``, ``JP per sesi`` as ``JP``.
 _NUMBERS: Mapping[str, tuple[int, int]] = {
@@ -24,6 +25,7 @@ _NUMBERS: Mapping[str, tuple[int, int]] = {
     "ya": (0, 1),
     "tingkat": (0, 10),
     "bulan": (0, 120),
+    "tahun": (0, 60),
 }
 #: By topic and unit: a rate of conversion may be more than the whole, a share may not.
 _EXCEPTIONS: Mapping[tuple[str, str], tuple[int, int]] = {("credit", "persen"): (0, 1000)}
@@ -34,6 +36,10 @@ _WORDS: Mapping[str, Sequence[str]] = {
     "jenis naskah": AGREEMENT_KINDS,
     "pelimpahan": ("plt", "plh", "pj", "mandat", "delegasi"),
     "hari penentu": ("penyelesaian", "hari terakhir"),
+    "jenis ASN": tuple(kind.value for kind in Kind),
+    "status kepegawaian": tuple(status.label for status in Status),
+    "dokumen": tuple(DOCUMENTS),
+    "urutan penentu": TIE_BREAKS,
     "instansi": ("LAN", "BKN", "Kementerian PANRB", "Kementerian Dalam Negeri"),
 }
 

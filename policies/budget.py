@@ -41,6 +41,23 @@ class Fund:
     awaiting: int = 0
 
 
+@dataclass(frozen=True)
+class Promise:
+    """What a case promises: ``amount`` of a ``line``, of none where that is empty; ``later``: what awaits later years' budgets."""
+
+    line: str
+    amount: int
+    later: tuple[YearShare, ...] = ()
+
+
+@dataclass(frozen=True)
+class Charge:
+    """What a case spends of a line in the end."""
+
+    line: str
+    amount: int
+
+
 def shares(amount: int, first: date, last: date) -> tuple[YearShare, ...]:
     """A sum split by the calendar days that a period has in each year, first and last day included; the parts add up to it.
 
@@ -92,6 +109,13 @@ def promised(facts: BudgetFacts) -> tuple[YearShare, ...]:
             year += 1
         borne[year] = borne.get(year, 0) + share.amount
     return tuple(YearShare(year, amount) for year, amount in borne.items())
+
+
+def what_it_promises(facts: BudgetFacts) -> Promise:
+    """The part of the year in which it starts, of the chosen line; each later year's part awaits its budget."""
+    later = {share.year: share for share in promised(facts)}
+    own = later.pop(facts.starts_on.year, None)
+    return Promise(facts.budget_line if own else "", own.amount if own else 0, tuple(later.values()))
 
 
 @rule("Anggaran tahun mulai masih mencukupi; bagian tahun berikutnya menunggu DPA", revision=3)
@@ -324,6 +348,12 @@ def charges(facts: SpendingFacts) -> tuple[YearShare, ...]:
         year = next((year for year in having if year >= share.year), share.year)
         borne[year] = borne.get(year, 0) + share.amount
     return tuple(YearShare(year, amount) for year, amount in borne.items() if amount)
+
+
+def what_it_charges(facts: SpendingFacts) -> tuple[Charge, ...]:
+    """Each year's part to the line that the rule has found able to bear it."""
+    lines = {fund.year: fund.line for fund in facts.funds}
+    return tuple(Charge(lines[share.year], share.amount) for share in charges(facts))
 
 
 @rule("Biaya dipertanggungjawabkan", revision=2)

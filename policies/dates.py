@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from datetime import date, timedelta
 
 WEEKDAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
@@ -35,3 +36,11 @@ def with_weekday(day: date) -> str:
 def days_after(day: date, days: int) -> date:
     """So many days later, and never beyond the last day that a calendar has."""
     return day + timedelta(days=min(days, (date.max - day).days))
+
+
+def months_earlier(day: date, months: int) -> date:
+    """The same day so many months before; the last day of a month that has no such day, the first day of all for one too early."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    if year < date.min.year:
+        return date.min
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

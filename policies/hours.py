@@ -1,8 +1,8 @@
 """The book of hours: what each piece of evidence of a person counts for, and why; a pure function, whatever the order it came in.
 
 No minute counts twice: what takes whole days goes before meetings, and what began earlier before what began later. Of the
-meetings of a calendar month the first ones by start time count, up to the cap of the conversion table. Whatever does not count
-is kept with 0 JP and the reason.
+meetings of a calendar month the first ones by start time count, up to the cap of the conversion table; those of a mentor up to
+a cap of their own. Whatever does not count is kept with 0 JP and the reason.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 
 from policies.credit import ACTIVITIES, PNS_YEARLY_TARGET, PPPK_YEARLY_CEILING, Activity, NotConvertible, convert
 from policies.dates import MONTHS, written
+from policies.mentoring_conduct import MENTOR_HOURS, MENTOR_MONTHLY_SESSIONS
 from policies.nip import Kind
 from policies.parameters import Law, NotInForce, Parameter, Policies, Value, parameter
 
@@ -22,6 +23,9 @@ CLOSING_DAYS = parameter("hours.closing_days", int)
 
 #: The value of ACTIVITY_YEAR by which an activity belongs to the year of its last day, not to that of its completion.
 BY_LAST_DAY = "hari terakhir"
+
+#: Rates of their own (see ``Evidence.rate``) whose meetings are capped by a parameter of their own, not by the table's.
+_OWN_CAPS = {MENTOR_HOURS.name: MENTOR_MONTHLY_SESSIONS}
 
 #: Why something counts, or does not: the first word of ``Counted.reason``.
 COUNTED, OVERLAPS, BEYOND, WITHOUT_RATE = "counted", "overlaps", "beyond", "without_rate"
@@ -154,7 +158,7 @@ class _Book:
             self.latest = each
 
     def _meeting(self, each: Evidence, law: Law, year: int) -> Counted:
-        rate, cap = _rate(each, law), _cap(ACTIVITIES[each.activity], law)
+        rate, cap = _rate(each, law), _cap_of(each, law)
         month = (each.activity, each.rate, each.first_on.year, each.first_on.month)
         self.meetings[month] += 1
         place = self.meetings[month]
@@ -182,6 +186,11 @@ def _rate(each: Evidence, law: Law) -> Value[int]:
     if each.rate:
         return law[Parameter(each.rate, int)]
     return law[ACTIVITIES[each.activity].rate(international=each.international)]
+
+
+def _cap_of(each: Evidence, law: Law) -> Value[int] | None:
+    """The monthly cap of a meeting: where it counts by a rate of its own, that which belongs to the rate."""
+    return law[_OWN_CAPS[each.rate]] if each.rate in _OWN_CAPS else _cap(ACTIVITIES[each.activity], law)
 
 
 def _cap(activity: Activity, law: Law) -> Value[int] | None:

@@ -6,7 +6,7 @@ the one whose pairs have the most points together.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -20,13 +20,16 @@ from policies.parameters import Law, Parameter, Value, parameter
 from policies.records import Sanction
 
 #: Rises whenever the same answers of mentors and mentees may give other points or other bars. Kept with each proposal.
-REVISION: Final = 1
+REVISION: Final = 2
 
 MOST_FIELDS = parameter("matching.most_fields", int)
 MOST_GOALS = parameter("matching.most_goals", int)
 MOST_WISHES = parameter("matching.most_wishes", int)
 SUPERIOR_EXCLUDED = parameter("matching.superior_excluded", bool)
 SAME_UNIT_EXCLUDED = parameter("matching.same_unit_excluded", bool)
+MUTUAL_EXCLUDED = parameter("matching.mutual_excluded", bool)
+MOST_MENTORS = parameter("matching.most_mentors", int)
+REMINDER_DAYS = parameter("matching.reminder_days", int)
 FIRST_GOAL = parameter("matching.first_goal_weight", int)
 LATER_GOAL = parameter("matching.later_goal_weight", int)
 FURTHER_GOAL = parameter("matching.further_goal_weight", int)
@@ -158,6 +161,26 @@ def answer_is_within_limits(facts: AnswerFacts, law: Law) -> Decision:
     return together(answers)
 
 
+@dataclass(frozen=True)
+class MenteeFacts:
+    """How many guide a mentee, or are asked to, on any day of the round's mentoring."""
+
+    mentors: int
+
+
+@rule("Mentee belum mempunyai mentor sebanyak yang diperbolehkan")
+def mentee_may_have_another_mentor(facts: MenteeFacts, law: Law) -> Decision:
+    """A mentoring that ends before that of the round begins does not count."""
+    most = law[MOST_MENTORS]
+    return decide(
+        facts.mentors < most.value,
+        f"Mentee sudah mempunyai atau sedang diusulkan kepada {facts.mentors} mentor dalam jangka waktu putaran ini; "
+        f"paling banyak {most.value} mentor pada saat yang sama.",
+        most,
+        remedy="Ikutlah putaran berikutnya, atau akhiri dahulu mentoring yang berjalan.",
+    )
+
+
 # --- Pairs -----------------------------------------------------------------------------------------------------------
 
 
@@ -194,23 +217,11 @@ class Bar(StrEnum):
     SELF = "self"
     SUPERIOR = "superior"
     UNIT = "unit"
+    MUTUAL = "mutual"
     FORBIDDEN = "forbidden"
     DECLINED = "declined"
     MENTOR_WISH = "mentor_wish"
     MENTEE_WISH = "mentee_wish"
-
-
-#: How a bar is told of somebody; wishes are told without saying whose.
-BAR_SAYS: Final = {
-    Bar.FIELD: "tidak menawarkan bidang yang dituju",
-    Bar.SELF: "orang yang sama",
-    Bar.SUPERIOR: "atasan langsungnya sendiri",
-    Bar.UNIT: "dari unit kerja yang sama",
-    Bar.FORBIDDEN: "tidak boleh dipasangkan menurut penetapan BKPSDM",
-    Bar.DECLINED: "sudah pernah dipasangkan dan tidak berlanjut",
-    Bar.MENTOR_WISH: "salah satu pihak tidak menghendaki",
-    Bar.MENTEE_WISH: "salah satu pihak tidak menghendaki",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +230,7 @@ class Terms:
 
     superior_excluded: bool
     same_unit_excluded: bool
+    mutual_excluded: bool
     first_goal: int
     later_goal: int
     further_goal: int
@@ -232,6 +244,7 @@ class Terms:
 _TERMS: Final[dict[str, Parameter[Any]]] = {
     "superior_excluded": SUPERIOR_EXCLUDED,
     "same_unit_excluded": SAME_UNIT_EXCLUDED,
+    "mutual_excluded": MUTUAL_EXCLUDED,
     "first_goal": FIRST_GOAL,
     "later_goal": LATER_GOAL,
     "further_goal": FURTHER_GOAL,
@@ -251,10 +264,11 @@ def terms_of(law: Law) -> tuple[Terms, tuple[Value[Any], ...]]:
 
 @dataclass(frozen=True, slots=True)
 class Excluded:
-    """Pairs (mentor, mentee) that are not to be: forbidden for this round, or tried in it before."""
+    """Pairs (mentor, mentee) that are not to be: forbidden for this round, tried in it before, or the reverse of another."""
 
     forbidden: Collection[tuple[str, str]] = frozenset()
     declined: Collection[tuple[str, str]] = frozenset()
+    mutual: Collection[tuple[str, str]] = frozenset()
 
 
 def bar(mentor: Mentor, mentee: Mentee, terms: Terms, excluded: Excluded) -> Bar | None:
@@ -273,6 +287,8 @@ def bar_beside_field(mentor: Mentor, mentee: Mentee, terms: Terms, excluded: Exc
         return Bar.SUPERIOR
     if terms.same_unit_excluded and mentor.unit is not None and mentor.unit == mentee.unit:
         return Bar.UNIT
+    if pair in excluded.mutual:
+        return Bar.MUTUAL
     if pair in excluded.forbidden:
         return Bar.FORBIDDEN
     if pair in excluded.declined:
@@ -317,44 +333,6 @@ def fit(mentor: Mentor, mentee: Mentee, terms: Terms) -> Fit:
 def points(mentor: Mentor, mentee: Mentee, terms: Terms) -> int:
     """All points of a pair."""
     return sum(fit(mentor, mentee, terms))
-
-
-def reasons(mentor: Mentor, mentee: Mentee, terms: Terms) -> tuple[str, ...]:
-    """Why a pair has its points, in words, with what each reason gives; what gives none is told too where it matters."""
-    found = fit(mentor, mentee, terms)
-    told = [*_of_goals(mentor, mentee, found), *_of_wishes(mentor, mentee, found), _of_rank(mentor, mentee, found)]
-    if found.other_unit:
-        told.append((found.other_unit, "Mentor dan mentee dari unit kerja yang berbeda"))
-    elif mentor.unit is not None and mentor.unit == mentee.unit:
-        told.append((0, "Mentor dan mentee dari unit kerja yang sama"))
-    return tuple(f"{says} ({given} poin)." for given, says in told)
-
-
-def _of_goals(mentor: Mentor, mentee: Mentee, found: Fit) -> Iterator[tuple[int, str]]:
-    offered = [goal for goal in mentee.goals if goal in mentor.fields]
-    if not offered:
-        yield 0, f"Mentor tidak menawarkan bidang yang dituju mentee: {', '.join(mentee.goals)}"
-        return
-    first = "tujuan pertama mentee" if offered[0] == mentee.goals[0] else "tujuan mentee"
-    yield found.goal, f"Mentor menawarkan {first}: {offered[0]}"
-    if offered[1:]:
-        yield found.further, f"Mentor juga menawarkan {', '.join(offered[1:])}"
-
-
-def _of_wishes(mentor: Mentor, mentee: Mentee, found: Fit) -> Iterator[tuple[int, str]]:
-    if mentor.person in mentee.would:
-        place = mentee.would.index(mentor.person) + 1
-        yield found.mentee_wish, f"Mentee menginginkan mentor ini sebagai pilihan ke-{place}"
-    if mentee.person in mentor.would:
-        yield found.mentor_wish, "Mentor ingin membimbing mentee ini"
-
-
-def _of_rank(mentor: Mentor, mentee: Mentee, found: Fit) -> tuple[int, str]:
-    if mentor.rank is None or mentee.rank is None or mentor.rank[0] != mentee.rank[0]:
-        return 0, "Golongan keduanya tidak dapat dibandingkan"
-    if mentor.rank[1] < mentee.rank[1]:
-        return 0, "Golongan mentor lebih rendah daripada golongan mentee"
-    return found.rank, "Golongan mentor tidak lebih rendah daripada golongan mentee"
 
 
 def rank_of(grade: str | None, kind: str | None) -> tuple[str, int] | None:

@@ -356,20 +356,36 @@ def two_units_meet(facts: UnitFacts) -> bool:
     return facts.mentor_unit is None or facts.mentor_unit != facts.participant_unit
 
 
+@dataclass(frozen=True)
+class CapacityOfSignatoryFacts:
+    """Whether the letter that first assigned a mentor was signed on behalf of the secretary."""
+
+    assigned_on_behalf: bool
+
+
+def it_was_assigned_on_behalf(facts: CapacityOfSignatoryFacts) -> bool:
+    """What changes or extends an assignment is signed as the assignment was, wherever the new pair works."""
+    return facts.assigned_on_behalf
+
+
 # --- One mentor, or a whole class ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class ClassFacts:
-    """How many mentors are assigned with this one, itself included; whether a letter that assigns one is in force already."""
+    """How many mentors are assigned with this one, itself included; whether a letter that assigns one is in force already.
+
+    ``agreed_to``: what the step agrees to of what was asked in the middle; empty elsewhere.
+    """
 
     mentors_together: int
     is_assigned: bool
+    agreed_to: str
 
 
 def mentor_is_assigned_alone(facts: ClassFacts) -> bool:
-    """By surat tugas, also for several mentees of the one."""
-    return facts.mentors_together == 1 and not facts.is_assigned
+    """By surat tugas, also for several mentees of the one; a pause assigns nobody."""
+    return facts.mentors_together == 1 and not facts.is_assigned and facts.agreed_to != "pause"
 
 
 def mentors_are_appointed_together(facts: ClassFacts) -> bool:

@@ -16,6 +16,8 @@ LEAST_MEETINGS = parameter("mentoring.least_meetings", int)
 UNMET_SESSIONS_COUNT = parameter("mentoring.unmet_sessions_count", bool)
 #: What a confirmed meeting gives the mentor.
 MENTOR_HOURS = parameter("mentoring.mentor_hours", int)
+#: How many of them give the mentor anything in a calendar month, whatever the table counts for the mentee.
+MENTOR_MONTHLY_SESSIONS = parameter("mentoring.mentor_monthly_sessions", int)
 
 
 # --- A meeting is logged ---------------------------------------------------------------------------------------------
@@ -59,18 +61,28 @@ def meeting_is_over_and_of_fair_length(facts: LengthFacts, law: Law) -> Decision
 
 @dataclass(frozen=True)
 class MeetingDayFacts:
-    """The day of a meeting, the period, and the day on which the evaluation began; None before it did."""
+    """The day of a meeting and when it ended, the period, and the moment at which the evaluation began; None before it did."""
 
     met_on: date
+    met_until: datetime
     starts_on: date
     ends_on: date
-    evaluation_since: date | None
+    evaluation_began_at: datetime | None
 
 
-@rule("Pertemuan berada dalam jangka waktu mentoring")
+@rule("Pertemuan berada dalam jangka waktu mentoring", revision=2)
 def meeting_is_within_the_period(facts: MeetingDayFacts, law: Law) -> Decision:
-    """Within the period; once the evaluation has begun, only what was held before it."""
-    last = min(facts.ends_on, facts.evaluation_since or facts.ends_on)
+    """Within the period; once the evaluation has begun, only what was over before it did."""
+    began = facts.evaluation_began_at
+    last = min(facts.ends_on, began.date()) if began else facts.ends_on
+    if began is not None and facts.met_on == began.date() and facts.met_until > began:
+        return decide(
+            False,
+            f"Mentoring diakhiri {written(began.date())} pukul {began:%H.%M}, sedangkan pertemuan selesai pukul "
+            f"{facts.met_until:%H.%M}.",
+            "Praktik daerah",
+            remedy="Perbaiki waktu pertemuan; pertemuan setelah mentoring diakhiri tidak dapat dicatat.",
+        )
     return decide(
         facts.starts_on <= facts.met_on <= last,
         f"Pertemuan dilaksanakan {written(facts.met_on)}; mentoring berlangsung {written(facts.starts_on)} sampai dengan "
@@ -295,11 +307,45 @@ def the_mentor_has_not_evaluated(facts: EvaluatedFacts) -> bool:
     return not facts.mentor_evaluated
 
 
-@rule("Kedua penilaian sudah masuk, atau waktunya sudah lewat")
-def evaluations_are_in_or_late(facts: EvaluationFacts, law: Law) -> Decision:
-    """What is missing is awaited until its deadline; after that it is named, and blocks nothing."""
-    done = {"mentee": facts.mentee_evaluated, "mentor": facts.mentor_evaluated}
-    missing = " dan ".join(who for who, evaluated in done.items() if not evaluated)
+@dataclass(frozen=True)
+class AwaitedFacts(EvaluationFacts):
+    """The same; and since when each of the two is no longer in service, None where they are."""
+
+    current_mentor_left_on: date | None
+    participant_left_on: date | None
+    on: date
+
+
+def has_left(left_on: date | None, on: date) -> bool:
+    """Whether somebody is no longer in service on a day."""
+    return left_on is not None and left_on <= on
+
+
+@rule("Kedua penilaian sudah masuk, atau waktunya sudah lewat", revision=2)
+def evaluations_are_in_or_late(facts: AwaitedFacts, law: Law) -> Decision:
+    """What is missing is awaited until its deadline; after that it is named, and blocks nothing. Nobody awaits who has left."""
+    done = {
+        "mentee": (facts.mentee_evaluated, facts.participant_left_on),
+        "mentor": (facts.mentor_evaluated, facts.current_mentor_left_on),
+    }
+    left = {who: left_on for who, (_, left_on) in done.items() if has_left(left_on, facts.on)}
+    missing = " dan ".join(who for who, (evaluated, _) in done.items() if not evaluated and who not in left)
+    gone = tuple(
+        decide(
+            False,
+            f"Penilaian dari {who} tidak diberikan: {who} tidak lagi bertugas sejak {written(left_on)}.",
+            "Praktik daerah",
+            otherwise=Grade.WARNED,
+            remedy="Lanjutkan tanpa penilaian itu; laporan akhir menyebutkannya.",
+        )
+        for who, left_on in left.items()
+        if left_on is not None and not done[who][0]
+    )
+    return together((*gone, _awaited(missing, facts))) if missing or not gone else together(gone)
+
+
+def _awaited(missing: str, facts: AwaitedFacts) -> Decision:
+    """``missing``: who is in service and has not evaluated; empty where nobody is."""
     if not missing:
         return decide(True, "Mentee dan mentor sudah saling menilai.", "Praktik daerah")
     if facts.evaluation_is_over:

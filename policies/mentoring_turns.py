@@ -8,6 +8,7 @@ from datetime import date
 from policies.dates import written
 from policies.decision import Decision, decide, rule, together
 from policies.mentoring import LONGEST_MONTHS, last_day_of
+from policies.mentoring_conduct import has_left
 from policies.parameters import Law, parameter
 
 ASK_DAYS = parameter("mentoring.ask_days", int)
@@ -109,6 +110,18 @@ def where_an_answer_leads(facts: AskFacts) -> str:
 
 
 @dataclass(frozen=True)
+class AgreedFacts:
+    """What the step agrees to: extension or pause; empty where it agrees to nothing that was asked."""
+
+    agreed_to: str
+
+
+def a_longer_period_is_agreed_to(facts: AgreedFacts) -> bool:
+    """Then the mentor is assigned for longer."""
+    return facts.agreed_to == "extension"
+
+
+@dataclass(frozen=True)
 class AskedPeriodFacts:
     """The last day that is asked for, the period as it stands, and the day of asking."""
 
@@ -171,6 +184,18 @@ def replacement_is_somebody_else(facts: OtherMentorFacts, law: Law) -> Decision:
     )
 
 
+@dataclass(frozen=True)
+class AgreementFacts:
+    """Who the mentor is, and whether the mentee has agreed anew since another became mentor; False where nobody did."""
+
+    awaits_agreement: bool
+
+
+def the_mentor_is_another(facts: AgreementFacts) -> bool:
+    """What the mentee agreed to was with somebody else: the two agree anew."""
+    return facts.awaits_agreement
+
+
 # --- An objection ----------------------------------------------------------------------------------------------------
 
 
@@ -222,7 +247,53 @@ class MentorGoneFacts:
 
 def the_mentor_has_left(facts: MentorGoneFacts) -> bool:
     """Retired, resigned, moved to another government or died: another mentor is asked for."""
-    return facts.current_mentor_left_on is not None and facts.current_mentor_left_on <= facts.on
+    return has_left(facts.current_mentor_left_on, facts.on)
+
+
+@dataclass(frozen=True)
+class ReporterFacts:
+    """Since when each of the two is no longer in service; None where they are."""
+
+    current_mentor_left_on: date | None
+    participant_left_on: date | None
+    on: date
+
+
+def both_report(facts: ReporterFacts) -> bool:
+    """The two write the report together."""
+    return not has_left(facts.current_mentor_left_on, facts.on) and not has_left(facts.participant_left_on, facts.on)
+
+
+def the_mentee_reports_alone(facts: ReporterFacts) -> bool:
+    """The mentor has left: nobody waits for their part."""
+    return has_left(facts.current_mentor_left_on, facts.on) and not has_left(facts.participant_left_on, facts.on)
+
+
+def the_mentor_reports_alone(facts: ReporterFacts) -> bool:
+    """The mentee has left."""
+    return has_left(facts.participant_left_on, facts.on) and not has_left(facts.current_mentor_left_on, facts.on)
+
+
+@dataclass(frozen=True)
+class BothFacts:
+    """Status of both as recorded, None where blank, and since when each is no longer in service; the day."""
+
+    current_mentor_left_on: date | None
+    mentor_status: str | None
+    participant_left_on: date | None
+    status: str | None
+    on: date
+
+
+def both_may_go_on(facts: BothFacts) -> bool:
+    """A pause is resumed by two who are in service; what is not recorded keeps nobody from asking for it."""
+    return all(
+        not has_left(left_on, facts.on) and status in (None, "Aktif")
+        for left_on, status in (
+            (facts.current_mentor_left_on, facts.mentor_status),
+            (facts.participant_left_on, facts.status),
+        )
+    )
 
 
 @dataclass(frozen=True)
@@ -235,4 +306,4 @@ class MenteeGoneFacts:
 
 def the_mentee_has_left(facts: MenteeGoneFacts) -> bool:
     """There is nobody left to guide."""
-    return facts.participant_left_on is not None and facts.participant_left_on <= facts.on
+    return has_left(facts.participant_left_on, facts.on)

@@ -198,8 +198,9 @@ def _same_kind(own: History, shipped: Mapping[str, History]) -> None:
         reason = f"yang dikenal: {known}" if known else f"tidak ada berkas ketentuan bernama {topic}.toml"
         raise PolicyError(own.file, key, f"ketentuan ini tidak dikenal; {reason}")
     ours = shipped[own.name]
-    expected = {kind for entry in ours.entries for kind in _kinds(entry.value)}
     listed = any(isinstance(entry.value, list) for entry in ours.entries)
+    # A list that is shipped empty says nothing of what it may hold; every list of the law holds words.
+    expected = {kind for entry in ours.entries for kind in _kinds(entry.value)} or ({"daftar str"} if listed else set())
     for entry in own.entries:
         lists = entry.value is None or isinstance(entry.value, list) is listed
         if not (lists and _kinds(entry.value) <= expected):

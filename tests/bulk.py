@@ -88,7 +88,7 @@ def states(world: World, several: Sequence[str]) -> list[str]:
 
 def left(world: World) -> list[str]:
     """The acts of which something is left."""
-    return world.database.read(rows.unfinished)
+    return [each for acts in world.database.read(rows.unfinished) for each in acts]
 
 
 def run_one(world: World, bulk_id: str) -> int:

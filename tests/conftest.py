@@ -9,6 +9,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from tests import compiled  # noqa: F401 - at work once it is imported
 from tests.postgresql import Cluster, running_cluster
 from tests.stages import Stages, opener, reached
 from tests.world import World

@@ -14,11 +14,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal, NoReturn
 
@@ -26,6 +24,7 @@ import msgspec
 from sqlalchemy import Connection, event
 from sqlalchemy import Engine as SqlEngine
 
+from tests import compiled  # noqa: F401 - at work once it is imported
 from workflow.bulk.running import run_due as run_bulk
 from workflow.database import Database
 from workflow.effects import run_due
@@ -37,7 +36,6 @@ from workflow.mail.folder import Folder
 from workflow.mail.post import Post
 from workflow.office import Office
 from workflow.registry import Registry
-from workflow.sqlite import SqliteDatabase
 
 #: Asked for in place of the number of a statement.
 BEFORE_COMMIT, AFTER_COMMIT, BEFORE_RENAME, NEVER = -1, -2, -3, 0
@@ -74,44 +72,8 @@ def _die() -> NoReturn:
     raise SystemExit("unreachable")
 
 
-@dataclass(frozen=True)
-class _Ready:
-    """What the children of one database share: an engine, and SQL that has been compiled already."""
-
-    engine: Engine
-    compiled: Any
-
-    @classmethod
-    def make(cls, crash: Crash, registry: Registry) -> _Ready:
-        """Take the step once and undo it. No connection is left open, for none may be taken into a child."""
-        database = Database.open(crash.url)
-        engine = Engine(registry, database.read(Office.load))
-
-        def undone(conn: Connection) -> None:
-            _step(crash, engine, conn)
-            raise _Undo
-
-        if crash.work in _IN_ONE:
-            with suppress(_Undo):
-                database.write(undone)
-        else:
-            import_module("workflow.letters.press")
-            import_module("workflow.signatures.pades")
-        compiled = _sql(database)._compiled_cache
-        database.close()
-        return cls(engine, compiled)
-
-
 #: What is done in one transaction.
 _IN_ONE = ("step", "letter")
-
-
-class _Undo(Exception):
-    """Ends a unit of which nothing is to be kept."""
-
-
-def _sql(database: Database) -> Any:
-    return database._engine if isinstance(database, SqliteDatabase) else database._blocking  # type: ignore[attr-defined]
 
 
 def _step(crash: Crash, engine: Engine, conn: Connection) -> None:
@@ -124,8 +86,9 @@ def _step(crash: Crash, engine: Engine, conn: Connection) -> None:
 
 
 def _run(crash: Crash, engine: Engine, database: Database) -> None:
-    """What is done in several units: a letter that is signed with a secret, letters that are due, or mail."""
-    if crash.work == "secret":
+    if crash.work in _IN_ONE:
+        database.write(partial(_step, crash, engine))
+    elif crash.work == "secret":
         actor = Actor(crash.person, crash.name)
         sign_with_secret(database, engine, [crash.case], crash.form["secret"], actor, crash.at, key=crash.key or None)
     elif crash.work == "render":
@@ -136,10 +99,27 @@ def _run(crash: Crash, engine: Engine, database: Database) -> None:
         Post(Folder(Path(crash.folder)), engine.registry).run_due(database, engine.office, crash.at)
 
 
-def _take(crash: Crash, ready: _Ready, told: int) -> None:
+def _whole(crash: Crash, engine: Engine) -> Ending:
+    """In the server itself, that children find compiled and loaded what the work takes: all of it, and nobody dies."""
+    begun = 0
+
+    def before(*_: Any) -> None:
+        nonlocal begun
+        begun += 1
+
+    # No connection is left open, for none may be taken into a child.
+    with closing(Database.open(crash.url)) as database:
+        event.listen(SqlEngine, "before_cursor_execute", before)
+        try:
+            _run(crash, engine, database)
+        finally:
+            event.remove(SqlEngine, "before_cursor_execute", before)
+    return Ending(killed=False, statements=begun)
+
+
+def _take(crash: Crash, engine: Engine, told: int) -> None:
     """In the child: take the step and die where asked. Each statement is told to the parent before it runs."""
     database = Database.open(crash.url)
-    _sql(database)._compiled_cache = ready.compiled
     begun = 0
 
     @event.listens_for(SqlEngine, "before_cursor_execute")
@@ -161,22 +141,19 @@ def _take(crash: Crash, ready: _Ready, told: int) -> None:
 
     if crash.die == BEFORE_RENAME:
         sys.addaudithook(_named)
-    if crash.work in _IN_ONE:
-        database.write(partial(_step, crash, ready.engine))
-    else:
-        _run(crash, ready.engine, database)
+    _run(crash, engine, database)
     if crash.die == AFTER_COMMIT:
         _die()
 
 
-def _forked(crash: Crash, ready: _Ready) -> Ending:
+def _forked(crash: Crash, engine: Engine) -> Ending:
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
         code = 1
         try:
             os.close(read)
-            _take(crash, ready, write)
+            _take(crash, engine, write)
             code = 0
         finally:
             sys.stderr.flush()
@@ -234,13 +211,13 @@ def crash_server() -> Iterator[CrashServer]:
 def main() -> None:
     """Serve until standard input ends."""
     registry = Registry.discover()
-    ready: dict[tuple[str, str], _Ready] = {}
+    engines: dict[str, Engine] = {}
     for line in sys.stdin.buffer:
         crash = msgspec.json.decode(line, type=Crash)
-        kind = crash.url, f"{crash.work} {crash.trigger}"
-        if kind not in ready:
-            ready[kind] = _Ready.make(crash, registry)
-        ending = _forked(crash, ready[kind])
+        if crash.url not in engines or crash.die == NEVER:  # the office may have changed since
+            with closing(Database.open(crash.url)) as database:
+                engines[crash.url] = Engine(registry, database.read(Office.load))
+        ending = (_whole if crash.die == NEVER else _forked)(crash, engines[crash.url])
         sys.stdout.buffer.write(msgspec.json.encode(ending) + b"\n")
         sys.stdout.buffer.flush()
 

@@ -16,7 +16,18 @@ from workflow.letters.acts import LetterAct
 from workflow.letters.profile import RegisterStyle
 from workflow.tables import group_members, letters, tasks
 
-__all__ = ["act", "clerk_for", "external", "happened", "initialled_by", "letter", "letters_of", "row", "waits"]
+__all__ = [
+    "act",
+    "clerk_for",
+    "external",
+    "happened",
+    "initialled_by",
+    "letter",
+    "letters_of",
+    "numbered_as",
+    "row",
+    "waits",
+]
 
 
 def initialled_by(world: World, *offices: str, post: str = "secretary") -> None:
@@ -28,6 +39,11 @@ def external(world: World, register: str = "SETDA") -> None:
     """Have another system number what is in a register, and a clerk enter it."""
     _with_profile(world, registers={register: RegisterStyle(kind="external")})
     clerk_for(world, "clerk_1")
+
+
+def numbered_as(world: World, pattern: str) -> None:
+    """Have every letter numbered by a pattern."""
+    _with_profile(world, numbers=msgspec.structs.replace(world.engine.office.profile.numbers, pattern=pattern))
 
 
 def _with_profile(world: World, **changes: Any) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
+
+from sqlalchemy import select
 
 from tests.world import World
 from workflow.callers import Caller
@@ -16,6 +19,7 @@ from workflow.matching.answers import Given
 from workflow.matching.proposing import Asked, propose
 from workflow.matching.publishing import PublishedPart
 from workflow.matching.told import Proposed
+from workflow.tables import effects
 
 NURSING, INTENSIVE, LAW = "Keperawatan dasar", "Keperawatan intensif", "Penyusunan produk hukum"
 ROUND: dict[str, Any] = {
@@ -55,8 +59,9 @@ class Table:
         return Caller("", self.world.ids[who], who, kind, None, frozenset(), None, self.world.at.date())
 
     def act(self, work: Any, who: str, *args: Any) -> Any:
-        """Something done with this round."""
+        """Something done with this round, a second after what was done before."""
         world = self.world
+        world.at += timedelta(seconds=1)
         return world.database.write(work, world.engine, self.caller(who), world.at, self.round_id, *args)
 
     def see(self, work: Any, who: str, *args: Any) -> Any:
@@ -101,18 +106,26 @@ class Table:
         """The verifier fixes or forbids a pair."""
         self.act(acting.bind, "verifier", self.world.ids[mentor], self.world.ids[mentee], bond, reason)
 
-    def asked(self) -> Asked:
+    def asked(self, who: str = "verifier") -> Asked:
         """What a proposal rests on."""
-        asked: Asked = self.see(acting.round_asked, "verifier")
+        asked: Asked = self.see(acting.round_asked, who)
         return asked
 
-    def proposed(self) -> Proposed:
+    def proposed(self, who: str = "verifier") -> Proposed:
         """A proposal, on record."""
-        asked = self.asked()
+        asked = self.asked(who)
         proposed = propose(asked)
         world = self.world
-        world.database.write(acting.keep_proposal, world.engine, self.caller("verifier"), world.at, asked, proposed)
+        world.database.write(acting.keep_proposal, world.engine, self.caller(who), world.at, asked, proposed)
         return proposed
+
+    def told(self, who: str) -> list[str]:
+        """The messages of rounds that somebody is owed, oldest first."""
+        query = select(effects.c.payload).where(
+            effects.c.subject_id == self.world.ids[who], effects.c.case_id.is_(None)
+        )
+        rows = self.world.all(query.order_by(effects.c.due_at, effects.c.id))
+        return [str(json.loads(row.payload)["says"]) for row in rows]
 
     def pairs(self, proposed: Proposed) -> dict[str, str]:
         """Mentee -> mentor, by the names of the office."""

@@ -103,8 +103,8 @@ def by_the_system(world: World, case: str, trigger: str, form: Mapping[str, Any]
     return world.database.write(world.engine.fire, case, trigger, THE_SYSTEM, form or {}, world.at)
 
 
-def by_another_law(world: World, folder: Path, text: str) -> World:
+def by_another_law(world: World, folder: Path, text: str, file: str = "mentoring.toml") -> World:
     """The same office under a folder of its own parameters."""
-    (folder / "mentoring.toml").write_text(text, "utf-8")
+    (folder / file).write_text(text, "utf-8")
     old = world.engine.office
     return replace(world, engine=Engine(world.engine.registry, replace(old, policies=Policies.load(folder))))

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import insert, update
 
 from tests.world import World
-from workflow.budgets import books
+from workflow.budgets import ceilings
 from workflow.ids import new_id
 from workflow.tables import budgets
 
@@ -28,7 +28,7 @@ def budget_line(world: World, year: int, ceiling: int = 10_000_000, activity: st
 
     def add(conn: Any) -> None:
         conn.execute(insert(budgets).values(**row))
-        books.set_ceiling(conn, line, ceiling, world.at, first=True)
+        ceilings.set_ceiling(conn, line, ceiling, world.at, first=True)
 
     world.database.write(add)
     return line
@@ -39,6 +39,6 @@ def set_ceiling(world: World, line: str, ceiling: int) -> None:
 
     def change(conn: Any) -> None:
         conn.execute(update(budgets).where(budgets.c.id == line).values(ceiling=ceiling))
-        books.set_ceiling(conn, line, ceiling, world.at)
+        ceilings.set_ceiling(conn, line, ceiling, world.at)
 
     world.database.write(change)

@@ -129,7 +129,7 @@ OPEN = ("written", "disputed")
 
 ROLES = (
     Role("mentee", "Mentee", person=True),
-    Role("mentor", "Mentor", named="mentor"),
+    Role("mentor", "Mentor", named="mentor", held=("active", "done")),
     Role("mentor_head", "Kepala perangkat daerah mentor", heads="mentor"),
     Role("mentor_superior", "Atasan langsung mentor", of="mentor"),
     Role("supervisor", "Atasan langsung mentee", of="mentee"),

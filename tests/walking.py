@@ -393,9 +393,8 @@ class Walk:
 
     def taken(self, case: Case, foreseen: Judgement | Problem, version: int, trigger: str) -> None:
         """What was taken had no obstacle, and counts its events."""
-        self.require(
-            isinstance(foreseen, Judgement) and not foreseen.obstacles, f"{trigger} was taken against {foreseen}"
-        )
+        obstacles = foreseen.obstacles if isinstance(foreseen, Judgement) else [foreseen]
+        self.require(not obstacles, f"{trigger} was taken against {obstacles}")
         stored = self.load(case.id)
         self.require(stored.version == version > case.version, "the version does not count the events")
         self.seen.setdefault(case.id, set()).update((case.state, stored.state))

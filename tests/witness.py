@@ -15,7 +15,7 @@ from sqlalchemy import select
 from policies.decision import Grade
 from tests.world import World
 from workflow import audit
-from workflow.budgets import books
+from workflow.budgets import books, faults
 from workflow.database import Database
 from workflow.hours.ledger import stands
 from workflow.tables import (
@@ -136,7 +136,7 @@ def frame(row: Row[Any]) -> dict[str, Any]:
 def balances(world: World) -> dict[str, int]:
     """What stands on each account of the budget line, in rupiah; nothing is left out but zero."""
     found = {account: world.database.read(books.balance, world.budget_line, account) for account in books.ACCOUNTS}
-    assert world.database.read(books.imbalances) == []
+    assert world.database.read(faults.imbalances) == []
     return {account: amount for account, amount in found.items() if amount and account != "ceiling"}
 
 

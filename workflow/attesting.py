@@ -53,6 +53,9 @@ _SANCTIONS: Any = Annotated[tuple[SanctionOnRecord, ...], Meta(max_length=20, de
 SHAPES: dict[str, Any] = {
     "status": _STATUS,
     "mentor_status": _STATUS,
+    "medal": Literal["X", "XX", "XXX", ""],
+    "unpaid_leave": bool,
+    "open_discipline_case": bool,
     "last_predicate": _one_of(predicate.value for predicate in reversed(Predicate)),
     "contract_ends_on": date,
     "sanctions": _SANCTIONS,

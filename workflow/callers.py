@@ -38,7 +38,7 @@ class Caller:
     """The person behind a key, and what the key is good for. ``used_on``: the last day on which it is known to have been used.
 
     ``on``: the day on which they ask. ``assignment_id``: the assignment under which they look into cases, where one is in
-    force. ``looked_at``: the cases that they were shown in this unit, None for a list of them.
+    force. ``looked_at``: the cases that they were shown in this unit, None for a list of them. ``alongside``: as in ``Actor``.
     """
 
     key_id: str
@@ -50,12 +50,13 @@ class Caller:
     used_on: date | None
     on: date = date.min
     assignment_id: str | None = None
+    alongside: frozenset[str] = frozenset()
     looked_at: list[str | None] = field(default_factory=list, compare=False, repr=False)
 
     @property
     def actor(self) -> Actor:
         """The same person as the engine knows them."""
-        return Actor(self.person_id, self.name)
+        return Actor(self.person_id, self.name, alongside=self.alongside)
 
     @property
     def is_contact(self) -> bool:

@@ -13,7 +13,7 @@ rewritten whole and consistently. That takes a seal that lies outside the databa
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -82,8 +82,13 @@ def is_as_recorded(link: Mapping[str, Any] | RowMapping) -> bool:
     return bool(hash_of_payload(salt, payload) == link["payload_hash"])
 
 
-def faults(owner: str, links: Iterable[RowMapping], counted: Any, head: Any) -> Iterator[str]:
-    """Where a chain does not hold of which nothing is ever erased, for people. ``counted``, ``head``: its end as its owner says."""
+def faults(
+    owner: str, links: Iterable[RowMapping], counted: Any, head: Any, erased: Collection[int] = ()
+) -> Iterator[str]:
+    """Where a chain does not hold, for people. ``counted``, ``head``: its end as its owner says.
+
+    ``erased``: the numbers of the events that were erased by law, as their erasures tell.
+    """
     found, previous = 0, NOTHING_BEFORE
     for found, link in enumerate(links, 1):
         number = link["sequence"]
@@ -91,7 +96,10 @@ def faults(owner: str, links: Iterable[RowMapping], counted: Any, head: Any) -> 
             yield f"peristiwa nomor {number} tidak bersambung dengan peristiwa sebelumnya."
         if link["hash"] != hash_of_event(owner, link):
             yield f"catatan peristiwa nomor {number} (jenis, waktu, urutan, atau hash) telah diubah."
-        if not is_as_recorded(link):
+        if number in erased:
+            if link["payload"] is not None or link["salt"] is not None:
+                yield f"isi peristiwa nomor {number} masih ada, padahal menurut catatan sudah dihapus."
+        elif not is_as_recorded(link):
             yield f"isi peristiwa nomor {number} tidak lagi sama dengan yang dicatat."
         previous = link["hash"]
     if (counted, head) != (found, previous):

@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from policies.budget import Charge, Promise
 from workflow.vocabulary.deadlines import Escalate, Fire, OnDate, Remind, Rung, When
 from workflow.vocabulary.entries import Entry, Mark
 from workflow.vocabulary.letters import Letter
@@ -85,6 +86,11 @@ class Process:
     activity: str = ""
     #: Fields that all cases of a cohort have in common.
     common: tuple[str, ...] = ()
+    #: States in which a case goes along with whom it is about where they work in another unit by then.
+    follows: tuple[str, ...] = ()
+    #: What a case promises of the budget, and what it charges to it in the end: functions of facts, for the steps that post it.
+    promises: Callable[[Any], Promise] | None = None
+    charges: Callable[[Any], tuple[Charge, ...]] | None = None
 
     def __post_init__(self) -> None:
         from workflow.soundness import prove  # noqa: PLC0415 - it reads the classes above, so it cannot be imported before them

@@ -209,6 +209,7 @@ def _authority(conn: Connection, person_id: str, on: date) -> Iterator[tuple[str
     for row in conn.execute(query):
         yield "Pelimpahan", f"{MANDATES[row.kind]} {row.title}, {written(row.from_on)} sampai {written(row.until_on)}"
     query = select(absences).where(absences.c.person_id == person_id, absences.c.until_on >= on)
+    query = query.where(absences.c.until_on >= absences.c.from_on)
     for row in conn.execute(query.order_by(absences.c.from_on)):
         yield "Tidak di tempat", f"{written(row.from_on)} sampai {written(row.until_on)}: {row.reason}"
 

@@ -47,15 +47,15 @@ def owe(
     return effect_id
 
 
-def tell(conn: Connection, case_id: str, people: dict[str, str], at: datetime) -> None:
-    """Owe each person a message: who, and what it says."""
+def tell(conn: Connection, case_id: str | None, people: dict[str, str], at: datetime, *, title: str = "") -> None:
+    """Owe each person a message: who, and what it says. ``title``: what it is headed by where it is about no case."""
     rows = [
         {
             "id": new_id(at),
             "kind": MESSAGE,
             "case_id": case_id,
             "subject_id": person,
-            "payload": json.dumps({"says": says}),
+            "payload": json.dumps({"says": says, "title": title} if title else {"says": says}),
             "due_at": at,
             "attempts": 0,
         }

@@ -16,13 +16,13 @@ from sqlalchemy import Connection, Row, insert, select
 from workflow import cases as case_store
 from workflow.callers import Caller
 from workflow.engine.engine import Engine
-from workflow.engine.hidden_entries import hides_file, veil_over
+from workflow.engine.hidden_entries import hides_file
 from workflow.errors import NotFound, Problem
 from workflow.facts import Situation
 from workflow.ids import new_id
 from workflow.tables import file_cases, files, incoming, incoming_cases
 from workflow.views.letters import may_see_file
-from workflow.views.outside import Sight, own_institutions, partner_people, sight_of
+from workflow.views.outside import Sight, own_institutions, partner_people, sight_now_or_then, veil_of
 
 #: Bytes that a file may have.
 LARGEST = 10 * 1024 * 1024
@@ -131,12 +131,14 @@ def _is_on_a_case_of(
     case = case_store.load(conn, case_id)
     process = engine.registry.process(case.process)
     try:
-        sight = sight_of(conn, process, case, caller)
+        sight = sight_now_or_then(conn, process, case, caller)
     except NotFound:
         return False
     situation = Situation(conn, engine.office, process, case, case.form, at)
-    if hides_file(situation, veil_over(situation, caller.person_id), file_id):
+    if hides_file(situation, veil_of(conn, engine.office, sight, at), file_id):
         return False
+    if sight.past is not None:
+        return file_id in sight.past.files or may_see_file(conn, sight, file_id)
     return not sight.outside or _is_for_outside(conn, sight, file_id)
 
 

@@ -8,10 +8,11 @@ import typing
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from itertools import chain, islice
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -51,6 +52,17 @@ class PersonNamed:
     field: str
     label: str
     named: str
+
+
+@dataclass(frozen=True)
+class CaseNamed:
+    """Another case that a form names: the field, what people call that, what was filled in, and which cases may be named."""
+
+    field: str
+    label: str
+    named: str
+    process: str
+    states: tuple[str, ...]
 
 
 def read_form(struct: type[F], values: Mapping[str, Any], *, known: Mapping[str, Any] | None = None) -> F:
@@ -118,16 +130,29 @@ def people_named(struct: type[msgspec.Struct], values: Mapping[str, Any]) -> tup
     )
 
 
+def cases_named(struct: type[msgspec.Struct], values: Mapping[str, Any]) -> tuple[CaseNamed, ...]:
+    """The cases that a form names, by number or by id, each with the field that does."""
+    return tuple(
+        CaseNamed(place, called, value, _mark(field.type, "case"), _mark(field.type, "states"))
+        for field in _case_fields(struct)
+        for place, called, value in _placed(field.name, label_of(struct, field.name), values.get(field.name))
+        if isinstance(value, str) and value.strip()
+    )
+
+
+def case_fields(struct: type[msgspec.Struct]) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """The fields that name another case, each with the process that it must be of, and in which states."""
+    return {field.name: (_mark(field.type, "case"), _mark(field.type, "states")) for field in _case_fields(struct)}
+
+
 def takes_people(struct: type[msgspec.Struct], name: str) -> bool:
     """Whether a field names people."""
     return any(field.name == name for field in _people_fields(struct))
 
 
-def with_people(
-    struct: type[msgspec.Struct] | None, values: Mapping[str, Any], ids: Mapping[str, str]
-) -> dict[str, Any]:
-    """The same with those whom the form names by their ids, as far as ``ids`` has them by what was filled in."""
-    fields = {field.name for field in _people_fields(struct)} if struct else set()
+def with_ids(struct: type[msgspec.Struct] | None, values: Mapping[str, Any], ids: Mapping[str, str]) -> dict[str, Any]:
+    """The same with people and cases that the form names by their ids, as far as ``ids`` has them by what was filled in."""
+    fields = {field.name for field in (*_people_fields(struct), *_case_fields(struct))} if struct else set()
     return {name: _with_ids(value, ids) if name in fields else value for name, value in values.items()}
 
 
@@ -140,6 +165,11 @@ def _with_ids(value: Any, ids: Mapping[str, str]) -> Any:
 @lru_cache(maxsize=256)
 def _people_fields(struct: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, ...]:
     return tuple(field for field in _fields(struct).values() if _is_marked(field.type, "person"))
+
+
+@lru_cache(maxsize=256)
+def _case_fields(struct: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, ...]:
+    return tuple(field for field in _fields(struct).values() if _is_marked(field.type, "case"))
 
 
 @lru_cache(maxsize=256)
@@ -206,6 +236,25 @@ def plain_values(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {name: plain_values(part) for name, part in value.items()}
     return [plain_values(part) for part in value] if isinstance(value, list | tuple) else value
+
+
+def on_the_clock(struct: type[msgspec.Struct] | None, values: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
+    """The same with each instant as the clocks of ``zone`` show it, whatever zone it was sent in; what is none stays as it is."""
+    instants = _instant_fields(struct) if struct is not None else frozenset()
+    return {name: _in_zone(value, zone) if name in instants else value for name, value in values.items()}
+
+
+@lru_cache(maxsize=256)
+def _instant_fields(struct: type[msgspec.Struct]) -> frozenset[str]:
+    return frozenset(name for name, field in _fields(struct).items() if _bare(field.type) is datetime)
+
+
+def _in_zone(value: Any, zone: ZoneInfo) -> Any:
+    try:
+        read = msgspec.convert(value, datetime, strict=True)
+        return read.astimezone(zone).isoformat() if read.tzinfo is not None else value
+    except (msgspec.ValidationError, OverflowError):
+        return value  # the reading of the form says what is wrong with it
 
 
 # --- What is wrong ---------------------------------------------------------------------------------------------------
@@ -342,7 +391,14 @@ def _metas(kind: Any) -> Iterator[msgspec.Meta]:
 
 
 def _is_marked(kind: Any, what: str) -> bool:
-    """Whether a type, or that of what it lists, says of itself what it names."""
-    if any((meta.extra or {}).get(what) for meta in _metas(kind)):
-        return True
-    return typing.get_origin(_bare(kind)) in (tuple, list) and _is_marked(typing.get_args(_bare(kind))[0], what)
+    return bool(_mark(kind, what))
+
+
+def _mark(kind: Any, what: str) -> Any:
+    """What a type, or that of what it lists, says of itself that it names; None where it says nothing of the sort."""
+    for meta in _metas(kind):
+        if (meta.extra or {}).get(what):
+            return (meta.extra or {})[what]
+    if typing.get_origin(_bare(kind)) in (tuple, list):
+        return _mark(typing.get_args(_bare(kind))[0], what)
+    return None

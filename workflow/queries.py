@@ -1,4 +1,4 @@
-"""Lists: the inbox, the cases that somebody may see, and the choices that forms offer. Paged by keyset, never by offset."""
+"""Lists: the inbox, the cases that somebody may see. Paged by keyset, never by offset."""
 
 from __future__ import annotations
 
@@ -9,11 +9,10 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, Date, Row, bindparam, func, select, tuple_
+from sqlalchemy import Connection, Date, Row, bindparam, func, or_, select, tuple_
 
 from policies.civil_service import full_name
-from workflow.authority.sight import seen_cases
-from workflow.budgets.books import line_title
+from workflow.authority.sight import once_seen_cases, seen_cases
 from workflow.callers import Caller
 from workflow.definition import Process
 from workflow.engine.engine import Engine
@@ -21,9 +20,10 @@ from workflow.engine.seating import NAME_SOMEONE
 from workflow.errors import Problem
 from workflow.letters.routing import HAND_IN, INITIAL, MEND, NUMBER, ROLE_TITLES, SIGN
 from workflow.references import reference_of
-from workflow.tables import budgets, cases, letters, partners, people, tasks, units
+from workflow.tables import cases, letters, people, tasks, units
 from workflow.telling.form_words import either
-from workflow.views.outside import NO_LONGER_YOURS, is_current
+from workflow.views.outside import NO_LONGER_YOURS, is_current, pasts_of
+from workflow.views.past import Past
 from workflow.views.standing import awaits_of
 
 T = TypeVar("T")
@@ -36,13 +36,6 @@ class BadCursor(Problem):
 
     def __init__(self, after: str) -> None:
         super().__init__(f"after={after[:60]} bukan penunjuk halaman; pakailah nilai “next” dari halaman sebelumnya.")
-
-
-class Choice(msgspec.Struct, frozen=True, kw_only=True):
-    """A value that a field takes, and what people call it."""
-
-    value: str
-    title: str
 
 
 class TriggerLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -270,26 +263,17 @@ def case_list(
     after: str | None = None,
     limit: int = 50,
 ) -> CaseList:
-    """The cases that a caller may see, newest first. Raises NotFound for a process that does not exist, Problem for a state."""
+    """The cases that a caller may see, newest first. Raises NotFound for a process that does not exist, Problem for a state.
+
+    Those on which their place is over are listed as they stood then; ``state`` asks for cases that are in it now.
+    """
     processes = tuple(engine.registry.processes.values())
+    seen = seen_cases(processes, caller.person_id, caller.on)
+    seen = or_(seen, once_seen_cases(caller.person_id)) if state is None else seen
     if state is not None:
         _check_state(processes if process is None else (engine.registry.process(process),), state)
-    query = (
-        select(
-            cases,
-            people.c.name,
-            people.c.front_title,
-            people.c.back_title,
-            units.c.name.label("unit"),
-            select(func.min(tasks.c.due_on)).where(tasks.c.case_id == cases.c.id).scalar_subquery().label("due_on"),
-        )
-        .join_from(cases, people, people.c.id == cases.c.subject_id)
-        .join(units, units.c.id == cases.c.unit_id, isouter=True)
-        # Ids sort by the instant of opening; "~" stands behind every one of them.
-        .where(cases.c.id < (_case_cursor(after) or "~"), seen_cases(processes, caller.person_id, caller.on))
-        .order_by(cases.c.id.desc())
-        .limit(limit + 1)
-    )
+    # Ids sort by the instant of opening; "~" stands behind every one of them.
+    query = _CASES.where(cases.c.id < (_case_cursor(after) or "~"), seen).limit(limit + 1)
     if process is not None:
         query = query.where(cases.c.process == engine.registry.process(process).name)
     if state is not None:
@@ -297,11 +281,28 @@ def case_list(
     caller.looked_at.append(None)
     rows = conn.execute(query).all()
     page = rows[:limit]
-    awaits = awaits_of(conn, caller, {row.id: (engine.registry.process(row.process), row.state) for row in page})
+    pasts = pasts_of(conn, processes, [row.id for row in page], caller)
+    now = {row.id: (engine.registry.process(row.process), row.state) for row in page if row.id not in pasts}
+    awaits = awaits_of(conn, caller, now)
     return CaseList(
-        items=tuple(_case(engine, caller, row, awaits.get(row.id, "")) for row in page),
+        items=tuple(_case(engine, caller, row, awaits.get(row.id, ""), pasts.get(row.id)) for row in page),
         next=page[-1].id if len(rows) > limit else None,
     )
+
+
+_CASES = (
+    select(
+        cases,
+        people.c.name,
+        people.c.front_title,
+        people.c.back_title,
+        units.c.name.label("unit"),
+        select(func.min(tasks.c.due_on)).where(tasks.c.case_id == cases.c.id).scalar_subquery().label("due_on"),
+    )
+    .join_from(cases, people, people.c.id == cases.c.subject_id)
+    .join(units, units.c.id == cases.c.unit_id, isouter=True)
+    .order_by(cases.c.id.desc())
+)
 
 
 def _check_state(processes: Iterable[Process], state: str) -> None:
@@ -310,9 +311,9 @@ def _check_state(processes: Iterable[Process], state: str) -> None:
         raise Problem(f"Status “{state}” tidak dikenal; pilih salah satu dari {either(known)}.")
 
 
-def _case(engine: Engine, caller: Caller, row: Row[Any], awaits: str) -> CaseLine:
+def _case(engine: Engine, caller: Caller, row: Row[Any], awaits: str, past: Past | None) -> CaseLine:
     process = engine.registry.process(row.process)
-    state = process.state[row.state]
+    state = process.state[past.state(process) if past else row.state]
     current = is_current(process, msgspec.json.decode(row.form), caller)
     return CaseLine(
         id=row.id,
@@ -320,42 +321,13 @@ def _case(engine: Engine, caller: Caller, row: Row[Any], awaits: str) -> CaseLin
         process=process.name,
         process_title=process.title,
         state_awaits=awaits,
-        state=row.state if current else "",
+        state=state.name if current else "",
         state_title=state.title if current else NO_LONGER_YOURS,
         final=state.final,
-        version=row.version,
+        version=past.version if past else row.version,
         subject=full_name(row.front_title, row.name, row.back_title),
         unit=row.unit or "",
         opened_at=row.opened_at,
-        closed_at=row.closed_at,
-        due_on=row.due_on,
-    )
-
-
-# --- Choices that forms offer ----------------------------------------------------------------------------------------
-
-
-def hosts(conn: Connection, apart_from: str | None) -> tuple[Choice, ...]:
-    """Where one may go: partners first, then our own units but the participant's."""
-    outside = conn.execute(select(partners.c.id, partners.c.name).order_by(partners.c.name))
-    inside = conn.execute(
-        select(units.c.id, units.c.name).where(units.c.id != (apart_from or "")).order_by(units.c.name)
-    )
-    return (
-        *(Choice(value=f"partner:{row.id}", title=row.name) for row in outside),
-        *(Choice(value=f"unit:{row.id}", title=row.name) for row in inside),
-    )
-
-
-def budget_lines(conn: Connection, year: int, first: str | None) -> tuple[Choice, ...]:
-    """The budget lines of a year, each with the unit whose it is; those of the unit ``first`` before the others'."""
-    query = (
-        select(budgets, units.c.name.label("unit"))
-        .join_from(budgets, units, units.c.id == budgets.c.unit_id, isouter=True)
-        .where(budgets.c.year == year)
-        .order_by(budgets.c.unit_id != (first or ""), units.c.name, budgets.c.activity_code, budgets.c.account_code)
-    )
-    return tuple(
-        Choice(value=row.id, title=f"{row.unit or row.unit_id}: {line_title(row.activity, row.account, row.year)}")
-        for row in conn.execute(query)
+        closed_at=None if past else row.closed_at,
+        due_on=None if past else row.due_on,
     )

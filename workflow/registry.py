@@ -15,7 +15,7 @@ from transitions import Machine
 import workflow.processes
 import workflow.sources
 from policies.parameters import Policies
-from workflow.definition import Among, DefinitionError, Process, Role, Transition, facts_of
+from workflow.definition import Among, DefinitionError, Posting, Process, Role, Transition, facts_of
 from workflow.engine.grounds import parameters_of
 from workflow.engine.machine import machine_for
 from workflow.errors import NotFound
@@ -90,7 +90,7 @@ def _plain(thing: Any) -> Any:
 def _faults(process: Process) -> Iterator[str]:
     yield from _without_parameters(process)
     for transition in process.transitions:
-        for what, kind in _asked(transition):
+        for what, kind in (*_asked(transition), *_moved(process, transition)):
             yield from (
                 f"{transition.trigger}: {what} asks for the fact {name!r}, which nothing fills"
                 for name in unfilled(kind, process, transition)
@@ -133,12 +133,19 @@ def _about(role: Role, process: Process) -> Iterator[str]:
         yield f"role {role.name}: no group {role.group!r}"
     if role.post and role.post not in POSTS:
         yield f"role {role.name}: no post {role.post!r}; the agency knows {', '.join(POSTS)}"
-    for function in (role.find, role.when):
+    for function in (role.find, role.when, role.chosen, role.left_out):
         if function is not None:
             yield from (
                 f"role {role.name} asks for the fact {name!r}, which nothing fills"
                 for name in unfilled(facts_of(function), process, None)
             )
+
+
+def _moved(process: Process, transition: Transition) -> Iterator[tuple[str, type[Any]]]:
+    """What is asked of the facts where a transition moves money."""
+    for posting, function in ((Posting.RESERVE, process.promises), (Posting.SPEND, process.charges)):
+        if posting in transition.posts and function is not None:
+            yield f"what it posts ({posting})", facts_of(function)
 
 
 def _asked(transition: Transition) -> Iterator[tuple[str, type[Any]]]:

@@ -91,6 +91,7 @@ def _names(process: Process) -> Iterator[str]:
         yield from (
             f"{t.trigger}: no state called {name!r}" for name in (*t.sources, *sorted(targets)) if name not in states
         )
+    yield from (f"follows: no state called {name!r}" for name in process.follows if name not in states)
     yield from (
         f"{where}: no role called {name!r}; the process has {', '.join(sorted(roles))}"
         for where, name in used
@@ -133,7 +134,8 @@ def _roles(process: Process) -> Iterator[str]:
     fields = _fields(process.form)
     for role in process.roles:
         yield from _relation(process, role, fields)
-    for name in (*(process.period or ()), *process.retraced_by, *process.common):
+    joined = (t.joins for t in process.transitions if t.joins)
+    for name in (*(process.period or ()), *process.retraced_by, *process.common, *joined):
         if name not in fields:
             yield f"the form has no field {name!r}"
     acting = {role for s in process.states for t in process.from_state(s.name) for role in process.actors(t, s.name)}
@@ -151,12 +153,17 @@ def _roles(process: Process) -> Iterator[str]:
 def _relation(process: Process, role: Role, fields: set[str]) -> Iterator[str]:
     if not role.kind:
         yield f"role {role.name} must be exactly one kind of relation"
+    if role.left_out is not None and role.chosen is None:
+        yield f"role {role.name} leaves people out, but chooses none"
     if role.now and (not role.heads or role.when is None or role.within is None):
         yield f"role {role.name} answers a move: it heads a unit, for a time (within), while a condition holds (when)"
     if role.partner and role.partner not in fields:
         yield f"role {role.name}: the form has no field {role.partner!r}"
     if role.named and not takes_people(process.form, role.named):
         yield f"role {role.name}: the form has no field {role.named!r} that names a person"
+    for name in role.held:
+        if not role.named or name not in {state.name for state in process.states}:
+            yield f"role {role.name} is held by nobody whom the form names in a state {name!r}"
     if role.heads and not (process.role[role.heads].person or process.role[role.heads].named):
         yield f"role {role.name} heads the unit of {role.heads}, which is nobody in particular"
 
@@ -236,6 +243,10 @@ def _consequences(process: Process) -> Iterator[str]:
             yield f"{t.trigger} ends the period on {t.ends_period!r}, which it does not take, or there is no period"
         if Posting.CREDIT in t.posts and not process.activity:
             yield f"{t.trigger} posts a credit, but the process names no activity to convert"
+        if (Posting.RESERVE in t.posts and process.promises is None) or (
+            Posting.SPEND in t.posts and process.charges is None
+        ):
+            yield f"{t.trigger} moves money, but the process does not say what it promises or charges"
         yield from _counted(process, t)
     for state in process.states:
         if state.occupies and process.period is None:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
 import click
 
+from api.commands.budget_figures import YEAR, left, reconcile
 from api.commands.errors import CannotRun
 from api.commands.language import Group
 from api.commands.session import Session, say, session
 from policies.wording import say_money, with_full_stop
 from workflow import directory
-from workflow.budgets import year_end
-from workflow.budgets.year_end import Line, OpenPromise
+from workflow.budgets import remaining, year_end
+from workflow.budgets.remaining import Line, OpenPromise
+from workflow.budgets.telling import what_can_be_decided
 from workflow.engine.judging import Actor
 from workflow.errors import Problem
 from workflow.references import named, reference_of
@@ -22,18 +23,6 @@ from workflow.telling.plain_text import table
 
 #: What an officer says where no reason of their own is given.
 _CLOSING = "Penutupan tahun anggaran {year}."
-
-
-class Year(click.ParamType[int]):
-    """A budget year: ``2026``."""
-
-    name = "tahun"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        text = str(value).strip()
-        if not re.fullmatch(r"20[0-9]{2}", text):
-            self.fail(f"{text[:40]!r} bukan tahun anggaran; tulis seperti 2026.", param, ctx)
-        return int(text)
 
 
 class Amount(click.ParamType[int]):
@@ -48,7 +37,6 @@ class Amount(click.ParamType[int]):
         return int(text)
 
 
-YEAR = Year()
 _BY = "NIP pengelola anggaran yang memutuskan."
 
 
@@ -57,12 +45,16 @@ def budgets() -> None:
     """The year's budget."""
 
 
+budgets.add_command(left)
+budgets.add_command(reconcile)
+
+
 @budgets.command("list", help="Tampilkan mata anggaran TAHUN beserta saldonya.")
 @click.argument("year", metavar="TAHUN", type=YEAR, help="Tahun anggaran.")
 def budgets_list(year: int) -> None:
     """Print the lines of a year."""
     with session() as here:
-        found = here.database.read(year_end.lines, year)
+        found = here.database.read(remaining.lines, year)
         closed = here.database.read(year_end.closed_by, year)
     if not found:
         say(f"Tidak ada mata anggaran tahun {year}.")
@@ -82,8 +74,8 @@ def budgets_list(year: int) -> None:
 def budgets_deficit(year: int | None) -> None:
     """Print lines whose ceiling is too low, with the promises on each."""
     with session() as here:
-        short = here.database.read(year_end.deficits, year)
-        promises = {line.id: here.database.read(year_end.open_promises, None, line.id) for line in short}
+        short = here.database.read(remaining.deficits, year)
+        promises = {line.id: here.database.read(remaining.open_promises, None, line.id) for line in short}
         for line in short:
             _tell_line(line)
             _tell_promises(here, promises[line.id])
@@ -93,7 +85,7 @@ def budgets_deficit(year: int | None) -> None:
     say("Putuskan satu per satu: jenjang budgets release BERKAS --year TAHUN --remains SISA --reason ALASAN --by NIP")
 
 
-@budgets.command("fund", help="Danai bagian BERKAS yang menunggu DPA dari mata anggaran tahun itu.")
+@budgets.command("fund", help="Danai bagian BERKAS yang menunggu DPA tahun itu.")
 @click.argument("case", metavar="BERKAS", help="Nomor atau id berkas.")
 @click.argument("line", metavar="MATA-ANGGARAN", help="Id mata anggaran, lihat budgets list.")
 @click.option("--by", "nip", required=True, metavar="NIP", help=_BY)
@@ -147,20 +139,20 @@ def budgets_close(year: int, nip: str, released: Sequence[str], carried: Sequenc
             because = reason or _CLOSING.format(year=year)
             decisions = [*_releases(released), *_carries(carried)]
             failed = sum(_tried(here, officer, year, because, *decision) for decision in decisions)
-        left = here.database.read(year_end.open_promises, year)
-        if left:
-            _tell_left(here, year, left)
+        still_open = here.database.read(remaining.open_promises, year)
+        if still_open:
+            _tell_open(here, year, still_open)
         elif officer is None or failed:  # what went wrong is put right first: a closed year stays closed
             _say_whether_closed(here, year)
         else:
             here.database.write(year_end.close_year, year, officer, here.at, today_year=here.today.year)
             say(with_full_stop(f"Tahun anggaran {year} ditutup oleh {officer.name}"))
-        return 1 if failed or (left and officer) else 0
+        return 1 if failed or (still_open and officer) else 0
 
 
-def _tell_left(here: Session, year: int, left: Sequence[OpenPromise]) -> None:
+def _tell_open(here: Session, year: int, promises: Sequence[OpenPromise]) -> None:
     say(f"Janji tahun {year} yang masih terbuka:")
-    _tell_promises(here, left)
+    _tell_promises(here, promises)
     say(
         f"Setiap janji dapat dilepas (--release BERKAS) atau dialihkan ke tahun {year + 1} "
         "(--carry BERKAS=MATA-ANGGARAN, atau --carry BERKAS agar menunggu DPA). Tahun ini belum ditutup."
@@ -235,13 +227,15 @@ def _tell_promises(here: Session, promises: Sequence[OpenPromise]) -> None:
             _state_of(each),
             say_money(each.amount),
             each.line or "belum ada",
+            what_can_be_decided(each, here.registry),
         )
         for each in promises
     ]
-    for text in (
-        table(("Berkas", "Peserta", "Unit", "Status", "Janji", "Jumlah", "Mata anggaran"), rows) if rows else ()
-    ):
+    for text in table(_PROMISES, rows) if rows else ():
         say(text)
+
+
+_PROMISES = ("Berkas", "Nama", "Unit", "Status", "Janji", "Jumlah", "Mata anggaran", "Dapat diputuskan")
 
 
 def _state_of(promise: OpenPromise) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
@@ -14,16 +15,23 @@ from api.settings import database_address
 from policies.dates import written
 from workflow.bulk import choosing, ordering, pages, trying
 from workflow.bulk.choosing import BulkChoices, Wanted
+from workflow.bulk.ordering import seen_by_name
 from workflow.bulk.pages import BulkProgress
 from workflow.bulk.running import run_due
 from workflow.callers import Caller
-from workflow.database import ServedElsewhere, serve_lock
+from workflow.database import Connection, ServedElsewhere, serve_lock
 from workflow.engine.steps import Step
+from workflow.letters.leaving import beside
 from workflow.telling.form_words import either
 from workflow.telling.plain_text import table
+from workflow.views.several_actions import SeveralDone, SeveralTrial, act_on_several, try_on_several
 from workflow.views.shown import ReasonLine
+from workflow.views.trials import TrialLine
 
 ACT = "Id tindakan massal, lihat bulk list."
+KEY = "Kunci idempotensi: perintah dengan kunci yang sama tidak terjadi dua kali."
+#: Seconds between two looks at an act that a server runs.
+PAUSE = 1.0
 
 
 def _by(command: click.decorators.FC) -> click.decorators.FC:
@@ -114,9 +122,7 @@ def preview(
         versions = _versions(_chosen(here, caller, named, process, state))
         tried = here.database.read(trying.bulk_trial, here.engine, caller, here.at, step, versions)
     say(f"Dapat: {tried.allowed} berkas; dengan peringatan: {tried.warned}; tidak dapat: {tried.refused}.")
-    for line in tried.items:
-        if line.obstacles:
-            say(f"  {line.subject} (berkas {line.reference}): {_why(line.obstacles[0].detail, line.reasons)}")
+    _tell_obstacles(tried.items)
     for rule in tried.acknowledge:
         say(f"  akui dengan --acknowledge {rule}")
 
@@ -129,9 +135,7 @@ def preview(
 )
 @_step
 @_tasks
-@click.option(
-    "--key", metavar="KUNCI", help="Kunci idempotensi: perintah dengan kunci yang sama tidak terjadi dua kali."
-)
+@click.option("--key", metavar="KUNCI", help=KEY)
 def start(
     trigger: str,
     form: Path | None,
@@ -151,8 +155,71 @@ def start(
         begun = "sudah dimulai" if act.repeated else "dimulai"
         say(f"Tindakan massal “{act.title}” {begun} bagi {act.total} berkas.")
         say(f"  id {act.id}")
-        run_acts(here, only=act.id)
+        run_acts(here, only=act.id, told=_Tally(act.left).told)
         _show(here, caller, act.id)
+
+
+@bulk.command(
+    "together",
+    short_help="Lakukan TINDAKAN pada beberapa berkas sekaligus.",
+    help="Lakukan TINDAKAN pada beberapa berkas sebagai satu perbuatan: semuanya atau tidak satu pun; surat bersama terbit sekali.",
+)
+@_step
+@click.option("--try", "trial", is_flag=True, help="Coba saja; tidak ada yang dilakukan.")
+@click.option(
+    "--task", "named", multiple=True, required=True, metavar="BERKAS", help="Nomor berkas atau id; dapat diulang."
+)
+@_by
+def together(
+    trigger: str,
+    form: Path | None,
+    acknowledge: tuple[str, ...],
+    named: tuple[str, ...],
+    by: str,
+    *,
+    trial: bool,
+) -> None:
+    """Take a step with several cases at once, or try it."""
+    step = Step(trigger, json_in(form), acknowledge)
+    with session() as here:
+        caller = caller_named(here, by)
+
+        def work(conn: Connection) -> SeveralTrial | SeveralDone:
+            versions = {name: case.version for name, case in seen_by_name(conn, here.engine, caller, named).items()}
+            if trial:
+                return try_on_several(conn, here.engine, caller, here.at, step, versions)
+            return act_on_several(conn, here.engine, caller, here.at, step, versions, None)
+
+        found = here.database.write(work)
+    if isinstance(found, SeveralTrial):
+        _tell_trial(found)
+        return
+    say(f"Dilakukan pada {len(found.items)} berkas.")
+    for line in found.items:
+        say(f"  berkas {line.reference}: {beside(line.state_title, line.state_awaits)}")
+    for letter in dict.fromkeys(letter for line in found.items for letter in line.letters):
+        say(f"  surat {letter}")
+
+
+def _tell_trial(found: SeveralTrial) -> None:
+    stands = sum(line.answer != "allowed" for line in found.items)
+    say(
+        f"Dapat dilakukan pada {len(found.items)} berkas."
+        if found.ready
+        else f"Belum dapat: ada halangan pada {stands} dari {len(found.items)} berkas, sehingga tidak satu pun akan dilakukan."
+    )
+    _tell_obstacles(found.items)
+    for letter in found.letters:
+        say(f"  terbit satu {letter.title} bagi {len(letter.cases)} berkas")
+    for rule in found.acknowledge:
+        say(f"  akui dengan --acknowledge {rule}")
+
+
+def _tell_obstacles(items: Sequence[TrialLine]) -> None:
+    for line in items:
+        for obstacle in line.obstacles:
+            told = [_why(obstacle.detail, obstacle.reasons), *(fault.says for fault in obstacle.fields)]
+            say(f"  {line.subject or '-'} (berkas {line.reference}): {' '.join(told)}")
 
 
 def _versions(found: BulkChoices) -> dict[str, int]:
@@ -171,11 +238,41 @@ def list_(by: str) -> None:
 
 @bulk.command("show", help="Tampilkan kemajuan satu tindakan massal dan hasil tiap berkas.")
 @click.argument("bulk_id", metavar="ID", help=ACT)
+@click.option("--wait", "waits", is_flag=True, help="Tunggu sampai selesai dijalankan server; kemajuannya ditampilkan.")
 @_by
-def show(bulk_id: str, by: str) -> None:
+def show(bulk_id: str, by: str, *, waits: bool) -> None:
     """Print an act and its lines."""
     with session() as here:
-        _show(here, caller_named(here, by), bulk_id)
+        caller = caller_named(here, by)
+        if waits:
+            _wait(here, caller, bulk_id)
+        _show(here, caller, bulk_id)
+
+
+def _wait(here: Session, caller: Caller, bulk_id: str) -> None:
+    """Tell how far an act is until nothing is left of it."""
+    tally = None
+    while True:
+        act = here.database.read(pages.bulk_page, here.engine, caller, here.at, bulk_id, limit=1).progress
+        tally = tally or _Tally(act.total)
+        tally.told(act.total - act.left)
+        if not act.left:
+            return
+        time.sleep(PAUSE)
+
+
+class _Tally:
+    """Tells how far an act is, each time that another tenth of it is done."""
+
+    def __init__(self, total: int) -> None:
+        self._total, self._tenths = total, 0
+
+    def told(self, decided: int) -> None:
+        """So many lines have been decided."""
+        tenths = 10 * decided // self._total
+        if tenths > self._tenths:
+            self._tenths = tenths
+            remark(f"{decided} dari {self._total} berkas diputuskan.")
 
 
 @bulk.command("cancel", help="Batalkan yang belum dilakukan; yang sudah dilakukan tetap.")
@@ -199,13 +296,15 @@ def run() -> None:
         run_acts(here)
 
 
-def run_acts(here: Session, *, only: str | None = None) -> None:
+def run_acts(here: Session, *, only: str | None = None, told: Callable[[int], None] = lambda _: None) -> None:
     """Run what is left of bulk acts, or of one, unless a server does so already."""
     try:
         with serve_lock(database_address()):
-            decided = run_due(here.database, here.engine, lambda: here.at, only=only)
+            decided = run_due(here.database, here.engine, lambda: here.at, only=only, told=told)
     except ServedElsewhere:
-        remark("Tindakan massal dijalankan oleh server yang sedang melayani; lihat kemajuannya dengan bulk show.")
+        remark(
+            "Tindakan massal dijalankan oleh server yang sedang melayani; lihat kemajuannya dengan bulk show --wait."
+        )
     else:
         if only is None:
             say(f"{decided} berkas tindakan massal diputuskan.")

@@ -111,9 +111,7 @@ def _report(checked: Checked) -> int:
     state = f"{len(wrong)} TIDAK SESUAI" if wrong else "sesuai"
     say(f"{checked.title}: {checked.looked_at} diperiksa, {state}{f', {known} dicatat' if known else ''}.")
     for finding in [*wrong, *(each for each in checked.findings if not each.fails)][:SHOWN]:
-        where = f"berkas {finding.case_id}" if finding.case_id else ""
-        event = f", peristiwa nomor {finding.sequence}" if finding.sequence else ""
-        say(f"  - {where}{event}{': ' if where else ''}{finding.says}")
+        say(f"  - {finding.where}{': ' if finding.where else ''}{finding.says}")
     if len(checked.findings) > SHOWN:
         say(f"  ... dan {len(checked.findings) - SHOWN} lagi.")
     return len(wrong)

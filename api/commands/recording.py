@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from api.commands.budgets import YEAR
+from api.commands.budget_figures import YEAR
 from api.commands.cohorts import BY, EACH, TRIGGER, each_in, json_in, tell, told_by_case
 from api.commands.language import Command, Day, InputFile, OneOf
 from api.commands.session import caller_named, say, session

@@ -10,7 +10,7 @@ from typing import Any
 import click
 import msgspec
 
-from api.commands.budgets import YEAR
+from api.commands.budget_figures import YEAR
 from api.commands.errors import CannotRun
 from api.commands.language import Day, Group, InputFile, InputFolder, Number
 from api.commands.session import Session, caller_named, now, remark, say, session
@@ -305,6 +305,8 @@ def _tell_kit(found: writing.Kit) -> None:
     say(f"Nomor berikutnya: {found.following or 'tidak ada lagi'}.")
     for each in found.waiting:
         say(f"  {each.id}. {each.says}")
+    for why in lease.left:
+        say(f"  tidak disiapkan: {why}")
     for entry in found.ledger.written if found.ledger else ():
         say(f"  sudah dibuat: {entry.frame.number}, {entry.frame.title}, {entry.file}")
     for number, reason in found.ledger.spoilt.items() if found.ledger else ():

@@ -14,20 +14,23 @@ from api.commands.session import Session, caller_named, say, session
 from policies.dates import written
 from workflow.database import Connection
 from workflow.filling import read_form
+from workflow.letters.words import moment
 from workflow.matching import acting, pages, publishing
 from workflow.matching.acting import NewRound
-from workflow.matching.answers import Side
-from workflow.matching.pages import ProposalPage
+from workflow.matching.called import PersonLine
 from workflow.matching.proposing import propose as work_out
 from workflow.matching.publishing import PublishedPart
-from workflow.matching.sheet import alone_rows, pair_rows, sheet_of
+from workflow.matching.sheet import SIDES, alone_rows, sheet_of
+from workflow.matching.shown import AnswerLine, ProposalPage, Running
+from workflow.matching.told import Side
 from workflow.telling.plain_text import table
 
 ROUND = "Id putaran, lihat round list."
 BY = f"Yang bertindak. {WHO}"
 _SIDES: dict[str, Side] = {"mentor": "offer", "mentee": "wish"}
+_CALLED = {side: called for called, side in _SIDES.items()}
+_ANSWERS = ("Sebagai", "Nama", "Bidang atau tujuan", "Kapasitas", "Yang diinginkan", "Yang tidak diinginkan")
 _BONDS: dict[str, acting.Bond] = {"tetapkan": "pin", "larang": "forbid", "lepas": "free"}
-_SHOWN = ("Mentor", "Unit mentor", "Mentee", "Unit mentee", "Poin", "Alasan")
 
 
 def _by(command: click.decorators.FC) -> click.decorators.FC:
@@ -117,17 +120,28 @@ def show(round_id: str, by: str) -> None:
     say(f"  Tawaran sampai {written(page.offers_until)}, keinginan sampai {written(page.wishes_until)}")
     say(f"  Mentoring {written(page.starts_on)} sampai {written(page.ends_on)}; {page.meetings}")
     for pair in page.my_pairs:
-        say(f"  {pair.mentor} membimbing {pair.mentee} (berkas {pair.reference}): {pair.state}")
+        say(
+            f"  {pair.mentor} membimbing {pair.mentee} (berkas {pair.reference}): {pair.state or 'menunggu pihak lain'}"
+        )
+    for result in page.my_results:
+        say(f"  Anda belum dipasangkan sebagai {result.side}. {result.reason}")
+    if page.apart:
+        say(f"  {page.apart}")
     if page.running is not None:
         running = page.running
         say(f"  {running.offers} mentor (kapasitas {running.capacity}), {running.wishes} mentee")
-        say(
-            f"  {running.proposals} usulan{'' if running.current else ', tidak ada yang terkini'}; "
-            f"{running.published} berkas terbit"
-        )
+        say(f"  {_proposals(running)}; {running.published} berkas terbit")
         for bond in running.bonds:
             kept = "ditetapkan" if bond.bond == "pin" else "dilarang"
             say(f"  {bond.mentor.name} dan {bond.mentee.name} {kept} oleh {bond.by}: {bond.reason}")
+
+
+def _proposals(running: Running) -> str:
+    if not running.proposals:
+        return "Belum ada usulan"
+    return f"{running.proposals} usulan, " + (
+        "yang terbaru masih berlaku" if running.current else "ada yang berubah sesudahnya"
+    )
 
 
 @round_.command(
@@ -158,6 +172,46 @@ def answer(round_id: str, file: Path, side: str, by: str) -> None:
             file.name,
         )
     say(f"Dicatat: {done.offers} tawaran, {done.wishes} keinginan{' (susulan)' if done.late else ''}.")
+    for warning in done.warnings:
+        say(f"  Perhatian: {warning}")
+    if done.note:
+        say(f"  {done.note}")
+
+
+@round_.command("answers", help="Tampilkan tawaran dan keinginan yang boleh Anda lihat.")
+@_round
+@_by
+def answers(round_id: str, by: str) -> None:
+    """Print what came in, and what came before it."""
+    with session() as here:
+        found = here.database.read(pages.round_answers, here.engine, caller_named(here, by), here.at, round_id)
+        zone = here.engine.office.zone
+    rows = [(SIDES[_CALLED[line.side]], line.person.name, *_cells(line)) for line in found.items]
+    say("\n".join(table(_ANSWERS, rows, indent="")) if rows else "Belum ada.")
+    for former in found.history:
+        done = f"ditarik: {former.reason}" if former.answer is None else "; ".join(filter(None, _cells(former.answer)))
+        side = SIDES[_CALLED[former.side]]
+        say(f"{moment(former.at, zone)}, oleh {former.by}: {side} {former.person.name}: {done}")
+
+
+def _cells(line: AnswerLine) -> tuple[str, ...]:
+    """Fields, capacity, and whom they want and whom not."""
+    named = (", ".join(each.name or each.nip for each in names) for names in (line.would, line.would_not))
+    return ", ".join(line.fields), str(line.capacity or ""), *named
+
+
+@round_.command("withdraw", help="Tarik kembali tawaran atau keinginan.")
+@_round
+@click.option("--as", "side", required=True, type=OneOf(tuple(_SIDES)), metavar="PERAN", help="mentor atau mentee.")
+@click.option("--of", "person", metavar="NIP", help="Milik siapa; bawaannya milik sendiri.")
+@_reason
+@_by
+def withdraw(round_id: str, side: str, person: str | None, reason: str, by: str) -> None:
+    """Take an answer back."""
+    with session() as here:
+        caller = caller_named(here, by)
+        here.database.write(acting.withdraw, here.engine, caller, here.at, round_id, person, _SIDES[side], reason)
+    say("Ditarik.")
 
 
 @round_.command("bind", help="Tetapkan, larang, atau lepaskan pasangan MENTOR dan MENTEE.")
@@ -252,13 +306,14 @@ def _page(here: Session, by: str, round_id: str, number: int | None) -> Proposal
 def _tell(page: ProposalPage) -> None:
     kept = "" if page.current else "; ada yang berubah sesudahnya"
     say(f"Usulan nomor {page.number} bagi “{page.title}”: {len(page.pairs)} pasangan, {page.points} poin{kept}")
-    rows = [
-        (mentor, mentor_unit, mentee, mentee_unit, str(points), str(reasons))
-        for _, mentor, mentor_unit, _, mentee, mentee_unit, points, _, reasons in (
-            tuple(str(cell) for cell in row) for row in pair_rows(page)
-        )
-    ]
-    if rows:
-        say("\n".join(table(_SHOWN, rows, indent="")))
+    for pair in page.pairs:
+        fixed = ", ditetapkan" if pair.pinned else ""
+        say(f"{_at(pair.mentor)} membimbing {_at(pair.mentee)}: {pair.points} poin{fixed}")
+        for why in pair.reasons:
+            say(f"  {why}")
     for _, name, unit, side, reason in alone_rows(page):
         say(f"{side} belum berpasangan: {name} ({unit}). {reason}")
+
+
+def _at(person: PersonLine) -> str:
+    return f"{person.name} ({person.unit})"

@@ -192,6 +192,7 @@ def _lines(found: WhoCan) -> list[str]:
         lines += ["", "Tidak dapat bertindak:", *kept]
     if found.helpers:
         lines += ["", "Yang dapat menolong:", *(_line(line) for line in found.helpers)]
+        lines += [f"Penunjukannya: jenjang appoint {found.reference} PERAN NIP --by NIP-ADMINISTRATOR --reason ALASAN"]
     return lines
 
 

@@ -17,7 +17,7 @@ from workflow.engine.several import MOST
 from workflow.engine.steps import Step
 from workflow.views import actions, several_actions
 from workflow.views.actions import ActionDone, ActionLine, ActionList
-from workflow.views.several_actions import SeveralDone
+from workflow.views.several_actions import SeveralDone, SeveralTrial
 
 #: Steps in one act at most.
 TOGETHER = 10
@@ -126,6 +126,23 @@ async def act_on_several(
     """Take one step with several cases; each must be at the version that was seen."""
     key, step = key_given(idempotency_key), Step(trigger, data.form, tuple(data.acknowledge))
     return await visit.run("act", several_actions.act_on_several, step, data.cases, key)
+
+
+@post(
+    "/actions/{trigger:str}/preview",
+    operation_id="previewActionOnSeveral",
+    security=needs("read"),
+    tags=["Tindakan"],
+    summary="Coba satu tindakan pada beberapa berkas sekaligus tanpa melakukannya; yang lebih dahulu disebut ikut dihitung",
+    status_code=200,
+    responses=problems(400, 404, 409, 413, 415, 422, 507),
+)
+async def preview_on_several(
+    visit: NamedDependency[Visit], trigger: FromPath[str], data: JSONBody[ActOnSeveral]
+) -> SeveralTrial:
+    """What the act would meet in each case; it is carried out and undone, so that each sees those before as gone already."""
+    step = Step(trigger, data.form, tuple(data.acknowledge))
+    return await visit.run("read", several_actions.try_on_several, step, data.cases)
 
 
 @post(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
 from litestar import Response, get
 from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, QueryParameter
 
 from api.desk import Visit
@@ -21,102 +23,72 @@ from workflow.hours.seeing import DatedSheet
 from workflow.hours.sheets import MEDIA_TYPES, file_of
 
 Year = Annotated[int | None, QueryParameter(description="Tahun; bawaannya tahun berjalan")]
-TAG = "Jam pelajaran"
 
 
-@get(
-    "/me/hours",
-    operation_id="getMyHours",
-    security=needs("read"),
-    tags=[TAG],
-    summary="JP saya dalam setahun: yang sudah, yang kurang, dan asal setiap angka",
-    responses=problems(404, 422),
-)
+def _route(path: str, operation: str, summary: str) -> Callable[[Callable[..., Any]], HTTPRouteHandler]:
+    """The head that every route of the book has."""
+    return get(
+        path,
+        operation_id=operation,
+        security=needs("read"),
+        tags=["Jam pelajaran"],
+        summary=summary,
+        responses=problems(404, 422),
+    )
+
+
+@_route("/me/hours", "getMyHours", "JP saya dalam setahun: yang sudah, yang kurang, dan asal setiap angka")
 async def get_my_hours(visit: NamedDependency[Visit], year: Year = None) -> PersonHours:
     """The caller's own year."""
     return await visit.look("read", seeing.seen_own_hours, year=year)
 
 
-@get(
-    "/people/{person_id:str}/hours",
-    operation_id="getPersonHours",
-    security=needs("read"),
-    tags=[TAG],
-    summary="JP seorang pegawai dalam setahun, dengan asal setiap angka",
-    responses=problems(404, 422),
-)
+@_route("/people/{person_id:str}/hours", "getPersonHours", "JP seorang pegawai dalam setahun, dengan asal setiap angka")
 async def get_person_hours(visit: NamedDependency[Visit], person_id: FromPath[str], year: Year = None) -> PersonHours:
     """A person's year, with the movements behind it."""
     return await visit.look("read", seeing.seen_person_hours, person_id, year=year)
 
 
-@get(
+@_route(
     "/units/{unit_id:str}/hours",
-    operation_id="getUnitHours",
-    security=needs("read"),
-    tags=[TAG],
-    summary="JP pegawai suatu unit dalam setahun; yang belum mempunyai JP lebih dahulu",
-    responses=problems(404, 422),
+    "getUnitHours",
+    "JP pegawai suatu unit dalam setahun; yang belum mempunyai JP lebih dahulu",
 )
 async def get_unit_hours(visit: NamedDependency[Visit], unit_id: FromPath[str], year: Year = None) -> UnitHours:
     """A unit's year, person by person."""
     return await visit.look("read", seeing.seen_unit_hours, unit_id, year=year)
 
 
-@get(
-    "/hours",
-    operation_id="getHours",
-    security=needs("read"),
-    tags=[TAG],
-    summary="JP seluruh instansi dalam setahun, menurut unit",
-    responses=problems(404, 422),
-)
+@_route("/hours", "getHours", "JP seluruh instansi dalam setahun, menurut unit")
 async def get_hours(visit: NamedDependency[Visit], year: Year = None) -> AgencyHours:
     """The agency's year, unit by unit."""
     return await visit.look("read", seeing.seen_agency_hours, year=year)
 
 
-@get(
-    "/people/{person_id:str}/hours/{kind:str}",
-    operation_id="getPersonHoursFile",
-    security=needs("read"),
-    tags=[TAG],
-    summary="JP seorang pegawai sebagai csv, xlsx, atau pdf",
-    responses=problems(404, 422),
+@_route(
+    "/people/{person_id:str}/hours/{kind:str}", "getPersonHoursFile", "JP seorang pegawai sebagai csv, xlsx, atau pdf"
 )
 async def get_person_hours_file(
     visit: NamedDependency[Visit], person_id: FromPath[str], kind: FromPath[str], year: Year = None
 ) -> Response[bytes]:
     """A person's year as a file."""
-    return await _file(kind, await visit.look("read", seeing.seen_hours_sheet, "person", person_id, year=year))
+    return await _file(visit, kind, "person", person_id, year)
 
 
-@get(
-    "/units/{unit_id:str}/hours/{kind:str}",
-    operation_id="getUnitHoursFile",
-    security=needs("read"),
-    tags=[TAG],
-    summary="JP pegawai suatu unit sebagai csv, xlsx, atau pdf",
-    responses=problems(404, 422),
+@_route(
+    "/units/{unit_id:str}/hours/{kind:str}", "getUnitHoursFile", "JP pegawai suatu unit sebagai csv, xlsx, atau pdf"
 )
 async def get_unit_hours_file(
     visit: NamedDependency[Visit], unit_id: FromPath[str], kind: FromPath[str], year: Year = None
 ) -> Response[bytes]:
     """A unit's year as a file."""
-    return await _file(kind, await visit.look("read", seeing.seen_hours_sheet, "unit", unit_id, year=year))
+    return await _file(visit, kind, "unit", unit_id, year)
 
 
-@get(
-    "/hours/{kind:str}",
-    operation_id="getHoursFile",
-    security=needs("read"),
-    tags=[TAG],
-    summary="JP seluruh instansi sebagai csv, xlsx, atau pdf",
-    responses=problems(404, 422),
-)
+@_route("/hours/{kind:str}", "getHoursFile", "JP seluruh instansi sebagai csv, xlsx, atau pdf")
 async def get_hours_file(visit: NamedDependency[Visit], kind: FromPath[str], year: Year = None) -> Response[bytes]:
     """The agency's year as a file."""
-    return await _file(kind, await visit.look("read", seeing.seen_hours_sheet, "agency", "", year=year))
+    return await _file(visit, kind, "agency", "", year)
 
 
 ROUTES = (
@@ -130,7 +102,9 @@ ROUTES = (
 )
 
 
-async def _file(kind: str, found: DatedSheet) -> Response[bytes]:
+async def _file(visit: Visit, kind: str, of: str, named: str, year: int | None) -> Response[bytes]:
+    """The figures as a file, for whoever may see them; only then is it said which kinds there are. Raises NotFound."""
+    found: DatedSheet = await visit.look("read", seeing.seen_hours_sheet, of, named, year=year)
     if kind not in MEDIA_TYPES:
         raise NotFound(f"Bentuk berkas {kind!r} tidak ada; yang ada: {', '.join(MEDIA_TYPES)}.")
     content = await asyncio.to_thread(file_of, found.sheet, kind, found.on)  # others must not wait for it

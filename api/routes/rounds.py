@@ -22,10 +22,11 @@ from api.routes.reports import SHEET
 from workflow.filing import ENDINGS, proper_name
 from workflow.matching import acting, pages, publishing, sheet
 from workflow.matching.acting import Bond, FieldName, HandedInDone, NewRound, Reason, RoundDone
-from workflow.matching.answers import Given, Side
-from workflow.matching.pages import AnswerList, ProposalPage, RoundList, RoundPage
+from workflow.matching.answers import Given
 from workflow.matching.proposing import propose
 from workflow.matching.publishing import PublishedPart
+from workflow.matching.shown import AnswerList, ProposalPage, RoundList, RoundPage
+from workflow.matching.told import Side
 
 Person = Annotated[str, msgspec.Meta(max_length=64)]
 Names = Annotated[list[Person], msgspec.Meta(max_length=50)]

@@ -336,25 +336,52 @@ async function signatures(bytes, raw) {
 document.getElementById("check").addEventListener("click", () => checkText(document.getElementById("text").value));
 document.getElementById("file").addEventListener("change", event => event.target.files[0] && checkFile(event.target.files[0]));
 
-if ("BarcodeDetector" in window) {
-  const detector = new BarcodeDetector({ formats: ["qr_code"] }), video = document.getElementById("video");
+/* Kamera dan foto hanya ditawarkan bila peramban ini sendiri dapat membaca kode QR. */
+async function offerScanning() {
+  if (!("BarcodeDetector" in window && (await BarcodeDetector.getSupportedFormats()).includes("qr_code"))) return;
+  const reader = new BarcodeDetector({ formats: ["qr_code"] });
+  document.getElementById("photo").addEventListener("change", event => event.target.files[0] && checkPhoto(reader, event.target.files[0]));
+  document.getElementById("camera").addEventListener("click", () => filming ? stopFilming() : film(reader));
   document.getElementById("scan").hidden = false;
-  document.getElementById("photo").addEventListener("change", async event => {
-    if (!event.target.files[0]) return;
-    try {
-      const [seen] = await detector.detect(await createImageBitmap(event.target.files[0]));
-      await (seen ? checkText(seen.rawValue) : fault("Kode QR tidak terbaca pada foto ini; potretlah lebih dekat dan tegak lurus."));
-    } catch (error) { wrong(error); }
-  });
-  document.getElementById("camera").addEventListener("click", async () => {
-    try {
-      const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
-      video.srcObject = stream; video.hidden = false; await video.play();
-      let seen;
-      while (!seen && stream.active) { [seen] = await detector.detect(video); await new Promise(done => setTimeout(done, 150)); }
-      stream.getTracks().forEach(track => track.stop()); video.hidden = true;
-      if (seen) await checkText(seen.rawValue);
-    } catch { wrong(new Fault("Kamera tidak dapat dipakai dari halaman ini; pilihlah foto, atau tempelkan teksnya.")); }
-  });
+  document.getElementById("unread").hidden = true;
 }
+
+async function checkPhoto(reader, photo) {
+  try {
+    const [seen] = await reader.detect(await createImageBitmap(photo));
+    await (seen ? checkText(seen.rawValue) : fault("Kode QR tidak terbaca pada foto ini; potretlah lebih dekat dan tegak lurus."));
+  } catch (error) { wrong(error instanceof Fault ? error : new Fault("Berkas ini bukan foto yang dapat dibaca; pilihlah foto JPEG atau PNG.")); }
+}
+
+/* Kamera menyala sampai sebuah kode terbaca, atau sampai tombolnya ditekan sekali lagi. */
+let filming = null, asked = false;
+const button = document.getElementById("camera"), video = document.getElementById("video"), START = button.textContent;
+function stopFilming() {
+  if (filming) filming.getTracks().forEach(track => track.stop());
+  filming = null; video.srcObject = null; video.hidden = true; button.textContent = START;
+}
+async function film(reader) {
+  if (asked) return;
+  let stream = null;
+  try {
+    asked = true;
+    stream = filming = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 960 } } });
+    asked = false;
+    button.textContent = "Hentikan kamera";
+    video.srcObject = stream; video.hidden = false; await video.play();
+    while (filming === stream) {
+      const [seen] = await reader.detect(video);
+      if (filming !== stream) return;
+      if (seen) { stopFilming(); await checkText(seen.rawValue); return; }
+      if (!stream.active) fault("Kamera terputus; nyalakan kembali, pilihlah foto, atau tempelkan teksnya.");
+      await new Promise(done => setTimeout(done, 150));
+    }
+  } catch (error) {
+    if (filming !== stream) return;
+    asked = false;
+    stopFilming();
+    wrong(error instanceof Fault ? error : new Fault("Kamera tidak dapat dipakai dari halaman ini; pilihlah foto, atau tempelkan teksnya."));
+  }
+}
+offerScanning();
 })();

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.api.house import House, Sample, import_sample, served
+from tests.api.house import House, Sample, Watch, import_sample, served
 from workflow.database import Database
 from workflow.migrations import migrate
 
@@ -35,7 +36,8 @@ def address(sample: Sample, tmp_path: Path) -> str:
 @pytest.fixture
 def house(sample: Sample, address: str) -> Iterator[House]:
     """The office, served without a runner: letters are rendered only when a test wants them."""
-    with served(sample, address) as house:
+    with served(sample, address) as house, closing(Watch(Path(address.removeprefix("sqlite:///")))) as watch:
+        house.watch = watch
         yield house
 
 

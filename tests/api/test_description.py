@@ -49,6 +49,7 @@ def test_the_description_covers_the_api_and_the_state_of_the_service_and_nothing
         "/api/cases/{case_id}/history",
         "/api/cases/{case_id}/actions",
         "/api/actions/{trigger}",
+        "/api/actions/{trigger}/preview",
         "/api/cases/{case_id}/actions/{trigger}",
         "/api/cases/{case_id}/actions/{trigger}/preview",
         "/api/cases/{case_id}/views",
@@ -67,6 +68,8 @@ def test_the_description_covers_the_api_and_the_state_of_the_service_and_nothing
         "/api/cohorts/{cohort_id}/actions/{trigger}/preview",
         "/api/cohorts/{cohort_id}/answers",
         "/api/cohorts/{cohort_id}/answers/preview",
+        "/api/absences",
+        "/api/absences/{absence_id}/end",
         "/api/mandates",
         "/api/mandates/{mandate_id}",
         "/api/mandates/{mandate_id}/accept",
@@ -90,6 +93,19 @@ def test_the_description_covers_the_api_and_the_state_of_the_service_and_nothing
         "/api/rounds/{round_id}/proposal/xlsx",
         "/api/rounds/{round_id}/publish",
         "/api/rounds/{round_id}/close",
+        "/api/me/awards",
+        "/api/awards/candidates",
+        "/api/awards/candidates/{file_type}",
+        "/api/awards/fairness",
+        "/api/awards/fairness/{file_type}",
+        "/api/awards/record",
+        "/api/awards/record/{file_type}",
+        "/api/awards/rounds/{round_id}/payments",
+        "/api/awards/rounds/{round_id}/payments/{file_type}",
+        "/api/budgets",
+        "/api/budgets/reconcile",
+        "/api/budgets/reconcile/{kind}",
+        "/api/budgets/{kind}",
         "/api/hours",
         "/api/hours/{kind}",
         "/api/me/hours",
@@ -139,8 +155,9 @@ def test_what_writes_may_find_the_disk_full_and_what_reads_may_not(description: 
         *("publishProposal", "closeRound"),
         *("orderBulkAct", "cancelBulkAct"),
         *("proposeMandate", "acceptMandate", "refuseMandate", "revokeMandate", "moveTask"),
-        # What is tried with a whole cohort is carried out and undone.
-        *("previewCohortAction", "previewAnswers"),
+        *("recordAbsence", "endAbsence"),
+        # What is tried with several at once is carried out and undone.
+        *("previewCohortAction", "previewAnswers", "previewActionOnSeveral"),
     }
 
 
@@ -163,7 +180,7 @@ def test_what_changes_a_case_requires_its_headers(description: dict[str, Any]) -
         elif operation["operationId"] in (
             *("openCase", "openCohort", "openCohortFromList", "takeActionOnSeveral", "openRound"),
             "orderBulkAct",
-            "proposeMandate",
+            *("proposeMandate", "recordAbsence"),
             *("signLetter", "signLetters", "actOnLetter"),
         ):
             assert required == {"Idempotency-Key"}

@@ -125,7 +125,7 @@ def test_the_description_of_the_api_tells_the_shape_of_what_is_attested(quiet: H
             variant["properties"]["value"]["items"] = schemas[items["$ref"].rpartition("/")[2]]
     assert {variant["properties"]["fact"]["const"] for variant in described["oneOf"]} == set(SHAPES)
     told: dict[str, Any] = {}
-    for process in ("internship", "mentoring"):
+    for process in ("internship", "mentoring", "incentive"):
         page = quiet.read("nurse", f"/api/processes/{process}")
         for takes in (step["takes"] for step in page["steps"] if step["trigger"] == "attest"):
             told |= {variant["title"]: variant for variant in takes["oneOf"]}

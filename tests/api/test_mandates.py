@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from tests.api.house import House
+from workflow.tables import positions
 
 TERMS: dict[str, Any] = {
     "kind": "mandat",
@@ -49,6 +51,19 @@ def test_a_mandate_is_proposed_accepted_used_and_revoked(house: House) -> None:
     assert "dicabut sejak 2 Maret 2026" in late.json()["detail"]
     page = house.read("director", f"/api/mandates/{mandate}")
     assert [event["type"] for event in page["events"]] == ["proposed", "accepted", "revoked"]
+
+
+def test_a_new_holder_sees_and_ends_what_their_predecessor_delegated(house: House) -> None:
+    mandate = proposed(house, kind="delegasi").json()["id"]
+    answered(house, "second_nurse", mandate, "accept")
+    assert house.get("nursing_head", f"/api/mandates/{mandate}").status_code == 404
+    post, new = house.read("director", "/api/me")["posts"][0]["id"], house.sample.ids["nursing_head"]
+    database = house.with_database()
+    database.write(lambda conn: conn.execute(update(positions).where(positions.c.id == post).values(holder_id=new)))
+    database.close()
+    assert [line["id"] for line in house.read("nursing_head", "/api/mandates")["items"]] == [mandate]
+    revoked = answered(house, "nursing_head", mandate, "revoke", reason="Pejabat baru mengurusnya sendiri")
+    assert (revoked.status_code, revoked.json()["state"]) == (200, "revoked")
 
 
 def test_a_refusal_needs_its_reason(house: House) -> None:

@@ -61,3 +61,18 @@ def test_what_is_asked_badly_is_told_so(house: House, body: dict[str, Any], key:
     answer = ask(house, "nurse", body, key=key)
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"].startswith("application/problem+json")
+
+
+def test_it_is_tried_without_being_done(house: House) -> None:
+    first, second = house.open(), house.open()
+    body = {"cases": {first: 1, second: 7}}
+    tried = house.ask("nurse", "POST", "/api/actions/withdraw/preview", json=body)
+    assert tried.status_code == 200, tried.text
+    stands = [[each["problem"] for each in line["obstacles"]] for line in tried.json()["items"]]
+    assert (stands, tried.json()["ready"]) == ([[], ["out-of-date"]], False)
+    assert tried.json()["items"][1]["case_id"] == second
+    fit = house.ask("nurse", "POST", "/api/actions/withdraw/preview", json={"cases": {first: 1, second: 1}})
+    assert fit.json()["ready"]
+    assert states(house, first, second) == {"drafted"}
+    hidden = house.ask("second_nurse", "POST", "/api/actions/withdraw/preview", json={"cases": {first: 1}})
+    assert hidden.status_code == 404

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, select, text
@@ -14,7 +15,7 @@ from tests.stages import Stages
 from tests.world import World
 from workflow.migrations import head_revision
 from workflow.references import reference_of
-from workflow.tables import closed_years, people
+from workflow.tables import budgets, closed_years, people
 
 
 @pytest.fixture
@@ -129,3 +130,54 @@ def test_a_year_that_is_none_is_mistyped(run: Run, typed: str, says: str) -> Non
     answer = run("budgets", "close", typed)
     assert answer.exit_code == 2
     assert says in answer.stderr
+
+
+# --- What is left, and the treasury ----------------------------------------------------------------------------------
+
+
+def test_what_is_left_is_told_with_each_promise_and_what_can_be_decided(assigned: tuple[World, str], run: Run) -> None:
+    _, case = assigned
+    answer = run("budgets", "left", "--year", "2026")
+    assert answer.exit_code == 0, answer.output
+    assert "Mata anggaran:" in answer.stdout
+    assert re.search(rf"{reference_of(case)}  Nurse .* Ditugaskan .*lepaskan atau alihkan", answer.stdout)
+    assert "Mutasi:" not in answer.stdout
+    assert re.search(r"Diikat +dicadangkan +diikat +Rp4\.000\.000,00", run("budgets", "left", "--movements").stdout)
+    none = run("budgets", "left", "--year", "2026", "--unit", "DINKES")
+    assert none.stdout == "Tidak ada mata anggaran tahun 2026 yang dimaksud.\n"
+
+
+def test_what_is_left_is_written_as_a_file_by_its_ending(assigned: tuple[World, str], run: Run, tmp_path: Path) -> None:
+    for name, begins in (("sisa.csv", b"\xef\xbb\xbf"), ("sisa.xlsx", b"PK")):
+        answer = run("budgets", "left", "--year", "2026", "--to", tmp_path / name)
+        assert answer.stdout == f"Sisa anggaran 2026 ditulis ke {tmp_path / name}.\n"
+        assert (tmp_path / name).read_bytes().startswith(begins)
+    assert run("budgets", "left", "--to", tmp_path / "sisa.doc").exit_code == 2
+    assert assigned
+
+
+def test_the_treasurys_list_is_compared_and_the_answer_written_to_be_sent_back(
+    assigned: tuple[World, str], run: Run, tmp_path: Path
+) -> None:
+    world, _ = assigned
+    ((code,),) = world.all(select(budgets.c.account_code).where(budgets.c.id == world.budget_line))
+    payments = tmp_path / "sp2d.csv"
+    head = "NOMOR SP2D,TANGGAL,KODE REKENING,PENERIMA,JUMLAH\n"
+    payments.write_text(f"{head}7,02-03-2026,{code},Nurse,4000000\n8,02-03-2026,5.1.01,Orang Lain,1\n")
+    answer = run("budgets", "reconcile", payments, "--year", "2026")
+    assert answer.exit_code == 1, answer.output
+    assert "Dibayarkan kas daerah, tetapi belum ada berkas yang mencatatnya." in answer.stdout
+    assert answer.stdout.endswith("Tahun 2026: belum dibukukan di sini 1, bukan mata anggaran kita 1.\n")
+    back = tmp_path / "hasil.xlsx"
+    run("budgets", "reconcile", payments, "--year", "2026", "--to", back)
+    assert back.read_bytes().startswith(b"PK")
+    payments.write_text(f"{head}8,02-03-2026,5.1.01,Orang Lain,1\n")
+    assert run("budgets", "reconcile", payments, "--year", "2026").exit_code == 0
+
+
+def test_a_list_that_is_no_table_is_said_to_be_none(assigned: tuple[World, str], run: Run, tmp_path: Path) -> None:
+    payments = tmp_path / "sp2d.csv"
+    payments.write_bytes(b"%PDF-1.7")
+    answer = run("budgets", "reconcile", payments)
+    assert (answer.exit_code, "bukan CSV atau XLSX" in answer.stderr) == (1, True)
+    assert assigned

@@ -66,3 +66,29 @@ def test_nothing_chosen_is_told_and_a_strangers_task_is_not_there(told: tuple[Ty
     missing = office("bulk", "start", "endorse", "--task", numbers[0], "--by", other)
     assert missing.exit_code == 1
     assert "Tidak ada dalam daftar tugas Anda" in missing.stderr
+
+
+def test_several_are_tried_and_done_as_one_act(told: tuple[Typed, str]) -> None:
+    office, by = told
+    numbers = re.findall(r"^([0-9A-Z]{4}-[0-9A-Z]{4})", office("bulk", "choices", "--by", by).stdout, re.MULTILINE)
+    named = [part for number in numbers for part in ("--task", number)]
+    tried = office("bulk", "together", "endorse", *named, "--by", by, "--try")
+    assert tried.stdout.startswith("Dapat dilakukan pada 3 berkas."), tried.output
+    hindered = office("bulk", "together", "forward", *named, "--by", by, "--try")
+    assert hindered.stdout.startswith("Belum dapat: ada halangan pada 3 dari 3 berkas"), hindered.output
+    assert numbers[0] in hindered.stdout
+    done = office("bulk", "together", "endorse", *named, "--by", by)
+    assert done.stdout.startswith("Dilakukan pada 3 berkas."), done.output
+    other = re.findall(r"\b(\d{18})\b", office("groups", "list", "bkpsdm.verifier").stdout)[0]
+    hidden = office("bulk", "together", "endorse", "--task", "AAAA-AAAA", "--by", other, "--try")
+    assert (hidden.exit_code, "tidak ada, atau bukan untuk Anda lihat" in hidden.stderr) == (1, True)
+
+
+def test_how_far_it_is_is_shown_while_it_runs(told: tuple[Typed, str]) -> None:
+    office, by = told
+    started = office("bulk", "start", "endorse", "--process", "internship", "--by", by)
+    assert re.findall(r"(\d) dari 3 berkas diputuskan", started.stderr) == ["1", "2", "3"]
+    (bulk_id,) = re.findall(r"id (\S+)", started.stdout)
+    waited = office("bulk", "show", bulk_id, "--wait", "--by", by)
+    assert "3 dari 3 berkas diputuskan." in waited.stderr
+    assert "3 dilakukan" in waited.stdout

@@ -11,6 +11,13 @@ from tests.cli.test_knowing_commands import stamp
 from tests.world import World, build
 from workflow.database import Database
 
+TWENTY_TWO = """
+[internship]
+says = "Magang atau praktik kerja (C11)"
+unit = "JP per kegiatan"
+since = [{ from = 2019-01-01, value = 22, by = "PerLAN 10/2018 Lampiran" }]
+"""
+
 
 @pytest.fixture
 def told(fresh: Typed) -> tuple[Typed, str]:
@@ -37,6 +44,24 @@ def test_a_unit_and_all_are_printed(told: tuple[Typed, str]) -> None:
     assert unit.startswith("Buku JP 2026: Rumah Sakit Umum Daerah Kemuning")
     assert "1 mencapai target" in unit
     assert "seluruh perangkat daerah" in office("hours", "--all", "--year", "2026").stdout
+
+
+def test_hours_are_counted_anew_by_a_law_that_was_changed_and_only_once(
+    told: tuple[Typed, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office, nurse = told
+    assert "dihitung ulang: tidak ada yang berubah." in office("hours", "recount").stdout
+    (tmp_path / "law").mkdir()
+    (tmp_path / "law" / "credit.toml").write_text(TWENTY_TWO, "utf-8")
+    monkeypatch.setenv("JENJANG_POLICIES", str(tmp_path / "law"))
+    assert "tidak ada yang berubah" in office("hours", "recount", "--year", "2025").stdout
+    first = office("hours", "recount", "--person", nurse, "--year", "2026").stdout
+    assert "2026  -20 JP  Dibalik karena ketentuan berubah setelah dibukukan" in first
+    assert "2026  +22 JP" in first
+    assert "2 mutasi koreksi bagi 1 pegawai." in first
+    assert "tidak ada yang berubah" in office("hours", "recount").stdout
+    assert "22 JP dari sekurang-kurangnya 20 JP" in office("hours", nurse, "--year", "2026").stdout
+    assert office("hours", "recount", "--year", "99999").exit_code == 2
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx", "pdf"])

@@ -11,6 +11,7 @@ from tests.cli.conftest import Run, Typed
 from tests.world import World, build
 from workflow.database import Database
 from workflow.migrations import head_revision
+from workflow.references import reference_of
 
 
 @pytest.fixture
@@ -190,7 +191,7 @@ def test_verify_names_the_first_event_that_was_touched(story: tuple[Typed, str])
     result = typed("verify")
     assert result.exit_code == 1
     first = next(line for line in result.stdout.splitlines() if line.startswith("  - "))
-    assert f"berkas {case}, peristiwa nomor 3" in first
+    assert f"berkas {reference_of(case)}, peristiwa nomor 3" in first
 
 
 def test_verify_names_a_row_that_was_touched_with_its_case_and_the_event_that_told_it(story: tuple[Typed, str]) -> None:
@@ -199,7 +200,7 @@ def test_verify_names_a_row_that_was_touched_with_its_case_and_the_event_that_to
     result = typed("verify")
     assert result.exit_code == 1
     (said,) = [line for line in result.stdout.splitlines() if line.startswith("  - ")]
-    assert said.startswith(f"  - berkas {case}, peristiwa nomor ")
+    assert said.startswith(f"  - berkas {reference_of(case)}, peristiwa nomor ")
     assert said.endswith(": Mutasi 20 JP tidak lagi sama dengan yang dicatat.")
 
 

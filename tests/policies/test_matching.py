@@ -22,9 +22,9 @@ from policies.matching import (
     may_take_part,
     points,
     rank_of,
-    reasons,
     terms_of,
 )
+from policies.matching_words import reasons
 from policies.parameters import Policies
 from policies.records import Sanction
 
@@ -89,7 +89,7 @@ def test_colleagues_of_one_unit_are_paired_unless_the_agency_rules_otherwise() -
 
 
 def test_every_weight_is_a_dated_cited_parameter_in_whole_points() -> None:
-    assert len(VALUES) == 10
+    assert len(VALUES) == 11
     assert all(value.by and isinstance(value.value, int) for value in VALUES)
 
 

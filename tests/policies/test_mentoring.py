@@ -25,6 +25,7 @@ from policies.mentoring import (
     who_assigns,
 )
 from policies.mentoring_conduct import (
+    AwaitedFacts,
     ChosenMeetingFacts,
     ConfirmedFacts,
     EvaluationFacts,
@@ -208,14 +209,15 @@ def test_a_meeting_is_over_and_no_longer_than_a_working_day() -> None:
 
 def test_a_meeting_lies_within_the_period_and_before_the_evaluation() -> None:
     rule = mentoring_conduct.meeting_is_within_the_period
-    facts = MeetingDayFacts(date(2026, 3, 9), date(2026, 3, 9), date(2026, 6, 8), None)
+    facts = MeetingDayFacts(date(2026, 3, 9), EIGHT, date(2026, 3, 9), date(2026, 6, 8), None)
     assert allows(rule, facts)
     assert allows(rule, replace(facts, met_on=date(2026, 6, 8)))
     assert refuses(rule, replace(facts, met_on=date(2026, 3, 8)))
     assert refuses(rule, replace(facts, met_on=date(2026, 6, 9)))
-    ended = replace(facts, evaluation_since=date(2026, 4, 1))
-    assert allows(rule, replace(ended, met_on=date(2026, 4, 1)))
-    assert refuses(rule, replace(ended, met_on=date(2026, 4, 2)))
+    ended = replace(facts, met_on=TODAY, starts_on=TODAY, evaluation_began_at=EIGHT + HOUR)
+    assert allows(rule, replace(ended, met_until=EIGHT + HOUR))
+    assert "diakhiri" in refuses(rule, replace(ended, met_until=EIGHT + HOUR + timedelta(seconds=1)))
+    assert refuses(rule, replace(ended, met_on=TODAY + timedelta(days=1), met_until=EIGHT + timedelta(days=1)))
 
 
 def test_a_meeting_is_logged_within_a_fortnight() -> None:
@@ -257,11 +259,20 @@ def test_chosen_meetings_are_there_open_and_ones_own() -> None:
 
 def test_a_missing_evaluation_is_awaited_then_only_named() -> None:
     rule = mentoring_conduct.evaluations_are_in_or_late
-    assert allows(rule, EvaluationFacts(True, True, False))
-    assert "mentee dan mentor" in refuses(rule, EvaluationFacts(False, False, False))
-    assert warns(rule, EvaluationFacts(True, False, True)) == (
+    assert allows(rule, AwaitedFacts(True, True, False, None, None, TODAY))
+    assert "mentee dan mentor" in refuses(rule, AwaitedFacts(False, False, False, None, None, TODAY))
+    assert warns(rule, AwaitedFacts(True, False, True, None, None, TODAY)) == (
         "Penilaian dari mentor tidak masuk sampai tenggatnya lewat."
     )
+
+
+def test_the_evaluation_of_whoever_has_left_is_named_and_not_awaited() -> None:
+    rule = mentoring_conduct.evaluations_are_in_or_late
+    left = AwaitedFacts(True, False, False, TODAY, None, TODAY)
+    assert "mentor tidak lagi bertugas" in warns(rule, left)
+    assert refuses(rule, replace(left, current_mentor_left_on=TODAY + timedelta(days=1)))
+    assert "Penilaian dari mentee belum masuk" in refuses(rule, replace(left, mentee_evaluated=False))
+    assert allows(rule, replace(left, mentor_evaluated=True))
 
 
 @pytest.mark.parametrize(

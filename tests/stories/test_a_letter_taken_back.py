@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.circumstances import succeeded
 from tests.cohorts import gathered
@@ -19,11 +19,13 @@ from tests.stories.test_an_exchange import arranged
 from tests.witness import waiting
 from tests.world import World
 from workflow.callers import Caller
-from workflow.effects import owed_by, run_due
+from workflow.effects import DISPATCH, SEND, owed_by, run_due
 from workflow.errors import InvalidForm, NotFound, NotNow, NotYours, Refused
 from workflow.letters.acts import Correct, Initial, Number, Resubmit, SendBack, Sign, Void
+from workflow.mail.dispatch import VOID_BY_THEN
+from workflow.proof.public import letter_of_code
 from workflow.registry import Registry
-from workflow.tables import deadlines
+from workflow.tables import deadlines, effects
 from workflow.views.letters import BeingPrepared, letter_page, letter_pdf
 
 
@@ -172,6 +174,100 @@ def test_a_letter_that_another_is_to_cancel_is_not_sent_back_and_goes_with_it(of
     act(office, row(office, assignment).cancelled_by, Sign(), "hospital_head")
     assert (row(office, assignment).state, waits(office, assignment)) == ("void", {})
     intact(office)
+
+
+@pytest.fixture
+def cancelling(office: World) -> tuple[str, str]:
+    """A request that was sent to the host, and the letter that cancels it, signed, which cannot be made."""
+    case = office.road("request_host")
+    run_due(office.database, office.engine.office, office.at)
+    request = letter(office, case)
+    office.fire(case, "withdraw", "nurse")
+    cancellation = letter(office, case, "internship_cancellation")
+    assert (row(office, request).state, row(office, request).cancelled_by) == ("signed", cancellation)
+    act(office, cancellation, Sign(), "secretary")
+    assert row(office, request).state == "void"
+    unmakeable(office, cancellation)
+    return request, cancellation
+
+
+def test_what_a_letter_cancels_is_in_force_again_while_that_is_being_mended(
+    office: World, cancelling: tuple[str, str]
+) -> None:
+    request, cancellation = cancelling
+    act(office, cancellation, SendBack(note="Berkasnya gagal dibuat."), "secretary")
+    again = row(office, request)
+    assert (again.state, again.cancelled_by) == ("signed", cancellation)
+    shown = office.database.read(letter_of_code, again.code, office.engine.office.zone)
+    assert shown is not None
+    assert shown.standing == "valid"
+    intact(office)
+    act(office, cancellation, Resubmit(), "verifier")
+    assert row(office, request).state == "signed"
+    act(office, cancellation, Sign(), "secretary")
+    assert row(office, request).state == "void"
+    run_due(office.database, office.engine.office, office.at)
+    assert (row(office, cancellation).state, row(office, request).state) == ("signed", "void")
+    intact(office)
+
+
+def test_a_cancelled_letter_that_was_never_made_is_made_once_it_counts_again(office: World) -> None:
+    case = office.road("request_host")
+    request = letter(office, case)
+    office.fire(case, "withdraw", "nurse")
+    cancellation = letter(office, case, "internship_cancellation")
+    act(office, cancellation, Sign(), "secretary")
+    for each in (request, cancellation):
+        touch(office, each, {"template": "hilang.html"})
+    for _ in range(6):
+        run_due(office.database, office.engine.office, office.at)
+        office.at += timedelta(hours=5)
+    for each in (request, cancellation):
+        touch(office, each, {"template": f"{row(office, each).kind}.html"})
+    act(office, cancellation, SendBack(note="Berkasnya gagal dibuat."), "secretary")
+    assert row(office, request).state == "to_render"
+    run_due(office.database, office.engine.office, office.at)
+    assert row(office, request).state == "signed"
+    intact(office)
+
+
+def test_a_letter_that_a_newer_one_replaced_is_in_force_again_while_that_is_being_mended(office: World) -> None:
+    case = office.road("request_host")
+    run_due(office.database, office.engine.office, office.at)
+    first = letter(office, case)
+    office.fire(case, "decline", "contact", {"reason": "Ruang magang penuh."})
+    office.fire(case, "change_host", "nurse", {"host": "unit:DINKES", "section": "Bidang Pelayanan"})
+    office.fire(case, "verify", "verifier", {"exemption": "Nota Kesepahaman sedang disusun."})
+    (signatory,) = [who for who, triggers in waiting(office, case).items() if "request_host" in triggers]
+    office.fire(case, "request_host", signatory)
+    second = letter(office, case)
+    assert (row(office, first).state, row(office, first).cancelled_by) == ("replaced", second)
+    unmakeable(office, second)
+    act(office, second, SendBack(note="Berkasnya gagal dibuat."), signatory)
+    assert (row(office, first).state, row(office, first).cancelled_by) == ("signed", None)
+    intact(office)
+    act(office, second, Resubmit(), "verifier")
+    act(office, second, Sign(), signatory)
+    assert (row(office, first).state, row(office, first).cancelled_by) == ("replaced", second)
+    intact(office)
+
+
+def test_whoever_was_not_sent_a_letter_while_it_was_void_gets_it_once_it_counts_again(office: World) -> None:
+    case = office.road("request_host")
+    run_due(office.database, office.engine.office, office.at)
+    request = letter(office, case)
+    of_letter = select(effects).where(effects.c.subject_id == request, effects.c.kind == SEND)
+    needless = update(effects).where(effects.c.subject_id == request, effects.c.kind == DISPATCH)
+    needless = needless.values(
+        kind=SEND, payload='{"to": "x", "as": "addressee"}', error=VOID_BY_THEN, done_at=office.at
+    )
+    office.fire(case, "withdraw", "nurse")
+    cancellation = letter(office, case, "internship_cancellation")
+    act(office, cancellation, Sign(), "secretary")
+    office.database.write(lambda conn: conn.execute(needless))
+    unmakeable(office, cancellation)
+    act(office, cancellation, SendBack(note="Berkasnya gagal dibuat."), "secretary")
+    assert [(each.done_at, each.error) for each in office.all(of_letter)] == [(None, None)]
 
 
 def test_a_number_of_another_system_is_the_same_however_it_is_typed(office: World) -> None:

@@ -10,8 +10,10 @@ import pytest
 from tests.stages import FIRST, LAST
 from tests.witness import (
     balances,
+    body,
     due,
     form,
+    frame,
     happened,
     hears,
     last_payload,
@@ -187,8 +189,25 @@ def test_a_participant_withdraws_until_the_assignment_and_nothing_stays_held(sta
     world.fire(case, "withdraw", "nurse", why)
     assert state(world, case) == "withdrawn"
     assert balances(world) == {"available": 10_000_000}
-    assert (occupied(world, case), waiting(world, case)) == (None, {})
+    to_cancel = stage in ASKED and stage != "host_unavailable"
+    assert occupied(world, case) is None
+    assert waiting(world, case) == ({"secretary": "sign internship_cancellation"} if to_cancel else {})
     assert hear.who == ({"contact"} if stage in ASKED else set())
+
+
+def test_what_a_host_was_asked_is_cancelled_with_a_letter_that_says_why(standing_at: Standing) -> None:
+    world, case = standing_at("awaiting_host")
+    world.fire(case, "withdraw", "nurse")
+    (request,) = letters_of(world, case, "internship_request")
+    (cancellation,) = letters_of(world, case, "internship_cancellation")
+    assert (request.state, request.cancelled_by) == ("to_render", cancellation.id)
+    assert [each["number"] for each in body(cancellation)["cancels"]] == [request.number]
+    assert body(cancellation)["reason"] == "yang bersangkutan mengundurkan diri"
+    assert frame(cancellation)["addressee"] == ["Pimpinan Rumah Sakit Provinsi Contoh"]
+    world.sign(cancellation.id, "secretary")
+    (request,) = letters_of(world, case, "internship_request")
+    assert request.state == "void"
+    assert waiting(world, case) == {}
 
 
 def test_once_assigned_a_participant_can_no_longer_withdraw(standing_at: Standing) -> None:

@@ -153,7 +153,13 @@ def test_a_holder_on_leave_with_a_stand_in_is_left_in_peace_and_both_names_are_r
         "name": "second_nurse",
         "role": "supervisor",
         "post": "Kepala Bidang Keperawatan",
-        "mandate": {"kind": "plh", "id": mandate, "for": "Kepala Bidang Keperawatan", "of": "Nursing Head"},
+        "mandate": {
+            "kind": "plh",
+            "id": mandate,
+            "for": "Kepala Bidang Keperawatan",
+            "of": "Nursing Head",
+            "givers": [world.ids["nursing_head"]],
+        },
     }
 
 
@@ -559,7 +565,7 @@ def test_an_administrator_is_not_asked_about_their_own_case(world: World) -> Non
     gone(world, "agency_chief", "secretary", "regent")
     case = world.submitted("administrator", host="unit:RSUD", funding="none", estimate=0)
     assert waiting(world, case) == {"stranger": "name_someone"}
-    with pytest.raises(NotYours, match="bukan untuk berkasnya sendiri"):
+    with pytest.raises(NotYours, match="bukan untuk berkas yang ia sendiri menjadi pihaknya"):
         name(world, case, "administrator", "supervisor", "health_head")
 
 

@@ -12,9 +12,10 @@ from sqlalchemy import Connection, func, insert, select, update
 from tests.offices import PreparedOffice, change, sqlite_copy
 from tests.witness import credited
 from tests.world import MONDAY, World
-from workflow.budgets import books
+from workflow.budgets import books, faults, promises
 from workflow.budgets.books import ACCOUNTS, Movement
 from workflow.ids import new_id
+from workflow.references import reference_of
 from workflow.tables import budgets, cases, postings
 
 CEILING = 10_000_000
@@ -64,16 +65,16 @@ def test_money_moves_from_the_free_room_to_reserved_committed_and_spent(world: W
     case, line = world.open(), world.budget_line
 
     def work(conn: Connection) -> None:
-        books.reserve(conn, case, line, 4_000_000, MONDAY)
+        promises.reserve(conn, case, line, 4_000_000, MONDAY)
         assert balances(conn, line) == {"ceiling": -CEILING, "available": 6_000_000, "reserved": 4_000_000}
-        books.commit(conn, case, MONDAY)
+        promises.commit(conn, case, MONDAY)
         assert balances(conn, line) == {"ceiling": -CEILING, "available": 6_000_000, "committed": 4_000_000}
-        books.spend(conn, case, line, 3_500_000, MONDAY)
+        promises.spend(conn, case, line, 3_500_000, MONDAY)
         assert books.held_by(conn, case) == {(line, "committed"): 500_000, (line, "spent"): 3_500_000}
-        said = [movement.says for movement in books.release(conn, case, MONDAY)]
+        said = [movement.says for movement in promises.release(conn, case, MONDAY)]
         assert said == ["Dilepas"]
         assert balances(conn, line) == {"ceiling": -CEILING, "available": 6_500_000, "spent": 3_500_000}
-        assert books.imbalances(conn) == []
+        assert faults.imbalances(conn) == []
 
     rolled_back(world, work)
 
@@ -83,9 +84,9 @@ def test_a_reservation_is_made_equal_to_the_amount_whatever_it_was(world: World)
 
     def work(conn: Connection) -> None:
         for amount in (4_000_000, 4_000_000, 5_000_000, 1_000_000):
-            books.reserve(conn, case, line, amount, MONDAY)
+            promises.reserve(conn, case, line, amount, MONDAY)
             assert books.held_by(conn, case) == {(line, "reserved"): amount}
-        books.reserve(conn, case, line, 0, MONDAY)
+        promises.reserve(conn, case, line, 0, MONDAY)
         assert books.held_by(conn, case) == {}
 
     rolled_back(world, work)
@@ -96,11 +97,11 @@ def test_a_reservation_on_another_line_releases_the_first(world: World) -> None:
 
     def work(conn: Connection) -> None:
         other = another_line(conn)
-        books.reserve(conn, case, line, 4_000_000, MONDAY)
-        books.reserve(conn, case, other, 500_000, MONDAY)
+        promises.reserve(conn, case, line, 4_000_000, MONDAY)
+        promises.reserve(conn, case, other, 500_000, MONDAY)
         assert books.held_by(conn, case) == {(other, "reserved"): 500_000}
         assert balances(conn, line) == {"ceiling": -CEILING, "available": CEILING}
-        books.reserve(conn, case, None, 0, MONDAY)
+        promises.reserve(conn, case, None, 0, MONDAY)
         assert books.held_by(conn, case) == {}
 
     rolled_back(world, work)
@@ -110,10 +111,10 @@ def test_what_costs_more_than_was_bound_takes_the_rest_from_the_free_room(world:
     case, line = world.open(), world.budget_line
 
     def work(conn: Connection) -> None:
-        books.reserve(conn, case, line, 1_000_000, MONDAY)
-        books.commit(conn, case, MONDAY)
-        books.spend(conn, case, line, 1_200_000, MONDAY)
-        assert books.release(conn, case, MONDAY) == []
+        promises.reserve(conn, case, line, 1_000_000, MONDAY)
+        promises.commit(conn, case, MONDAY)
+        promises.spend(conn, case, line, 1_200_000, MONDAY)
+        assert promises.release(conn, case, MONDAY) == []
         assert balances(conn, line) == {"ceiling": -CEILING, "available": 8_800_000, "spent": 1_200_000}
 
     rolled_back(world, work)
@@ -123,9 +124,9 @@ def test_one_case_releases_nothing_of_another(world: World) -> None:
     one, other, line = world.open(), world.open("second_nurse"), world.budget_line
 
     def work(conn: Connection) -> None:
-        books.reserve(conn, one, line, 1_000_000, MONDAY)
-        books.reserve(conn, other, line, 2_000_000, MONDAY)
-        books.release(conn, one, MONDAY)
+        promises.reserve(conn, one, line, 1_000_000, MONDAY)
+        promises.reserve(conn, other, line, 2_000_000, MONDAY)
+        promises.release(conn, one, MONDAY)
         assert books.held_by(conn, one) == {}
         assert books.held_by(conn, other) == {(line, "reserved"): 2_000_000}
 
@@ -136,11 +137,11 @@ def test_nothing_is_posted_for_nothing(world: World) -> None:
     case, line = world.open(), world.budget_line
 
     def work(conn: Connection) -> None:
-        assert books.reserve(conn, case, line, 0, MONDAY) == []
-        assert books.commit(conn, case, MONDAY) == []
-        assert books.spend(conn, case, line, 0, MONDAY) == []
-        assert books.spend(conn, case, None, 5, MONDAY) == []
-        assert books.release(conn, case, MONDAY) == []
+        assert promises.reserve(conn, case, line, 0, MONDAY) == []
+        assert promises.commit(conn, case, MONDAY) == []
+        assert promises.spend(conn, case, line, 0, MONDAY) == []
+        assert promises.spend(conn, case, None, 5, MONDAY) == []
+        assert promises.release(conn, case, MONDAY) == []
         assert conn.execute(select(func.count()).select_from(postings)).scalar_one() == 2, "the ceiling alone"
 
     rolled_back(world, work)
@@ -162,13 +163,13 @@ def test_however_money_is_moved_the_books_balance(
         for what, which, amount in moves:
             case = pair[which]
             if what == "reserve":
-                books.reserve(conn, case, world.budget_line, amount, MONDAY)
+                promises.reserve(conn, case, world.budget_line, amount, MONDAY)
             elif what == "spend":
-                books.spend(conn, case, world.budget_line, amount, MONDAY)
+                promises.spend(conn, case, world.budget_line, amount, MONDAY)
             else:
-                getattr(books, what)(conn, case, MONDAY)
+                getattr(promises, what)(conn, case, MONDAY)
             assert sum(books.balance(conn, world.budget_line, account) for account in ACCOUNTS) == 0
-        assert books.imbalances(conn) == []
+        assert faults.imbalances(conn) == []
 
     rolled_back(world, work)
 
@@ -183,7 +184,7 @@ def world_for_books(
 
 
 def found(world: World) -> list[str]:
-    return world.database.read(books.imbalances)
+    return world.database.read(faults.imbalances)
 
 
 def test_an_internship_on_the_straight_road_leaves_the_books_balanced(world: World) -> None:
@@ -203,7 +204,7 @@ def test_a_posting_that_was_touched_is_found_and_its_movement_named(world: World
 
 def test_a_line_that_holds_less_than_nothing_is_found_and_named(world: World) -> None:
     case, line = world.open(), world.budget_line
-    world.database.write(books.spend, case, line, CEILING + 1, MONDAY)
+    world.database.write(promises.spend, case, line, CEILING + 1, MONDAY)
     says = "Mata anggaran Fasilitasi magang – Belanja perjalanan dinas (2026): akun available bernilai -1."
     assert found(world) == [says]
 
@@ -211,4 +212,6 @@ def test_a_line_that_holds_less_than_nothing_is_found_and_named(world: World) ->
 def test_a_closed_case_that_still_holds_something_is_found_and_named(world: World) -> None:
     case = world.road("request_host")
     change(world, update(cases).where(cases.c.id == case).values(closed_at=world.at))
-    assert found(world) == [f"Berkas {case} sudah ditutup, tetapi masih memegang 4000000 pada akun reserved."]
+    assert found(world) == [
+        f"Berkas {reference_of(case)} sudah ditutup, tetapi masih memegang 4000000 pada akun reserved."
+    ]

@@ -27,6 +27,7 @@ from tests.bulk import (
 )
 from tests.cohorts import gathered
 from tests.offices import PreparedOffice, change, every_row, hold, opened, post_of
+from tests.pairs import active, pairing
 from tests.witness import broken
 from tests.workflow.test_auditing import assigned
 from tests.world import World
@@ -39,9 +40,10 @@ from workflow.callers import Caller
 from workflow.engine.idempotency import KEPT_DAYS
 from workflow.engine.steps import Step
 from workflow.errors import InvalidForm, KeyReused, NotFound, NotNow
+from workflow.filing import file_content
 from workflow.people import issue_key, revoke_key
 from workflow.references import reference_of
-from workflow.tables import api_keys, bulk_acts, bulk_lines, events, letters, people, tasks
+from workflow.tables import api_keys, bulk_acts, bulk_lines, events, files, letters, people, tasks
 
 ENDORSE = Step("endorse", {})
 FORWARD = Step("forward", {})
@@ -169,12 +171,14 @@ def test_a_case_that_was_changed_meanwhile_is_refused_alone(world: World) -> Non
     assert found[several[1]].problem == "out-of-date"
 
 
-def test_a_case_that_does_not_await_them_is_refused_at_once(world: World) -> None:
+def test_a_case_that_does_not_await_them_is_refused_in_its_turn(world: World) -> None:
     several = waiting(world, 1)
     drafted = world.open("clerk_2")
     act = ordered(world, [*several, drafted], ENDORSE)
-    assert (act.left, act.refused) == (1, 1)
+    assert (act.left, act.refused) == (2, 0)
     run(world)
+    found = lines(world, act.id)
+    assert [found[case].problem for case in (*several, drafted)] == ["", "not-now"]
     assert states(world, [drafted]) == ["drafted"]
 
 
@@ -297,6 +301,57 @@ def test_a_key_that_has_expired_does_no_more(world: World) -> None:
     found = lines(world, act.id)
     assert [found[case].outcome for case in several] == ["done", "refused"]
     assert "habis masa berlakunya" in found[several[1]].detail
+
+
+# --- One file for all ------------------------------------------------------------------------------------------------
+
+MEETING = {"met_on": "2026-03-02", "topic": "Rencana"}
+
+
+def met(world: World, proof: str, number: int = 3) -> tuple[World, list[str], Step]:
+    """Pairs of one mentor, who puts the same meeting on record for each, with the same file."""
+    pair = pairing(world)
+    return (
+        pair,
+        [active(pair, f"clerk_{each}") for each in range(1, number + 1)],
+        Step("log", MEETING | {"proof": proof}),
+    )
+
+
+def test_one_file_serves_all_lines_and_is_kept_once(world: World) -> None:
+    proof = world.file("stranger")
+    pair, several, step = met(world, proof)
+    assert [line.answer for line in tried(pair, several, step, "stranger").items] == ["allowed"] * 3
+    act = ordered(pair, several, step, "stranger")
+    run(pair)
+    assert [line.outcome for line in lines(pair, act.id, "stranger").values()] == ["done"] * 3
+    assert pair.all(select(func.count()).select_from(files)) == [(1,)]
+    for number in (1, 2, 3):
+        seen = pair.database.read(file_content, pair.engine, caller(pair, f"clerk_{number}"), pair.at, proof)
+        assert seen.content
+    with pytest.raises(NotFound):
+        pair.database.read(file_content, pair.engine, caller(pair, "clerk_9"), pair.at, proof)
+    assert broken(pair.database) == []
+
+
+def test_a_file_that_goes_on_after_the_first_line_was_refused_serves_the_rest(world: World) -> None:
+    pair, several, step = met(world, world.file("stranger"))
+    seen = versions(pair, several)
+    act = ordered(pair, seen, step, "stranger")
+    pair.fire(several[0], "log", "stranger", MEETING)
+    run(pair)
+    assert [line.problem for line in lines(pair, act.id, "stranger").values()] == ["out-of-date", "", ""]
+
+
+@pytest.mark.parametrize("whose", ["of another case", "of somebody else"])
+def test_a_file_that_a_single_step_may_not_name_serves_none(world: World, whose: str) -> None:
+    proof = world.file("stranger" if whose == "of another case" else "clerk_9")
+    pair, several, step = met(world, proof)
+    if whose == "of another case":
+        pair.fire(active(pair, "clerk_9"), "log", "stranger", dict(step.form))
+    with pytest.raises(InvalidForm) as refused:
+        ordered(pair, several, step, "stranger")
+    assert [fault.field for fault in refused.value.fields] == ["proof"]
 
 
 # --- A cohort shares its letter --------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from tests.offices import PreparedOffice, away, change, lend, opened, post_of
 from tests.witness import broken
 from tests.world import REQUEST, World
 from workflow.audit import events_of
-from workflow.budgets.books import imbalances
+from workflow.budgets.faults import imbalances
 from workflow.cases import load
 from workflow.database import Database
 from workflow.engine.engine import Outcome

@@ -17,7 +17,7 @@ from tests.witness import broken
 from tests.world import World
 from workflow import effects
 from workflow.audit import events_of
-from workflow.budgets.books import imbalances
+from workflow.budgets.faults import imbalances
 from workflow.cases import load
 from workflow.database import DatabaseBusy, DatabaseFull
 from workflow.engine.engine import Outcome

@@ -30,7 +30,7 @@ from workflow.filling import (
     read_part,
     readable,
     takes_people,
-    with_people,
+    with_ids,
     without_blanks,
 )
 from workflow.forms import FileId, Form, Hours, PersonId
@@ -393,5 +393,5 @@ def test_people_are_named_one_by_one_and_in_lists_each_with_the_place() -> None:
 def test_people_are_put_by_their_ids_and_nothing_else_is_changed() -> None:
     values = {"mentor": "1985", "mentees": ["1986", "1999"], "goal": "1985", "other": None}
     ids = {"1985": "a", "1986": "b"}
-    assert with_people(Pair, values, ids) == {**values, "mentor": "a", "mentees": ["b", "1999"]}
-    assert with_people(None, values, ids) == values
+    assert with_ids(Pair, values, ids) == {**values, "mentor": "a", "mentees": ["b", "1999"]}
+    assert with_ids(None, values, ids) == values

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from tests.exports import AT, ON, SAMPLE, as_csv, connection, person
-from workflow.budgets.books import ACCOUNTS, Movement, balance, imbalances, move
+from workflow.budgets.books import ACCOUNTS, Movement, balance, move
+from workflow.budgets.faults import imbalances
 from workflow.callers import Unauthenticated, caller_of
 from workflow.imports import (
     ImportReport,

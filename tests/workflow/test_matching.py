@@ -151,7 +151,6 @@ def test_every_fault_of_an_answer_is_told_at_once_with_the_rule(table: Table) ->
     for part in (
         "“Sihir” tidak dikenal dalam putaran ini",
         "dirinya sendiri",
-        "NIP 1985",
         "1 sampai 5",
         "Praktik daerah",
     ):

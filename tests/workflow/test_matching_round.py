@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import delete, event, select, update
 
 from policies.parameters import Policies
-from tests.circumstances import alter
+from tests.circumstances import alter, sanction
 from tests.matching import ANSWERED, INTENSIVE, NURSING, Table
 from tests.mentoring import opened
 from tests.world import World
@@ -121,16 +121,13 @@ def test_a_pair_that_is_declined_is_proposed_anew_among_who_is_left(table: Table
 
 
 def test_a_pair_that_cannot_be_opened_is_told_and_holds_up_no_other(table: Table) -> None:
-    table.wish("verifier", NURSING, by="verifier")
     number = table.proposed().number
+    sanction(table.world, "clerk_5", "berat")
     done = table.publish(number)
-    assert done.opened == 4
+    assert done.opened == 3
     (failed,) = done.not_opened
-    assert failed.mentee.id == table.world.ids["verifier"]
-    assert "verifikator lain" in failed.why
-    again = table.proposed()
-    assert list(table.pairs(again)) == ["verifier"]
-    assert table.publish(again.number, "second_verifier").opened == 1
+    assert failed.mentee.id == table.world.ids["clerk_5"]
+    assert "hukuman disiplin" in failed.why
     assert faults(table) == []
 
 

@@ -142,6 +142,14 @@ def other_mentor(world: World, _case: str) -> dict[str, Any]:
     return {**BECAUSE, "new_mentor": world.ids["fourth_nurse"]}
 
 
+def replaced(world: World, case: str) -> dict[str, Any]:
+    """Another mentor has consented, with whom the mentee has not agreed yet."""
+    named = {**BECAUSE, "new_mentor": world.ids[OTHER_MENTOR]}
+    world.fire(case, "replace_mentor", "hospital_head", named)
+    world.fire(case, "consent", OTHER_MENTOR)
+    return NOTE
+
+
 def whole(world: World, _case: str) -> dict[str, Any]:
     """A whole proposal."""
     return proposal(world)
@@ -194,6 +202,7 @@ SCENES: tuple[tuple[str, str, str, Form, str], ...] = (
     *(("paused", "resume", role, NOTE, "active") for role in ("mentor", "mentee")),
     *((where, "replace_mentor", "agency_head", other_mentor, "replacement_consent") for where in UNDER_WAY),
     ("replacement_consent", "consent", "new_mentor", NOTE, "active"),
+    ("active", "agree_anew", "mentee", replaced, "active"),
     ("replacement_consent", "decline", "new_mentor", BECAUSE, "paused"),
     ("replacement_consent", "lapse", SYSTEM, NOTE, "paused"),
     ("active", "conclude", "mentor", asks("ask_conclusion", "mentee"), "evaluation"),

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import pytest
-from sqlalchemy import select
+from msgspec import Meta
+from sqlalchemy import Connection, select
 
 from tests.offices import gone, waiting
 from tests.pairs import active, opened, pairing
 from tests.world import World
 from workflow.authority.sight import may_see
 from workflow.cases import load
+from workflow.engine.named_others import refuse_strangers
 from workflow.errors import InvalidForm, NotFound, NotYours
+from workflow.facts import Situation
+from workflow.forms import Form, PersonId
 from workflow.tables import participants, people
 
 
@@ -58,6 +64,36 @@ def test_nobody_is_named_who_is_not_of_the_staff(pair: World, named: str) -> Non
         assert "Periksa nomornya" in fault.says
     with pytest.raises(InvalidForm):
         opened(pair, mentor=named)
+
+
+class Enrolled(Form, frozen=True, kw_only=True):
+    mentor: Annotated[PersonId, Meta(title="Mentor")]
+    beside: Annotated[str, Meta(title="Berkas lain", extra={"case": "pairing", "states": ("drafted",)})]
+
+
+@pytest.mark.parametrize(
+    ("mentor", "beside", "says", "fields"),
+    [
+        ("stranger", "tidak-ada", "Ada berkas yang tidak dikenal.", ["beside"]),
+        ("tidak-ada", "", "Ada orang yang tidak dikenal.", ["mentor"]),
+        ("tidak-ada", "tidak-ada", "Ada orang yang tidak dikenal.", ["mentor", "beside"]),
+    ],
+)
+def test_a_form_that_names_people_and_cases_says_which_of_them_is_not_known(
+    pair: World, mentor: str, beside: str, says: str, fields: list[str]
+) -> None:
+    case = opened(pair)
+    values = {"mentor": pair.ids.get(mentor, mentor), "beside": beside or case}
+
+    def check(conn: Connection) -> None:
+        stored = load(conn, case)
+        process = pair.engine.registry.process(stored.process)
+        refuse_strangers(Situation(conn, pair.engine.office, process, stored, stored.form, pair.at), Enrolled, values)
+
+    with pytest.raises(InvalidForm) as refused:
+        pair.database.read(check)
+    assert refused.value.says == says
+    assert [fault.field for fault in refused.value.fields] == fields
 
 
 def test_whoever_left_the_service_is_named_no_more_even_in_a_draft_of_before(pair: World) -> None:

@@ -30,7 +30,7 @@ def test_an_internship_is_kind_ten_and_every_activity_but_study_has_a_kind() -> 
 
 def test_a_layout_may_call_the_kinds_otherwise() -> None:
     kinds = layout_named("simpeg").kinds
-    assert (kinds["C11"], kinds["C2"]) == ("MAGANG", 15)
+    assert (kinds["C1"], kinds["C2"], kinds["C11"], kinds["C3"]) == ("COACHING", "MENTORING", "MAGANG", 16)
 
 
 def test_a_layout_of_ones_own_is_named_by_its_file(tmp_path: Path) -> None:

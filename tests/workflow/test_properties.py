@@ -1,7 +1,11 @@
-"""Random walks of random people through every process there is; what must always hold is checked after every step."""
+"""Random walks of random people through every process there is; what must always hold is checked after every step.
+
+``WALKS`` in the environment asks for more walks than the suite takes.
+"""
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from datetime import date
 from itertools import pairwise
@@ -19,13 +23,14 @@ from tests.walking import Walk
 from workflow.audit import events_of
 from workflow.authority import sight
 from workflow.authority.bench import Bench
-from workflow.budgets import books
+from workflow.budgets import faults
 from workflow.cases import Case
 from workflow.engine import seating
 from workflow.registry import Registry
 from workflow.tables import cases, cohort_cases, deadlines, letters, occupations, registers, tasks
 from workflow.verification import verify
 
+WALKS = int(os.environ.get("WALKS", "4"))
 PROCESSES = sorted(Registry.discover().processes)
 
 
@@ -131,7 +136,7 @@ def check_everything(walking: Walk) -> None:
     checked = database.read(lambda conn: list(verify(conn, engine.registry, engine.office.policies)))
     failing = [finding.says for part in checked for finding in part.findings if finding.fails]
     walking.require(not failing, f"verify finds {failing}")
-    walking.require(database.read(books.imbalances) == [], "the books do not balance")
+    walking.require(database.read(faults.imbalances) == [], "the books do not balance")
     check_nobody_is_in_two_places(walking)
     for unit, year, last in walking.rows(select(registers.c.register, registers.c.year, registers.c.last_number)):
         numbered = select(letters.c.register_number, letters.c.number).where(
@@ -167,14 +172,14 @@ unhurried = settings(suppress_health_check=[HealthCheck.function_scoped_fixture,
 
 
 @pytest.mark.parametrize("process", PROCESSES)
-@settings(unhurried, max_examples=8)
+@settings(unhurried, max_examples=WALKS)
 @given(seed=seeds, length=st.integers(1, 70))
 def test_on_a_random_walk_everything_holds(sqlite_office: PreparedOffice, process: str, seed: int, length: int) -> None:
     walk(sqlite_office, process, seed, length)
 
 
 @pytest.mark.parametrize("process", PROCESSES)
-@settings(unhurried, max_examples=3)
+@settings(unhurried, max_examples=max(2, WALKS // 2))
 @given(seed=seeds, length=st.integers(1, 45))
 def test_on_a_random_walk_on_postgresql_everything_holds(
     postgresql_office: PreparedOffice, process: str, seed: int, length: int

@@ -169,16 +169,31 @@ def test_each_of_the_staff_stands_in_one_column_of_the_years_hours(world: World)
     report = now(world)
     assert values(report, "target") == {
         "PNS": (STAFF - 2, 1, 1, STAFF - 4, 0),
-        "PPPK": (1, 1, 0, 0, 1),
+        "PPPK": (1, 0, 0, 0, 1),
         "unknown": (1, 0, 0, 1, 0),
-        "total": (STAFF, 2, 1, STAFF - 3, 1),
+        "total": (STAFF, 1, 1, STAFF - 3, 1),
     }
     assert row(report, "target", "PNS")[1].cases == (reached,)
     assert row(report, "target", "PPPK")[4].cases == (beyond,)
     for line in section(report, "target").lines:
-        staff, *columns, _ = (cell.value for cell in line.cells)
+        staff, *columns = (cell.value for cell in line.cells)
         assert staff == sum(columns)
-    assert section(report, "target").rows[1].notes == ("100% mencapai 20 JP",)
+    assert section(report, "target").rows[1].notes == ("100% melampaui 24 JP",)
+
+
+@pytest.mark.parametrize(("hours", "within", "above"), [(1, 1, 0), (20, 1, 0), (24, 1, 0), (25, 0, 1)])
+def test_contract_staff_are_counted_by_their_ceiling_and_never_by_the_target(
+    world: World, hours: int, within: int, above: int
+) -> None:
+    world.go_to(AFTER_FIRST)
+    alter(world, "second_nurse", asn_kind="PPPK")
+    case = ran(world, "second_nurse", JAN, FEB, hours=hours)
+    report = now(world)
+    assert values(report, "target")["PPPK"] == (1, 0, within, 0, above)
+    assert row(report, "target", "PPPK")[4 if above else 2].cases == (case,)
+    says = section(report, "target")
+    assert "PPPK tidak diukur dengan target itu" in says.says
+    assert "PPPK: 1 s.d. 24 JP" in says.measures[2]
 
 
 def test_hours_of_the_year_before_and_of_later_do_not_count_towards_it(world: World) -> None:

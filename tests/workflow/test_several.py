@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,15 +10,20 @@ import msgspec
 import pytest
 from sqlalchemy import func, select
 
+from tests.bulk import HEAD, endorsed, waiting
+from tests.bulk import caller as at_the_desk
+from tests.offices import DAY, TODAY, every_row, lend, post_of
 from tests.pairs import active, opened, pairing, sees
+from tests.witness import broken
 from tests.world import World
 from workflow.cases import load
 from workflow.engine.engine import Outcomes
 from workflow.engine.steps import Step
-from workflow.errors import InvalidForm, KeyReused, NotFound, NotYours, OutOfDate, Problem
+from workflow.errors import InvalidForm, KeyReused, NotFound, NotYours, OutOfDate, Problem, Refused
 from workflow.filing import file_content
-from workflow.tables import entries, events
-from workflow.views.several_actions import act_on_several
+from workflow.references import reference_of
+from workflow.tables import entries, events, letter_cases, letters
+from workflow.views.several_actions import SeveralTrial, act_on_several, try_on_several
 
 MEETING = {"met_on": "2026-03-02", "topic": "Rencana"}
 
@@ -148,3 +154,144 @@ def test_the_desk_shows_where_each_case_stands_after_it(pair: World) -> None:
     assert [(line.id, line.state_title, line.repeated) for line in done.items] == [
         (case, "Berlangsung", False) for case in cases
     ]
+
+
+# --- Out of date, and whose it is no longer --------------------------------------------------------------------------
+
+
+def single(world: World, case: str, who: str, version: int, trigger: str = "endorse") -> Problem:
+    """What the same step meets with one case."""
+    with pytest.raises(Problem) as alone:
+        world.database.write(world.engine.fire, case, trigger, world.actor(who), {}, world.at, version=version)
+    return alone.value
+
+
+def fired(world: World, cases: Sequence[str], who: str, trigger: str, seen: dict[str, int] | None = None) -> Outcomes:
+    return world.database.write(
+        world.engine.fire_several,
+        cases,
+        trigger,
+        world.actor(who),
+        {},
+        world.at,
+        versions=seen or versions(world, cases),
+    )
+
+
+def test_what_has_changed_is_told_as_alone_with_the_case_named(world: World) -> None:
+    several = waiting(world, 2)
+    seen = versions(world, several)
+    world.fire(several[1], "withdraw", "clerk_2", {"reason": "Batal berangkat."})
+    with pytest.raises(OutOfDate) as refused:
+        fired(world, several, HEAD, "endorse", seen)
+    alone = single(world, several[1], HEAD, seen[several[1]])
+    assert refused.value.says == f"Berkas {reference_of(several[1])}: {alone.says}"
+    assert refused.value.more == alone.more | {"case": several[1]}
+
+
+@pytest.mark.parametrize("stale", [False, True])
+def test_whose_mandate_has_ended_is_told_why_as_alone(world: World, stale: bool) -> None:
+    several = waiting(world, 2)
+    lend(world, "plh", post_of(world, HEAD), "treasurer", until_on=TODAY)
+    for case in several:
+        world.database.write(world.engine.reseat, case, world.at)
+    seen = versions(world, several)
+    world.at += DAY
+    if stale:
+        world.database.write(world.engine.reseat, several[0], world.at)
+    with pytest.raises(NotYours, match="berakhir pada 2 Maret 2026") as refused:
+        fired(world, several, "treasurer", "endorse", seen)
+    alone = single(world, several[0], "treasurer", seen[several[0]])
+    assert refused.value.says == f"Berkas {reference_of(several[0])}: {alone.says}"
+
+
+def test_nobody_learns_that_two_names_are_of_one_case_which_is_not_theirs(pair: World) -> None:
+    others = active(pair, "second_nurse", mentor="verifier", head="agency_chief")
+    nowhere = "019cac7d-0000-7000-8000-000000000000"
+    told = set()
+    for case in (others, nowhere):
+        named = [case, reference_of(case)]
+        with pytest.raises(NotFound) as missing:
+            pair.database.write(
+                pair.engine.fire_several, named, "log", pair.actor("stranger"), MEETING, pair.at, versions={}
+            )
+        told.add(missing.value.says.replace(reference_of(case), "X"))
+    assert len(told) == 1
+
+
+# --- Letters that are shared, and rules that count -------------------------------------------------------------------
+
+
+def test_a_shared_letter_is_issued_once_for_all_of_them(world: World) -> None:
+    several = endorsed(world, 3)
+    before = world.all(select(letters.c.id))
+    outcomes = fired(world, several, HEAD, "forward")
+    (letter,) = {letter for outcome in outcomes.items for letter in outcome.letters}
+    assert len(world.all(select(letters.c.id))) == len(before) + 1
+    named = world.all(select(letter_cases.c.case_id).where(letter_cases.c.letter_id == letter))
+    assert {row.case_id for row in named} == set(several)
+    assert broken(world.database) == []
+
+
+def test_a_rule_that_counts_sees_those_before_as_gone(world: World) -> None:
+    several = endorsed(world, 6)
+    with pytest.raises(Refused) as refused:
+        fired(world, several, HEAD, "forward")
+    assert refused.value.more["case"] == several[4], "four of sixteen can be away at once"
+    assert [outcome.state for outcome in fired(world, several[:4], HEAD, "forward").items] == ["verification"] * 4
+
+
+# --- Tried -----------------------------------------------------------------------------------------------------------
+
+
+def tried(world: World, cases: Sequence[str], who: str, step: Step, seen: dict[str, int] | None = None) -> SeveralTrial:
+    by = at_the_desk(world, who)
+    return world.database.write(try_on_several, world.engine, by, world.at, step, seen or versions(world, cases))
+
+
+def test_a_trial_says_what_the_act_would_come_to_and_writes_nothing(world: World) -> None:
+    several = endorsed(world, 3)
+    before = world.database.read(every_row)
+    found = tried(world, several, HEAD, Step("forward", {}))
+    assert world.database.read(every_row) == before
+    assert found.ready
+    assert [line.answer for line in found.items] == ["allowed"] * 3
+    ((title, of_cases),) = [(letter.title, letter.cases) for letter in found.letters]
+    assert set(of_cases) == set(several)
+    assert title
+    fired(world, several, HEAD, "forward")
+
+
+def test_a_trial_counts_those_before_as_the_act_does(world: World) -> None:
+    several = endorsed(world, 6)
+    before = world.database.read(every_row)
+    found = tried(world, several, HEAD, Step("forward", {}))
+    assert world.database.read(every_row) == before
+    assert Counter(line.answer for line in found.items) == {"allowed": 4, "refused": 2}
+    assert (found.ready, found.letters) == (False, ())
+    with pytest.raises(Refused) as refused:
+        fired(world, several, HEAD, "forward")
+    assert refused.value.says.endswith(found.items[4].obstacles[0].reasons[0].says) or any(
+        refused.value.says.endswith(reason.says) for reason in found.items[4].reasons
+    )
+
+
+def test_a_trial_names_in_each_case_what_stands_in_the_way(world: World) -> None:
+    changed, sent_on, free = waiting(world, 3)
+    seen = versions(world, [changed, sent_on, free])
+    world.fire(changed, "withdraw", "clerk_1", {"reason": "Batal berangkat."})
+    world.fire(sent_on, "endorse", HEAD)
+    seen[sent_on] += 1
+    found = tried(world, [], HEAD, Step("endorse", {}), seen)
+    problems = [[each.problem for each in line.obstacles] for line in found.items]
+    assert problems == [["out-of-date"], ["not-now"], []]
+    assert found.items[0].obstacles[0].detail == single(world, changed, HEAD, seen[changed]).detail
+    assert found.items[1].obstacles[0].detail == single(world, sent_on, HEAD, seen[sent_on]).detail
+    assert not found.ready
+
+
+def test_nothing_is_tried_on_what_is_not_theirs_to_know_of(pair: World) -> None:
+    own = active(pair)
+    others = active(pair, "second_nurse", mentor="verifier", head="agency_chief")
+    with pytest.raises(NotFound):
+        tried(pair, [own, others], "stranger", Step("log", MEETING))

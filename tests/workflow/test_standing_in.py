@@ -6,10 +6,12 @@ import json
 from datetime import date
 from typing import Any
 
+import msgspec
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from policies.authority import may_decide
+from policies.dates import written
 from tests.mentoring import MENTEE, MENTOR, agreed
 from tests.offices import (
     DAY,
@@ -22,6 +24,7 @@ from tests.offices import (
     hold,
     lend,
     moment,
+    names,
     post_of,
     propose,
     revoke,
@@ -29,8 +32,13 @@ from tests.offices import (
 )
 from tests.registers import NOTHING_WRONG, verified
 from tests.workflow.test_authority import INSIDE, last_actor, reseat, seats
+from tests.workflow.test_who_can import asked, kept
 from tests.world import World
+from workflow.authority.bench import Bench
+from workflow.cases import load
 from workflow.errors import NotFound, NotNow, NotYours, Problem, Refused
+from workflow.facts import Situation
+from workflow.letters.parts import LetterFrame
 from workflow.people import (
     By,
     PeopleError,
@@ -41,7 +49,19 @@ from workflow.people import (
     revoke_mandate,
     tell_of_silence,
 )
-from workflow.tables import cases, effects, mandate_events, mandates, tasks
+from workflow.proof.public import PublicLetter, letter_of_code
+from workflow.proof.verdict import of_letter
+from workflow.tables import (
+    cases,
+    effects,
+    group_members,
+    letters,
+    mandate_events,
+    mandates,
+    participants,
+    tasks,
+    tenures,
+)
 
 
 def told(world: World, who: str) -> list[str]:
@@ -396,6 +416,102 @@ def test_a_mandate_that_was_revoked_for_later_is_still_ended_sooner(world: World
         revoke(world, mandate, LONG, by="second_nurse")
 
 
+def test_a_stand_in_of_a_former_holder_does_not_keep_a_plt_from_being_named_and_is_told_why_it_fell_away(
+    world: World,
+) -> None:
+    post = post_of(world, "nursing_head")
+    mandate = lend(world, "plh", post, "second_nurse")
+    world.at += DAY
+    gone(world, "nursing_head", on=TODAY + DAY)
+    accept(world, propose(world, "plt", post, "third_nurse", from_on=TODAY + DAY), "third_nurse")
+    assert seats(world, world.submitted(), "supervisor") == ["third_nurse (plt)"]
+    why = "gugur sejak 3 Maret 2026: pemberinya tidak memangku jabatan Kepala Bidang Keperawatan lagi"
+    for who in ("second_nurse", "nursing_head", "administrator"):
+        assert why in " ".join(told(world, who)), who
+    ((row,),) = (world.all(select(mandates.c.revoked_on).where(mandates.c.id == mandate)),)
+    assert row.revoked_on == TODAY + DAY
+    assert verified(world, "mandates") == NOTHING_WRONG
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+def test_a_stand_in_whose_giver_leaves_before_a_plt_begins_stands_in_nobodys_way_and_keeps_its_days(
+    world: World, leaves: bool
+) -> None:
+    post, later = post_of(world, "nursing_head"), TODAY + 10 * DAY
+    lend(world, "plh", post, "second_nurse")
+    if not leaves:
+        with pytest.raises(PeopleError, match="tidak kosong"):
+            propose(world, "plt", post, "third_nurse", from_on=later)
+        return
+    world.database.write(leave, world.ids["nursing_head"], later, today=TODAY)
+    assert propose(world, "plt", post, "third_nurse", from_on=later)
+    assert "second_nurse (plh)" in seats(world, world.submitted(), "supervisor")
+
+
+def test_the_sweep_ends_what_fell_away_once_with_all_that_was_passed_on_by_it(world: World) -> None:
+    post = post_of(world, "nursing_head")
+    lend(world, "mandat", post, "second_nurse")
+    accept(world, propose(world, "mandat", post, "third_nurse", by="second_nurse"), "third_nurse")
+    lend(world, "delegasi", post, "fourth_nurse")
+    case = world.submitted()
+    world.at += DAY
+    hold(world, post, "stranger")
+    for _ in range(2):
+        assert world.sweep().held_up == []
+    ended = {row.receiver_id for row in world.all(select(mandates).where(mandates.c.revoked_on == TODAY + DAY))}
+    assert ended == {world.ids["second_nurse"], world.ids["third_nurse"]}
+    assert len([says for says in told(world, "third_nurse") if "gugur sejak" in says]) == 1
+    assert verified(world, "mandates") == NOTHING_WRONG
+    with pytest.raises(NotYours, match="gugur sejak 3 Maret 2026: pemberinya tidak memangku"):
+        world.fire(case, "endorse", "second_nurse", acknowledge=())
+
+
+def test_what_fell_away_before_it_was_answered_is_not_said_to_have_been_revoked(world: World) -> None:
+    post = post_of(world, "nursing_head")
+    mandate = propose(world, "plh", post, "second_nurse", from_on=TODAY + 10 * DAY)
+    world.at += DAY
+    hold(world, post, "stranger")
+    assert world.sweep().held_up == []
+    for answer in (accept, refuse):
+        with pytest.raises(
+            NotNow, match="sudah gugur: pemberinya tidak memangku jabatan Kepala Bidang Keperawatan lagi"
+        ):
+            answer(world, mandate, "second_nurse")
+
+
+def test_a_plt_falls_away_when_somebody_holds_the_post_and_a_plh_of_theirs_is_named(world: World) -> None:
+    post = post_of(world, "nursing_head")
+    gone(world, "nursing_head")
+    lend(world, "plt", post, "second_nurse")
+    world.at += DAY
+    hold(world, post, "third_nurse")
+    accept(world, propose(world, "plh", post, "fourth_nurse", by="third_nurse", from_on=TODAY + DAY), "fourth_nurse")
+    assert "sudah dipangku pejabat definitif sejak 3 Maret 2026" in told(world, "second_nurse")[-1]
+
+
+def test_a_new_holder_ends_what_their_predecessor_delegated(world: World) -> None:
+    post = post_of(world, "nursing_head")
+    mandate = lend(world, "delegasi", post, "second_nurse")
+    world.at += DAY
+    with pytest.raises(NotFound):
+        revoke(world, mandate, TODAY + DAY, by="third_nurse")
+    hold(world, post, "third_nurse")
+    revoke(world, mandate, TODAY + DAY, by="third_nurse")
+    assert "dicabut oleh third_nurse" in told(world, "second_nurse")[-1]
+
+
+def test_of_several_mandates_the_one_that_suffices_is_passed_on_and_named(world: World) -> None:
+    post = post_of(world, "nursing_head")
+    narrow = lend(world, "mandat", post, "second_nurse", scope="mentoring")
+    wide = lend(world, "delegasi", post, "second_nurse", scope="internship")
+    for scope, source, called in (("internship", wide, "Delegasi"), ("mentoring", narrow, "Mandat")):
+        passed = propose(world, "mandat", post, "third_nurse", by="second_nurse", scope=scope)
+        assert world.all(select(mandates.c.via_id).where(mandates.c.id == passed))[0].via_id == source
+        assert f"melalui {called} (dasar 800/1/SP/2026" in " ".join(told(world, "third_nurse"))
+    with pytest.raises(PeopleError, match="melampaui cakupan"):
+        propose(world, "mandat", post, "third_nurse", by="second_nurse", scope="*")
+
+
 # --- What it never gets around ---------------------------------------------------------------------------------------
 
 
@@ -452,6 +568,125 @@ def test_nobody_signs_a_keputusan_by_mandate(world: World) -> None:
         "delegasi",
         "",
     ]
+
+
+def verified_in_the_name_of(world: World, giver: str) -> str:
+    """A case whose host was answered for by a deputy of ``giver``, who has another post by now; answers the case."""
+    post = post_of(world, "health_head")
+    hold(world, post, giver)
+    lend(world, "delegasi", post, "second_nurse")
+    case = world.submitted(**INSIDE)
+    steps: tuple[tuple[str, str, dict[str, Any]], ...] = (
+        ("endorse", "nursing_head", {}),
+        ("forward", "hospital_head", {}),
+        ("verify", "verifier", {}),
+        ("request_host", "agency_chief", {}),
+        ("confirm", "second_nurse", {"field_supervisor": "Ns. Ratri Puspita", "field_supervisor_post": "Kepala Ruang"}),
+    )
+    for trigger, who, form in steps:
+        world.fire(case, trigger, who, form)
+    hold(world, post, "health_head")
+    return case
+
+
+def test_whoever_lent_their_post_is_kept_apart_by_what_the_deputy_did_in_their_name(world: World) -> None:
+    case = verified_in_the_name_of(world, "fourth_nurse")
+    assert "fourth_nurse" in barred(world, case, "signatory")
+    hold(world, post_of(world, "agency_chief"), "fourth_nurse")
+    for role in ("signatory", "personnel_head"):
+        assert "fourth_nurse" not in {seat.rstrip("^") for seat in seats(world, case, role)}
+        assert seats(world, case, role), "and yet nobody is stuck"
+    assert [line for part in ("chain", "cases") for line in verified(world, part)] == NOTHING_WRONG
+
+
+def test_whoever_stands_in_for_one_who_is_kept_apart_so_is_kept_apart_too(world: World) -> None:
+    case = verified_in_the_name_of(world, "fourth_nurse")
+    post = post_of(world, "agency_chief")
+    hold(world, post, "fourth_nurse")
+    lend(world, "mandat", post, "third_nurse")
+    assert seats(world, case, "personnel_head") == ["secretary^"]
+
+
+def test_who_acted_through_a_deputy_is_told_so_when_they_act_in_another_role(world: World) -> None:
+    case = verified_in_the_name_of(world, "fourth_nurse")
+    change(
+        world,
+        insert(group_members).values(group_name="bkpsdm.verifier", unit_id="", person_id=world.ids["fourth_nurse"]),
+    )
+    found = asked(world, case, "verify")
+    assert kept(found, world)["fourth_nurse"] == (
+        "Second Nurse sudah bertindak sebagai instansi penerima atas nama dirinya, yang harus terpisah"
+    )
+    with pytest.raises(NotYours, match="Second Nurse sudah bertindak pada berkas ini"):
+        world.fire(case, "cancel", "fourth_nurse", acknowledge=())
+
+
+def test_checking_notices_that_a_deputy_is_forgotten(world: World) -> None:
+    case = verified_in_the_name_of(world, "fourth_nurse")
+    change(world, update(participants).where(participants.c.case_id == case).values(deputy_id=None))
+    assert any("tidak lagi tercatat diwakili" in says for says in verified(world, "cases"))
+
+
+def barred(world: World, case: str, role: str) -> set[str]:
+    def look(conn: Connection) -> set[str]:
+        stored = load(conn, case)
+        process = world.engine.registry.process(stored.process)
+        return Bench(Situation(conn, world.engine.office, process, stored, stored.form, world.at)).barred(role)
+
+    return {names(world)[person] for person in world.database.read(look)}
+
+
+# --- On the letter ---------------------------------------------------------------------------------------------------
+
+
+def certificate(world: World, who: str) -> tuple[str, PublicLetter]:
+    """A certificate that somebody signed, by what it says of their authority, and as the public sees it."""
+    letter = world.all(_AWAITING)[0].letter_id
+    world.sign(letter, who)
+    ((frame, code),) = world.all(select(letters.c.frame, letters.c.code).where(letters.c.id == letter))
+    world.letters_are_made()
+    seen = world.database.read(letter_of_code, code, world.engine.office.zone)
+    assert seen is not None
+    (block,) = msgspec.json.decode(frame, type=LetterFrame).signatures
+    return block.for_whom, seen
+
+
+def test_a_letter_of_a_stand_in_names_the_absent_holder_and_the_letter_it_rests_on(world: World) -> None:
+    world.road("complete")
+    day = world.at.date()
+    away(world, "agency_chief")
+    lend(world, "plh", post_of(world, "agency_chief"), "health_head", from_on=day)
+    says, seen = certificate(world, "health_head")
+    title = "Plh. Kepala Badan Kepegawaian dan Pengembangan Sumber Daya Manusia"
+    assert says == (
+        f"Ditandatangani oleh Health Head selaku {title}, menggantikan Agency Chief yang berhalangan sementara, "
+        f"berdasarkan surat Nomor 800/1/SP/2026 tanggal {written(day)}."
+    )
+    assert seen.for_whom == (says,)
+    assert ("Kewenangan", says) in of_letter(seen).rows
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_letter_of_a_plt_names_who_held_the_vacant_post_last_where_that_is_known(world: World, known: bool) -> None:
+    world.road("complete")
+    day, post = world.at.date(), post_of(world, "agency_chief")
+    gone(world, "agency_chief", on=day)
+    world.sweep()
+    if not known:
+        change(world, delete(tenures).where(tenures.c.position_id == post))
+    lend(world, "plt", post, "health_head", from_on=day)
+    says, _ = certificate(world, "health_head")
+    last = " (terakhir dipangku oleh Agency Chief)" if known else ""
+    assert f"karena jabatan tersebut kosong{last}, berdasarkan surat Nomor" in says
+
+
+@pytest.mark.parametrize("kind", ["mandat", "delegasi", ""])
+def test_a_letter_signed_by_mandate_or_by_the_holder_has_no_such_line(world: World, kind: str) -> None:
+    world.road("complete")
+    if kind:
+        lend(world, kind, post_of(world, "agency_chief"), "health_head", from_on=world.at.date())
+    says, seen = certificate(world, "health_head" if kind else "agency_chief")
+    assert (says, seen.for_whom) == ("", ())
 
 
 # --- On record -------------------------------------------------------------------------------------------------------

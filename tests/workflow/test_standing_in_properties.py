@@ -84,7 +84,7 @@ def check(world: World, case: str) -> None:
         situation = Situation(conn, world.engine.office, process, stored, stored.form, world.at)
         bench = Bench(situation)
         asked = seating.waits(bench, process, stored)
-        helpers = {seat.person_id for seat in administrators(situation)}
+        helpers = {seat.person_id for seat in administrators(bench)}
         for role in process.state[stored.state].waits:
             barred = bench.barred(role)
             seats = bench.seats(role)

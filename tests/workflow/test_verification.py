@@ -94,7 +94,7 @@ def test_nothing_is_found_where_nothing_was_touched(world: World) -> None:
     checked = world.database.read(lambda conn: list(verify(conn, world.engine.registry, world.engine.office.policies)))
     assert [part.part for part in checked] == list(PARTS)
     # No case of this office was matched in a round or acted on by a mandate.
-    assert all(part.looked_at for part in checked if part.part not in ("rounds", "mandates"))
+    assert all(part.looked_at for part in checked if part.part not in ("rounds", "mandates", "absences"))
 
 
 SOMEBODY = select(people.c.id).where(people.c.kind == "official").scalar_subquery()
@@ -215,12 +215,12 @@ TOUCHED: dict[str, tuple[str, Any, str]] = {
     "a number": (
         "numbers",
         update(letters).where(letters.c.register_number == 1).values(number="1/XYZ"),
-        "isinya bernomor lain",
+        "memuat nomor lain daripada yang tercatat",
     ),
     "a number with its letter": (
         "numbers",
         update(letters).where(SIGNED).values(number="1/X", frame='{"number":"1/X"}'),
-        "ditandatangani dengan nomor 800.1.4.1/001/RSUD/2026, sekarang tercatat 1/X",
+        "Surat Nomor 800.1.4.1/001/RSUD/2026 ditandatangani dengan nomor itu, sekarang tercatat bernomor 1/X",
     ),
     "a signature taken back": (
         "numbers",
@@ -644,14 +644,14 @@ def test_days_and_instants_that_are_none_are_found_and_stop_nothing_on_sqlite(ta
 def test_a_pdf_that_is_not_of_its_letter_is_found(world: World) -> None:
     run_due(world.database, world.engine.office, world.at)
     assert found(world) == []
-    one, other = world.all(select(letters.c.id, letters.c.file_id).where(letters.c.file_id.is_not(None)))[:2]
+    one, other = world.all(select(letters).where(letters.c.file_id.is_not(None)))[:2]
     meddle(
         world,
         update(letters).where(letters.c.id == one.id).values(file_id=other.file_id),
         update(letters).where(letters.c.id == other.id).values(file_id=one.file_id),
     )
     assert {finding.says for finding in found(world, "files")} == {
-        f"PDF surat {letter} tidak memuat data surat itu." for letter in (one.id, other.id)
+        f"PDF surat Nomor {letter.number} tidak memuat data surat itu." for letter in (one, other)
     }
 
 
@@ -718,7 +718,8 @@ def test_cases_put_under_a_letter_that_was_not_issued_for_them_are_found(world: 
     ((letter,),) = world.all(select(letter_cases.c.letter_id).where(letter_cases.c.case_id == issuer))
     strangers = {*others, finished}
     meddle(world, insert(letter_cases).values([{"letter_id": letter, "case_id": case} for case in strangers]))
-    says = f"Surat {letter} tidak berasal dari peristiwa mana pun."
+    (number,) = world.all(select(letters.c.number).where(letters.c.id == letter))[0]
+    says = f"Surat Nomor {number} tidak berasal dari peristiwa mana pun."
     assert {(finding.says, finding.case_id) for finding in found(world)} == {(says, case) for case in strangers}
     meddle(world, update(letters).where(letters.c.id == letter).values(body="{}"))
     assert {finding.case_id for finding in found(world, "numbers")} == {*strangers, issuer}
@@ -736,7 +737,7 @@ def test_a_letter_of_several_cases_that_none_of_them_tells_of_is_found(world: Wo
         ),
         insert(letter_cases).values([{"letter_id": "forged", "case_id": case} for case in shared]),
     )
-    says = "Surat forged tidak berasal dari peristiwa mana pun."
+    says = "Surat tanpa nomor (id forged) tidak berasal dari peristiwa mana pun."
     assert {(finding.says, finding.case_id) for finding in found(world)} == {(says, case) for case in shared}
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete, insert
 
-from tests.offices import DAY, TODAY, away, gone, hold, lend, messages, post_of, propose, revoke, waiting
+from tests.mentoring import MENTEE, MENTOR, agreed
+from tests.offices import DAY, TODAY, away, change, gone, hold, lend, messages, post_of, propose, revoke, waiting
 from tests.registers import NOTHING_WRONG, verified
 from tests.workflow.test_authority import AT_BKPSDM, INSIDE, last_actor, reseat, seats
 from tests.world import World
@@ -15,6 +16,7 @@ from workflow.audit import events_of
 from workflow.authority.who_can import WhoCan, who_can
 from workflow.cases import load
 from workflow.errors import NotNow, NotYours
+from workflow.tables import group_members
 
 BECAUSE = "Verifikator sedang mengikuti pelatihan"
 
@@ -84,7 +86,18 @@ def test_where_nobody_may_those_who_can_help_are_named(world: World) -> None:
     found = asked(world, world.submitted(), "endorse")
     assert found.able == ()
     assert [line.name for line in found.helpers] == ["Administrator"]
-    assert "jenjang appoint" in found.remarks[-1]
+    assert "administrator yang bukan pihak berkas ini perlu menunjuk orang" in found.remarks[-1]
+    assert "jenjang" not in " ".join(found.remarks), "not everybody who asks has the command line"
+
+
+def test_where_every_administrator_is_a_party_the_answer_says_so(world: World) -> None:
+    gone(world, "nursing_head", "hospital_head", "secretary", "regent")
+    change(world, delete(group_members).where(group_members.c.group_name == "administrator"))
+    member = {"group_name": "administrator", "unit_id": "", "person_id": world.ids["nurse"]}
+    change(world, insert(group_members).values(member))
+    found = asked(world, world.submitted(), "endorse")
+    assert (found.able, found.helpers) == ((), ())
+    assert "tambahkan seorang administrator lain" in found.remarks[-1]
 
 
 def test_a_step_that_nobody_knows_is_answered_with_those_there_are(world: World) -> None:
@@ -105,6 +118,7 @@ def test_a_day_gone_by_is_told_from_the_history(world: World) -> None:
     assert able(before, world) == ["nursing_head"]
     assert before.open
     assert "Menurut riwayat sampai 7 Maret 2026" in before.remarks[0]
+    assert "keanggotaan kelompok menurut keadaan hari ini" in before.remarks[0]
     today = asked(world, case, "endorse")
     assert not today.open
     assert able(today, world) == ["third_nurse"]
@@ -211,3 +225,38 @@ def test_a_task_that_was_moved_before_the_mover_decides_is_still_not_theirs(worl
     move(world, case, "verifier", "second_verifier")
     with pytest.raises(NotYours):
         world.fire(case, "verify", "administrator", {"budget_line": world.budget_line}, acknowledge=())
+
+
+# --- An administrator who is a party ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("party", ["nursing_head", "hospital_head", "secretary", MENTOR, MENTEE])
+def test_an_administrator_who_is_a_party_to_a_case_moves_none_of_its_tasks(world: World, party: str) -> None:
+    change(world, insert(group_members).values(group_name="administrator", unit_id="", person_id=world.ids[party]))
+    if party in (MENTOR, MENTEE):
+        case, role, to = agreed(world), "agency_head", "secretary"
+    else:
+        case, role, to = world.road("forward"), "verifier", "second_verifier"
+    with pytest.raises(NotYours, match="Mintalah administrator lain"):
+        move(world, case, role, to, by=party)
+    assert move(world, case, role, to)
+
+
+def test_an_administrator_who_has_acted_or_had_a_deputy_act_on_a_case_moves_none_of_its_tasks(world: World) -> None:
+    post = post_of(world, "nursing_head")
+    hold(world, post, "third_nurse")
+    lend(world, "delegasi", post, "fourth_nurse")
+    case = world.submitted()
+    world.fire(case, "endorse", "fourth_nurse")
+    hold(world, post, "nursing_head")
+    for who in ("third_nurse", "fourth_nurse"):
+        change(world, insert(group_members).values(group_name="administrator", unit_id="", person_id=world.ids[who]))
+        with pytest.raises(NotYours, match="Mintalah administrator lain"):
+            move(world, case, "agency_head", "secretary", by=who)
+
+
+def test_a_task_is_not_moved_to_an_administrator_who_is_a_party(world: World) -> None:
+    admin = insert(group_members).values(group_name="administrator", unit_id="", person_id=world.ids["secretary"])
+    change(world, admin)
+    with pytest.raises(NotYours, match="bukan kepada administrator"):
+        move(world, world.road("endorse"), "agency_head", "secretary")

@@ -18,7 +18,8 @@ from tests.witness import refused
 from tests.workflow.test_books import rolled_back
 from tests.workflow.test_concurrency import at_once, fire, sorted_out
 from tests.world import MONDAY, World
-from workflow.budgets import books, year_end
+from workflow.budgets import books, ceilings, promises, remaining, year_end
+from workflow.budgets.faults import imbalances
 from workflow.errors import NotNow, NotYours, Refused
 from workflow.letters.bodies import internship as bodies
 from workflow.letters.layout import html
@@ -175,13 +176,13 @@ def test_a_longer_period_raises_what_is_bound_and_lets_the_new_part_await(world:
     case, line = world.open(), world.budget_line
 
     def work(conn: Connection) -> None:
-        books.reserve(conn, case, line, 1_000, MONDAY)
-        books.commit(conn, case, MONDAY)
-        books.reserve(conn, case, line, 1_500, MONDAY, {2027: 700})
-        books.commit(conn, case, MONDAY)
+        promises.reserve(conn, case, line, 1_000, MONDAY)
+        promises.commit(conn, case, MONDAY)
+        promises.reserve(conn, case, line, 1_500, MONDAY, {2027: 700})
+        promises.commit(conn, case, MONDAY)
         assert books.held_by(conn, case) == {(line, "committed"): 1_500}
         assert [e.amount for e in books.standing(conn, case) if e.account == books.AWAITING] == [700]
-        assert books.imbalances(conn) == []
+        assert imbalances(conn) == []
 
     rolled_back(world, work)
 
@@ -217,9 +218,9 @@ def office_world(office: PreparedOffice) -> World:
 def test_a_deficit_is_no_fault_but_is_shown_with_its_promises(world: World) -> None:
     case = world.road("assign")
     set_ceiling(world, world.budget_line, 3_000_000)
-    (line,) = world.database.read(year_end.deficits, 2026)
+    (line,) = world.database.read(remaining.deficits, 2026)
     assert (line.ceiling, line.available, line.committed, line.missing) == (3_000_000, 0, 4_000_000, 1_000_000)
-    (promise,) = world.database.read(year_end.open_promises, None, line.id)
+    (promise,) = world.database.read(remaining.open_promises, None, line.id)
     assert (promise.case_id, promise.state, promise.unit, promise.amount) == (
         case,
         "assigned",
@@ -410,7 +411,7 @@ def test_however_years_are_funded_carried_and_cut_the_books_balance_and_nothing_
             _act(conn, what, pair[which], (world.budget_line, line_27)[which], (world.budget_line, line_27), amount)
             for line in (world.budget_line, line_27):
                 assert sum(books.balance(conn, line, account) for account in books.ACCOUNTS) == 0
-        assert books.imbalances(conn) == []
+        assert imbalances(conn) == []
 
     rolled_back(world, work)
 
@@ -421,21 +422,21 @@ def _act(conn: Connection, what: str, case: str, line: str, lines: tuple[str, st
     own = sum(sum_ for (_, account), sum_ in books.held_by(conn, case).items() if account in books.HELD)
     waiting = {each.year: each.amount for each in books.standing(conn, case) if each.account == books.AWAITING}
     if what == "ceiling":
-        books.set_ceiling(conn, line, amount, MONDAY)
+        ceilings.set_ceiling(conn, line, amount, MONDAY)
     elif what == "reserve":
         first, *later = shares(amount, date(2026, 12, 22), date(2027, 1, 30))
         held_here = books.held_by(conn, case)
         room = free[lines[0]] + sum(v for (each, a), v in held_here.items() if each == lines[0] and a in books.HELD)
         if first.amount <= room:
-            books.reserve(conn, case, lines[0], first.amount, MONDAY, {each.year: each.amount for each in later})
+            promises.reserve(conn, case, lines[0], first.amount, MONDAY, {each.year: each.amount for each in later})
     elif what == "fund" and waiting.get(2027, 0) <= free[lines[1]]:
-        books.fund(conn, case, lines[1], 2027, MONDAY)
+        promises.fund(conn, case, lines[1], 2027, MONDAY)
     elif what == "reduce" and amount <= own:
-        books.reduce(conn, case, 2026, amount, MONDAY)
+        promises.reduce(conn, case, 2026, amount, MONDAY)
     elif what == "carry" and own + waiting.get(2027, 0) <= free[lines[1]]:
-        books.carry(conn, case, 2026, lines[1], MONDAY)
+        promises.carry(conn, case, 2026, lines[1], MONDAY)
     elif what == "spend":
         bound = books.held_by(conn, case).get((line, "committed"), 0)
-        books.spend(conn, case, line, min(amount, bound + free[line]), MONDAY)
+        promises.spend(conn, case, line, min(amount, bound + free[line]), MONDAY)
     elif what in ("commit", "release"):
-        getattr(books, what)(conn, case, MONDAY)
+        getattr(promises, what)(conn, case, MONDAY)

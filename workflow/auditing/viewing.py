@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, insert, select
+from sqlalchemy import Connection, Row, Select, func, insert, select
 
 from policies.civil_service import full_name
 from workflow import cases as case_store
 from workflow.auditing.assignments import assignment, require_in_force
-from workflow.authority.sight import plays_a_part
+from workflow.authority.sight import sees_by_own_part
 from workflow.callers import Caller
 from workflow.engine.engine import Engine
 from workflow.errors import NotYours
@@ -20,7 +20,7 @@ from workflow.ids import new_id
 from workflow.letters.words import moment
 from workflow.office import Office
 from workflow.references import reference_of
-from workflow.tables import assignments, cases, files, letters, people, views
+from workflow.tables import assignments, cases, files, letters, people, rounds, views
 from workflow.views.outside import sight_of
 
 #: What people call each thing that can be looked at, by the name under which it is recorded.
@@ -52,6 +52,9 @@ WHAT: Final = {
     "seen_unit_hours": "buku JP unit",
     "seen_agency_hours": "rekap JP seluruh instansi",
     "seen_hours_sheet": "buku JP sebagai berkas",
+    "budget_left": "sisa anggaran dan janjinya",
+    "budget_left_document": "sisa anggaran sebagai berkas",
+    "may_reconcile": "pencocokan SP2D dengan pembukuan",
     "case_views": "catatan akses auditor",
     "may_take_archive": "arsip ZIP berkas",
     "draw_sample": "sampel",
@@ -62,22 +65,40 @@ WHAT: Final = {
     "round_asked": "bahan usulan pasangan",
     "proposal_page": "usulan pasangan",
     "who_can": "siapa yang berwenang bertindak",
+    "seen_candidates": "calon penerima penghargaan",
+    "seen_own_reach": "penghargaan yang dapat dicapai sendiri",
+    "seen_fairness": "pemerataan penghargaan",
+    "seen_record": "riwayat penghargaan untuk SIASN",
+    "seen_candidates_sheet": "calon penerima penghargaan sebagai berkas",
+    "seen_fairness_sheet": "pemerataan penghargaan sebagai berkas",
+    "seen_record_sheet": "riwayat penghargaan untuk SIASN sebagai berkas",
+    "seen_payments": "daftar nominatif dengan nomor rekening",
 }
 
 
 #: What can be looked at without being shown a case of others; all else is on record, whether or not it says which case it shows.
 OF_NO_CASE: Final = frozenset(
-    {"me", "inbox", "process_list", "process_page", "mandate_list", "mandate_page", "concerned_cases", "_nothing"}
+    {
+        *("me", "inbox", "process_list", "process_page", "mandate_list", "mandate_page", "absence_list"),
+        *("concerned_cases", "_nothing"),
+    }
 )
 
 
+#: What is looked at of a round of mentoring, which is kept with the look.
+OF_ROUNDS: Final = frozenset({"round_page", "round_answers", "round_asked", "proposal_page"})
+
+
 class ViewLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A look of an auditor: who, under which letter, at what, when. ``detail``: the letter or the file that it was."""
+    """A look of an auditor: who, under which letter, at what, when. ``detail``: the letter or the file that it was.
+
+    Of whoever looked at an account by their own office there is no letter, and ``letter_on`` is null.
+    """
 
     viewed_at: datetime
     auditor: str
     letter_number: str
-    letter_on: date
+    letter_on: date | None
     what: str
     what_title: str
     detail: str = ""
@@ -97,14 +118,16 @@ def is_watched(caller: Caller, what: str) -> bool:
 
 
 def note_views(conn: Connection, caller: Caller, at: datetime, what: str, about: str | None) -> None:
-    """Put on record what an auditor was shown in this unit: each case once, but none that they have a part in.
+    """Put on record what an auditor was shown in this unit: each case once, but none that they have a part in now.
 
     ``what``: the name of what was asked for; ``about``: what it was asked of: the case, or the letter or file of it.
     """
     if caller.assignment_id is None:
         return
     shown = [case_id for case_id in dict.fromkeys(caller.looked_at) if case_id is not None]
-    own = set(conn.execute(select(cases.c.id).where(cases.c.id.in_(shown), plays_a_part(caller.person_id))).scalars())
+    own = set(
+        conn.execute(select(cases.c.id).where(cases.c.id.in_(shown), sees_by_own_part(caller.person_id))).scalars()
+    )
     seen: list[str | None] = [case_id for case_id in shown if case_id not in own]
     if None in caller.looked_at or not caller.looked_at:
         seen.append(None)
@@ -114,10 +137,20 @@ def note_views(conn: Connection, caller: Caller, at: datetime, what: str, about:
             "assignment_id": caller.assignment_id,
             "case_id": case_id,
             "what": what[:60],
-            "subject_id": about if case_id is not None and about not in shown else None,
+            "subject_id": about if (about not in shown if case_id is not None else what in OF_ROUNDS) else None,
             "viewed_at": at,
         }
         for case_id in seen
+    ]
+    if rows:
+        conn.execute(insert(views), rows)
+
+
+def note_looked(conn: Connection, viewer_id: str, case_ids: Iterable[str], what: str, at: datetime) -> None:
+    """Put on record that somebody was shown, by their own office, what is personal of these cases."""
+    rows = [
+        {"id": new_id(at), "viewer_id": viewer_id, "case_id": case_id, "what": what, "viewed_at": at}
+        for case_id in case_ids
     ]
     if rows:
         conn.execute(insert(views), rows)
@@ -135,7 +168,7 @@ def note_handing_over(
 def case_views(
     conn: Connection, engine: Engine, caller: Caller, _at: datetime, case_id: str, limit: int = 100
 ) -> ViewList:
-    """Which auditors looked at a case, for those who see it from inside. Raises NotFound, NotYours."""
+    """Which auditors looked at a case, and who at its account, for those who see it from inside. Raises NotFound, NotYours."""
     case = case_store.load(conn, case_id)
     sight = sight_of(conn, engine.registry.process(case.process), case, caller)
     if sight.outside:
@@ -165,11 +198,13 @@ _VIEWS: Select[Any] = (
         letters.c.number.label("number"),
         letters.c.kind.label("letter_kind"),
         files.c.name.label("file_name"),
+        rounds.c.title.label("round_title"),
     )
-    .join_from(views, assignments, assignments.c.id == views.c.assignment_id)
-    .join(people, people.c.id == assignments.c.person_id)
+    .join_from(views, assignments, assignments.c.id == views.c.assignment_id, isouter=True)
+    .join(people, people.c.id == func.coalesce(assignments.c.person_id, views.c.viewer_id))
     .join(letters, letters.c.id == views.c.subject_id, isouter=True)
     .join(files, files.c.id == views.c.subject_id, isouter=True)
+    .join(rounds, rounds.c.id == views.c.subject_id, isouter=True)
 )
 
 
@@ -177,7 +212,7 @@ def _line(row: Row[Any]) -> ViewLine:
     return ViewLine(
         viewed_at=row.viewed_at,
         auditor=full_name(row.front_title, row.name, row.back_title),
-        letter_number=row.letter_number,
+        letter_number=row.letter_number or "",
         letter_on=row.letter_on,
         what=row.what,
         what_title=WHAT.get(row.what, row.what),
@@ -188,4 +223,4 @@ def _line(row: Row[Any]) -> ViewLine:
 def _detail(row: Row[Any]) -> str:
     if row.letter_kind is not None:
         return f"Nomor {row.number}" if row.number else "surat yang belum bernomor"
-    return row.file_name or ""
+    return row.file_name or row.round_title or ""

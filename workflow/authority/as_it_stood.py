@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -32,7 +32,7 @@ def on_that_day(now: Situation, day: date, today: date) -> Situation:
     for event in told:
         stood = _after(stood, event)
     then = replace(now.standing_on(day), case=stood, form=stood.form)
-    acted: list[Any] = [Acted(role, person) for role, person in sorted(_acted(told))]
+    acted: list[Any] = list(_acted(told))
     then.knows(acted, ACTED, case=case.id)
     return then
 
@@ -64,6 +64,11 @@ def _after(case: Case, event: Event) -> Case:
     return replace(case, state=state, form=payload.get("form", case.form), memory=memory)
 
 
-def _acted(events: Iterable[Event]) -> set[tuple[str, str]]:
-    actors = [(event.payload or {}).get("actor", {}) for event in events]
-    return {(actor["role"], actor["id"]) for actor in actors if actor.get("role") and actor.get("id")}
+def _acted(events: Iterable[Event]) -> Iterator[Acted]:
+    """Who acted, and in whose name: as ``seating.mark_acted`` keeps it."""
+    for event in events:
+        actor = (event.payload or {}).get("actor", {})
+        if actor.get("role") and actor.get("id"):
+            yield Acted(actor["role"], actor["id"])
+            for giver in actor.get("mandate", {}).get("givers", ()):
+                yield Acted(actor["role"], giver, actor["name"])

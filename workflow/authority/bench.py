@@ -7,9 +7,10 @@ person for the task and never decide it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Executable, Row
 
@@ -25,11 +26,11 @@ from workflow.authority.seat_queries import (
     PERSON,
     SUPERIORS,
 )
-from workflow.authority.seats import ADMINISTRATORS, Against, Seat, administrators, holders
+from workflow.authority.seats import Against, Seat, holders
 from workflow.definition import Process, Role, facts_of
 from workflow.engine.heirs import predecessors
 from workflow.errors import Refused
-from workflow.facts import Situation, gather
+from workflow.facts import NeedsFields, Situation, gather
 from workflow.office import POSTS, REGENT
 
 __all__ = [
@@ -44,6 +45,10 @@ __all__ = [
     "holders",
     "officials",
 ]
+
+
+#: The group whose members may name a person for a task, and decide none.
+ADMINISTRATORS: Final = "administrator"
 
 
 def officials(process: Process) -> tuple[str, ...]:
@@ -67,7 +72,8 @@ class Bench:
     _seats: dict[str, tuple[Seat, ...]] = field(default_factory=dict)
     _starts: dict[str, str | None] = field(default_factory=dict)
     _played: dict[str, bool] = field(default_factory=dict)
-    _acted: dict[str, set[str]] | None = None
+    #: Role -> who acted in it -> the deputy who did in their name, or empty.
+    _acted: dict[str, dict[str, str]] | None = None
 
     @property
     def conn(self) -> Connection:
@@ -142,23 +148,47 @@ class Bench:
         process = self.situation.process
         others = [pair.to for pair in process.apart if pair.yields == name]
         found: dict[str, Against] = {}
-        for other in sorted({*others, *(pair.yields for pair in process.apart if pair.to == name)}):
-            found |= dict.fromkeys(self._acted_as(other), Against("acted", other))
         for other in others:
             playing = {person for seat in self._holders(process.role[other]) for person in seat.people}
             found |= dict.fromkeys(playing, Against("plays", other))
+        # What they did weighs more than what they might do.
+        for other in sorted({*others, *(pair.yields for pair in process.apart if pair.to == name)}):
+            found |= {person: Against("acted", other, deputy) for person, deputy in self._acted_as(other).items()}
         if name != process.subject:
             found |= dict.fromkeys(self.subjects, Against("subject", process.subject))
         return found
 
-    def _acted_as(self, role: str) -> set[str]:
+    def _acted_as(self, role: str) -> Mapping[str, str]:
         if self._acted is None:
             self._acted = {}
             # Whoever answered for the host of one whose place was taken is kept apart from judging their successor too.
             for case_id in (self.situation.case.id, *predecessors(self.situation)):
                 for row in self.situation.look_up(ACTED, case=case_id):
-                    self._acted.setdefault(row.role, set()).add(row.person_id)
-        return self._acted.get(role, set())
+                    known = self._acted.setdefault(row.role, {})
+                    themselves = not row.deputy or known.get(row.person_id) == ""
+                    known[row.person_id] = "" if themselves else row.deputy
+        return self._acted.get(role, {})
+
+    def parties(self) -> set[str]:
+        """Everybody whom it concerns by name or by post, and whoever has acted on it or had somebody act in their name.
+
+        Who merely belongs to a group that might act is none of them yet.
+        """
+        found = {
+            person for role in self.situation.process.roles for person in self._acted_as(role.name)
+        } | self.subjects
+        for role in self.situation.process.roles:
+            if role.kind not in ("group", "records"):
+                with suppress(NeedsFields):  # the form does not say yet who that is
+                    found |= {person for seat in self._holders(role) for person in seat.people}
+        return found
+
+    def left_out(self, person_id: str, role: str) -> str:
+        """Why a person was not chosen for a role that they might have played; empty where nothing is known of that."""
+        asked = self.situation.process.role[role].left_out
+        if asked is None:
+            return ""
+        return asked(gather(facts_of(asked), self.situation), self.situation.law).get(person_id, "")
 
     def holding(self, role: str) -> tuple[Seat, ...]:
         """Who holds a role, whatever keeps them from deciding in it."""
@@ -193,7 +223,7 @@ class Bench:
         person_id = self.situation.case.memory.get("named", {}).get(role.name)
         if person_id is None:
             return ()
-        return tuple(Seat(row.id, row.name, role.name) for row in self._people(PERSON, person=person_id))
+        return tuple(Seat(row.id, row.name, role.name) for row in self.look_up(PERSON, person=person_id))
 
     def _holders(self, role: Role) -> tuple[Seat, ...]:
         """Who holds a role before any separation."""
@@ -205,18 +235,22 @@ class Bench:
         case = self.situation.case
         if role.kind in ("person", "named"):
             person = self._person(role)
-            yield from (Seat(row.id, row.name, role.name) for row in self._people(PERSON, person=person))
+            yield from (Seat(row.id, row.name, role.name) for row in self.look_up(PERSON, person=person))
         elif role.kind == "appointed":
             person = case.memory.get("appointed", {}).get(role.name)
-            yield from (Seat(row.id, row.name, role.name) for row in self._people(PERSON, person=person))
+            yield from (Seat(row.id, row.name, role.name) for row in self.look_up(PERSON, person=person))
+        elif role.chosen is not None:
+            chosen = role.chosen(gather(facts_of(role.chosen), self.situation), self.situation.law)
+            rows = (row for person in chosen for row in self.look_up(PERSON, person=person))
+            yield from (Seat(row.id, row.name, role.name) for row in rows)
         elif role.kind == "records":
             return  # who that is, is known once they have recorded: see _acted_as
         elif role.kind == "group":
-            found = self._people(MEMBERS, group=role.group, unit=case.unit_id or "")
+            found = self.look_up(MEMBERS, group=role.group, unit=case.unit_id or "")
             yield from (Seat(row.id, row.name, role.name) for row in found)
         elif role.kind == "partner" and not self._inside(role):
             _, _, partner = str(self.situation.form.get(role.partner, "")).partition(":")
-            yield from (Seat(row.id, row.name, role.name) for row in self._people(CONTACTS, partner=partner))
+            yield from (Seat(row.id, row.name, role.name) for row in self.look_up(CONTACTS, partner=partner))
         else:
             position_id = self._start(role)
             if position_id is not None:
@@ -233,7 +267,8 @@ class Bench:
             role = self.situation.process.role[role.of or role.heads]
         return bool(role.named) and self._person(role) is None
 
-    def _people(self, statement: Executable, **values: Any) -> Sequence[Row[Any]]:
+    def look_up(self, statement: Executable, **values: Any) -> Sequence[Row[Any]]:
+        """What a statement finds on the day of the step, read once."""
         return self.situation.look_up(statement, **values, on=self.situation.on)
 
     def is_outside(self, role: str) -> bool:
@@ -287,7 +322,7 @@ class Bench:
 
     def _post_of(self, statement: Executable, **values: Any) -> str | None:
         """The post that a statement finds; those who hold it come along in the same look."""
-        rows = self._people(statement, **values)
+        rows = self.look_up(statement, **values)
         if not rows:
             return None
         position_id: str = rows[0].position_id
@@ -329,23 +364,33 @@ class Bench:
         return secretary if secretary is not None and secretary not in seen else REGENT
 
 
+def administrators(bench: Bench) -> tuple[Seat, ...]:
+    """Those who may name a person for a task that nobody else can take; none who is a party to the case."""
+    rows = bench.look_up(MEMBERS, group=ADMINISTRATORS, unit="")
+    parties = bench.parties() if rows else ()
+    return tuple(Seat(row.id, row.name, ADMINISTRATORS) for row in rows if row.id not in parties)
+
+
 @dataclass(frozen=True)
 class Acted:
-    """Somebody who has acted in a role on a case."""
+    """Somebody who has acted in a role on a case; ``deputy``: the name of who did so in theirs, None where they did themselves."""
 
     role: str
     person_id: str
+    deputy: str | None = None
 
 
 def foresee_acted(situation: Situation, case_ids: Iterable[str]) -> None:
     """Read who has acted on several cases in one look, for those who act together."""
     found: dict[str, list[Any]] = {case_id: [] for case_id in case_ids}
     for row in situation.conn.execute(ACTED_ON, {"cases": list(found)}):
-        found[row.case_id].append(Acted(row.role, row.person_id))
+        found[row.case_id].append(Acted(row.role, row.person_id, row.deputy))
     for case_id, rows in found.items():
         situation.knows(rows, ACTED, case=case_id)
 
 
 def has_acted(situation: Situation, seat: Seat) -> None:
-    """Somebody acts on the case just now: whoever is kept apart from that role is from here on."""
+    """Somebody acts on the case just now: they, and those in whose name they do, are kept apart from other roles from here on."""
     situation.learns(Acted(seat.role, seat.person_id), ACTED, case=situation.case.id)
+    for giver in seat.givers:
+        situation.learns(Acted(seat.role, giver, seat.name), ACTED, case=situation.case.id)

@@ -15,6 +15,8 @@ from workflow.definition import SYSTEM
 from workflow.engine.judgement import Actor, Judgement
 from workflow.errors import NotYours
 from workflow.facts import NeedsFields, Situation
+from workflow.letters.words import begun_small
+from workflow.people.mandate_log import lapsed_of
 from workflow.people.mandates import MANDATES
 from workflow.people.tenures import lost_since
 from workflow.tables import mandates, positions
@@ -44,8 +46,25 @@ def tell_why(judgement: Judgement, actor: Actor) -> None:
         return
     situation, arrow = judgement.situation, judgement.arrow
     roles = (role for role in situation.process.actors(arrow, situation.case.state) if role != SYSTEM)
-    if why := why_not_any_more(judgement.bench, roles, actor.person_id):
+    bench, asked = judgement.bench, tuple(roles)
+    if why := why_not_any_more(bench, asked, actor.person_id) or _through_a_deputy(bench, asked, actor.person_id):
         judgement.obstacles[judgement.obstacles.index(found)] = NotYours(f"{found.says} {why}")
+
+
+def _through_a_deputy(bench: Bench, roles: Iterable[str], person_id: str) -> str:
+    """Why somebody who holds one of these roles is kept apart from it by what was done in their name; empty where they are not."""
+    for role in roles:
+        try:
+            against, holding = bench.against(role).get(person_id), bench.holding(role)
+        except NeedsFields:
+            continue
+        if against is not None and against.deputy and any(seat.person_id == person_id for seat in holding):
+            title = begun_small(bench.situation.process.role[against.role].title)
+            return (
+                f"{against.deputy} sudah bertindak pada berkas ini sebagai {title} atas nama Anda, berdasarkan pelimpahan "
+                "dari Anda; kedua peran itu harus dipegang orang yang berbeda."
+            )
+    return ""
 
 
 def refuse_where_lapsed(situation: Situation, trigger: str, actor: Actor) -> None:
@@ -78,7 +97,8 @@ def _of_mandate(bench: Bench, row: Row[Any]) -> str:
     if row.refused_on is not None:
         return f"Anda tolak pada {written(row.refused_on)}"
     if row.revoked_on is not None and row.revoked_on <= on:
-        return f"dicabut sejak {written(row.revoked_on)}"
+        why = lapsed_of(bench.conn, [row.id]).get(row.id)
+        return f"gugur sejak {written(row.revoked_on)}: {why}" if why else f"dicabut sejak {written(row.revoked_on)}"
     if row.until_on < on:
         return f"berakhir pada {written(row.until_on)}"
     if row.accepted_on is None:

@@ -12,6 +12,7 @@ from sqlalchemy import (
     FromClause,
     and_,
     bindparam,
+    case,
     exists,
     func,
     literal,
@@ -140,14 +141,17 @@ MEMBERS = (
     )
     .order_by(people.c.id)
 )
-ACTED_ON = select(participants.c.case_id, participants.c.role, participants.c.person_id).where(
-    participants.c.case_id.in_(bindparam("cases", expanding=True)),
-    participants.c.acted,
-    participants.c.person_id.is_not(None),
+#: Who has acted, and those in whose name somebody has: then with the name of that deputy, and null where they acted themselves.
+_DEPUTY = people.alias("deputy")
+_DEPUTY_NAME = case((participants.c.acted, null()), else_=_DEPUTY.c.name).label("deputy")
+_HAS_ACTED = or_(participants.c.acted, participants.c.deputy_id.is_not(None))
+_ACTED = (
+    select(participants.c.case_id, participants.c.role, participants.c.person_id, _DEPUTY_NAME)
+    .join_from(participants, _DEPUTY, _DEPUTY.c.id == participants.c.deputy_id, isouter=True)
+    .where(_HAS_ACTED, participants.c.person_id.is_not(None))
 )
-ACTED = select(participants.c.role, participants.c.person_id).where(
-    participants.c.case_id == bindparam("case"), participants.c.acted, participants.c.person_id.is_not(None)
-)
+ACTED_ON = _ACTED.where(participants.c.case_id.in_(bindparam("cases", expanding=True)))
+ACTED = _ACTED.where(participants.c.case_id == bindparam("case"))
 
 
 def _upward() -> Executable:

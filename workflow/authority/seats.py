@@ -10,11 +10,9 @@ from sqlalchemy import Row
 
 from policies.authority import STAND_INS, AbsenceFacts, is_away_too_long
 from workflow.authority.lending import EVERYTHING, Lent, Standing, covers, standing
-from workflow.authority.seat_queries import HOLDERS, MEMBERS
+from workflow.authority.seat_queries import HOLDERS
 from workflow.engine.timing import due_day
 from workflow.facts import Situation
-
-ADMINISTRATORS = "administrator"
 
 
 @dataclass(frozen=True)
@@ -61,10 +59,14 @@ class Seat:
 
 @dataclass(frozen=True)
 class Against:
-    """What keeps a person from a role: being the ``subject``, or that they play or have acted in another ``role``."""
+    """What keeps a person from a role: being the ``subject``, or that they play or have acted in another ``role``.
+
+    ``deputy``: who acted in that role in their name; empty where they did themselves.
+    """
 
     why: str
     role: str
+    deputy: str = ""
 
 
 def holders(situation: Situation, role: str, position_id: str) -> tuple[Seat, ...]:
@@ -111,9 +113,3 @@ def _is_away_too_long(situation: Situation, row: Row[Any]) -> bool:
     runs = not process.state[case.state].final
     due_on = due_day(situation.office, process, case) if runs else None
     return is_away_too_long(AbsenceFacts(row.away_from, row.away_until, due_on), situation.law)
-
-
-def administrators(situation: Situation) -> tuple[Seat, ...]:
-    """Those who may name a person for a task that nobody else can take; never in their own case."""
-    rows = situation.look_up(MEMBERS, group=ADMINISTRATORS, unit="", on=situation.on)
-    return tuple(Seat(row.id, row.name, ADMINISTRATORS) for row in rows if row.id != situation.case.subject_id)

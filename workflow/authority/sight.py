@@ -1,18 +1,30 @@
-"""Who may see a case: those with a role on it, the subject's line of superiors, the groups named for it, auditors by assignment."""
+"""Who may see a case: those with a role on it, the subject's line of superiors, the groups named for it, auditors by assignment.
+
+Whoever has nothing but a place that has ended sees the case as it stood until then, and nothing later: ``seen_until``. A place
+that was lost before it was held (declined, lapsed, named only in a proposal) shows nothing at all. ``seen_cases`` and ``may_see``
+leave both out, so that what has not learnt to look back answers as if there were no such case. What somebody handed in stays
+theirs, and so do their own hours.
+"""
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, exists, false, or_, select
+from sqlalchemy import Connection, Date, Select, String, bindparam, exists, func, or_, select
 
 from workflow.cases import Case
 from workflow.definition import Process
-from workflow.tables import assignments, cases, group_members, participants, people, positions, tasks, units
+from workflow.errors import NotYours
+from workflow.tables import assignments, cases, group_members, participants, people, positions, units
 
 #: The group whose members see what a process shows them only within an assignment, never by membership alone.
 AUDITOR: Final = "auditor"
+#: A process as far as sight goes: its name, and the groups that see each of its cases.
+_Shown = tuple[str, tuple[str, ...]]
+_auditors: Final = people.alias("auditor")
 
 
 def superiors_of(conn: Connection, case: Case) -> set[str]:
@@ -31,29 +43,38 @@ def superiors_of(conn: Connection, case: Case) -> set[str]:
 
 
 def may_see(conn: Connection, process: Process, case: Case, person_id: str | None, on: date) -> bool:
-    """Whether a case is for a person to see at all on a day: the same rule as for lists."""
+    """Whether a case is for a person to see as it is now, on a day: the same rule as for lists."""
     if person_id is None or person_id == case.subject_id:
         return person_id is not None
-    seen = exists().where(cases.c.id == case.id, seen_cases((process,), person_id, on))
-    return bool(conn.execute(select(seen)).scalar_one())
+    seen = _whether_seen((process.name, groups_that_see(process)), shown_to_auditors((process,)))
+    return bool(conn.execute(seen, {"case": case.id, "person": person_id, "on": on}).scalar_one())
+
+
+@cache
+def _whether_seen(shown: _Shown, to_auditors: tuple[str, ...]) -> Select[tuple[bool]]:
+    """Whether the person ``person`` sees the case ``case`` on the day ``on``. Built once: it is asked at each step refused."""
+    person, on = bindparam("person", type_=String), bindparam("on", type_=Date)
+    is_seen = _seen((shown,), to_auditors, person, on)
+    return select(exists().where(cases.c.id == bindparam("case", type_=String), is_seen))
 
 
 def seen_cases(processes: tuple[Process, ...], person_id: str, on: date) -> Any:
-    """A condition on ``cases``: those that a person may see on a day. For lists."""
+    """A condition on ``cases``: those that a person may see on a day as they are now. For lists."""
+    shown = tuple((process.name, groups_that_see(process)) for process in processes)
+    return _seen(shown, shown_to_auditors(processes), person_id, on)
+
+
+def _seen(shown: Iterable[_Shown], to_auditors: tuple[str, ...], person_id: Any, on: Any) -> Any:
     takes_part = exists().where(
         participants.c.case_id == cases.c.id,
         participants.c.person_id == person_id,
-        or_(participants.c.role.not_in(_appointed(processes)), _is_appointed(processes, person_id)),
-        or_(participants.c.role.not_in(_candidates(processes)), _is_awaited(person_id)),
+        participants.c.until_at.is_(None),
     )
     by_group = or_(
         *(
-            (cases.c.process == process.name)
-            & exists().where(
-                group_members.c.person_id == person_id,
-                group_members.c.group_name.in_(groups_that_see(process)),
-            )
-            for process in processes
+            (cases.c.process == name)
+            & exists().where(group_members.c.person_id == person_id, group_members.c.group_name.in_(groups))
+            for name, groups in shown
         )
     )
     own_units = select(group_members.c.unit_id).where(
@@ -70,37 +91,38 @@ def seen_cases(processes: tuple[Process, ...], person_id: str, on: date) -> Any:
         cases.c.subject_id == person_id,
         takes_part,
         by_group,
-        by_assignment(processes, person_id, on),
+        _by_assignment(to_auditors, person_id, on),
         own_unit,
         subordinate,
         headed,
     )
 
 
-def _appointed(processes: tuple[Process, ...]) -> tuple[str, ...]:
-    """The roles of whom somebody appoints, who have no business with a case before or after."""
-    return tuple(dict.fromkeys(role.name for process in processes for role in process.roles if role.appointed))
+def once_seen_cases(person_id: str) -> Any:
+    """A condition on ``cases``: those on which a person had a place that they held and lost. For lists."""
+    return exists().where(participants.c.case_id == cases.c.id, *_lost(person_id)).correlate(cases)
 
 
-def _is_appointed(processes: tuple[Process, ...], person_id: str) -> Any:
-    """A condition on ``cases``: those that remember a person as appointed now."""
-    named = (f'"appointed":{{"{role}":"{person_id}"}}' for role in _appointed(processes))
-    return or_(false(), *(cases.c.memory.contains(text, autoescape=True) for text in named))
-
-
-def _candidates(processes: tuple[Process, ...]) -> tuple[str, ...]:
-    """The roles of those who were only asked whether they would take a place."""
-    return tuple(dict.fromkeys(role.name for process in processes for role in process.roles if role.candidate))
-
-
-def _is_awaited(person_id: str) -> Any:
-    """A condition on ``participants``: the case awaits a person in that role now."""
-    awaited = exists().where(
-        tasks.c.case_id == participants.c.case_id,
-        tasks.c.role == participants.c.role,
-        tasks.c.assignee_id == person_id,
+def seen_until(conn: Connection, case_ids: Iterable[str], person_id: str | None) -> dict[str, datetime]:
+    """The instant until which whoever may not see a case as it is now saw it, by its id; of others they are not to know."""
+    if person_id is None:
+        return {}
+    lost = (
+        select(participants.c.case_id, func.max(participants.c.until_at).label("until"))
+        .where(participants.c.case_id.in_(list(case_ids)), *_lost(person_id))
+        .group_by(participants.c.case_id)
     )
-    return awaited.correlate(participants)
+    return {row.case_id: row.until for row in conn.execute(lost)}
+
+
+def place_is_over() -> NotYours:
+    """What whoever had a place on a case is told when they want to do something with it."""
+    return NotYours("Peran Anda pada berkas ini sudah berakhir; Anda hanya dapat membaca keadaannya sampai saat itu.")
+
+
+def _lost(person_id: str) -> tuple[Any, ...]:
+    """Conditions on ``participants``: the places that somebody held and lost. Others ended where they began."""
+    return participants.c.person_id == person_id, participants.c.until_at > participants.c.since_at
 
 
 def groups_that_see(process: Process) -> tuple[str, ...]:
@@ -115,12 +137,15 @@ def shown_to_auditors(processes: tuple[Process, ...]) -> tuple[str, ...]:
 
 def by_assignment(processes: tuple[Process, ...], person_id: str, on: date) -> Any:
     """A condition on ``cases``: those that an assignment in force lets an auditor see."""
-    return cases.c.process.in_(shown_to_auditors(processes)) & assignments_in_force(person_id, on).exists()
+    return _by_assignment(shown_to_auditors(processes), person_id, on)
+
+
+def _by_assignment(to_auditors: tuple[str, ...], person_id: Any, on: Any) -> Any:
+    return cases.c.process.in_(to_auditors) & assignments_in_force(person_id, on).exists()
 
 
 def assignments_in_force(person_id: Any, on: Any) -> Select[tuple[str]]:
     """The assignments of an auditor that hold on a day, by id; none for whoever left, or is in the group of auditors no more."""
-    auditor = people.alias("auditor")
     return select(assignments.c.id).where(
         assignments.c.person_id == person_id,
         assignments.c.from_on <= on,
@@ -128,14 +153,22 @@ def assignments_in_force(person_id: Any, on: Any) -> Select[tuple[str]]:
         or_(assignments.c.revoked_on.is_(None), assignments.c.revoked_on > on),
         exists().where(group_members.c.person_id == assignments.c.person_id, group_members.c.group_name == AUDITOR),
         exists().where(
-            auditor.c.id == assignments.c.person_id, or_(auditor.c.left_on.is_(None), auditor.c.left_on > on)
+            _auditors.c.id == assignments.c.person_id, or_(_auditors.c.left_on.is_(None), _auditors.c.left_on > on)
         ),
     )
 
 
 def plays_a_part(person_id: str) -> Any:
-    """A condition on ``cases``: those that are about a person, or on which they have or had a role, and so see by that alone."""
+    """A condition on ``cases``: those that are about a person, or on which they have or had a role."""
     played = (
         exists().where(participants.c.case_id == cases.c.id, participants.c.person_id == person_id).correlate(cases)
     )
     return or_(cases.c.subject_id == person_id, played)
+
+
+def sees_by_own_part(person_id: str) -> Any:
+    """A condition on ``cases``: those that are about a person, or on which they have a role now, and so see by that alone."""
+    playing = exists().where(
+        participants.c.case_id == cases.c.id, participants.c.person_id == person_id, participants.c.until_at.is_(None)
+    )
+    return or_(cases.c.subject_id == person_id, playing.correlate(cases))

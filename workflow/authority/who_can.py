@@ -98,7 +98,7 @@ def who_can(conn: Connection, engine: Engine, case: Case, trigger: str, on: date
         open=bool(here),
         able=tuple({(line.person_id, line.role): line for line in able}.values()),
         kept=tuple({(line.person_id, line.role): line for line in kept}.values()),
-        helpers=() if able else tuple(_helper(seat) for seat in administrators(bench.situation)),
+        helpers=() if able else tuple(_helper(seat) for seat in administrators(bench)),
         remarks=tuple(_remarks(bench, roles, day, today, is_open=bool(here), is_able=bool(able))),
     )
 
@@ -217,8 +217,12 @@ def _why_kept(bench: Bench, seat: Seat, role: str, against: Mapping[str, Against
     who = "ia" if own else "yang melimpahkan wewenang kepadanya"
     if whose.why == "subject":
         return f"berkas ini tentang {'dirinya' if own else 'yang melimpahkan wewenang kepadanya'}"
+    as_role = begun_small(process.role[whose.role].title)
+    if whose.deputy:
+        whom = "dirinya" if own else "pemberi wewenangnya"
+        return f"{whose.deputy} sudah bertindak sebagai {as_role} atas nama {whom}, yang harus terpisah"
     did = "sudah bertindak" if whose.why == "acted" else "berwenang"
-    return f"{who} {did} sebagai {begun_small(process.role[whose.role].title)}, yang harus terpisah"
+    return f"{who} {did} sebagai {as_role}, yang harus terpisah"
 
 
 def _at_post(bench: Bench, role: str) -> list[tuple[str, str, str]]:
@@ -265,7 +269,7 @@ def _remarks(
     """What the answer rests on, and what it cannot know."""
     process, state = bench.situation.process, bench.situation.case.state
     if day < today:
-        yield f"Menurut riwayat sampai {written(day)}; anggota kelompok menurut keadaan hari ini."
+        yield f"Menurut riwayat sampai {written(day)}; keanggotaan kelompok menurut keadaan hari ini."
     elif day > today:
         yield f"Menurut jabatan, pelimpahan, dan ketidakhadiran untuk {written(day)} yang tercatat sampai hari ini."
     if not is_open:
@@ -281,4 +285,6 @@ def _remarks(
     elif any(role != SYSTEM and process.role[role].is_one_person for role in roles):
         yield "Peran ini dipegang satu orang tertentu dan tidak dapat digantikan; langkah lain tersedia bagi pihak lain."
     elif set(roles) != {SYSTEM}:
-        yield "Tidak ada yang berwenang; administrator perlu menunjuk orang dengan: jenjang appoint"
+        yield "Tidak ada yang berwenang; administrator yang bukan pihak berkas ini perlu menunjuk orang untuk tugas ini."
+        if not administrators(bench):
+            yield "Semua administrator menjadi pihak berkas ini; tambahkan seorang administrator lain."

@@ -7,159 +7,22 @@ engine; a year is closed when no promise of it is left open, and nothing is clos
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, exists, func, insert, select
+from sqlalchemy import Connection, exists, insert, select
 
 from policies.wording import say_money
 from workflow import cases
-from workflow.budgets import books
+from workflow.budgets.remaining import open_promises
 from workflow.database import lock
 from workflow.engine.engine import Engine, Outcome
 from workflow.engine.judging import Actor
 from workflow.errors import NotFound, NotNow, NotYours
-from workflow.tables import budgets, closed_years, group_members, people, postings, units
-from workflow.tables import cases as case_rows
+from workflow.tables import budgets, closed_years, group_members, people
 
 #: Whose members decide on promises.
 OFFICERS = "bkpsdm.budget"
-
-
-@dataclass(frozen=True)
-class OpenPromise:
-    """What one case has of one year, on one line; without a line it awaits the budget of that year. Whole rupiah."""
-
-    case_id: str
-    process: str
-    state: str
-    name: str
-    unit: str
-    year: int
-    line_id: str
-    line: str
-    reserved: int
-    committed: int
-    awaiting: int
-
-    @property
-    def amount(self) -> int:
-        """All of it."""
-        return self.reserved + self.committed + self.awaiting
-
-
-@dataclass(frozen=True)
-class Line:
-    """A budget line with its balances, in whole rupiah; ``missing``: what the ceiling lacks for what is promised."""
-
-    id: str
-    title: str
-    unit: str
-    year: int
-    ceiling: int
-    available: int
-    reserved: int
-    committed: int
-    spent: int
-    missing: int
-
-
-def lines(conn: Connection, year: int | None = None) -> list[Line]:
-    """The budget lines of a year, or of all, each with its balances."""
-    sums = {
-        account: func.coalesce(func.sum(postings.c.amount).filter(postings.c.account == account), 0).label(account)
-        for account in books.ACCOUNTS
-    }
-    query = (
-        select(*budgets.c, units.c.name, *(total.label(f"on_{account}") for account, total in sums.items()))
-        .select_from(budgets.join(units, units.c.id == budgets.c.unit_id).outerjoin(postings))
-        .group_by(*budgets.c, units.c.name)
-        .order_by(budgets.c.year, units.c.name, budgets.c.activity_code, budgets.c.account_code)
-    )
-    if year is not None:
-        query = query.where(budgets.c.year == year)
-    return [_line(row) for row in conn.execute(query)]
-
-
-def _line(row: Any) -> Line:
-    return Line(
-        id=row.id,
-        title=books.line_title(row.activity, row.account, row.year),
-        unit=row.name,
-        year=row.year,
-        ceiling=row.ceiling,
-        available=int(row.on_available),
-        reserved=int(row.on_reserved),
-        committed=int(row.on_committed),
-        spent=int(row.on_spent),
-        missing=-int(row.on_deficit),
-    )
-
-
-def deficits(conn: Connection, year: int | None = None) -> list[Line]:
-    """The lines whose ceiling is below what is promised and spent."""
-    short = select(postings.c.budget_id).where(postings.c.account == "deficit").group_by(postings.c.budget_id)
-    short = short.having(func.sum(postings.c.amount) < 0)
-    if not conn.execute(short.limit(1)).first():
-        return []
-    return [line for line in lines(conn, year) if line.missing > 0]
-
-
-def open_promises(conn: Connection, year: int | None = None, line_id: str | None = None) -> list[OpenPromise]:
-    """What cases hold or await of a year, or on a line; those of cases that closed hold nothing."""
-    of_year = func.coalesce(budgets.c.year, postings.c.year).label("of_year")
-    sums = [
-        func.coalesce(func.sum(postings.c.amount).filter(postings.c.account == account), 0).label(account)
-        for account in (*books.HELD, books.AWAITING)
-    ]
-    about = (
-        case_rows.c.id,
-        case_rows.c.process,
-        case_rows.c.state,
-        people.c.name,
-        units.c.name.label("unit"),
-        postings.c.budget_id,
-        budgets.c.activity,
-        budgets.c.account,
-    )
-    query = (
-        select(*about, of_year, *sums)
-        .select_from(
-            postings.join(case_rows, case_rows.c.id == postings.c.case_id)
-            .join(people, people.c.id == case_rows.c.subject_id)
-            .outerjoin(units, units.c.id == case_rows.c.unit_id)
-            .outerjoin(budgets, budgets.c.id == postings.c.budget_id)
-        )
-        .where(postings.c.account.in_([*books.HELD, books.AWAITING]))
-        .group_by(*about, of_year)
-        .having(func.sum(postings.c.amount) > 0)
-        .order_by(of_year, units.c.name, people.c.name, case_rows.c.id)
-    )
-    if year is not None:
-        query = query.where(of_year == year)
-    if line_id is not None:
-        query = query.where(postings.c.budget_id == line_id)
-    return [_promise(row) for row in conn.execute(query)]
-
-
-def _promise(row: Any) -> OpenPromise:
-    return OpenPromise(
-        case_id=row.id,
-        process=row.process,
-        state=row.state,
-        name=row.name,
-        unit=row.unit or "",
-        year=row.of_year,
-        line_id=row.budget_id or "",
-        line=books.line_title(row.activity, row.account, row.of_year) if row.budget_id else "",
-        reserved=int(row.reserved),
-        committed=int(row.committed),
-        awaiting=int(row.awaiting),
-    )
-
-
-# --- Deciding --------------------------------------------------------------------------------------------------------
 
 
 def decide(

@@ -25,6 +25,9 @@ from workflow.views.shown import ReasonLine
 
 OUTCOMES = {WAITING: "Menunggu giliran", DONE: "Dilakukan", REFUSED: "Ditolak", CANCELLED: "Dibatalkan"}
 
+#: Refusals that tell nothing of the case itself.
+_TELLS_NOTHING = ("not-yours", "not-found")
+
 #: What is said of a line whose case is not for the one who looks any more.
 NOT_YOURS_NOW = "Berkas ini tidak lagi untuk Anda lihat."
 
@@ -232,7 +235,9 @@ def _line(
         title=verdict.title,
     )
     if sight is None:
-        return msgspec.structs.replace(line, detail=verdict.detail if verdict.problem == "not-yours" else NOT_YOURS_NOW)
+        return msgspec.structs.replace(
+            line, detail=verdict.detail if verdict.problem in _TELLS_NOTHING else NOT_YOURS_NOW
+        )
     taken = (reason for event in verdict.events for reason in reasons.get(event, ()))
     return msgspec.structs.replace(
         line,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, delete, func, select, update
 
 from workflow.engine.idempotency import KEPT_DAYS
 from workflow.errors import NotFound, Problem
-from workflow.tables import bulk_acts, bulk_lines
+from workflow.tables import bulk_acts, bulk_lines, files
 from workflow.views.actions import FaultLine
 from workflow.views.shown import ReasonLine, reason_line
 
@@ -21,6 +21,9 @@ WAITING: Final[Outcome] = "waiting"
 DONE: Final[Outcome] = "done"
 REFUSED: Final[Outcome] = "refused"
 CANCELLED: Final[Outcome] = "cancelled"
+
+#: Characters of an id.
+_ID_LENGTH: Final = 36
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -99,11 +102,38 @@ def take_up(conn: Connection, bulk_id: str) -> BulkAct | None:
     return from_row(row) if row is not None else None
 
 
-def unfinished(conn: Connection) -> list[str]:
-    """The acts of which something may be left, oldest first."""
-    return list(
-        conn.execute(select(bulk_acts.c.id).where(bulk_acts.c.ended_at.is_(None)).order_by(bulk_acts.c.id)).scalars()
+def unfinished(conn: Connection, only: str | None = None) -> list[list[str]]:
+    """The acts of which something may be left, or one of them, by whoever ordered them, oldest first."""
+    query = select(bulk_acts.c.id, bulk_acts.c.person_id).where(bulk_acts.c.ended_at.is_(None))
+    if only is not None:
+        query = query.where(bulk_acts.c.id == only)
+    found: dict[str, list[str]] = {}
+    for row in conn.execute(query.order_by(bulk_acts.c.id)):
+        found.setdefault(row.person_id, []).append(row.id)
+    return list(found.values())
+
+
+def handed_in_for(conn: Connection, act: BulkAct) -> frozenset[str]:
+    """Cases of an act to which a file belongs that its form names: whoever ordered it hands that in for all of them."""
+    named = set(_texts(act.form))
+    if not named:
+        return frozenset()
+    query = (
+        select(files.c.case_id)
+        .join_from(files, bulk_lines, bulk_lines.c.case_id == files.c.case_id)
+        .where(bulk_lines.c.bulk_id == act.id, files.c.uploaded_by == act.person_id, files.c.id.in_(named))
     )
+    return frozenset(conn.execute(query).scalars())
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Whatever in a form may be the id of a file."""
+    if isinstance(value, str):
+        if len(value) == _ID_LENGTH:
+            yield value
+    elif isinstance(value, Mapping | Sequence):
+        for each in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(each)
 
 
 def next_lines(conn: Connection, bulk_id: str) -> Sequence[Row[Any]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -24,22 +24,15 @@ from workflow.engine import cohorts
 from workflow.engine.cohorts import CohortAct, OwnStep
 from workflow.engine.engine import Engine
 from workflow.engine.steps import Step
-from workflow.errors import NotFound, NotYours, OutOfDate, Problem
-from workflow.tables import api_keys, people, tasks
+from workflow.errors import NotYours, Problem, no_such_case
+from workflow.tables import api_keys, people
 from workflow.tables import cases as cases_table
 from workflow.views import actions, cohort_actions
 from workflow.views.cohort_actions import StayedLine
 
 log = logging.getLogger("jenjang")
 
-#: Turns that an act has before another gets one, so that a short one need not wait for a long one.
-TURNS: Final = 10
-
-#: Why a line is refused whose actor no longer has to do with the case.
-LOST = (
-    "Berkas ini tidak lagi menunggu Anda: jabatan, kelompok, atau pelimpahan wewenang yang Anda pakai ketika memilihnya "
-    "sudah tidak pada Anda. Yang memegangnya sekarang dapat melakukannya."
-)
+#: Why nothing more is done of an act.
 REVOKED = (
     "Kunci API yang dipakai memulai tindakan massal ini sudah dicabut atau habis masa berlakunya; sisanya tidak dilakukan. "
     "Mulailah lagi dengan kunci baru."
@@ -59,22 +52,29 @@ def run_due(
     *,
     stopped: Callable[[], bool] = lambda: False,
     only: str | None = None,
+    told: Callable[[int], None] = lambda _: None,
 ) -> int:
-    """Run what is left of every act, or of one, in turns. ``now``: the hour, asked for each line. Answers how many were decided."""
-    decided = 0
+    """Run what is left of every act, or of one. ``now``: the hour, asked for each line. Answers how many were decided.
+
+    People take turns, whoever ordered however much: a line of each, or those that share a letter; and of somebody's own acts
+    one after the other has that turn. ``told``: how many were decided so far, after each turn.
+    """
+    decided, turn = 0, 0
     while not stopped():
-        ids = [only] if only is not None else database.read(rows.unfinished)
         before = decided
-        for bulk_id in ids:
-            for _ in range(TURNS):
+        for acts in database.read(rows.unfinished, only):
+            first = turn % len(acts)
+            for bulk_id in (*acts[first:], *acts[:first]):
                 if stopped():
-                    break
+                    return decided
                 some = database.write(run_next, engine, bulk_id, now())
-                decided += some
-                if not some:
+                if some:  # else nothing is left of it, or another has it in hand
+                    decided += some
+                    told(decided)
                     break
         if decided == before:
             break
+        turn += 1
     return decided
 
 
@@ -117,6 +117,7 @@ def _caller(conn: Connection, engine: Engine, act: BulkAct, at: datetime) -> Cal
         scopes=frozenset(),
         used_on=None,
         on=engine.office.day(at),
+        alongside=rows.handed_in_for(conn, act),
     )
 
 
@@ -133,25 +134,13 @@ def _decide(conn: Connection, engine: Engine, caller: Caller, act: BulkAct, line
         raise  # it is nothing that the case has done: the whole unit is run again
     except Problem as problem:
         attempt.rollback()
-        return refusal(_lost(conn, caller, line, problem))
+        return refusal(problem)
     except Exception:
         attempt.rollback()
         log.exception("bulk act %s, case %s", act.id, line.case_id)
         return refusal(_Fault("Kesalahan pada sistem; berkas ini tidak berubah. Sampaikan kepada pengelola sistem."))
     attempt.commit()
     return Verdict(state=done.state, version=done.version, events=done.events, letters=done.letters)
-
-
-def _lost(conn: Connection, caller: Caller, line: Row[Any], problem: Problem) -> Problem:
-    """The problem, or that the case does not await them any more although nobody has taken a step with it."""
-    if isinstance(problem, NotFound):
-        return NotYours(LOST)
-    if not isinstance(problem, OutOfDate):
-        return problem
-    state = conn.execute(select(cases_table.c.state).where(cases_table.c.id == line.case_id)).scalar_one()
-    own = select(tasks.c.id).where(tasks.c.case_id == line.case_id, tasks.c.assignee_id == caller.person_id)
-    still = state != line.state or conn.execute(own.limit(1)).first() is not None
-    return problem if still else NotYours(LOST)
 
 
 # --- Together --------------------------------------------------------------------------------------------------------
@@ -218,7 +207,7 @@ def _fire_together(
     }
     stayed_lines = {going[each.case_id]: _stayed(each) for each in done.stayed}
     known = moved | stayed_lines
-    return {position: known.get(position, refusal(NotYours(LOST))) for position in going.values()}
+    return {position: known.get(position, refusal(no_such_case(case_id))) for case_id, position in going.items()}
 
 
 def _stayed(line: StayedLine) -> Verdict:

@@ -23,7 +23,7 @@ from workflow.cases import Case
 from workflow.definition import Process
 from workflow.engine.gathering import Gathered
 from workflow.engine.judging import Actor
-from workflow.engine.named_people import by_their_ids
+from workflow.engine.named_others import by_their_ids
 from workflow.engine.opening import Opening, open_case
 from workflow.engine.steps import Step, look_at
 from workflow.engine.taking import Done, Taken, carry_out, conclude

@@ -19,22 +19,17 @@ from sqlalchemy import Connection
 
 from policies.decision import Grade, Reason
 from policies.parameters import NotInForce
-from policies.wording import with_full_stop
 from workflow import cases
-from workflow.audit import last_event
-from workflow.authority.lapsed import refuse_where_lapsed
-from workflow.cases import Case
 from workflow.engine import cohorts, idempotency
 from workflow.engine.cohorts import CohortAct, CohortOutcome, Roster
 from workflow.engine.judging import THE_SYSTEM, Actor, Judgement, judge
 from workflow.engine.moving import noted
 from workflow.engine.opening import Opening, open_case
 from workflow.engine.reseating import asking, due_at_once, named, reseated
-from workflow.engine.several import fire as fire_each
-from workflow.engine.several import load_several
-from workflow.engine.steps import Step, check_visible, look_at
+from workflow.engine.several import Trial, load_several
+from workflow.engine.steps import Step, check_version, check_visible, look_at
 from workflow.engine.taking import Done, take
-from workflow.errors import OutOfDate, Problem, Refused
+from workflow.errors import Problem, Refused
 from workflow.facts import Situation
 from workflow.letters import acting
 from workflow.letters.acts import LetterAct
@@ -155,10 +150,7 @@ class Engine:
             if seen is not None:
                 return msgspec.structs.replace(msgspec.json.decode(seen, type=Outcome), repeated=True)
         if version is not None and version != case.version:
-            check_visible(conn, process, [case], actor, self.office.day(at))
-            now = Situation(conn, self.office, process, case, case.form, at)
-            refuse_where_lapsed(now, trigger, actor)
-            raise OutOfDate(_changed_by(conn, case), more={"version": case.version})
+            check_version(Situation(conn, self.office, process, case, case.form, at), trigger, actor, version)
         done: list[Done] = []
         for step in (Step(trigger, form, acknowledge, recorded), *then):
             try:
@@ -195,17 +187,33 @@ class Engine:
 
         ``versions``: the version of each case that the actor saw, by the case as it is named in ``case_ids``.
         """
-        several = load_several(conn, case_ids)
-        by_id = {case.id: versions[name] for case, name in zip(several, case_ids, strict=True) if name in versions}
-        request = ["fire_several", [case.id for case in several], trigger, form, by_id, acknowledge]
+        several = load_several(conn, case_ids, versions)
+        request = ["fire_several", list(several.versions), trigger, form, several.versions, acknowledge]
         seen = idempotency.seen(conn, actor, key, request)
         if seen is not None:
             return msgspec.structs.replace(msgspec.json.decode(seen, type=Outcomes), repeated=True)
         step = Step(trigger, form, acknowledge)
-        done = fire_each(conn, self.registry, self.office, several, step, actor, at, by_id)
+        done = several.fire(conn, self.registry, self.office, step, actor, at)
         outcomes = Outcomes(items=tuple(self._outcome([each]) for each in done))
         idempotency.keep(conn, actor, key, request, msgspec.json.encode(outcomes), at)
         return outcomes
+
+    @by_law_in_force
+    def preview_several(
+        self,
+        conn: Connection,
+        case_ids: Sequence[str],
+        trigger: str,
+        actor: Actor,
+        form: Mapping[str, Any],
+        at: datetime,
+        *,
+        versions: Mapping[str, int],
+        acknowledge: tuple[str, ...] = (),
+    ) -> Trial:
+        """What ``fire_several`` would meet in each case: it is carried out and undone. Raises NotFound, InvalidForm."""
+        several = load_several(conn, case_ids, versions)
+        return several.attempt(conn, self.registry, self.office, Step(trigger, form, acknowledge), actor, at)
 
     def _outcome(self, done: Sequence[Done]) -> Outcome:
         """What an act did to one case."""
@@ -389,10 +397,3 @@ class Engine:
         attempt.commit()
         idempotency.keep(conn, actor, key, request, msgspec.json.encode(outcome), at)
         return outcome
-
-
-def _changed_by(conn: Connection, case: Case) -> str:
-    event = last_event(conn, case.id)
-    who = (event.payload or {}).get("actor", {}).get("name") if event else None
-    changed = with_full_stop(f"Berkas sudah diubah oleh {who or 'orang lain'}")
-    return f"{changed} Muat ulang, lalu periksa kembali sebelum bertindak."

@@ -44,8 +44,9 @@ class LetterTold(Told, frozen=True, kw_only=True):
     """A letter as an act left it: the state it is in then, its number once it has one; and the letters that it changes.
 
     ``cancels``: those that it will make void; ``voids``: those that its signature made void; ``replaces``: those of its
-    kind that no longer count; ``changes``: those that it takes this case off, while others go on under them. ``cases``:
-    all that it is of, where they are several. ``sha256`` is None once erased.
+    kind that no longer count; ``restores``: those that count again as before, as it was called back; ``changes``: those that
+    it takes this case off, while others go on under them. ``cases``: all that it is of, where they are several. ``sha256`` is
+    None once erased.
     """
 
     id: str
@@ -56,6 +57,7 @@ class LetterTold(Told, frozen=True, kw_only=True):
     cancels: tuple[str, ...] = ()
     voids: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
+    restores: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
     cases: tuple[str, ...] = ()
 
@@ -103,6 +105,18 @@ class FileTold(Told, frozen=True, kw_only=True):
     sha256: str | None = None
 
 
+class PlaceTold(Told, frozen=True, kw_only=True):
+    """A place of somebody in particular that ended (``until``), or began again (None). ``person`` is None once erased.
+
+    ``held``: they had it when it ended; otherwise it ended where it began.
+    """
+
+    role: str
+    person: str | None = None
+    until: str | None = None
+    held: bool = False
+
+
 class Evidence(Told, frozen=True, kw_only=True):
     """All that an event tells of rows. ``case``: the digest of the case's own row after the step."""
 
@@ -123,6 +137,7 @@ class Evidence(Told, frozen=True, kw_only=True):
     hours: tuple[HoursTold, ...] = ()
     files: tuple[FileTold, ...] = ()
     incoming: IncomingTold | None = None
+    places: tuple[PlaceTold, ...] = ()
 
 
 class Erasure(Told, frozen=True, kw_only=True):
@@ -153,6 +168,7 @@ def that_remains(evidence: Evidence) -> Evidence:
         hours=tuple(structs.replace(each, person=None, says=None) for each in evidence.hours),
         files=tuple(structs.replace(each, sha256=None) for each in evidence.files),
         incoming=evidence.incoming and structs.replace(evidence.incoming, sha256=None),
+        places=tuple(structs.replace(each, person=None) for each in evidence.places),
     )
 
 

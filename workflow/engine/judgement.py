@@ -20,11 +20,15 @@ from workflow.forms import IncomingLetter
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: a person by id, or the system (no person)."""
+    """Who acts: a person by id, or the system (no person).
+
+    ``alongside``: cases for which they hand in the same files, as one act in many steps.
+    """
 
     person_id: str | None
     name: str
     label: str = ""
+    alongside: frozenset[str] = frozenset()
 
     @property
     def is_system(self) -> bool:

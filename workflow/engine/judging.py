@@ -9,24 +9,27 @@ from typing import Any
 import msgspec
 from sqlalchemy import select
 
+from policies.authority import SigningFacts, a_stand_in_signs_no_decision
 from policies.decision import Grade, Reason, Rule
 from policies.parameters import NotInForce
 from workflow.attesting import attests, check_attestation
 from workflow.authority.appointing import appointee
-from workflow.authority.bench import Bench
+from workflow.authority.bench import Bench, Seat
 from workflow.cases import Case
 from workflow.database import lock
-from workflow.definition import SAME, SYSTEM, Among, Entry, Process, Succession, Transition, facts_of
+from workflow.definition import SAME, SYSTEM, Among, Entry, Letter, Process, Succession, Transition, facts_of
 from workflow.engine.heirs import successor_of
 from workflow.engine.judgement import THE_SYSTEM, Actor, Heir, Judged, Judgement
 from workflow.engine.named_files import check_files
-from workflow.engine.named_people import by_their_ids, refuse_strangers, without_strangers
+from workflow.engine.named_others import by_their_ids, refuse_strangers, without_strangers
 from workflow.engine.recorded_entries import check_corrected
+from workflow.engine.seating import done_by
 from workflow.errors import FieldError, InvalidForm, NotAcknowledged, NotNow, NotYours, Refused
 from workflow.facts import NeedsFields, Situation, gather, locks_for
 from workflow.filling import (
     dropped_blanks,
     missing_fields,
+    on_the_clock,
     plain_values,
     read_form,
     read_nothing,
@@ -61,6 +64,7 @@ def judge(
     """
     arrow = _arrow(situation, trigger, actor, recorded=recorded is not None)
     values = by_their_ids(situation, arrow.takes, plain_values(values))
+    values = on_the_clock(arrow.takes, values, situation.office.zone)
     situation = replace(situation, transition=arrow, given=without_blanks(arrow.takes, values), cache={})
     judgement = Judgement(arrow, situation, Bench(situation))
     with judgement.asking("Pihak yang berwenang"):
@@ -146,7 +150,19 @@ def _authority(judgement: Judgement, actor: Actor, *, recorded: bool) -> None:
     if judgement.seat is None:
         titles = " atau ".join(_titles(situation, arrow.trigger, recorded=recorded)) or "sistem"
         done = "dicatat" if recorded else "dilakukan"
-        judgement.obstacles.append(NotYours(f"“{arrow.title}” {done} oleh {titles}."))
+        why = " ".join(filter(None, (judgement.bench.left_out(actor.person_id or "", role) for role in roles)))
+        judgement.obstacles.append(NotYours(f"“{arrow.title}” {done} oleh {titles}. {why}".rstrip()))
+    elif arrow.in_person and judgement.seat.mandate:
+        _in_person(judgement, judgement.seat)
+
+
+def _in_person(judgement: Judgement, seat: Seat) -> None:
+    """What decides by keputusan is not for whoever stands in for somebody, as they could not sign it either."""
+    decides = any(letter.decides for letter in _of_this_case(judgement, judgement.arrow.issues))
+    facts = SigningFacts(decides, seat.title, seat.mandate, giver_holds_post=bool(seat.lent_by))
+    decision = a_stand_in_signs_no_decision(facts, judgement.situation.law)
+    if decision.grade is Grade.REFUSED:
+        judgement.obstacles.append(Refused(decision.reasons[0].says, reasons=decision.reasons))
 
 
 def _titles(situation: Situation, trigger: str, *, recorded: bool) -> Iterator[str]:
@@ -169,6 +185,8 @@ def _condition(judgement: Judgement) -> None:
     arrow, case = judgement.arrow, judgement.situation.case
     if arrow.once and arrow.trigger in case.memory.get("done", ()):
         judgement.obstacles.append(NotNow(f"“{arrow.title}” sudah dilakukan."))
+    if judgement.seat is not None and judgement.seat.person_id in done_by(case, arrow):
+        judgement.obstacles.append(NotNow(f"“{arrow.title}” sudah Anda lakukan."))
     if arrow.when is None:
         return
     with judgement.asking("Perlu tidaknya tindakan ini"):
@@ -271,13 +289,20 @@ def _after(judgement: Judgement) -> None:
     found = judgement.situation.conn.execute(query).all()
     signed = {row.kind for row in found if row.state in LEFT}
     under_way = {row.kind for row in found if row.state in UNDER_WAY}
-    missing = [letter for letter in judgement.arrow.after if letter.name not in signed]
+    missing = [letter for letter in _of_this_case(judgement, judgement.arrow.after) if letter.name not in signed]
     missing += [letter for letter in answers if letter.name in under_way and letter not in missing]
     basis = process.basis
     judgement.awaited = tuple(
         Reason(Grade.REFUSED, f"{m.title} belum ditandatangani.", basis, f"Tunggu {m.title.lower()} terbit.")
         for m in missing
     )
+
+
+def _of_this_case(judgement: Judgement, letters_named: Iterable[Letter]) -> Iterator[Letter]:
+    """Of the letters that a step names, those that a case like this one has."""
+    for letter in letters_named:
+        if letter.when is None or letter.when(gather(facts_of(letter.when), judgement.situation)):
+            yield letter
 
 
 def _lock(judgement: Judgement) -> None:

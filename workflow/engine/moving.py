@@ -1,6 +1,7 @@
 """A subject who moves to another unit in the middle of a case: noted once, both heads told, and the new one asked for a time.
 
-What was approved stands; budget and register stay with the unit that the case was opened in.
+What was approved stands; budget and register stay with the unit that the case was opened in. A process may say until when its
+cases go along instead (``follows``).
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from workflow.tables import units
 def noted(situation: Situation) -> Situation | None:
     """Note that the subject works elsewhere by now, is back, or that silence has continued a move. None where nothing differs."""
     process, case = situation.process, situation.case
+    if case.state in process.follows and subject_row(situation).unit_id not in (None, case.unit_id):
+        return _followed(situation, str(subject_row(situation).unit_id))
     if process.newcomer is None or process.state[case.state].final:
         return None
     last: dict[str, Any] | None = case.memory.get("moved")
@@ -42,7 +45,7 @@ def noted(situation: Situation) -> Situation | None:
 
 
 def _followed(situation: Situation, now: str) -> Situation:
-    """A draft goes along with whom it is about."""
+    """What nobody has approved yet goes along with whom it is about."""
     payload = {"unit_from": situation.case.unit_id, "unit_to": now}
     return _told(replace(situation, case=replace(situation.case, unit_id=now), cache={}), MOVED, payload, {})
 

@@ -29,14 +29,14 @@ def usable_files(situation: Situation, wanted: Collection[str], actor: Actor) ->
 
     Whoever acts for several at once hands in one file for all of them.
     """
-    case_id = situation.case.id
+    case_id, together = situation.case.id, situation.together | actor.alongside
     rows = situation.conn.execute(_FILES, {"wanted": sorted(wanted), "of_case": case_id})
     return {
         row.id: case_id if row.shared else row.case_id
         for row in rows
         if row.case_id == case_id
         or row.shared
-        or (row.uploaded_by == actor.person_id and (row.case_id is None or row.case_id in situation.together))
+        or (row.uploaded_by == actor.person_id and (row.case_id is None or row.case_id in together))
     }
 
 

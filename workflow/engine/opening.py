@@ -16,7 +16,7 @@ from workflow.definition import Process
 from workflow.engine.heirs import STAFF
 from workflow.engine.judgement import Actor
 from workflow.engine.named_files import check_files
-from workflow.engine.named_people import by_their_ids, refuse_strangers
+from workflow.engine.named_others import by_their_ids, refuse_strangers
 from workflow.engine.taking import Done, begin
 from workflow.errors import NotYours
 from workflow.facts import Situation

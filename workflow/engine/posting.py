@@ -9,12 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Executable, bindparam, delete
 
-from policies.budget import BudgetFacts, CarryFacts, FundingFacts, ReductionFacts, SpendingFacts, charges, promised
-from workflow.budgets import books
+from policies.budget import CarryFacts, FundingFacts, ReductionFacts
+from workflow.budgets import books, promises
 from workflow.budgets.books import Movement
 from workflow.cases import Case
 from workflow.database import insert_or, lock
-from workflow.definition import Posting, Process
+from workflow.definition import Posting, Process, facts_of
 from workflow.engine.judging import Judgement
 from workflow.facts import Situation, gather
 from workflow.tables import occupations
@@ -31,49 +31,49 @@ def post(conn: Connection, judgement: Judgement, at: datetime) -> tuple[Movement
 
 
 def _reserve(conn: Connection, situation: Situation, at: datetime) -> list[Movement]:
-    facts = gather(BudgetFacts, situation)
-    parts = {share.year: share.amount for share in promised(facts)}
-    own = parts.pop(facts.starts_on.year, 0)
-    line = str(situation.form["budget_line"]) if own else None
-    return books.reserve(conn, situation.case.id, line, own, at, parts)
+    what_it_promises = situation.process.promises
+    if what_it_promises is None:
+        return []
+    promise = what_it_promises(gather(facts_of(what_it_promises), situation))
+    later = {share.year: share.amount for share in promise.later}
+    return promises.reserve(conn, situation.case.id, promise.line or None, promise.amount, at, later)
 
 
 def _commit(conn: Connection, situation: Situation, at: datetime) -> list[Movement]:
-    return books.commit(conn, situation.case.id, at)
+    return promises.commit(conn, situation.case.id, at)
 
 
 def _spend(conn: Connection, situation: Situation, at: datetime) -> list[Movement]:
-    """Each year's part from the line that the rule has found able to bear it."""
-    facts = gather(SpendingFacts, situation)
-    lines = {fund.year: fund.line for fund in facts.funds}
+    charges = situation.process.charges
+    charged = charges(gather(facts_of(charges), situation)) if charges is not None else ()
     return [
         movement
-        for share in charges(facts)
-        for movement in books.spend(conn, situation.case.id, lines[share.year], share.amount, at)
+        for charge in charged
+        for movement in promises.spend(conn, situation.case.id, charge.line, charge.amount, at)
     ]
 
 
 def _release(conn: Connection, situation: Situation, at: datetime) -> list[Movement]:
-    return books.release(conn, situation.case.id, at)
+    return promises.release(conn, situation.case.id, at)
 
 
 def _hand_over(conn: Connection, situation: Situation, at: datetime) -> list[Movement]:
-    return books.hand_over(conn, situation.case.id, at)
+    return promises.hand_over(conn, situation.case.id, at)
 
 
 def _fund(conn: Connection, situation: Situation, at: datetime) -> list[Movement]:
     line = gather(FundingFacts, situation).next_budget
-    return books.fund(conn, situation.case.id, line.line, line.year, at) if line else []
+    return promises.fund(conn, situation.case.id, line.line, line.year, at) if line else []
 
 
 def _carry(conn: Connection, situation: Situation, at: datetime) -> list[Movement]:
     facts = gather(CarryFacts, situation)
-    return books.carry(conn, situation.case.id, facts.budget_year, facts.next_budget_line or None, at)
+    return promises.carry(conn, situation.case.id, facts.budget_year, facts.next_budget_line or None, at)
 
 
 def _reduce(conn: Connection, situation: Situation, at: datetime) -> list[Movement]:
     facts = gather(ReductionFacts, situation)
-    return books.reduce(conn, situation.case.id, facts.budget_year, facts.remains, at)
+    return promises.reduce(conn, situation.case.id, facts.budget_year, facts.remains, at)
 
 
 _POSTED: dict[Posting, Callable[[Connection, Situation, datetime], list[Movement]]] = {

@@ -26,6 +26,8 @@ MOVED, MOVED_BACK, MOVE_CONTINUED = "moved", "moved_back", "move_continued"
 SUCCEEDED, REDRAFTED = "succeeded", "letter_redrafted"
 #: An administrator moved a task to somebody else who may take it.
 TASK_MOVED = "task_moved"
+#: Hours of the case were counted anew by a law that was changed after they were booked.
+HOURS_RECOUNTED = "hours_recounted"
 #: What happened to a letter on its way.
 INITIALLED, CORRECTED, SENT_BACK = "letter_initialled", "letter_corrected", "letter_sent_back"
 RESUBMITTED, NUMBERED, BY_HAND, VOIDED = "letter_resubmitted", "letter_numbered", "letter_by_hand", "letter_voided"
@@ -97,6 +99,8 @@ def who_acted(actor: Actor, seat: Seat | None) -> dict[str, Any]:
             who["mandate"] = {"kind": seat.mandate, "id": seat.mandate_id, "for": seat.title}
             if seat.lent_by:
                 who["mandate"]["of"] = seat.lent_by
+            if seat.givers:
+                who["mandate"]["givers"] = list(seat.givers)
             if seat.through:
                 who["mandate"]["through"] = [each.name for each in seat.through]
         if seat.climbed:

@@ -13,7 +13,8 @@ from sqlalchemy import select
 from policies.dates import written
 from policies.wording import with_full_stop
 from workflow import effects
-from workflow.authority.bench import Bench, administrators
+from workflow.authority.bench import ADMINISTRATORS, Bench, administrators
+from workflow.authority.seat_queries import MEMBERS
 from workflow.definition import SYSTEM, Transition, facts_of
 from workflow.engine import seating, timing
 from workflow.engine.evidence import Evidence
@@ -149,7 +150,7 @@ def _check_naming(situation: Situation, actor: Actor, role: str, person_id: str,
     Only administrators name, and never themselves, nor whom a separation keeps away.
     """
     process, case = situation.process, situation.case
-    may_name = require_administrator(situation, actor)
+    never = require_administrator(situation, actor)
     if role not in process.role or process.role[role].is_one_person:
         raise NotYours(f"Peran “{role}” tidak dapat ditunjuk; pilih salah satu peran lain pada proses ini.")
     asked = set(situation.conn.execute(select(tasks.c.role).where(tasks.c.case_id == case.id)).scalars())
@@ -158,7 +159,7 @@ def _check_naming(situation: Situation, actor: Actor, role: str, person_id: str,
     unnamed = {name: value for name, value in case.memory.items() if name not in ("named", "handed")}
     bench = Bench(replace(situation, case=replace(case, memory=unnamed), cache={}))
     if bench.seats(role):
-        _check_moving(bench, role, person_id, may_name, reason)
+        _check_moving(bench, role, person_id, never, reason)
         return False
     title = process.role[role].title
     if bench.is_outside(role):
@@ -168,7 +169,7 @@ def _check_naming(situation: Situation, actor: Actor, role: str, person_id: str,
     query = select(people.c.kind, people.c.left_on).where(people.c.id == person_id)
     row = situation.conn.execute(query).one_or_none()
     here = row is not None and row.kind not in OUTSIDERS and (row.left_on is None or row.left_on > situation.on)
-    if not here or person_id in bench.barred(role) or person_id in may_name:
+    if not here or person_id in bench.barred(role) or person_id in never:
         raise NotYours(
             "Yang ditunjuk harus pegawai yang masih bertugas, bukan pemohon, bukan administrator, "
             f"dan tidak berperan pada pihak yang harus terpisah dari {title}."
@@ -177,17 +178,20 @@ def _check_naming(situation: Situation, actor: Actor, role: str, person_id: str,
 
 
 def require_administrator(situation: Situation, actor: Actor) -> set[str]:
-    """The ids of those who may name a person on a case, the actor among them. Raises NotYours."""
-    may_name = {seat.person_id for seat in administrators(situation)}
-    if actor.person_id not in may_name:
-        raise NotYours("Hanya administrator, dan bukan untuk berkasnya sendiri, yang dapat menunjuk orang.")
-    return may_name
+    """The ids of all administrators, of whom none takes a task that was moved. Raises NotYours for those who may not move it."""
+    bench = Bench(situation)
+    if actor.person_id not in {seat.person_id for seat in administrators(bench)}:
+        raise NotYours(
+            "Hanya administrator, dan bukan untuk berkas yang ia sendiri menjadi pihaknya, yang dapat menunjuk orang. Mintalah "
+            "administrator lain."
+        )
+    return {row.id for row in bench.look_up(MEMBERS, group=ADMINISTRATORS, unit="")}
 
 
-def _check_moving(bench: Bench, role: str, person_id: str, may_name: Collection[str], reason: str) -> None:
+def _check_moving(bench: Bench, role: str, person_id: str, never: Collection[str], reason: str) -> None:
     """Where somebody can take a task, it is moved only to another who may take it, and for a reason."""
     title = bench.situation.process.role[role].title
-    able = {seat.person_id: seat.name for seat in bench.candidates(role) if seat.person_id not in may_name}
+    able = {seat.person_id: seat.name for seat in bench.candidates(role) if seat.person_id not in never}
     if person_id not in able:
         others = ", ".join(able.values())
         raise NotYours(

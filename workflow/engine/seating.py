@@ -41,20 +41,28 @@ def waits(bench: Bench, process: Process, case: Case) -> tuple[Wait, ...]:
     for role in (*process.state[case.state].waits, *case.memory.get("asked", ()), *process.at_times):
         if not bench.is_played(role):
             continue
-        triggers = tuple(
-            t.trigger
+        owed = tuple(
+            t
             for t in process.from_state(case.state)
             if role in process.actors(t, case.state) and _is_asked_for(t, bench)
         )
-        if not triggers:
+        if not owed:
             continue
         seats = bench.seats(role)
         if not seats and process.role[role].is_one_person:
             continue  # nobody can be named in their place: others have a way out of such a state
-        for seat in seats or administrators(bench.situation):
-            open_to = triggers if seats else (NAME_SOMEONE,)
-            found.setdefault((role, seat.person_id), Wait(role, seat.person_id, open_to, seat.climbed))
+        for seat in seats or administrators(bench):
+            open_to = (
+                tuple(t.trigger for t in owed if seat.person_id not in done_by(case, t)) if seats else (NAME_SOMEONE,)
+            )
+            if open_to:
+                found.setdefault((role, seat.person_id), Wait(role, seat.person_id, open_to, seat.climbed))
     return tuple(found.values())
+
+
+def done_by(case: Case, arrow: Transition) -> frozenset[str]:
+    """Who has taken a step in this stay in the state that each takes once; nobody for other steps."""
+    return frozenset(case.memory.get("done_by", {}).get(arrow.trigger, ())) if arrow.once_each else frozenset()
 
 
 def _is_asked_for(transition: Transition, bench: Bench) -> bool:
@@ -133,14 +141,25 @@ def take_part(conn: Connection, case_id: str, who: set[tuple[str, str]], at: dat
 
 def part(case_id: str, role: str, at: datetime, **who: Any) -> dict[str, Any]:
     """A row of participants."""
-    blank = {"person_id": None, "partner_id": None, "unit_id": None, "fixed": False, "acted": False, "until_at": None}
-    return {"id": new_id(at), "case_id": case_id, "role": role, "since_at": at, **blank, **who}
+    empty = dict.fromkeys(("person_id", "partner_id", "unit_id", "deputy_id", "until_at"))
+    return (
+        {"id": new_id(at), "case_id": case_id, "role": role, "since_at": at, "fixed": False, "acted": False}
+        | empty
+        | who
+    )
 
 
 def mark_acted(conn: Connection, case_id: str, seat: Seat, at: datetime) -> None:
-    """Remember that a person used a role on a case: a separation holds against them from now on."""
+    """Remember that a person used a role on a case, and in whose name: a separation holds against all of them from now on."""
     row = part(case_id, seat.role, at, person_id=seat.person_id, acted=True)
     conn.execute(_part_acted(conn.dialect.name), row)
+    lent = [
+        part(case_id, seat.role, at, person_id=giver, deputy_id=seat.person_id)
+        for giver in seat.givers
+        if giver != seat.person_id
+    ]
+    if lent:
+        conn.execute(_part_lent(conn.dialect.name), lent)
 
 
 # --- Deadlines -------------------------------------------------------------------------------------------------------
@@ -235,3 +254,9 @@ def _part_taken(dialect: str) -> Executable:
 @cache
 def _part_acted(dialect: str) -> Executable:
     return insert_or(dialect, participants).on_conflict_do_update(index_elements=_PART, set_={"acted": True})
+
+
+@cache
+def _part_lent(dialect: str) -> Executable:
+    lent = insert_or(dialect, participants)
+    return lent.on_conflict_do_update(index_elements=_PART, set_={"deputy_id": lent.excluded.deputy_id})

@@ -9,12 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from workflow.authority.lapsed import tell_why
-from workflow.authority.sight import may_see
+from policies.wording import with_full_stop
+from workflow.audit import last_event
+from workflow.authority.lapsed import refuse_where_lapsed, tell_why
+from workflow.authority.sight import may_see, place_is_over, seen_until
 from workflow.cases import Case
 from workflow.definition import Process
 from workflow.engine.judging import Actor, Judgement, judge
-from workflow.errors import Problem, no_such_case
+from workflow.errors import OutOfDate, Problem, no_such_case
 from workflow.facts import Situation
 
 
@@ -48,6 +50,29 @@ def look_at(situation: Situation, step: Step, actor: Actor, *, binding: bool) ->
 
 
 def check_visible(conn: Connection, process: Process, several: Sequence[Case], actor: Actor, on: date) -> None:
-    """Raise NotFound where none of the cases is for the actor to know of."""
-    if not actor.is_system and not any(may_see(conn, process, case, actor.person_id, on) for case in several):
-        raise no_such_case(several[0].id)
+    """Raise NotFound where none of the cases is for the actor to know of, NotYours where their place on each is over."""
+    if actor.is_system or any(may_see(conn, process, case, actor.person_id, on) for case in several):
+        return
+    if seen_until(conn, (case.id for case in several), actor.person_id):
+        raise place_is_over()
+    raise no_such_case(several[0].id)
+
+
+def check_version(situation: Situation, trigger: str, actor: Actor, seen: int | None) -> None:
+    """Raise OutOfDate where the case is not as the actor saw it; NotYours, with the reason, where they lost the authority since.
+
+    Raises NotFound where the case is not for them to know of.
+    """
+    conn, case = situation.conn, situation.case
+    if actor.is_system or seen == case.version:
+        return
+    check_visible(conn, situation.process, [case], actor, situation.on)
+    refuse_where_lapsed(situation, trigger, actor)
+    raise OutOfDate(_changed_by(conn, case), more={"version": case.version})
+
+
+def _changed_by(conn: Connection, case: Case) -> str:
+    event = last_event(conn, case.id)
+    who = (event.payload or {}).get("actor", {}).get("name") if event else None
+    changed = with_full_stop(f"Berkas sudah diubah oleh {who or 'orang lain'}")
+    return f"{changed} Muat ulang, lalu periksa kembali sebelum bertindak."

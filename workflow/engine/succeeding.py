@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from workflow import cases
 from workflow.authority.bench import Bench
-from workflow.budgets import books
+from workflow.budgets import promises
 from workflow.budgets.books import Holding
 from workflow.cases import Case
 from workflow.engine import seating
@@ -35,7 +35,7 @@ def succeed(conn: Connection, judgement: Judgement, heir: Heir, held: Sequence[H
     )
     if judgement.seat is not None:
         seating.mark_acted(conn, case.id, judgement.seat, at)
-    posted = tuple(books.take_over(conn, case.id, held, at))
+    posted = tuple(promises.take_over(conn, case.id, held, at))
     _join(conn, old, case, situation)
     payload = {
         "actor": who_acted(actor, judgement.seat),

@@ -26,7 +26,8 @@ from workflow.errors import Problem
 from workflow.facts import Situation
 from workflow.letters import leaving
 from workflow.letters.reminding import late_letters, pass_letter_due
-from workflow.people import Today, tell_of_silence, vacate_due
+from workflow.matching.reminding import remind_of_rounds
+from workflow.people import Today, lapse_mandates, tell_of_silence, vacate_due
 from workflow.tables import cases as cases_table
 from workflow.tables import deadlines, tasks
 
@@ -50,7 +51,11 @@ def sweep(database: Database, engine: Engine, at: datetime, *, reseat: bool = Tr
     on = engine.office.day(at)
     database.write(vacate_due, on)
     with _held_up(swept.held_up, "pelimpahan"):
-        database.write(tell_of_silence, Today(at, on, engine.office.policies.on(on)))
+        today = Today(at, on, engine.office.policies.on(on))
+        database.write(lapse_mandates, today)
+        database.write(tell_of_silence, today)
+    with _held_up(swept.held_up, "putaran mentoring"):
+        database.write(remind_of_rounds, engine, at)
     for deadline_id, case_id in database.read(_due, engine, at):
         with _held_up(swept.held_up, case_id):
             kind, note = database.write(pass_deadline, engine, deadline_id, at)

@@ -21,9 +21,11 @@ from workflow.definition import Occupancy
 from workflow.engine import seating, timing
 from workflow.engine.entering import mark_entries, write_entry
 from workflow.engine.evidence import FILE, Evidence, FileTold, IncomingTold, digest
+from workflow.engine.joining import join
 from workflow.engine.judgement import Actor, Judgement
 from workflow.engine.machine import move
 from workflow.engine.named_files import refuse_files_beyond, usable_files
+from workflow.engine.parting import settle_places
 from workflow.engine.posting import occupation, occupy, post
 from workflow.engine.recording import OPENED, acting_seat, judged_payload, record, who_acted
 from workflow.engine.succeeding import seat_successor, succeed
@@ -128,6 +130,8 @@ def carry_out(
     }
     told |= book_hours(conn, judgement, told["marked"], told["entry"], at)
     occupy(conn, process, before, case)
+    if arrow.joins:
+        join(conn, process, arrow, case, at)
     if situation.cohort:
         situation.gone[case.id] = _gone(situation, case)
     after = replace(situation, case=case, cache={})
@@ -150,13 +154,14 @@ def conclude(conn: Connection, taken: Taken, issued: issuing.Issued, at: datetim
     judgement, actor, bench, before = taken.judgement, taken.actor, taken.bench, taken.before
     arrow, case = judgement.arrow, taken.situation.case
     told = taken.told | {"letters": issued.letters, "dropped": issued.dropped, "left": issued.left}
+    told["places"] = settle_places(conn, taken.situation.process, before, case, at)
     payload = judged_payload(judgement, actor, taken.acknowledged, case.state)
     payload |= {"successor": taken.successor.case.id} if taken.successor else {}
     payload |= {"cohort": taken.situation.cohort} if taken.situation.cohort else {}
     case, event = record(conn, before, case, arrow.trigger, at, payload, Evidence(**told))
     moved = case.state != before.state
     waited: tuple[seating.Wait, ...] = ()
-    if moved or arrow.once or arrow.asks_anew or arrow.restarts_clock:
+    if moved or arrow.once or arrow.once_each or arrow.asks_anew or arrow.restarts_clock:
         # Seats are the same as for the letters; what the conditions of steps ask is read anew.
         after = replace(taken.situation, case=case, cache={})
         waited = _settle(replace(bench, situation=after), moved=moved or arrow.restarts_clock)
@@ -205,8 +210,7 @@ def _settle(bench: Bench, *, moved: bool) -> tuple[seating.Wait, ...]:
 def _remember(case: Case, judgement: Judgement, state: str, on: date) -> dict[str, Any]:
     """What the engine keeps between steps: returns, days left, what was done in this state, who was named."""
     arrow, memory = judgement.arrow, dict(case.memory)
-    if arrow.once:
-        memory["done"] = sorted({*memory.get("done", ()), arrow.trigger})
+    _remember_done(memory, case, judgement)
     if arrow.trigger in judgement.situation.process.dated:
         memory["law_on"] = {**memory.get("law_on", {}), arrow.trigger: on.isoformat()}
     if arrow.ends_period:
@@ -214,7 +218,7 @@ def _remember(case: Case, judgement: Judgement, state: str, on: date) -> dict[st
     _remember_changes(memory, case, judgement)
     if state == case.state:
         return memory
-    for name in ("done", "escalated", "asked", "handed"):
+    for name in ("done", "done_by", "escalated", "asked", "handed"):
         memory.pop(name, None)
     days_left = {name: left for name, left in memory.get("days_left", {}).items() if name != case.state}
     if arrow.pauses_clock:
@@ -234,6 +238,16 @@ def _remember(case: Case, judgement: Judgement, state: str, on: date) -> dict[st
     if not memory.get("days_left"):
         memory.pop("days_left", None)
     return memory
+
+
+def _remember_done(memory: dict[str, Any], case: Case, judgement: Judgement) -> None:
+    """What is done once in a stay in the state, at all or by each."""
+    arrow = judgement.arrow
+    if arrow.once:
+        memory["done"] = sorted({*memory.get("done", ()), arrow.trigger})
+    if arrow.once_each and judgement.seat is not None:
+        by = sorted({*seating.done_by(case, arrow), judgement.seat.person_id})
+        memory["done_by"] = {**memory.get("done_by", {}), arrow.trigger: by}
 
 
 def _remember_changes(memory: dict[str, Any], case: Case, judgement: Judgement) -> None:

@@ -12,10 +12,13 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from policies.award_revocation import GROUNDS
+from policies.incentive import KINDS
+
 #: The id of an uploaded file; the engine checks that it exists and ties it to the case.
 FileId = Annotated[str, Meta(title="Berkas", max_length=36, extra={"file": True})]
 
-#: Somebody of the staff, by NIP or by id; what is stored is the id (see ``named_people``).
+#: Somebody of the staff, by NIP or by id; what is stored is the id (see ``engine/named_others``).
 PersonId = Annotated[str, Meta(title="Pegawai", max_length=36, extra={"person": True})]
 
 Line = Annotated[str, Meta(max_length=200)]
@@ -49,6 +52,9 @@ CHOICES = {
     "conclusion": "Pengakhiran",
     "mentor": "Mentor",
     "mentee": "Mentee",
+    **KINDS,
+    "certificate": "Piagam",
+    **{code: f"{said[0].upper()}{said[1:]}" for code, said in GROUNDS.items()},
 }
 
 

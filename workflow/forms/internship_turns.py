@@ -13,7 +13,7 @@ from workflow.forms.internship import EarlyEnd
 
 
 class Withdrawal(Form, frozen=True, kw_only=True):
-    """A participant withdraws; others who go on under the same letters read why."""
+    """A participant withdraws; the host that was asked, and others who go on under the same letters, read why."""
 
     reason: Annotated[Words, Meta(title="Alasan")] = "yang bersangkutan mengundurkan diri"
 

@@ -13,7 +13,7 @@ from workflow.forms import Because, FileId, Form, Line, Note, Number, PersonId, 
 
 # --- What people fill in ---------------------------------------------------------------------------------------------
 
-#: An instant with its zone, kept as it was filled in.
+#: An instant with its zone; kept on the agency's clock, whatever zone it was sent in (see ``filling.on_the_clock``).
 Instant = Annotated[datetime, Meta(tz=True)]
 #: One aspect of an evaluation, 1 (kurang) to 5 (sangat baik).
 Mark5 = Annotated[int, Meta(ge=1, le=5, description="1 (kurang) sampai 5 (sangat baik)")]

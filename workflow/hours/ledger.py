@@ -26,6 +26,9 @@ from workflow.tables import hour_evidence, hour_postings
 EVIDENCE: Final = "evidence"
 YEAR: Final = "year"
 
+#: How a movement that takes another back begins.
+RECOUNTED: Final = "Dibalik karena dihitung ulang"
+
 
 def evidence_of(row: Any, zone: ZoneInfo) -> Evidence:
     """A row of evidence as the rules ask for it, its instants as the clocks at the agency show them."""
@@ -65,25 +68,41 @@ def recount(
 
     ``because``: why the step takes back what it takes back, where it is for a reason of its own.
     """
+    return post(conn, policies, zone, case_id, due(conn, policies, zone, person_id, because=because), at)
+
+
+def due(
+    conn: Connection, policies: Policies, zone: ZoneInfo, person_id: str, *, because: str = "", why: str = RECOUNTED
+) -> list[HoursTold]:
+    """The movements by which a person's hours would be what they should be, in their order; each names the case of its activity.
+
+    ``why``: how what is taken back says why; ``because``: the same where nothing comes in its place.
+    """
     rows = conn.execute(_evidence(), {"person": person_id}).all()
     cases = {row.id: row.case_id for row in rows}
     wanted = should_stand(list(rows), policies, zone)
-    on = at.astimezone(zone).date()
     stands = {row.evidence_id: row for row in conn.execute(standing(), {"person": person_id})}
     moved: list[HoursTold] = []
     for claim in sorted(cases, key=lambda each: (each not in stands, each)):
         before, now = stands.get(claim), wanted.get(claim)
         if before is not None and now is not None and is_same(before, now):
             continue
-        other = cases[claim] if cases[claim] != case_id else ""
         if before is not None:
-            why = because if now is None and because else "Dibalik karena dihitung ulang"
-            moved.append(_reversal(before, person_id, other, why))
+            moved.append(_reversal(before, person_id, cases[claim], because if now is None and because else why))
         if now is not None:
-            moved.append(_movement(claim, now, person_id, other))
+            moved.append(_movement(claim, now, person_id, cases[claim]))
+    return moved
+
+
+def post(
+    conn: Connection, policies: Policies, zone: ZoneInfo, case_id: str, moved: list[HoursTold], at: datetime
+) -> list[HoursTold]:
+    """Put movements on the books for an event of a case. Answers them as that event tells of them."""
+    on = at.astimezone(zone).date()
+    told = [msgspec.structs.replace(each, case="" if each.case == case_id else each.case) for each in moved]
     # Movements of one step are told apart by nothing but their ids, so these are in their order too.
-    ids = iter(sorted(new_id(at) for _ in range(3 * len(moved))))
-    return [_post(conn, each, case_id, at, ids, late=hours.is_correction(each.year, on, policies)) for each in moved]
+    ids = iter(sorted(new_id(at) for _ in range(3 * len(told))))
+    return [_post(conn, each, case_id, at, ids, late=hours.is_correction(each.year, on, policies)) for each in told]
 
 
 def is_same(stands: Row[Any], counted: Counted) -> bool:

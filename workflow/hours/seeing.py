@@ -11,7 +11,7 @@ from sqlalchemy import Connection, or_, select
 
 from policies.files import EARLIEST_YEAR, LATEST_YEAR
 from workflow.authority.mandate_queries import in_force
-from workflow.authority.sight import seen_cases
+from workflow.authority.sight import once_seen_cases, seen_cases
 from workflow.callers import Caller
 from workflow.engine.engine import Engine
 from workflow.errors import NotFound
@@ -34,7 +34,10 @@ def seen_person_hours(
         raise NotFound(_NO_PERSON)
     found = person_hours(conn, engine.office, person_id, _year(year, on), on)
     named = {line.case_id for line in found.lines}
-    shown = cases.c.id.in_(named) & seen_cases(tuple(engine.registry.processes.values()), caller.person_id, on)
+    seen = seen_cases(tuple(engine.registry.processes.values()), caller.person_id, on)
+    # One's own hours stay, with the case that they come from.
+    seen = or_(seen, once_seen_cases(caller.person_id)) if person_id == caller.person_id else seen
+    shown = cases.c.id.in_(named) & seen
     visible = set(conn.execute(select(cases.c.id).where(shown)).scalars())
     caller.looked_at.extend(sorted(visible) or [None])
     lines = tuple(

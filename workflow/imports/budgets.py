@@ -10,8 +10,10 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from workflow.budgets.books import balance, line_title, rupiah, set_ceiling
-from workflow.budgets.year_end import closed_among, open_promises
+from workflow.budgets.books import balance, line_title, rupiah
+from workflow.budgets.ceilings import set_ceiling
+from workflow.budgets.remaining import open_promises
+from workflow.budgets.year_end import closed_among
 from workflow.database import lock
 from workflow.ids import new_id
 from workflow.imports.cells import Row, plain

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -32,6 +32,7 @@ from workflow.errors import NotNow, Problem
 from workflow.facts import Situation
 from workflow.ids import new_id
 from workflow.letters import acts, away, drafting, finishing, inserting, leaving, signing
+from workflow.letters.calling_back import undo
 from workflow.letters.desk import Desk, Did, check_printed, check_version, seat_for
 from workflow.letters.due_days import begun
 from workflow.letters.route import LEFT, UNDER_WAY
@@ -175,14 +176,13 @@ def _recorded(desk: Desk, did: Did) -> list[Done]:
     conn.execute(update(letters).where(letters.c.id == desk.row.id).values(values))
     row = {**desk.values, **values}
     leaves = row["state"] in LEFT and desk.row.state not in LEFT
-    told = signing.signed(desk.bench, row, desk.at) if leaves else signing.told_of(row)
+    restores = _called_back(desk, row)
+    told = signing.signed(desk.bench, row, desk.at) if leaves else signing.told_of(row, restores=restores)
     done = [_record(desk, did, case, told, leaves=leaves) for case in desk.shared]
     messages: dict[str, str] = {}
     for each in done if leaves else ():
         situation = Situation(conn, desk.office, process, each.case, each.case.form, desk.at)
         effects.tell(conn, each.case.id, leaving.begin(situation, desk.row.kind), desk.at)
-    if desk.row.state in LEFT and row["state"] in UNDER_WAY:
-        _called_back(desk)
     if row["state"] in UNDER_WAY:
         messages = asked(desk.bench, row, lay(desk.bench, row, desk.at))
     else:
@@ -197,12 +197,18 @@ def _recorded(desk: Desk, did: Did) -> list[Done]:
     return done
 
 
-def _called_back(desk: Desk) -> None:
-    """A letter that had left is on its way again: nobody makes its file, and nobody is asked for an answer to it."""
+def _called_back(desk: Desk, row: Mapping[str, Any]) -> tuple[str, ...]:
+    """A letter that had left is on its way again: nobody makes its file, nobody is asked for an answer to it, it ends no other.
+
+    Answers the ids of those that count again, none where it has not been called back.
+    """
+    if desk.row.state not in LEFT or row["state"] not in UNDER_WAY:
+        return ()
     conn, process = desk.bench.conn, desk.bench.situation.process
     effects.not_owed(conn, effects.RENDER, desk.row.id, f"{desk.title} dikembalikan untuk diperbaiki.", desk.at)
     for case in desk.shared:
         leaving.begin_later(conn, process, case, desk.row.kind)
+    return undo(conn, desk.letter, desk.row.id, desk.at)
 
 
 def _record(desk: Desk, did: Did, case: Case, told: LetterTold, *, leaves: bool) -> Done:

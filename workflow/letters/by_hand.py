@@ -8,27 +8,36 @@ from typing import Any
 
 import msgspec
 
+from policies.dates import written
 from workflow.authority.bench import Bench, Seat
+from workflow.errors import NotYours
 from workflow.letters.parts import LetterFrame
-from workflow.letters.route import LetterStep, encoded
-from workflow.letters.signing import fixed, step_done
+from workflow.letters.route import LetterStep, decoded, encoded
+from workflow.letters.signing import fixed
 from workflow.registers.on_paper import OnPaper
 
 
 def signed_on_paper(
     bench: Bench, row: Mapping[str, Any], seat: Seat, at: datetime, cancelled: tuple[str, ...], given: OnPaper
 ) -> dict[str, Any]:
-    """What a letter's row becomes: its number, its words and its day are those of the paper; nobody initials or signs it here.
+    """What a letter's row becomes: its number, its words and its day are those of the paper; all have signed, none here.
 
     ``cancelled``: the kinds of letters that it takes back. Where ``given`` bears no paper yet, the letter that it would be.
-    Raises Refused where whoever signed may not sign it in their capacity.
+    Raises Refused where whoever signed may not sign it in their capacity, NotYours where others sign after the first than those
+    on the paper.
     """
-    sign = LetterStep(kind="sign", role=row["role"], position_id=row["position_id"])
-    begun = {**row, "route": encoded((sign,)), **numbered(row, given)}
-    day = given.paper.dated_on if given.paper else None
-    values = fixed(bench, begun, seat, at, cancelled, by_hand=True, on_paper=day)
-    values |= step_done(bench, {**begun, **values}, seat, at)
-    return {**begun, **values, "state": "signed", **as_printed(given)}
+    letter, paper = bench.situation.process.letters[row["kind"]], given.paper
+    first = LetterStep(kind="sign", role=row["role"], position_id=row["position_id"])
+    steps = (first, *(LetterStep(kind="sign", role=role) for role in letter.cosigners))
+    begun = {**row, "route": encoded(steps), **numbered(row, given)}
+    values = fixed(bench, begun, seat, at, cancelled, by_hand=True, on_paper=paper.dated_on if paper else None)
+    done = tuple(msgspec.structs.replace(step, at=at) for step in decoded(values["route"]))
+    if paper is not None and tuple(step.by for step in done) != given.signers:
+        raise NotYours(
+            f"Penandatangan {letter.title} pada {written(paper.dated_on)} bukan mereka yang tercetak pada kertas itu."
+        )
+    values |= {"route": encoded(done), "turn": len(done), "signed_at": at, "state": "signed"}
+    return {**begun, **values, **as_printed(given)}
 
 
 def numbered(row: Mapping[str, Any], given: OnPaper) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The day that a letter bears: that of its first signature, and of the new one where it was taken back and is signed anew.
 
-Nobody signs a letter of a day on which they might not have signed it.
+Nobody signs a letter of a day on which they might not have signed it. Its number agrees with its day: where the number that it
+has names another year or month, it gets the next one, and the one before is void in its register.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ from workflow.registers import check_inserted
 def dated(bench: Bench, letter: Letter, row: Mapping[str, Any], seat: Seat, at: datetime) -> tuple[date, Bench, Seat]:
     """The day of a letter that is signed now, and who signs it, as they held their posts that day.
 
-    What waits with its number for the same signatures as before keeps its day: nothing of it was taken back. A number belongs to
-    its year, and one that was put in between to its day: what is signed anew under such a number keeps the day of before, and
-    is for those to sign who might have signed it then. Raises Refused for anybody else.
+    What waits with its number for the same signatures as before keeps its day: nothing of it was taken back. A number that was
+    put in between belongs to its day: what is signed anew under such a number keeps the day of before, and is for those to sign
+    who might have signed it then. Raises Refused for anybody else.
     """
     today, day = bench.situation.office.day(at), row.get("dated_on")
     if day is None or day == today:
@@ -33,7 +34,7 @@ def dated(bench: Bench, letter: Letter, row: Mapping[str, Any], seat: Seat, at: 
         return today, bench, seat
     if row.get("signed_by") is not None and _printed(row) == _signatories(bench, letter, row, seat):
         return day, bench, seat
-    if row["register_year"] == today.year and not row["register_suffix"]:
+    if not row["register_suffix"]:
         return today, bench, seat
     then = Bench(bench.situation.standing_on(day), bench.others)
     first = next(step for step in decoded(row["route"]) if step.kind == "sign")

@@ -220,7 +220,7 @@ def _check_nothing_rests_on_it(desk: Desk) -> None:
             f"{desk.title} ini masih diperlukan berkasnya: ada langkah atau jawaban berikutnya yang bertumpu pada surat ini.",
             f"{way} berkasnya, yang mencabut suratnya dengan surat pembatalan.",
         )
-    takes_back = exists().where(letters.c.cancelled_by == desk.row.id)
+    takes_back = exists().where(letters.c.cancelled_by == desk.row.id, letters.c.state != "replaced")
     changes = exists().where(letter_cases.c.changed_by == desk.row.id, letter_cases.c.letter_id != desk.row.id)
     if desk.bench.conn.execute(select(takes_back | changes)).scalar_one():
         refuse(

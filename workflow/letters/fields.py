@@ -27,30 +27,9 @@ def add_fields(made: Any, labels: Sequence[str], page_index: int) -> None:
     following = max(content[::2]) + 1
     fields = pydyf.Array()
     for position, label in enumerate(labels, start=1):
-        widget = pydyf.Dictionary(
-            {
-                "Type": "/Annot",
-                "Subtype": "/Widget",
-                "FT": "/Sig",
-                "T": pydyf.String(field_name(position)),
-                "TU": pydyf.String(label),
-                "Rect": pydyf.Array([0, 0, 0, 0]),
-                "F": _FLAGS,
-                "P": page_reference,
-                "StructParent": following,
-            }
-        )
+        widget = _widget(field_name(position), label, page_reference, following)
         made.add_object(widget)
-        element = pydyf.Dictionary(
-            {
-                "Type": "/StructElem",
-                "S": "/Form",
-                "P": whole_reference,
-                "Pg": page_reference,
-                "Alt": pydyf.String(label),
-                "K": pydyf.Dictionary({"Type": "/OBJR", "Obj": widget.reference, "Pg": page_reference}),
-            }
-        )
+        element = _element(label, whole_reference, page_reference, widget.reference)
         made.add_object(element)
         whole["K"].append(element.reference)
         content.extend([following, element.reference])
@@ -58,6 +37,37 @@ def add_fields(made: Any, labels: Sequence[str], page_index: int) -> None:
         fields.append(widget.reference)
         following += 1
     made.catalog["AcroForm"] = pydyf.Dictionary({"Fields": fields, "SigFlags": 0})
+
+
+def _widget(name: str, label: str, page: bytes, number: int) -> Any:
+    """An empty signature field. ``number``: by which the page's tags know it."""
+    return pydyf.Dictionary(
+        {
+            "Type": "/Annot",
+            "Subtype": "/Widget",
+            "FT": "/Sig",
+            "T": pydyf.String(name),
+            "TU": pydyf.String(label),
+            "Rect": pydyf.Array([0, 0, 0, 0]),
+            "F": _FLAGS,
+            "P": page,
+            "StructParent": number,
+        }
+    )
+
+
+def _element(label: str, parent: bytes, page: bytes, widget: bytes) -> Any:
+    """What tags a field as a form element."""
+    return pydyf.Dictionary(
+        {
+            "Type": "/StructElem",
+            "S": "/Form",
+            "P": parent,
+            "Pg": page,
+            "Alt": pydyf.String(label),
+            "K": pydyf.Dictionary({"Type": "/OBJR", "Obj": widget, "Pg": page}),
+        }
+    )
 
 
 def object_at(made: Any, reference: bytes) -> Any:

@@ -5,7 +5,8 @@ Of each act ``may_...`` says whose it is and whether its time is, or raises Prob
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, and_, bindparam, func, or_, select
@@ -108,7 +109,18 @@ def sign(desk: Desk, seat: Seat, _: acts.Sign) -> Did:
             "Tanda tangan elektronik ini memerlukan frasa sandi.", "Tanda tangani dengan memasukkan frasa sandi Anda."
         )
     taken = signing.kinds_taken_back(desk.bench.conn, desk.row.id)
-    return Did(SIGNED, seat, signing.signature(desk.bench, desk.values, seat, desk.at, taken))
+    values = signing.signature(desk.bench, desk.values, seat, desk.at, taken)
+    more, says = _renumbered(desk, values, "ditandatangani oleh")
+    return Did(SIGNED, seat, values, more, says=says)
+
+
+def _renumbered(desk: Desk, values: Mapping[str, Any], happened: str) -> tuple[dict[str, str], str]:
+    """What is told of a letter that gets another number than it had, as that would not agree with its day; else nothing."""
+    before, now = desk.row.number, values.get("number", desk.row.number)
+    if before is None or before == now:
+        return {}, ""
+    says = f"{desk.title} {happened} {desk.actor.name} dengan Nomor {now} menurut tanggalnya; Nomor {before} batal."
+    return {"instead_of": before}, says
 
 
 def freeze(desk: Desk, seat: Seat, _: acts.Freeze) -> Did | None:
@@ -117,7 +129,8 @@ def freeze(desk: Desk, seat: Seat, _: acts.Freeze) -> Did | None:
         return None  # fixed before: it is being tried again, or somebody has signed already
     taken = signing.kinds_taken_back(desk.bench.conn, desk.row.id)
     values = signing.fixed(desk.bench, desk.values, seat, desk.at, taken)
-    return Did(NUMBERED, seat, values, {"number": values["number"]})
+    more, says = _renumbered(desk, values, "diberi nomor untuk ditandatangani oleh")
+    return Did(NUMBERED, seat, values, {"number": values["number"], **more}, says=says)
 
 
 def may_by_hand(desk: Desk) -> Seat:
@@ -148,7 +161,8 @@ def by_hand(desk: Desk, seat: Seat, _: acts.ByHand) -> Did:
     values = signing.fixed(desk.bench, desk.values, _on_paper(desk), desk.at, taken, by_hand=True)
     # What a key that failed left behind: on paper there is nothing to check electronically.
     values |= {"statement": None, "trouble": None}
-    return Did(BY_HAND, seat, values, {"number": values["number"]})
+    more, says = _renumbered(desk, values, "dicetak untuk ditandatangani basah oleh")
+    return Did(BY_HAND, seat, values, {"number": values["number"], **more}, says=says)
 
 
 def may_hand_in(desk: Desk) -> Seat:

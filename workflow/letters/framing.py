@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Date, Row, bindparam, func, select
 
 from policies.authority import (
     STAND_INS,
@@ -24,10 +24,10 @@ from workflow.definition import Letter, facts_of
 from workflow.errors import Refused
 from workflow.facts import gather
 from workflow.letters.addressing import addressing
-from workflow.letters.parts import LetterFrame, Letterhead, SignatureBlock, signature_block
+from workflow.letters.parts import LetterFrame, Letterhead, SignatureBlock, StandIn, signature_block
 from workflow.letters.sources import grouped, rank_on_letter
 from workflow.office import REGENT, Office
-from workflow.tables import people
+from workflow.tables import mandates, people, tenures
 from workflow.vocabulary.letters import OnBehalf
 
 
@@ -78,7 +78,7 @@ def signed_block(bench: Bench, seat: Seat, post: Row[Any], behalf: OnBehalf | No
         kind = "an"
     own_title = person.post if seat.mandate in ("mandat", "delegasi") and person.post else post.title
     between = post.title if lent and giver else _passed_on_by(bench, seat) if lent else None
-    return signature_block(
+    block = signature_block(
         own_title,
         name,
         rank_on_letter(person),
@@ -87,6 +87,26 @@ def signed_block(bench: Bench, seat: Seat, post: Row[Any], behalf: OnBehalf | No
         giver or (post.title if lent else None),
         is_regent=post.id == REGENT and kind == "pj",
         through_title=between,
+    )
+    return msgspec.structs.replace(block, stands_in=_in_whose_place(bench, seat))
+
+
+def _in_whose_place(bench: Bench, seat: Seat) -> StandIn | None:
+    """For whom somebody signs as Plh. or Plt., and by which letter; None in any other capacity."""
+    situation = bench.situation
+    if seat.mandate not in ("plh", "plt"):
+        return None
+    (basis,) = situation.look_up(_BASIS, mandate=seat.mandate_id)
+    if seat.mandate == "plh":
+        found = situation.look_up(_SIGNATORY, person=next(iter(seat.givers), None))
+    else:
+        found = situation.look_up(_HELD_LAST, position=seat.position_id, on=situation.on, by=seat.person_id)
+    names = [full_name(row.front_title, row.name, row.back_title) for row in found]
+    return StandIn(
+        kind="plh" if seat.mandate == "plh" else "plt",
+        holder=next(iter(names), ""),
+        basis_number=basis.basis_number,
+        basis_on=basis.basis_on,
     )
 
 
@@ -176,6 +196,21 @@ def readdressed(bench: Bench, letter: Letter, seat: Seat, post: Row[Any], frame:
 
 
 _SIGNATORY = select(people).where(people.c.id == bindparam("person"))
+_BASIS = select(mandates.c.basis_number, mandates.c.basis_on).where(mandates.c.id == bindparam("mandate"))
+#: Who has left the service has left their posts, also before that is written down.
+_LOST_ON = func.coalesce(tenures.c.left_on, people.c.left_on)
+#: The last who held a post that is vacant now; nobody where whoever acts for it held it themselves until then.
+_HELD_LAST = (
+    select(people.c.front_title, people.c.name, people.c.back_title)
+    .join_from(tenures, people, people.c.id == tenures.c.person_id)
+    .where(
+        tenures.c.position_id == bindparam("position"),
+        bindparam("on", type_=Date) >= _LOST_ON,
+        tenures.c.person_id != bindparam("by"),
+    )
+    .order_by(_LOST_ON.desc(), tenures.c.id.desc())
+    .limit(1)
+)
 _RULES = (
     a_mandate_needs_its_giver,
     a_stand_in_signs_no_decision,

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from workflow.letters.bodies.internship import FieldSupervisor
+from workflow.letters.legal_order import in_legal_order
 from workflow.letters.parts import LetterReference, ParticipantLine
 
 
@@ -54,6 +55,25 @@ def _each_once(values: list[tuple[LetterReference, ...]]) -> tuple[LetterReferen
     return tuple(sorted(found.values(), key=lambda each: each.dated_on, reverse=True))
 
 
+def _different(values: list[tuple[Any, ...]]) -> tuple[Any, ...]:
+    """What any of them has, each once, in the order in which they come."""
+    found: list[Any] = []
+    for each in _concatenated(values):
+        if each not in found:
+            found.append(each)
+    return tuple(found)
+
+
+def _by_award(values: list[tuple[Any, ...]]) -> tuple[Any, ...]:
+    """The ranking of each kind of award once."""
+    return tuple({each.award: each for each in reversed(_concatenated(values))}.values())[::-1]
+
+
+def _law(values: list[tuple[str, ...]]) -> tuple[str, ...]:
+    """The rules that apply to any of them, in their order."""
+    return in_legal_order(_concatenated(values))
+
+
 def _listed(values: list[str | None]) -> str | None:
     """Different texts after one another."""
     given = list(dict.fromkeys(value for value in values if value))
@@ -62,6 +82,10 @@ def _listed(values: list[str | None]) -> str | None:
         if given
         else None
     )
+
+
+def _funds(values: list[str]) -> str:
+    return _listed(list(values)) or ""
 
 
 def _sum(values: list[int | None]) -> int | None:
@@ -77,6 +101,17 @@ def _if_same(values: list[Any]) -> Any:
 _JOINED: dict[str, Callable[[list[Any]], Any]] = {
     "participants": _concatenated,
     "pairs": _concatenated,
+    "nominees": _concatenated,
+    "awarded": _concatenated,
+    "medal_lines": _concatenated,
+    "money_returns": _concatenated,
+    "score_sheets": _concatenated,
+    "abstentions": _concatenated,
+    "panel_members": _different,
+    "rankings": _by_award,
+    "award_basis": _law,
+    "award_fund": _funds,
+    "revoked_letters": _each_once,
     "section": _listed,
     "competency": _listed,
     "goal": _listed,
@@ -88,4 +123,8 @@ _JOINED: dict[str, Callable[[list[Any]], Any]] = {
     "earlier": _each_once,
 }
 #: The same for what must be alike to share a letter, where one letter is for all nevertheless: a cancellation.
-_WHERE_ONE_SAYS_ALL: dict[str, Callable[[list[Any]], Any]] = {"reason": _listed}
+_WHERE_ONE_SAYS_ALL: dict[str, Callable[[list[Any]], Any]] = {
+    "reason": _listed,
+    "revocation_reason": _listed,
+    "revocation_rule": _listed,
+}

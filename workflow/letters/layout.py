@@ -84,6 +84,12 @@ class PrintedLetter(LetterFrame, frozen=True, kw_only=True):
         """A signatory's name, in capitals where the agency writes it so."""
         return words.capital_name(signature.name) if self.wording.names == "capitals" else signature.name
 
+    @property
+    def for_whom(self) -> tuple[str, ...]:
+        """In whose place each stand-in signs, where the agency has its letters say it."""
+        told = (signature.for_whom for signature in self.signatures)
+        return tuple(filter(None, told)) if self.wording.says_for_whom else ()
+
     def seals(self, signature: SignatureBlock) -> bool:
         """They sign electronically; a draft and a letter for a pen say nothing of it."""
         return signature in self.signed_electronically

@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
+from policies.dates import written
 from workflow.letters.bounds import MOST_EMBLEM, MOST_PEOPLE, Copies, Line, Lines
 
 Security = Literal["Biasa", "Terbatas", "Rahasia", "Sangat Rahasia"]
@@ -126,12 +127,24 @@ class LetterReference(msgspec.Struct, frozen=True, kw_only=True):
 References = Annotated[tuple[LetterReference, ...], msgspec.Meta(max_length=MOST_PEOPLE)]
 
 
+class StandIn(msgspec.Struct, frozen=True, kw_only=True):
+    """For whom somebody signs as Plh. or Plt., and by which letter.
+
+    ``holder``: who holds the post and is away, or held it last where it is vacant; empty where nobody knows who that was.
+    """
+
+    kind: Literal["plh", "plt"]
+    holder: Line = ""
+    basis_number: Line
+    basis_on: date
+
+
 class SignatureBlock(msgspec.Struct, frozen=True, kw_only=True):
     """Who signs. ``lines`` are printed above the signature, ``title`` names the post within a sentence.
 
     ``rank`` and ``nip`` are None for the regent. ``heading`` stands above the lines where several sign: ``PIHAK KESATU``,
     ``Mengetahui``. ``agreed_at``: when they agreed in the application instead of signing; the letter says just that, and
-    has no place for a signature of theirs.
+    has no place for a signature of theirs. ``stands_in``: for whom, where they sign as Plh. or Plt.
     """
 
     lines: Lines
@@ -141,6 +154,21 @@ class SignatureBlock(msgspec.Struct, frozen=True, kw_only=True):
     nip: Line | None = None
     heading: Line = ""
     agreed_at: datetime | None = None
+    stands_in: StandIn | None = None
+
+    @property
+    def for_whom(self) -> str:
+        """In whose place they sign, and on what basis, in a sentence; empty where they sign in their own right."""
+        if self.stands_in is None:
+            return ""
+        holder, basis = self.stands_in.holder, self.stands_in
+        why = f"menggantikan {holder} yang berhalangan sementara" if holder else "selama pejabatnya berhalangan"
+        if self.stands_in.kind == "plt":
+            why = "karena jabatan tersebut kosong" + (f" (terakhir dipangku oleh {holder})" if holder else "")
+        return (
+            f"Ditandatangani oleh {self.name} selaku {self.title}, {why}, "
+            f"berdasarkan surat Nomor {basis.basis_number} tanggal {written(basis.basis_on)}."
+        )
 
     @property
     def rows(self) -> tuple[tuple[str, str], ...]:

@@ -167,6 +167,7 @@ def _written(document: Document, enclosed: Enclosed, *, plain: bool = False) -> 
 
 def _laid_out(source: Source) -> Document:
     """The letter on its pages; set closer where that saves one of them, with the first word of the next page under each."""
+    snug: Document | None = None
     if source.etree_element.find(f"head/meta[@name='{CROWDED}']") is not None:
         snug = _rendered(source, _stylesheet, _snug)
         if len(snug.pages) == 1 and _room(snug) < _SAVED:
@@ -176,7 +177,7 @@ def _laid_out(source: Source) -> Document:
     if len(document.pages) > MOST_PAGES:
         raise TooLong(f"{len(document.pages)} pages")
     if _spills(document):
-        snug = _rendered(source, _stylesheet, _snug)
+        snug = snug or _rendered(source, _stylesheet, _snug)
         if len(snug.pages) < len(document.pages):
             document, closer = snug, (_snug,)
     mark = source.etree_element.find(f"head/meta[@name='{CATCHWORDS}']")

@@ -124,6 +124,8 @@ class Profile(Table, frozen=True, kw_only=True):
     government: str
     regent: Regent
     zone: str = "Asia/Jakarta"
+    #: The province, as its governor is addressed: ``Gubernur Sungai Jernih``. Empty: the governor alone.
+    province: str = ""
     personnel_unit: str = "BKPSDM"
     secretariat: str = "SETDA"
     six_day_units: tuple[str, ...] = ()

@@ -240,7 +240,7 @@ def lay(bench: Bench, row: Mapping[str, Any], at: datetime) -> tuple[Seat, ...]:
 
 def _last_resort(bench: Bench) -> tuple[Seat, ...]:
     """Those who may name somebody for a letter that nobody is left for; none whom it is about."""
-    return tuple(seat for seat in administrators(bench.situation) if seat.person_id not in bench.subjects)
+    return administrators(bench)
 
 
 def asked(bench: Bench, row: Mapping[str, Any], seats: Iterable[Seat]) -> dict[str, str]:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, update
 
 from policies.civil_service import full_name
+from policies.dates import written
 from policies.decision import Grade, Reason
 from workflow.authority.bench import Bench, Seat
 from workflow.cases import Case
@@ -26,7 +27,7 @@ from workflow.letters.parts import LetterFrame, SignatureBlock
 from workflow.letters.route import LEFT, LetterStep, begun_anew, decoded, encoded, next_turn, state_at
 from workflow.letters.routing import signers
 from workflow.office import Office
-from workflow.registers import Taken, register_of, take
+from workflow.registers import Taken, give_up, register_of, take
 from workflow.tables import cases as cases_table
 from workflow.tables import cohort_cases, letter_cases, letters, people, tasks
 from workflow.vocabulary.letters import OnBehalf
@@ -61,16 +62,15 @@ def fixed(
         day, bench, seat = dated(bench, letter, row, seat, at)
     else:
         day = on_paper
-    post = signing_post(bench, seat)
     first = first_block_of(bench, letter, seat, cancelled)
     steps, others = _printed(bench, letter, row, seat, first)
     drafted = msgspec.json.decode(row["frame"], type=LetterFrame)
     frame = sent_by(bench, letter, seat, drafted, (first, *others))
-    numbered = _numbered(bench, letter, row, post, frame, day)
+    numbered = _numbered(bench, letter, row, seat, frame, day)
     return numbered | {
         "frame": msgspec.json.encode(_final(frame, numbered, bench.situation.office, at, by_hand=by_hand)).decode(),
         "route": encoded(steps),
-        "position_id": row.get("position_id") or post.id,
+        "position_id": row.get("position_id") or signing_post(bench, seat).id,
         "signed_by": seat.person_id,
         "signed_title": first.title,
         "method": "by_hand" if by_hand else "electronic",
@@ -125,16 +125,32 @@ def sent_by(
 
 
 def _numbered(
-    bench: Bench, letter: Letter, row: Mapping[str, Any], post: Row[Any], frame: LetterFrame, on: date
+    bench: Bench, letter: Letter, row: Mapping[str, Any], seat: Seat, frame: LetterFrame, on: date
 ) -> dict[str, Any]:
-    """The number and the date of a letter: the number that it has, else the next of its register."""
+    """The number and the date of a letter: the number that it has where that fits the date, else the next of its register."""
     office = bench.situation.office
-    if row.get("number") is not None:
-        kept = ("number", "register", "register_year", "register_number", "register_suffix")
-        return {name: row[name] for name in kept} | {"dated_on": on}
-    unit_id = post.unit_id or office.profile.secretariat
+    unit_id = signing_post(bench, seat).unit_id or office.profile.secretariat
+    before, day = row.get("number"), row.get("dated_on")
+
+    def printed(taken: Taken, of: date) -> dict[str, Any]:
+        return written_number(office, letter, unit_id, taken, frame, of)
+
+    had = None
+    if before is not None:
+        kept = {name: row[name] for name in _NUMBER} | {"dated_on": on}
+        if row["register_number"] is None or day == on:  # given by another system, or on this very day
+            return kept
+        had = Taken(row["register"], row["register_year"], row["register_number"], row["register_suffix"])
+        if day is None:  # put in between before its day was known
+            return printed(had, on) | {"dated_on": on}
+        if had.year == on.year and printed(had, on) == printed(had, day):
+            return kept
     taken = take(bench.conn, office, register_of(office, letter.name, unit_id), unit_id, on)
-    return written_number(office, letter, unit_id, taken, frame, on) | {"dated_on": on}
+    numbered = printed(taken, on) | {"dated_on": on}
+    if had is not None:
+        reason = f"surat bernomor {before} ditandatangani baru pada {written(on)}, dengan nomor {numbered['number']}"
+        give_up(bench.conn, had, reason, seat.person_id, bench.situation.at)
+    return numbered
 
 
 def written_number(
@@ -285,7 +301,9 @@ def _replace_earlier(bench: Bench, letter_id: str, kind: str) -> tuple[tuple[str
             conn.execute(TAKE_OFF, off)
             changed.append(earlier)
         else:
-            conn.execute(update(letters).where(letters.c.id == earlier).values(state="replaced"))
+            conn.execute(
+                update(letters).where(letters.c.id == earlier).values(state="replaced", cancelled_by=letter_id)
+            )
             replaced.append(earlier)
     return tuple(replaced), tuple(changed)
 
@@ -312,6 +330,8 @@ def load(conn: Connection, letter_id: str) -> Row[Any]:
 
 # --- Statements, built once ------------------------------------------------------------------------------------------
 
+#: What a number is made of.
+_NUMBER: Final = ("number", "register", "register_year", "register_number", "register_suffix")
 _PERSON = select(people).where(people.c.id == bindparam("person"))
 #: A case leaves a letter; ``by``: the letter that takes it off.
 TAKE_OFF = (
@@ -335,7 +355,7 @@ _TAKEN_BACK = (
     select(letters.c.kind)
     .where(
         or_(
-            letters.c.cancelled_by == bindparam("letter"),
+            and_(letters.c.cancelled_by == bindparam("letter"), letters.c.state != "replaced"),
             letters.c.id.in_(select(letter_cases.c.letter_id).where(letter_cases.c.changed_by == bindparam("letter"))),
         )
     )

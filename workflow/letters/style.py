@@ -85,7 +85,8 @@ class Wording(Table, frozen=True, kw_only=True):
     """The words around a letter. ``above_addressee``: a line over the address, such as ``Kepada``; mostly none.
 
     ``at`` stands between addressee and place, ``anywhere`` for a place that is not named; ``names_place``: else it is always
-    that. ``names``: of signatories, as they are written or in capitals but for their degrees.
+    that. ``names``: of signatories, as they are written or in capitals but for their degrees. ``says_for_whom``: under the
+    signature of a Plh. or Plt. a line says in whose place they sign, and by which letter.
     """
 
     salutation: Salutations = Salutations()
@@ -96,6 +97,7 @@ class Wording(Table, frozen=True, kw_only=True):
     names_place: bool = True
     copies: str = "Tembusan:"
     names: Literal["as_written", "capitals"] = "as_written"
+    says_for_whom: bool = True
 
 
 class ElectronicStyle(Table, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from policies.authority import may_decide
 from workflow.authority.bench import Bench, Seat, holders
 
 #: Roles of which nobody is the superior.
-_THEMSELVES: Final = ("person", "appointed", "records")
+_THEMSELVES: Final = ("person", "appointed", "records", "chosen")
 
 
 def above(

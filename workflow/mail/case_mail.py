@@ -34,7 +34,8 @@ def read(
 ) -> tuple[Addressee, dict[str, Any]]:
     """To whom an effect says something, and what. Raises NotWanted, NoAddress, Rejected."""
     to = addressee(conn, told(row), office.day(at))
-    context = {"says": json.loads(row.payload)["says"], "title": "Jenjang", "case": "", "about": ""}
+    payload = json.loads(row.payload)
+    context = {"says": payload["says"], "title": payload.get("title", "Jenjang"), "case": "", "about": ""}
     if row.case_id is None:
         return to, context
     case = cases.load(conn, row.case_id)

@@ -27,6 +27,8 @@ _OF_LETTERS: Final = UUID("6f1c8f0e-52a7-5d0b-9a44-0d6b9d6a7c11")
 
 #: How the reason of an effect begins where somebody simply has no address: nothing failed, and nothing is waited for.
 NO_ADDRESS: Final = "Tidak ada alamat surel"
+#: The remark of one that was not sent, as its letter was in force no more.
+VOID_BY_THEN: Final = "Tidak dikirim: surat ini sudah tidak berlaku."
 
 
 def owe_letter(conn: Connection, letter_id: str, at: datetime) -> None:
@@ -79,6 +81,13 @@ def tell_voided(
     within = set(conn.execute(_WITHIN, {"people": sorted(to), "letter": row["id"], "roles": roles}).scalars())
     for each in sorted(to - set(besides)):
         owe(conn, MESSAGE, None, row["id"], {"to": each, "says": f"{says} {inside if each in within else outside}"}, at)
+
+
+def wanted_again(conn: Connection, letter_id: str, at: datetime) -> None:
+    """A letter counts again: whoever was not sent it while it did not is owed it once more."""
+    needless = (effects.c.subject_id == letter_id, effects.c.kind == SEND, effects.c.error == VOID_BY_THEN)
+    anew = {"done_at": None, "error": None, "attempts": 0, "due_at": at}
+    conn.execute(update(effects).where(*needless).values(anew))
 
 
 def settle(conn: Connection, letter_id: str) -> None:

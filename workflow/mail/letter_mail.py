@@ -14,6 +14,7 @@ from workflow.letters.parts import LetterFrame
 from workflow.letters.route import COMPLETE
 from workflow.letters.words import begun_small, file_name
 from workflow.mail.compose import Attached
+from workflow.mail.dispatch import VOID_BY_THEN
 from workflow.mail.transport import TryLater
 from workflow.mail.who import Addressee, NotWanted, addressee
 from workflow.office import Office
@@ -37,7 +38,7 @@ def read(
     """
     letter = conn.execute(select(letters).where(letters.c.id == row.subject_id)).one()
     if letter.state not in COMPLETE:
-        raise NotWanted("Tidak dikirim: surat ini sudah tidak berlaku.")
+        raise NotWanted(VOID_BY_THEN)
     payload = json.loads(row.payload)
     to = addressee(conn, str(payload["to"]), office.day(at))
     frame = msgspec.json.decode(letter.frame, type=LetterFrame)

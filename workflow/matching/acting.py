@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Literal, TypeVar
@@ -19,17 +19,29 @@ from workflow.engine import idempotency
 from workflow.engine.engine import Engine, by_law_in_force
 from workflow.errors import FieldError, InvalidForm, NotNow, NotYours, OutOfDate, Refused
 from workflow.forms import Form
-from workflow.matching.answers import Given, Side, read_answers
-from workflow.matching.asking import asked_of
+from workflow.matching.answers import Given, read_answers
+from workflow.matching.asking import asked_of, warnings_of
 from workflow.matching.listing import read_list
 from workflow.matching.log import Round, append, begin
+from workflow.matching.notices import tell_changed, tell_closed, tell_opened, tell_withdrawn
 from workflow.matching.proposing import Asked
 from workflow.matching.rights import Rights, require_coordinator, rights_of, run_round, seen_round
-from workflow.matching.told import Bound, Closed, HandedIn, Offer, Opened, Proposed, RoundForm, Wish, Withdrawn
+from workflow.matching.told import (
+    Bound,
+    Closed,
+    HandedIn,
+    Offer,
+    Opened,
+    Proposed,
+    RoundForm,
+    Side,
+    Wish,
+    Withdrawn,
+    side_of,
+)
 from workflow.people.person import UnknownPerson, find_person
 
 Bond = Literal["pin", "forbid", "free"]
-_Answer = TypeVar("_Answer", Offer, Wish)
 Reason = Annotated[str, Meta(title="Alasan", min_length=5, max_length=1000)]
 FieldName = Annotated[str, Meta(title="Bidang", min_length=3, max_length=200)]
 
@@ -47,12 +59,21 @@ class NewRound(Form, frozen=True, kw_only=True):
 
 
 class HandedInDone(msgspec.Struct, frozen=True, kw_only=True):
-    """What was put on record of what was handed in."""
+    """What was put on record of what was handed in. ``warnings``: what stands in the way of a pair as things are now."""
 
     round_id: str
     offers: int
     wishes: int
     late: bool
+    warnings: tuple[str, ...] = ()
+    note: str = ""
+
+
+#: Told to everyone, whoever they named: whether somebody works here is not for everyone to find out.
+NAMES_NOTE = (
+    "Orang yang Anda sebut dicatat menurut NIP sebagaimana diketik dan tidak diperiksa di sini; periksa kembali angkanya. "
+    "Yang tidak ikut putaran ini tidak diperhitungkan."
+)
 
 
 class RoundDone(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,6 +98,7 @@ def open_round(
         return msgspec.json.decode(seen, type=RoundDone)
     tidy = _checked(engine, form, at)
     found = begin(conn, Opened(by=rights.who, form=tidy), at)
+    tell_opened(conn, engine.office, found, at)
     done = RoundDone(id=found.id, version=found.version)
     idempotency.keep(conn, caller.actor, key, request, msgspec.json.encode(done), at)
     return done
@@ -119,35 +141,58 @@ def hand_in(
     found, rights = seen_round(conn, caller, round_id, lock=True)
     given = [each if each.person else replace(each, person=caller.person_id) for each in given]
     on = engine.office.day(at)
+    law = engine.office.policies.on(on)
     _require_open(found)
     late = any(on > _last_day(found, each.side) for each in given)
     if late and not rights.coordinates:
-        side = next(each.side for each in given if on > _last_day(found, each.side))
-        says = f"Batasnya {written(_last_day(found, side))} sudah lewat. Mintalah Verifikator BKPSDM mencatatnya."
-        raise NotNow(says)
-    offers, wishes = read_answers(conn, found, rights, given, engine.office.policies.on(on))
+        raise _too_late(found, given, on, "Verifikator BKPSDM")
+    offers, wishes = read_answers(conn, found, rights, given, law)
+    if late and rights.who.id in {each.person for each in offers} | {each.person for each in wishes}:
+        raise _too_late(found, given, on, "Verifikator BKPSDM lain")
+    kept_offers = (_with_own_names(found, each, rights) for each in offers)
+    kept_wishes = (_with_own_names(found, each, rights) for each in wishes)
     fresh = HandedIn(
         by=rights.who,
-        offers=_fresh(found.offers, offers, rights),
-        wishes=_fresh(found.wishes, wishes, rights),
+        offers=tuple(each for each in kept_offers if found.offers.get(each.person) != each),
+        wishes=tuple(each for each in kept_wishes if found.wishes.get(each.person) != each),
         late=late,
     )
-    if fresh.offers or fresh.wishes:  # the same once more changes nothing, and makes no proposal out of date
+    for each in fresh.answers:
+        if each.person != rights.who.id:
+            tell_changed(conn, found, found.answer(side_of(each), each.person), each, rights.who.name, at)
+    if fresh.answers:  # the same once more changes nothing, and makes no proposal out of date
         append(conn, found, fresh, at)
-    return HandedInDone(round_id=found.id, offers=len(offers), wishes=len(wishes), late=late)
+    return HandedInDone(
+        round_id=found.id,
+        offers=len(offers),
+        wishes=len(wishes),
+        late=late,
+        warnings=warnings_of(conn, found, [each.person for each in wishes], law),
+        note="" if rights.coordinates or not any(each.would or each.would_not for each in given) else NAMES_NOTE,
+    )
 
 
-def _fresh(before: Mapping[str, _Answer], given: Sequence[_Answer], rights: Rights) -> tuple[_Answer, ...]:
-    """What is not on record yet."""
-    kept = (_with_own_names(before.get(each.person), each, rights) for each in given)
-    return tuple(each for each in kept if before.get(each.person) != each)
+def _too_late(found: Round, given: Sequence[Given], on: date, whom: str) -> NotNow:
+    """What comes late is put on record by who runs the round, and nobody's own by themselves."""
+    last = next(day for each in given if on > (day := _last_day(found, each.side)))
+    return NotNow(f"Batasnya {written(last)} sudah lewat. Mintalah {whom} mencatatnya.")
 
 
-def _with_own_names(before: _Answer | None, given: _Answer, rights: Rights) -> _Answer:
-    """An officer does not see whom somebody wants and whom not: what they leave blank is not taken away."""
-    if before is None or rights.coordinates or given.person == rights.who.id:
+_Answer = TypeVar("_Answer", Offer, Wish)
+
+
+def _with_own_names(found: Round, given: _Answer, rights: Rights) -> _Answer:
+    """What others hand in takes nobody off the list of those whom somebody does not want; only they themselves do.
+
+    An officer does not see whom somebody wants either: what they leave blank is not taken away.
+    """
+    if given.person == rights.who.id:
         return given
-    return structs.replace(given, would=given.would or before.would, would_not=given.would_not or before.would_not)
+    side: Side = side_of(given)
+    before = found.answer(side, given.person)
+    would = given.would or (before.would if before is not None and not rights.coordinates else ())
+    unwanted = tuple(dict.fromkeys((*found.unwanted.get((side, given.person), ()), *given.would_not)))
+    return structs.replace(given, would=tuple(each for each in would if each not in unwanted), would_not=unwanted)
 
 
 def hand_in_list(
@@ -188,6 +233,8 @@ def withdraw(
     ):
         raise NotNow(says)
     append(conn, found, Withdrawn(by=rights.who, person=named.id, side=side, reason=reason), at)
+    if named.id != rights.who.id:
+        tell_withdrawn(conn, found, named.id, side, rights.who.name, reason, at)
     return RoundDone(id=found.id, version=found.version)
 
 
@@ -224,6 +271,8 @@ def _require_pinnable(found: Round, pair: tuple[str, str]) -> None:
     if mentee not in found.wishes:
         raise NotNow("Mentee itu tidak mengajukan keinginan pada putaran ini. Catat keinginannya lebih dahulu.")
     others = [pin for pin in found.pins if pin != pair]
+    if (mentee, mentor) in others:
+        raise NotNow("Mentee itu sudah ditetapkan sebagai mentor bagi mentor itu. Lepas dahulu penetapan sebaliknya.")
     if any(each == mentee for _, each in others):
         raise NotNow("Mentee itu sudah ditetapkan pada mentor lain. Lepas dahulu penetapan itu.")
     taken = sum(each == mentor for each, _ in others)
@@ -260,6 +309,7 @@ def close_round(conn: Connection, _: Engine, caller: Caller, at: datetime, round
     if found.unfinished is not None:
         raise NotNow("Usulan putaran ini sedang diterbitkan. Selesaikan dahulu penerbitannya.")
     append(conn, found, Closed(by=who, reason=reason), at)
+    tell_closed(conn, found, reason, at)
     return RoundDone(id=found.id, version=found.version)
 
 

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 from sqlalchemy import Connection, or_, select
 
 from policies.civil_service import plain
 from policies.decision import Decision, Grade
 from policies.matching import AnswerFacts, answer_is_within_limits
+from policies.nip import NotANip, read_nip
 from policies.parameters import Law
 from workflow.errors import FieldError, InvalidForm
 from workflow.filling import TOLD_AT_ONCE
 from workflow.matching.log import Round
 from workflow.matching.rights import Rights
-from workflow.matching.told import Offer, Wish
+from workflow.matching.told import Offer, Side, Wish
 from workflow.tables import people
 from workflow.telling.plain_text import ended
 
-Side = Literal["offer", "wish"]
 _PORTION = 500
 
 
@@ -44,6 +43,11 @@ class _Known:
     ids: dict[str, str] = field(default_factory=dict)
     units: dict[str, str | None] = field(default_factory=dict)
 
+    def named(self, name: str) -> str:
+        """The id of whom somebody named, or the number as they typed it where nobody is known by it."""
+        bare = _bare(name)
+        return self.ids.get(bare, bare)
+
 
 def read_answers(
     conn: Connection, found: Round, rights: Rights, given: Sequence[Given], law: Law
@@ -61,7 +65,7 @@ def read_answers(
         faults += [_placed(each, number, len(given), place, says) for place, says in own]
         if own:
             continue
-        would, would_not = (tuple(known.ids[_bare(n)] for n in names) for names in (each.would, each.would_not))
+        would, would_not = (tuple(known.named(n) for n in names) for names in (each.would, each.would_not))
         fields = tuple(_field(found, name) or "" for name in each.fields)
         if each.side == "offer":
             offers[person] = Offer(
@@ -98,6 +102,12 @@ def _faults(found: Round, rights: Rights, given: Given, known: _Known, law: Law)
             f"{given.person or 'NIP'} tidak dikenal, atau bukan pegawai yang boleh Anda isikan. Periksa NIP-nya.",
         )
         return
+    if person in found.ran:
+        yield (
+            "person",
+            "Orang ini sudah ikut menetapkan pasangan atau menerbitkan usulan putaran ini, sehingga tidak ikut di dalamnya.",
+        )
+        return
     fields = [_field(found, name) for name in given.fields]
     for name, field_named in zip(given.fields, fields, strict=True):
         if field_named is None:
@@ -105,7 +115,7 @@ def _faults(found: Round, rights: Rights, given: Given, known: _Known, law: Law)
     if len(set(fields)) < len(fields):
         yield "fields", "Bidang yang sama disebut lebih dari sekali. Sebutkan sekali saja."
     for place, names in (("would", given.would), ("would_not", given.would_not)):
-        yield from ((place, says) for says in _wrong_names(person, names, known))
+        yield from ((place, says) for says in _wrong_names(person, names, known, rights))
     facts = AnswerFacts(
         len(given.fields),
         len(given.would),
@@ -116,17 +126,28 @@ def _faults(found: Round, rights: Rights, given: Given, known: _Known, law: Law)
     yield from (("fields", says) for says in _refusals(answer_is_within_limits(facts, law)))
 
 
-def _wrong_names(person: str, names: Iterable[str], known: _Known) -> Iterator[str]:
+def _wrong_names(person: str, names: Iterable[str], known: _Known, rights: Rights) -> Iterator[str]:
+    """Only who runs the round learns that nobody here has a number; to others a number is as good as any that can be one."""
     seen = set()
     for name in names:
-        found = known.ids.get(_bare(name))
-        if found is None:
+        found = known.named(name)
+        if found not in known.units and rights.coordinates:
             yield f"NIP {name} tidak dikenal. Periksa angkanya."
+        elif found not in known.units and (why := _why_no_nip(name)):
+            yield f"“{name}” bukan NIP yang benar: {why}."
         elif found == person:
             yield "Seseorang tidak menyebut dirinya sendiri."
         elif found in seen:
             yield f"NIP {name} disebut lebih dari sekali."
         seen.add(found)
+
+
+def _why_no_nip(name: str) -> str:
+    try:
+        read_nip(name)
+    except NotANip as wrong:
+        return str(wrong)
+    return ""
 
 
 def _refusals(decision: Decision) -> Iterator[str]:

@@ -7,15 +7,24 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from policies.decision import Grade
-from policies.matching import ParticipantFacts, may_take_part, rank_of, terms_of
+from policies.matching import (
+    MOST_MENTORS,
+    MenteeFacts,
+    ParticipantFacts,
+    may_take_part,
+    mentee_may_have_another_mentor,
+    rank_of,
+    terms_of,
+)
 from policies.mentoring import MOST_MENTEES
 from policies.parameters import Law
 from policies.records import Sanction
+from workflow.matching.called import called_as
 from workflow.matching.log import Round
-from workflow.matching.opening import guided_now, standing
+from workflow.matching.opening import pairs_now, standing
 from workflow.matching.proposing import Asked, persons_in
 from workflow.matching.told import PersonAsked, Who
 from workflow.office import Office
@@ -30,13 +39,13 @@ def asked_of(conn: Connection, office: Office, found: Round, by: Who, on: date) 
     law = office.policies.on(on)
     terms, values = terms_of(law)
     limit = law[MOST_MENTEES]
-    stands, guided = standing(conn, found.published), guided_now(conn)
+    stands, now = standing(conn, found.published), pairs_now(conn, found.form.starts_on)
     known = {}
     for row, sanctioned in _people(conn, list(persons_in(found))):
         offer = found.offers.get(row.id)
         room = 0
         if offer is not None:
-            room = max(0, min(offer.capacity - stands.guided[row.id], limit.value - guided[row.id]))
+            room = max(0, min(offer.capacity - stands.guided[row.id], limit.value - now.guided[row.id]))
         known[row.id] = PersonAsked(
             person=row.id,
             unit=row.unit_id,
@@ -45,8 +54,25 @@ def asked_of(conn: Connection, office: Office, found: Round, by: Who, on: date) 
             why_not=why_not(row, sanctioned, law),
             room=room,
             placed=row.id in stands.placed,
+            engaged=why_engaged(now.mentors[row.id], law) if row.id in found.wishes else "",
         )
-    return Asked(by, found, known, stands.declined, terms, (*values, limit), on)
+    running = frozenset(pair for pair in now.running if known.keys() >= set(pair))
+    return Asked(by, found, known, stands.declined, running, terms, (*values, limit, law[MOST_MENTORS]), on)
+
+
+def why_engaged(mentors: int, law: Law) -> str:
+    """Why a mentee with so many mentors can have no other; empty where they can."""
+    decision = mentee_may_have_another_mentor(MenteeFacts(mentors), law)
+    return decision.reasons[0].says if decision.stands_in_the_way else ""
+
+
+def warnings_of(conn: Connection, found: Round, wishing: Sequence[str], law: Law) -> tuple[str, ...]:
+    """What is to be said to whoever hands in wishes of these people, by id: who has a mentor for the time already."""
+    if not wishing:
+        return ()
+    now, called = pairs_now(conn, found.form.starts_on), called_as(conn, wishing)
+    told = ((called[person].name, why_engaged(now.mentors[person], law)) for person in wishing)
+    return tuple(f"{name}: {why} Selama demikian, ia tidak dipasangkan." for name, why in told if why)
 
 
 def why_not(row: Any, sanctioned: Sequence[Sanction], law: Law) -> str:
@@ -55,6 +81,15 @@ def why_not(row: Any, sanctioned: Sequence[Sanction], law: Law) -> str:
     decision = may_take_part(ParticipantFacts(law.on, row.status, row.left_on, known), law)
     standing_in_the_way = (r for r in decision.reasons if r.grade in (Grade.REFUSED, Grade.UNKNOWN))
     return next((reason.says for reason in standing_in_the_way), "")
+
+
+def who_may_take_part(conn: Connection, office: Office, on: date) -> list[str]:
+    """All whose record lets them take part in a round and who have an address, by id."""
+    law = office.policies.on(on)
+    there = or_(people.c.left_on.is_(None), people.c.left_on > on)
+    query = select(people.c.id).where(people.c.kind == "staff", people.c.email.is_not(None), there)
+    ids = list(conn.execute(query.order_by(people.c.id)).scalars())
+    return [row.id for row, sanctioned in _people(conn, ids) if not why_not(row, sanctioned, law)]
 
 
 def _people(conn: Connection, ids: Sequence[str]) -> list[tuple[Any, list[Sanction]]]:

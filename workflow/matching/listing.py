@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from policies.nip import read_nip
 from workflow.errors import FieldError, InvalidForm
 from workflow.filling import TOLD_AT_ONCE
 from workflow.imports.cells import Row, plain
-from workflow.imports.listing import read_listing
+from workflow.imports.listing import Listing, read_listing
 from workflow.imports.report import Wrong
 from workflow.imports.sheet import Cell
-from workflow.matching.answers import Given, Side
+from workflow.matching.answers import Given
+from workflow.matching.told import Side
 
 NIP: Final = "NIP"
 CAPACITY: Final = "KAPASITAS"
@@ -27,50 +29,44 @@ _PARTED = re.compile(r"[;\n]")
 def read_list(side: Side, source: bytes, filename: str) -> list[Given]:
     """What a list gives. Raises UnreadableSheet, and InvalidForm with row and column of every cell that is wrong."""
     fields, would, would_not = HEADINGS[side]
-    required = (NIP, fields, CAPACITY) if side == "offer" else (NIP, fields)
-
-    def read(row: Row) -> Given:
-        nip = row.identity(NIP, lambda text: read_nip(text).digits)
-        if nip is None:
-            row.lacks(NIP, "Wajib diisi.")
-        named = row.read(fields, _parts)
-        if named is None:
-            row.lacks(fields, "Wajib diisi.")
-        capacity = row.cell(CAPACITY, _whole) if side == "offer" else 0
-        if capacity is None:
-            row.lacks(CAPACITY, "Wajib diisi dengan banyaknya mentee.")
-        return Given(
-            side,
-            nip or "",
-            named or (),
-            row.cell(would, _nips) or (),
-            row.cell(would_not, _nips) or (),
-            capacity or 0,
-            row.number,
-        )
-
     listing = read_listing(
         source,
         filename,
-        required,
-        read,
+        (NIP, fields, CAPACITY) if side == "offer" else (NIP, fields),
+        lambda row: _read_row(side, row),
         optional=(would, would_not),
         key=lambda given: given.person or given.row,
         key_heading=NIP,
     )
-    faults = [
-        FieldError(f"list.{r.row}.{r.column}", r.column, f"Baris {r.row}, kolom {r.column}: {r.reason}")
-        for r in listing.rejected
-    ]
-    faults += [
-        FieldError("list.1", heading, f"Baris 1: kolom “{heading}” tidak dikenal. Hapus, atau perbaiki judulnya.")
-        for heading in listing.ignored
-    ]
-    if not faults and not listing.things:
-        faults = [FieldError("list", "Daftar", "Daftar tidak memuat satu orang pun.")]
+    faults = list(_faults(listing))
     if faults:
         raise InvalidForm("Periksa daftar; tidak satu pun dicatat.", fields=tuple(faults[:TOLD_AT_ONCE]))
     return [given for _, given in listing.things]
+
+
+def _read_row(side: Side, row: Row) -> Given:
+    """One person. What is wrong is kept with the row."""
+    fields, would, would_not = HEADINGS[side]
+    nip = row.identity(NIP, lambda text: read_nip(text).digits)
+    if nip is None:
+        row.lacks(NIP, "Wajib diisi.")
+    named = row.read(fields, _parts)
+    if named is None:
+        row.lacks(fields, "Wajib diisi.")
+    capacity = row.cell(CAPACITY, _whole) if side == "offer" else 0
+    if capacity is None:
+        row.lacks(CAPACITY, "Wajib diisi dengan banyaknya mentee.")
+    wanted, unwanted = (row.cell(heading, _nips) or () for heading in (would, would_not))
+    return Given(side, nip or "", named or (), wanted, unwanted, capacity or 0, row.number)
+
+
+def _faults(listing: Listing[Given]) -> Iterator[FieldError]:
+    for r in listing.rejected:
+        yield FieldError(f"list.{r.row}.{r.column}", r.column, f"Baris {r.row}, kolom {r.column}: {r.reason}")
+    for heading in listing.ignored:
+        yield FieldError("list.1", heading, f"Baris 1: kolom “{heading}” tidak dikenal. Hapus, atau perbaiki judulnya.")
+    if not listing.rejected and not listing.ignored and not listing.things:
+        yield FieldError("list", "Daftar", "Daftar tidak memuat satu orang pun.")
 
 
 def _parts(text: str) -> tuple[str, ...]:

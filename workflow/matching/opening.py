@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final
+from datetime import date, datetime
+from typing import Final
 
 import msgspec
 from sqlalchemy import Connection, bindparam, select
@@ -19,7 +19,6 @@ from workflow.engine.judging import Actor
 from workflow.engine.opening import Opening, open_case
 from workflow.engine.steps import Step, look_at
 from workflow.engine.taking import take
-from workflow.errors import NotYours
 from workflow.facts import Situation
 from workflow.matching.told import Pair, Published, RoundForm
 from workflow.tables import cases
@@ -44,12 +43,6 @@ def open_pair(
     conn: Connection, engine: Engine, form: RoundForm, pair: PairToOpen, cohort: str, actor: Actor, at: datetime
 ) -> str:
     """Open the case of a pair, which then awaits its mentee. Answers the case's id. Raises Problem."""
-    if actor.person_id == pair.mentee:
-        # It would be opened as the mentee's own request, and go another way.
-        says = (
-            "Anda sendiri mentee dalam pasangan ini; mintalah verifikator lain menerbitkannya dalam usulan berikutnya."
-        )
-        raise NotYours(says)
     process = engine.registry.process(PROCESS)
     filled = {
         "mentor": pair.mentor,
@@ -96,20 +89,40 @@ def standing(conn: Connection, published: Iterable[Published]) -> Standing:
     return Standing(frozenset(placed), frozenset(declined), guided)
 
 
-def guided_now(conn: Connection) -> Counter[str]:
-    """How many mentees each mentor guides or is asked to guide, of rounds or not.
+@dataclass(frozen=True)
+class PairsNow:
+    """Who guides whom or is asked to, of rounds or not: ``guided``, all mentees of each mentor.
 
-    A draft asks nobody yet, and whoever is being evaluated is guided no more.
+    ``mentors``, how many each mentee has from a day on, and ``running``, those pairs.
     """
-    counted = Counter[str]()
-    for (form,) in conn.execute(_OPEN, {"process": PROCESS}):
-        read: dict[str, Any] = msgspec.json.decode(form)
-        if mentor := read.get("mentor"):
-            counted[str(mentor)] += 1
-    return counted
+
+    guided: Counter[str]
+    mentors: Counter[str]
+    running: frozenset[Pair]
 
 
-_OPEN = select(cases.c.form).where(
+def pairs_now(conn: Connection, from_on: date) -> PairsNow:
+    """The pairs that there are now. A draft asks nobody yet, and whoever is being evaluated is guided no more."""
+    guided, mentors, running = Counter[str](), Counter[str](), set()
+    for mentee, form in conn.execute(_OPEN, {"process": PROCESS}):
+        read = msgspec.json.decode(form, type=_Paired)
+        if not read.mentor:
+            continue
+        guided[read.mentor] += 1
+        if read.ends_on is None or read.ends_on >= from_on:
+            mentors[mentee] += 1
+            running.add((read.mentor, mentee))
+    return PairsNow(guided, mentors, frozenset(running))
+
+
+class _Paired(msgspec.Struct, frozen=True):
+    """What of a case's form a round must know."""
+
+    mentor: str | None = None
+    ends_on: date | None = None
+
+
+_OPEN = select(cases.c.subject_id, cases.c.form).where(
     cases.c.process == bindparam("process"),
     cases.c.closed_at.is_(None),
     cases.c.state.not_in(("drafted", "evaluation")),

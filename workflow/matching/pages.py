@@ -2,168 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Literal
 
 import msgspec
 from sqlalchemy import Connection, select
 
-from policies.civil_service import full_name
+from workflow.authority.sight import seen_cases
 from workflow.callers import Caller
 from workflow.engine.engine import Engine
 from workflow.errors import NotFound
-from workflow.matching.log import Round, opened_rounds, proposal
-from workflow.matching.rights import Rights, run_round, seen_round
-from workflow.matching.told import Bound, Proposed, RoundForm, ValueUsed
+from workflow.matching.called import Called, PersonLine, called_as
+from workflow.matching.log import Round, answers_told, opened_rounds, proposal
+from workflow.matching.opening import standing
+from workflow.matching.rights import APART, Rights, read_round, seen_round
+from workflow.matching.shown import (
+    STATE_TITLE,
+    AloneLine,
+    AnswerLine,
+    AnswerList,
+    BondLine,
+    FormerLine,
+    MyPair,
+    MyResult,
+    PairLine,
+    ProposalPage,
+    RoundLine,
+    RoundList,
+    RoundPage,
+    Running,
+    State,
+)
+from workflow.matching.told import Bound, HandedIn, Offer, Proposed, RoundForm, Wish, Withdrawn, side_of
 from workflow.references import reference_of
-from workflow.tables import cases, people, units
-
-State = Literal["open", "answered", "publishing", "published", "closed"]
-STATE_TITLE = {
-    "open": "Menerima tawaran dan keinginan",
-    "answered": "Batas masuk sudah lewat",
-    "publishing": "Sedang diterbitkan",
-    "published": "Sudah diterbitkan",
-    "closed": "Ditutup",
-}
-_PORTION = 500
-
-
-class PersonLine(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody as tables call them."""
-
-    id: str
-    name: str
-    nip: str
-    unit: str
-
-
-class RoundLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A round in a list."""
-
-    id: str
-    title: str
-    opened_at: datetime
-    offers_until: date
-    wishes_until: date
-    starts_on: date
-    ends_on: date
-    closed: bool
-
-
-class RoundList(msgspec.Struct, frozen=True, kw_only=True):
-    """All rounds, newest first."""
-
-    items: tuple[RoundLine, ...]
-
-
-class BondLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A pair that the agency has fixed or forbidden, by whom and why."""
-
-    mentor: PersonLine
-    mentee: PersonLine
-    bond: str
-    reason: str
-    by: str
-
-
-class MyPair(msgspec.Struct, frozen=True, kw_only=True):
-    """A pair of the caller that was published, and its case."""
-
-    mentor: str
-    mentee: str
-    case_id: str
-    reference: str
-    state: str
-
-
-class Running(msgspec.Struct, frozen=True, kw_only=True):
-    """What only those who run the round see."""
-
-    offers: int
-    wishes: int
-    capacity: int
-    proposals: int
-    #: The newest proposal rests on all that came in.
-    current: bool
-    published: int
-    bonds: tuple[BondLine, ...]
-
-
-class RoundPage(msgspec.Struct, frozen=True, kw_only=True):
-    """A round, and what of it is the caller's own."""
-
-    id: str
-    version: int
-    title: str
-    state: State
-    state_title: str
-    fields: tuple[str, ...]
-    offers_until: date
-    wishes_until: date
-    starts_on: date
-    ends_on: date
-    meetings: str
-    opened_at: datetime
-    my_pairs: tuple[MyPair, ...]
-    running: Running | None = None
-
-
-class AnswerLine(msgspec.Struct, frozen=True, kw_only=True):
-    """An offer or a wish. Whom they want and whom not is shown to themselves and to those who run the round.
-
-    Nobody reads of themselves that somebody does not want them, though they run the round.
-    """
-
-    person: PersonLine
-    side: Literal["offer", "wish"]
-    fields: tuple[str, ...]
-    capacity: int | None = None
-    would: tuple[PersonLine, ...] = ()
-    would_not: tuple[PersonLine, ...] = ()
-
-
-class AnswerList(msgspec.Struct, frozen=True, kw_only=True):
-    """What came in, as far as the caller may see it."""
-
-    items: tuple[AnswerLine, ...]
-
-
-class PairLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A proposed pair with its points and the reasons for them."""
-
-    mentor: PersonLine
-    mentee: PersonLine
-    points: int
-    pinned: bool
-    reasons: tuple[str, ...]
-
-
-class AloneLine(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody in no pair, and why."""
-
-    person: PersonLine
-    side: Literal["mentor", "mentee"]
-    reason: str
-
-
-class ProposalPage(msgspec.Struct, frozen=True, kw_only=True):
-    """A proposal: on which law and weights it rests, its pairs, those in none."""
-
-    round_id: str
-    title: str
-    number: int
-    current: bool
-    made_by: str
-    law_on: date
-    revision: int
-    solver: str
-    weights: tuple[ValueUsed, ...]
-    points: int
-    pairs: tuple[PairLine, ...]
-    alone: tuple[AloneLine, ...]
+from workflow.tables import cases
 
 
 def round_list(conn: Connection, _: Engine, caller: Caller, _at: datetime) -> RoundList:
@@ -206,8 +78,10 @@ def round_page(conn: Connection, engine: Engine, caller: Caller, at: datetime, r
         ends_on=form.ends_on,
         meetings=form.meetings,
         opened_at=found.opened_at,
-        my_pairs=_own_pairs(conn, engine, found, caller.person_id),
-        running=_running(conn, found) if rights.coordinates else None,
+        my_results=_own_results(conn, found, caller.person_id),
+        apart=APART if rights.apart else "",
+        my_pairs=_own_pairs(conn, engine, found, caller),
+        running=_running(conn, found) if rights.reads_all else None,
     )
 
 
@@ -221,16 +95,17 @@ def _state(found: Round, on: date) -> State:
     return "open" if on <= max(found.form.offers_until, found.form.wishes_until) else "answered"
 
 
-def _own_pairs(conn: Connection, engine: Engine, found: Round, person: str) -> tuple[MyPair, ...]:
+def _own_pairs(conn: Connection, engine: Engine, found: Round, caller: Caller) -> tuple[MyPair, ...]:
     own = {
         case: (mentor, mentee)
         for p in found.published
         for mentor, mentee, case in p.cases
-        if person in (mentor, mentee)
+        if caller.person_id in (mentor, mentee)
     }
     called = called_as(conn, {each for pair in own.values() for each in pair})
     lines = []
-    for row in conn.execute(select(cases.c.id, cases.c.process, cases.c.state).where(cases.c.id.in_(own))):
+    seen = seen_cases(tuple(engine.registry.processes.values()), caller.person_id, caller.on).label("seen")
+    for row in conn.execute(select(cases.c.id, cases.c.process, cases.c.state, seen).where(cases.c.id.in_(own))):
         mentor, mentee = own[row.id]
         title = engine.registry.process(row.process).state[row.state].title
         lines.append(
@@ -239,10 +114,24 @@ def _own_pairs(conn: Connection, engine: Engine, found: Round, person: str) -> t
                 mentee=called[mentee].name,
                 case_id=row.id,
                 reference=reference_of(row.id),
-                state=title,
+                state=title if row.seen else "",
             )
         )
     return tuple(sorted(lines, key=lambda line: line.case_id))
+
+
+def _own_results(conn: Connection, found: Round, person: str) -> tuple[MyResult, ...]:
+    """Why somebody is in no pair of the proposal that was published last."""
+    if not found.published or not found.published[-1].last:
+        return ()
+    proposed = proposal(conn, found, found.published[-1].number)
+    if proposed is None:
+        return ()
+    placed = standing(conn, found.published).placed
+    alone = [each for each in proposed.result.unmatched if each.person == person]
+    return tuple(
+        MyResult(side=each.side, reason=each.own) for each in alone if each.side == "mentor" or person not in placed
+    )
 
 
 def _running(conn: Connection, found: Round) -> Running:
@@ -259,57 +148,74 @@ def _running(conn: Connection, found: Round) -> Running:
     )
 
 
-def _bond(bond: Bound, called: _Called) -> BondLine:
+def _bond(bond: Bound, called: Called) -> BondLine:
     return BondLine(
         mentor=called[bond.mentor], mentee=called[bond.mentee], bond=bond.bond, reason=bond.reason, by=bond.by.name
     )
 
 
 def round_answers(conn: Connection, _: Engine, caller: Caller, _at: datetime, round_id: str) -> AnswerList:
-    """What came in: all to those who run the round, to personnel officers their unit's, to others their own. Raises NotFound."""
+    """What came in: all to those who see all of it, to personnel officers their unit's, to others their own. Raises NotFound."""
     found, rights = seen_round(conn, caller, round_id)
-    named = {name for each in found.offers.values() for name in (each.person, *each.would, *each.would_not)}
-    named |= {name for wish in found.wishes.values() for name in (wish.person, *wish.would, *wish.would_not)}
+    told = list(answers_told(conn, round_id))
+    given: list[Offer | Wish] = [*found.offers.values(), *found.wishes.values()]
+    now = tuple(given)
+    given += [each for _, event in told if isinstance(event, HandedIn) for each in event.answers]
+    named = {name for each in given for name in (each.person, *each.would, *each.would_not)}
+    named |= {event.person for _, event in told if isinstance(event, Withdrawn)}
     called = called_as(conn, named)
-    lines = [
-        _answer(rights, called, each.person, "offer", each.fields, (each.would, each.would_not), each.capacity)
-        for each in found.offers.values()
+    lines = [_answer(rights, called, each) for each in now]
+    seen = [
+        line
+        for line in lines
+        if rights.reads_all or rights.answers_for(line.person.id, called.unit_id.get(line.person.id))
     ]
-    lines += [
-        _answer(rights, called, wish.person, "wish", wish.goals, (wish.would, wish.would_not))
-        for wish in found.wishes.values()
-    ]
-    seen = [line for line in lines if rights.answers_for(line.person.id, called.unit_id[line.person.id])]
-    return AnswerList(items=tuple(sorted(seen, key=lambda line: (line.side, line.person.name, line.person.id))))
+    history = [line for at, event in told for line in _former(rights, called, at, event)]
+    return AnswerList(
+        items=tuple(sorted(seen, key=lambda line: (line.side, line.person.name, line.person.id))),
+        history=tuple(history),
+    )
 
 
-def _answer(
-    rights: Rights,
-    called: _Called,
-    person: str,
-    side: Literal["offer", "wish"],
-    fields: tuple[str, ...],
-    names: tuple[tuple[str, ...], tuple[str, ...]],
-    capacity: int | None = None,
-) -> AnswerLine:
-    open_to = rights.coordinates or rights.who.id == person
-    would, would_not = (tuple(called[n] for n in each) if open_to else () for each in names)
+def _former(rights: Rights, called: Called, at: datetime, event: HandedIn | Withdrawn) -> Iterator[FormerLine]:
+    """What an event says of answers, as far as they are the reader's own or the reader sees all."""
+    if isinstance(event, Withdrawn):
+        if rights.reads_all or event.person == rights.who.id:
+            person = called[event.person]
+            yield FormerLine(at=at, by=event.by.name, person=person, side=event.side, reason=event.reason)
+        return
+    for each in event.answers:
+        if rights.reads_all or each.person == rights.who.id:
+            line = _answer(rights, called, each)
+            yield FormerLine(at=at, by=event.by.name, person=line.person, side=line.side, answer=line)
+
+
+def _answer(rights: Rights, called: Called, given: Offer | Wish) -> AnswerLine:
+    def shown(names: tuple[str, ...]) -> tuple[PersonLine, ...]:
+        if rights.reads_all:
+            return tuple(called[name] for name in names)
+        if rights.who.id != given.person:
+            return ()
+        return tuple(PersonLine(id="", name="", nip=called[name].nip, unit="") for name in names)
+
     return AnswerLine(
-        person=called[person],
-        side=side,
-        fields=fields,
-        capacity=capacity,
-        would=would,
-        would_not=tuple(each for each in would_not if each.id != rights.who.id),
+        person=called[given.person],
+        side=side_of(given),
+        fields=given.fields if isinstance(given, Offer) else given.goals,
+        capacity=given.capacity if isinstance(given, Offer) else None,
+        would=shown(given.would),
+        would_not=shown(tuple(each for each in given.would_not if each != rights.who.id)),
     )
 
 
 def proposal_page(
     conn: Connection, _: Engine, caller: Caller, _at: datetime, round_id: str, number: int | None = None
 ) -> ProposalPage:
-    """A proposal of a round, the newest unless a number is given, for those who run it. Raises NotFound, NotYours."""
-    found, _who = run_round(conn, caller, round_id)
+    """A proposal of a round, the newest unless a number is given, for those who see all of it. Raises NotFound, NotYours."""
+    found = read_round(conn, caller, round_id)
     proposed = proposal(conn, found, number)
+    if proposed is None and 1 <= (number or 1) <= found.proposals:
+        raise NotFound("Isi usulan itu telah dihapus menurut ketentuan. Hitung usulan baru.")
     if proposed is None:
         raise NotFound("Usulan itu belum ada. Hitung usulan lebih dahulu.")
     return page_of(conn, found, proposed)
@@ -344,34 +250,3 @@ def page_of(conn: Connection, found: Round, proposed: Proposed) -> ProposalPage:
         pairs=tuple(sorted(pairs, key=lambda p: (p.mentor.name, p.mentor.id, p.mentee.name, p.mentee.id))),
         alone=tuple(sorted(alone, key=lambda line: (line.side, line.person.name, line.person.id))),
     )
-
-
-@dataclass(frozen=True)
-class _Called:
-    """People by id, with the codes of their units."""
-
-    lines: dict[str, PersonLine]
-    unit_id: dict[str, str | None]
-
-    def __getitem__(self, person: str) -> PersonLine:
-        return self.lines[person]
-
-
-def called_as(conn: Connection, ids: Iterable[str]) -> _Called:
-    """How people are called."""
-    wanted, found = sorted(ids), _Called({}, {})
-    for start in range(0, len(wanted), _PORTION):
-        query = select(
-            people.c.id,
-            people.c.nip,
-            people.c.front_title,
-            people.c.name,
-            people.c.back_title,
-            people.c.unit_id,
-            units.c.name.label("unit"),
-        ).select_from(people.outerjoin(units))
-        for row in conn.execute(query.where(people.c.id.in_(wanted[start : start + _PORTION]))):
-            name = full_name(row.front_title, row.name, row.back_title)
-            found.lines[row.id] = PersonLine(id=row.id, name=name, nip=row.nip or "", unit=row.unit or "")
-            found.unit_id[row.id] = row.unit_id
-    return found

@@ -7,7 +7,7 @@ no case yet; so each pair has one case and no more. A pair that cannot be opened
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -16,15 +16,18 @@ from sqlalchemy import Connection, insert
 from policies.cohort import LARGEST
 from policies.dates import written
 from workflow.callers import Caller
+from workflow.database import lock
 from workflow.engine.engine import Engine, by_law_in_force
 from workflow.errors import NotNow, OutOfDate, Problem
 from workflow.ids import new_id
 from workflow.matching.asking import asked_of
+from workflow.matching.called import PersonLine, called_as
 from workflow.matching.log import Round, append, proposal
+from workflow.matching.notices import tell_published
 from workflow.matching.opening import PROCESS, PairToOpen, open_pair
-from workflow.matching.pages import PersonLine, called_as
+from workflow.matching.proposing import Asked
 from workflow.matching.rights import run_round
-from workflow.matching.told import NotOpened, Paired, PersonAsked, Proposed, Published, Publishing, Who
+from workflow.matching.told import NotOpened, Paired, Proposed, Published, Publishing, Who
 from workflow.tables import cohort_cases, cohorts
 
 
@@ -53,6 +56,8 @@ def publish(
 ) -> PublishedPart:
     """Publish the next portion of a proposal: as many pairs as a cohort may have. Done when none is left. Raises Problem."""
     found, who = run_round(conn, caller, round_id, lock=True)
+    # Two rounds that are published at once must see each other's pairs.
+    lock(conn, "matching")
     if number not in found.publishing:
         _require_publishable(engine, found, number, at)
         append(conn, found, Publishing(by=who, number=number), at)
@@ -104,7 +109,7 @@ def _open_portion(
     portion, rest = waiting[:most], waiting[most:]
     cohort, opened, failed = new_id(at), [], []
     # Days may lie between proposal and publishing, in which people leave and other rounds are published.
-    now, taken = asked_of(conn, engine.office, found, by, on).people, Counter[str]()
+    now, taken = asked_of(conn, engine.office, found, by, on), Counter[str]()
     for pair in portion:
         attempt = conn.begin_nested()
         try:
@@ -129,6 +134,7 @@ def _open_portion(
         last=not rest,
     )
     append(conn, found, event, at)
+    tell_published(conn, found, proposed, event, at)
 
 
 def _waiting(found: Round, proposed: Proposed) -> list[Paired]:
@@ -150,12 +156,19 @@ def _to_open(found: Round, pair: Paired) -> PairToOpen:
     return PairToOpen(pair.mentor, pair.mentee, competency)
 
 
-def _require_possible(now: Mapping[str, PersonAsked], taken: Counter[str], pair: Paired) -> None:
-    """Raises NotNow where one of a pair cannot take part any more, or the mentor was asked by others in the meantime."""
+def _require_possible(now: Asked, taken: Counter[str], pair: Paired) -> None:
+    """Raises NotNow where one of a pair cannot take part any more, or either was asked by others in the meantime."""
+    people = now.people
     for person, called in ((pair.mentor, "Mentor"), (pair.mentee, "Mentee")):
-        if now[person].why_not:
-            raise NotNow(f"{called} tidak dapat ikut lagi. {now[person].why_not}")
-    if now[pair.mentor].room <= taken[pair.mentor]:
+        if people[person].why_not:
+            raise NotNow(f"{called} tidak dapat ikut lagi. {people[person].why_not}")
+    if people[pair.mentee].engaged:
+        raise NotNow(people[pair.mentee].engaged)
+    if now.terms.mutual_excluded and (pair.mentee, pair.mentor) in now.running:
+        raise NotNow(
+            "Mentee justru sedang membimbing, atau diminta membimbing, mentornya; keduanya tidak saling membimbing."
+        )
+    if people[pair.mentor].room <= taken[pair.mentor]:
         raise NotNow(
             "Mentor sudah membimbing, atau diminta membimbing, sebanyak yang disanggupi atau yang diperbolehkan."
         )

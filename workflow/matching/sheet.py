@@ -12,7 +12,8 @@ from sqlalchemy import Connection
 
 from workflow.callers import Caller
 from workflow.engine.engine import Engine
-from workflow.matching.pages import ProposalPage, proposal_page
+from workflow.matching.pages import proposal_page
+from workflow.matching.shown import ProposalPage
 
 #: What people typed or are called is text, whatever it begins with.
 _OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}

@@ -8,6 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 Pair = tuple[str, str]  # mentor, mentee
+Side = Literal["offer", "wish"]
 
 
 class Who(Struct, frozen=True):
@@ -30,7 +31,10 @@ class RoundForm(Struct, frozen=True, kw_only=True):
 
 
 class Offer(Struct, frozen=True, kw_only=True):
-    """What a mentor offers: fields, how many mentees, whom they would guide and whom not, by id."""
+    """What a mentor offers: fields, how many mentees, whom they would guide and whom not, by id.
+
+    Whom nobody knows is named by the number as it was typed.
+    """
 
     person: str
     fields: tuple[str, ...]
@@ -46,6 +50,11 @@ class Wish(Struct, frozen=True, kw_only=True):
     goals: tuple[str, ...]
     would: tuple[str, ...] = ()
     would_not: tuple[str, ...] = ()
+
+
+def side_of(answer: Offer | Wish) -> Side:
+    """Which of the two it is."""
+    return "offer" if isinstance(answer, Offer) else "wish"
 
 
 class Told(Struct, frozen=True, kw_only=True, tag_field="kind"):
@@ -67,12 +76,17 @@ class HandedIn(Told, frozen=True, kw_only=True, tag="handed_in"):
     wishes: tuple[Wish, ...] = ()
     late: bool = False
 
+    @property
+    def answers(self) -> tuple[Offer | Wish, ...]:
+        """All of both."""
+        return (*self.offers, *self.wishes)
+
 
 class Withdrawn(Told, frozen=True, kw_only=True, tag="withdrawn"):
     """Somebody takes their offer or their wish back."""
 
     person: str
-    side: Literal["offer", "wish"]
+    side: Side
     reason: str
 
 
@@ -88,7 +102,8 @@ class Bound(Told, frozen=True, kw_only=True, tag="bound"):
 class PersonAsked(Struct, frozen=True, kw_only=True):
     """What was known of somebody when a proposal was made. ``why_not``: why they could not take part; empty where they could.
 
-    ``room``: how many more mentees a mentor could take; ``placed``: a mentee has a mentor from this round already.
+    ``room``: how many more mentees a mentor could take; ``placed``: a mentee has a mentor from this round already;
+    ``engaged``: why a mentee could have no other mentor, in words, empty where they could.
     """
 
     person: str
@@ -98,6 +113,7 @@ class PersonAsked(Struct, frozen=True, kw_only=True):
     why_not: str = ""
     room: int = 0
     placed: bool = False
+    engaged: str = ""
 
 
 class ValueUsed(Struct, frozen=True):
@@ -120,11 +136,12 @@ class Paired(Struct, frozen=True, kw_only=True):
 
 
 class Unmatched(Struct, frozen=True, kw_only=True):
-    """Somebody who is in no pair, and why, in words."""
+    """Somebody who is in no pair, and why, in words. ``own``: the same as they may read it, without what others wished."""
 
     person: str
     side: Literal["mentor", "mentee"]
     reason: str
+    own: str = ""
 
 
 class Result(Struct, frozen=True, kw_only=True):
@@ -146,6 +163,8 @@ class Proposed(Told, frozen=True, kw_only=True, tag="proposed"):
     people: tuple[PersonAsked, ...]
     declined: tuple[Pair, ...]
     result: Result
+    #: Pairs among these people that guide each other at the time, of this round or not.
+    running: tuple[Pair, ...] = ()
 
 
 class Publishing(Told, frozen=True, kw_only=True, tag="publishing"):
@@ -179,4 +198,29 @@ class Closed(Told, frozen=True, kw_only=True, tag="closed"):
     reason: str
 
 
-Event = Opened | HandedIn | Withdrawn | Bound | Proposed | Publishing | Published | Closed
+class Reminded(Told, frozen=True, kw_only=True, tag="reminded"):
+    """Those who had not answered were reminded of a last day."""
+
+    last_day: date
+
+
+class Emptied(Told, frozen=True, kw_only=True, tag="emptied"):
+    """What remains of answers that were erased: whose they were, so that no older one takes their place."""
+
+    answers: tuple[tuple[Side, str], ...]
+
+
+class Erased(Told, frozen=True, kw_only=True, tag="erased"):
+    """An event was erased by law, of which ``basis`` is the article.
+
+    ``kept``: what the round still rests on, without its content.
+    """
+
+    sequence: int
+    event: str
+    type: str
+    basis: str
+    kept: Emptied | Withdrawn | Bound | Published | Closed | None = None
+
+
+Event = Opened | HandedIn | Withdrawn | Bound | Proposed | Publishing | Published | Closed | Reminded | Emptied | Erased

@@ -1,5 +1,6 @@
 """People and what they may be asked for: posts, groups, mandates, keys, and the agency they serve."""
 
+from workflow.people.absences import record_absence
 from workflow.people.agency import setup_agency, stored_profile
 from workflow.people.choice import default_groups
 from workflow.people.groups import GROUPS, PER_UNIT, add_to_group, members, remove_from_group
@@ -10,6 +11,7 @@ from workflow.people.mandates import (
     Terms,
     Today,
     accept_mandate,
+    lapse_mandates,
     propose_mandate,
     refuse_mandate,
     revoke_mandate,
@@ -21,7 +23,6 @@ from workflow.people.person import (
     UnknownPerson,
     find_person,
     leave,
-    record_absence,
     rejoin,
     vacate_due,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "find_person",
     "holder_on",
     "issue_key",
+    "lapse_mandates",
     "leave",
     "members",
     "note_holders",

@@ -5,7 +5,7 @@ Its chain is made as ``workflow.chain`` says.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,8 @@ from workflow.chain import NOTHING_BEFORE, End, canonical, joined
 from workflow.tables import mandate_events, mandates
 
 PROPOSED, ACCEPTED, REFUSED, REVOKED, SILENT = "proposed", "accepted", "refused", "revoked", "silent"
+#: It fell away with what it rested on.
+LAPSED = "lapsed"
 
 #: What an event tells of the row: all of it but where its own chain ends.
 _TOLD = tuple(column.name for column in mandates.columns if column.name not in ("version", "head"))
@@ -69,6 +71,13 @@ def _append(conn: Connection, kind: str, row: Mapping[str, Any], by: By, reason:
 def told(row: Mapping[str, Any] | RowMapping) -> dict[str, str | None]:
     """A row as an event tells it."""
     return {name: None if row[name] is None else str(row[name]) for name in _TOLD}
+
+
+def lapsed_of(conn: Connection, mandate_ids: Iterable[str]) -> dict[str, str]:
+    """Which of these mandates fell away, each with the reason."""
+    query = select(mandate_events.c.mandate_id, mandate_events.c.payload)
+    found = query.where(mandate_events.c.mandate_id.in_(list(mandate_ids)), mandate_events.c.type == LAPSED)
+    return {row.mandate_id: msgspec.json.decode(row.payload, type=MandateEvent).reason for row in conn.execute(found)}
 
 
 def events_of_mandate(conn: Connection, mandate_id: str) -> list[tuple[str, datetime, MandateEvent]]:

@@ -11,6 +11,7 @@ from policies.authority import FOR_VACANT_POSTS, STAND_INS, PassingOnFacts, auth
 from policies.dates import written
 from policies.parameters import Law
 from workflow.errors import NotYours, Refused
+from workflow.people.mandate_lapse import fallen_by
 from workflow.people.mandate_log import By
 from workflow.people.mandate_terms import MANDATES, Terms, is_within
 from workflow.people.person import PeopleError, Person
@@ -38,11 +39,11 @@ def require_another(conn: Connection, receiver: Person, by: By) -> None:
         )
 
 
-def require_giver(conn: Connection, terms: Terms, by: By) -> tuple[str | None, str | None]:
+def require_giver(conn: Connection, terms: Terms, by: By, law: Law) -> tuple[str | None, str | None]:
     """Whose authority it is, None for a post that nobody holds, and the mandate that is passed on. Raises NotYours, PeopleError."""
     post = _post(conn, terms.position_id)
     recorder = is_recorder(conn, by.id)
-    via = terms.via or (None if recorder or by.id == post.holder_id else _received(conn, terms, by.id))
+    via = terms.via or (None if recorder or by.id == post.holder_id else _received(conn, terms, by.id, law))
     if via is not None:
         source = conn.execute(select(mandates).where(mandates.c.id == via, *_STANDS)).one_or_none()
         if source is None or source.position_id != terms.position_id:
@@ -99,9 +100,12 @@ def _require_theirs(by: By, giver_id: str | None, *, recorder: bool) -> None:
         )
 
 
-def _received(conn: Connection, terms: Terms, person_id: str) -> str | None:
-    """The mandate for the post that somebody was given for these days, and now passes on."""
-    query = select(mandates.c.id).where(
+def _received(conn: Connection, terms: Terms, person_id: str, law: Law) -> str | None:
+    """The mandate for the post that somebody was given for these days, and now passes on.
+
+    Of several the one that suffices for the terms, of those the one that was accepted first; where none does, that one says why.
+    """
+    query = select(mandates).where(
         mandates.c.position_id == terms.position_id,
         mandates.c.receiver_id == person_id,
         mandates.c.accepted_on.is_not(None),
@@ -109,7 +113,19 @@ def _received(conn: Connection, terms: Terms, person_id: str) -> str | None:
         mandates.c.until_on >= terms.until_on,
         *_STANDS,
     )
-    return conn.execute(query.order_by(mandates.c.id)).scalars().first()
+    found = conn.execute(query.order_by(mandates.c.accepted_on, mandates.c.proposed_on, mandates.c.id)).all()
+    return next((each.id for each in [*(each for each in found if _suffices(conn, each, terms, law)), *found]), None)
+
+
+def _suffices(conn: Connection, source: Row[Any], terms: Terms, law: Law) -> bool:
+    """Whether a mandate for these days can be passed on under the terms: as far as its scope and the chain behind it go."""
+    chain = _chain(conn, source.id)
+    within = all(is_within(getattr(terms, name), getattr(source, name)) for name in _NARROWER)
+    ended = any(each.refused_on or each.revoked_on for each in chain) or fallen_by(conn, chain[-1], terms.from_on)
+    return within and not ended and not authority_is_passed_on_once(PassingOnFacts(len(chain)), law).stands_in_the_way
+
+
+_NARROWER: Final = ("scope", "units", "letters")
 
 
 def _check_passed_on(conn: Connection, terms: Terms, receiver: Person, via_id: str, law: Law) -> None:
@@ -127,8 +143,7 @@ def _check_passed_on(conn: Connection, terms: Terms, receiver: Person, via_id: s
             f"Wewenang yang diterima berlaku {written(source.from_on)} sampai {written(source.until_on)}; "
             "penerusannya tidak dapat melampaui hari-hari itu."
         )
-    narrower = ("scope", "units", "letters")
-    if not all(is_within(getattr(terms, name), getattr(source, name)) for name in narrower):
+    if not all(is_within(getattr(terms, name), getattr(source, name)) for name in _NARROWER):
         raise PeopleError("Cakupan penerusan tidak dapat melampaui cakupan wewenang yang diterima.")
     if receiver.id in {person for each in chain for person in (each.receiver_id, each.giver_id)}:
         raise PeopleError(f"Pelimpahan ini berputar: wewenang {receiver.full_name} sendirilah yang diteruskan.")
@@ -163,12 +178,16 @@ def _meets(terms: Terms) -> tuple[ColumnElement[bool], ...]:
 
 
 def _refuse_second_stand_in(conn: Connection, terms: Terms, title: str, own: str | None) -> None:
-    other = conn.execute(
-        select(mandates.c.from_on, mandates.c.until_on, people.c.name)
+    query = (
+        select(mandates, people.c.name)
         .join(people, people.c.id == mandates.c.receiver_id)
         .where(mandates.c.position_id == terms.position_id, mandates.c.kind.in_(STAND_INS))
         .where(mandates.c.id != (own or ""), *_meets(terms))
-    ).first()
+        .order_by(mandates.c.from_on, mandates.c.id)
+    )
+    # What has fallen away by then, as its giver has left the post, stands in nobody's way.
+    standing = (row for row in conn.execute(query) if fallen_by(conn, row, terms.from_on) is None)
+    other = next(standing, None)
     if other is not None:
         raise PeopleError(
             f"Jabatan {title} sudah dijalankan oleh {other.name} sejak {written(other.from_on)} "

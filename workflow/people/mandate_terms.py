@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import Connection, select
 
 from policies.dates import written
+from policies.parameters import Law
 from workflow.authority.lending import EVERYTHING
 from workflow.people.person import OUTSIDERS, PeopleError, Person, find_person, require_plausible
 from workflow.tables import positions, units
@@ -49,6 +50,15 @@ class Terms:
     def columns() -> tuple[str, ...]:
         """What a stored mandate says under the same names."""
         return ("kind", "position_id", "from_on", "until_on", "basis_number", "basis_on", "scope", "units", "letters")
+
+
+@dataclass(frozen=True)
+class Today:
+    """The moment of an act: the instant, its day at the agency, and the law of that day."""
+
+    at: datetime
+    on: date
+    law: Law
 
 
 def checked(conn: Connection, terms: Terms) -> Terms:

@@ -7,24 +7,23 @@ stand in has accepted. All that happens to it is in its log.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
 from policies.authority import ANSWER_DAYS
 from policies.dates import written
-from policies.parameters import Law
 from workflow.database import lock
-from workflow.effects import MESSAGE, owe
 from workflow.errors import NotFound, NotNow, NotYours
 from workflow.ids import new_id
-from workflow.people.mandate_log import ACCEPTED, REFUSED, REVOKED, SILENT, By, begin, change
+from workflow.people.mandate_lapse import lapse_mandates
+from workflow.people.mandate_log import ACCEPTED, REFUSED, REVOKED, SILENT, By, begin, change, lapsed_of
 from workflow.people.mandate_rights import is_recorder, require_acceptable, require_another, require_giver
-from workflow.people.mandate_terms import MANDATES, Terms, checked, receiver_of
+from workflow.people.mandate_telling import basis, named, person_name, tell, tell_givers
+from workflow.people.mandate_terms import MANDATES, Terms, Today, checked, receiver_of
 from workflow.people.person import PeopleError
-from workflow.tables import mandates, people, positions
+from workflow.tables import mandates, positions
 
 __all__ = [
     "MANDATES",
@@ -32,6 +31,7 @@ __all__ = [
     "Terms",
     "Today",
     "accept_mandate",
+    "lapse_mandates",
     "no_such_mandate",
     "propose_mandate",
     "refuse_mandate",
@@ -42,15 +42,6 @@ __all__ = [
 _LONGEST_REASON: Final = 1000
 
 
-@dataclass(frozen=True)
-class Today:
-    """The moment of an act: the instant, its day at the agency, and the law of that day."""
-
-    at: datetime
-    on: date
-    law: Law
-
-
 def propose_mandate(conn: Connection, terms: Terms, by: By, today: Today) -> str:
     """Record a mandate that waits for its receiver's word; answers its id. Raises PeopleError, NotYours, Refused.
 
@@ -59,7 +50,7 @@ def propose_mandate(conn: Connection, terms: Terms, by: By, today: Today) -> str
     lock(conn, f"mandates:{terms.position_id}")
     terms = checked(conn, terms)
     # Whose it is to lend comes first: nobody else is told anything of the one whom they name.
-    giver_id, via_id = require_giver(conn, terms, by)
+    giver_id, via_id = require_giver(conn, terms, by, today.law)
     receiver = receiver_of(conn, terms)
     require_another(conn, receiver, by)
     require_acceptable(conn, terms, receiver, giver_id, via_id, today.law)
@@ -85,9 +76,14 @@ def propose_mandate(conn: Connection, terms: Terms, by: By, today: Today) -> str
         "silence_told_on": None,
         "revoked_on": None,
     }
+    lapse_mandates(conn, today, terms.position_id)  # what stands in the way of none, and should be told so
     begin(conn, values, by, today.at)
-    asked = f"{_named(conn, values)} diajukan kepada Anda. Terima atau tolaklah; sebelum diterima, pelimpahan ini belum berlaku."
-    _tell(conn, {receiver.id: asked}, today.at)
+    through = f" Wewenang itu diterima pemberinya melalui {basis(conn, via_id)}." if via_id else ""
+    asked = (
+        f"{named(conn, values)} diajukan kepada Anda. Terima atau tolaklah; sebelum diterima, pelimpahan ini belum "
+        f"berlaku.{through}"
+    )
+    tell(conn, {receiver.id: asked}, today.at)
     return mandate_id
 
 
@@ -100,24 +96,26 @@ def accept_mandate(conn: Connection, mandate_id: str, by: By, today: Today) -> N
     receiver = receiver_of(conn, terms)
     require_acceptable(conn, terms, receiver, row["giver_id"], row["via_id"], today.law, own=mandate_id)
     change(conn, row, ACCEPTED, {"accepted_on": today.on}, by, today.at)
-    _tell_givers(conn, row, f"{_named(conn, row)} diterima oleh {by.name}.", by, today.at)
+    tell_givers(conn, row, f"{named(conn, row)} diterima oleh {by.name}.", by, today.at)
 
 
 def refuse_mandate(conn: Connection, mandate_id: str, reason: str, by: By, today: Today) -> None:
     """The one who was to stand in refuses, and says why. Raises NotFound, NotYours, NotNow, PeopleError."""
     row, reason = _awaiting(conn, mandate_id, by, today.on), _said(reason)
     change(conn, row, REFUSED, {"refused_on": today.on}, by, today.at, reason)
-    says = f"{_named(conn, row)} ditolak oleh {by.name}: {reason}. Tunjuklah orang lain."
-    _tell_givers(conn, row, says, by, today.at)
+    says = f"{named(conn, row)} ditolak oleh {by.name}: {reason}. Tunjuklah orang lain."
+    tell_givers(conn, row, says, by, today.at)
 
 
 def revoke_mandate(conn: Connection, mandate_id: str, on: date, by: By, today: Today, reason: str = "") -> None:
     """End a mandate from ``on``, the first day on which it no longer holds. Raises NotFound, NotYours, PeopleError.
 
-    By whoever gave or recorded it, by the personnel agency, and by the one who stands in. What was done by it stays done.
+    By whoever gave or recorded it, who holds the post now, the personnel agency, and the one who stands in. What was done by it
+    stays done.
     """
     row = _load(conn, mandate_id)
-    if by.id not in (row["giver_id"], row["proposed_by"], row["receiver_id"]) and not is_recorder(conn, by.id):
+    concerned = (row["giver_id"], row["proposed_by"], row["receiver_id"], _holder(conn, row["position_id"]))
+    if by.id not in concerned and not is_recorder(conn, by.id):
         raise no_such_mandate(mandate_id)
     if row["revoked_on"] is not None and row["revoked_on"] <= on:  # it may still be made to end sooner
         raise PeopleError(f"Pelimpahan ini sudah dicabut sejak {written(row['revoked_on'])}.")
@@ -131,7 +129,7 @@ def revoke_mandate(conn: Connection, mandate_id: str, on: date, by: By, today: T
             f"Cabutlah sejak {written(today.on)} atau sesudahnya."
         )
     change(conn, row, REVOKED, {"revoked_on": on}, by, today.at, " ".join(reason.split())[:_LONGEST_REASON])
-    _tell_givers(conn, row, f"{_named(conn, row)} dicabut oleh {by.name} sejak {written(on)}.", by, today.at, all_=True)
+    tell_givers(conn, row, f"{named(conn, row)} dicabut oleh {by.name} sejak {written(on)}.", by, today.at, all_=True)
 
 
 def tell_of_silence(conn: Connection, today: Today) -> int:
@@ -148,10 +146,10 @@ def tell_of_silence(conn: Connection, today: Today) -> int:
     for row in rows:
         change(conn, row, SILENT, {"silence_told_on": today.on}, By(), today.at)
         says = (
-            f"{_named(conn, row)} belum dijawab {_name(conn, row['receiver_id'])} sejak {written(row['proposed_on'])}, "
+            f"{named(conn, row)} belum dijawab {person_name(conn, row['receiver_id'])} sejak {written(row['proposed_on'])}, "
             "sehingga belum berlaku. Hubungi yang bersangkutan, atau cabut dan tunjuk orang lain."
         )
-        _tell_givers(conn, row, says, By(), today.at)
+        tell_givers(conn, row, says, By(), today.at)
     return len(rows)
 
 
@@ -170,6 +168,12 @@ def _load(conn: Connection, mandate_id: str) -> Mapping[str, Any]:
     return dict(row)
 
 
+def _holder(conn: Connection, position_id: str) -> str | None:
+    """Who holds a post now: what a predecessor lent is theirs to end."""
+    holder: str | None = conn.execute(select(positions.c.holder_id).where(positions.c.id == position_id)).scalar()
+    return holder
+
+
 def _awaiting(conn: Connection, mandate_id: str, by: By, on: date) -> Mapping[str, Any]:
     """A mandate that awaits the word of whoever answers. Raises NotFound, NotYours, NotNow."""
     row = _load(conn, mandate_id)
@@ -177,6 +181,8 @@ def _awaiting(conn: Connection, mandate_id: str, by: By, on: date) -> Mapping[st
         if by.id in (row["giver_id"], row["proposed_by"]) or is_recorder(conn, by.id):
             raise NotYours("Pelimpahan diterima atau ditolak oleh penerimanya sendiri.")
         raise no_such_mandate(mandate_id)
+    if why := lapsed_of(conn, [mandate_id]).get(mandate_id):
+        raise NotNow(f"Pelimpahan ini sudah gugur: {why}. Mintalah pelimpahan yang baru.")
     for column, says in (("accepted_on", "diterima"), ("refused_on", "ditolak"), ("revoked_on", "dicabut")):
         if row[column] is not None:
             raise NotNow(f"Pelimpahan ini sudah {says} pada {written(row[column])}.")
@@ -192,28 +198,3 @@ def _said(reason: str) -> str:
             "Sebutkan alasannya, dengan 5 sampai 1.000 karakter, agar pemberinya dapat menunjuk orang lain."
         )
     return said
-
-
-def _named(conn: Connection, row: Mapping[str, Any]) -> str:
-    title = conn.execute(select(positions.c.title).where(positions.c.id == row["position_id"])).scalar_one()
-    return (
-        f"Pelimpahan {MANDATES[row['kind']]} {title}, {written(row['from_on'])} sampai {written(row['until_on'])} "
-        f"(dasar {row['basis_number']} tanggal {written(row['basis_on'])}),"
-    )
-
-
-def _name(conn: Connection, person_id: str) -> str:
-    return str(conn.execute(select(people.c.name).where(people.c.id == person_id)).scalar_one())
-
-
-def _tell_givers(
-    conn: Connection, row: Mapping[str, Any], says: str, by: By, at: datetime, *, all_: bool = False
-) -> None:
-    """Tell whoever lends it and whoever recorded it; with ``all_`` whoever stands in too; not the one who acts."""
-    told = {row["giver_id"], row["proposed_by"], *([row["receiver_id"]] if all_ else [])} - {None, by.id}
-    _tell(conn, dict.fromkeys(told, says), at)
-
-
-def _tell(conn: Connection, says: Mapping[str, str], at: datetime) -> None:
-    for person_id, text in sorted(says.items()):
-        owe(conn, MESSAGE, None, person_id, {"says": text}, at)

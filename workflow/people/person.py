@@ -1,21 +1,20 @@
-"""Finding a person, and the officer's word about them: left, back, absent."""
+"""Finding a person, and the officer's word about them: left, back."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, select, update
 
 from policies.civil_service import full_name
 from policies.dates import written
 from policies.files import EARLIEST_YEAR, LATEST_YEAR
 from policies.nip import NotANip, read_nip
 from workflow.errors import Problem
-from workflow.ids import new_id
 from workflow.people.tenures import note_vacancies
-from workflow.tables import absences, people, positions
+from workflow.tables import people, positions
 
 #: The highest age of retirement is 70 (UU 14/2005, professors); the rest is room for whoever is told late.
 OLDEST_IN_SERVICE = 75
@@ -162,18 +161,3 @@ def vacate_due(conn: Connection, on: date) -> int:
     result = conn.execute(update(positions).where(positions.c.holder_id.in_(departed)).values(holder_id=None))
     note_vacancies(conn, on)
     return result.rowcount
-
-
-def record_absence(conn: Connection, who: str, from_on: date, until_on: date, reason: str, *, at: datetime) -> str:
-    """Records leave or duty away from the post, both days included; answers its id. Raises PeopleError."""
-    person = find_person(conn, who)
-    if until_on < from_on:
-        raise PeopleError(f"Ketidakhadiran tidak dapat berakhir {written(until_on)}, sebelum mulai {written(from_on)}.")
-    require_plausible(from_on, until_on)
-    reason = " ".join(reason.split())
-    if not reason or len(reason) > 200:
-        raise PeopleError("Alasan ketidakhadiran wajib diisi, paling banyak 200 huruf.")
-    absence_id = new_id(at)
-    row = {"id": absence_id, "person_id": person.id, "from_on": from_on, "until_on": until_on, "reason": reason}
-    conn.execute(insert(absences).values(row))
-    return absence_id

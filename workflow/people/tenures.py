@@ -61,6 +61,12 @@ def holder_on(conn: Connection, position_id: str, on: date) -> Tenure | None:
     return Tenure(row.person_id, name, row.from_on, row.left_on, row.basis)
 
 
+def held_since(conn: Connection, position_id: str, person_id: str) -> date | None:
+    """The first day of the time that somebody has in a post now; None where that is not known."""
+    rows = conn.execute(_OF_PERSON, {"position": position_id, "person": person_id}).all()
+    return next((row.from_on for row in rows if row.left_on is None), None)
+
+
 def lost_since(conn: Connection, position_id: str, person_id: str) -> date | None:
     """The first day on which somebody who once held a post held it no longer; None where they hold it, or never did."""
     rows = conn.execute(_OF_PERSON, {"position": position_id, "person": person_id}).all()
@@ -102,6 +108,6 @@ _HOLDER_ON = (
         or_(people.c.left_on.is_(None), people.c.left_on > _ON),
     )
 )
-_OF_PERSON = select(tenures.c.left_on).where(
+_OF_PERSON = select(tenures.c.from_on, tenures.c.left_on).where(
     tenures.c.position_id == bindparam("position"), tenures.c.person_id == bindparam("person")
 )

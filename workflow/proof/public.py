@@ -33,7 +33,7 @@ class PublicLetter(msgspec.Struct, frozen=True, kw_only=True):
 
     ``by``: what cancelled or replaced it; ``since``: the day on which it was declared void without such a letter;
     ``changed_by``: what changed it for some. ``is_test``: signed with a key made for trying things out. ``body_sha256``: of
-    its data, to compare with a file's, and never shown.
+    its data, to compare with a file's, and never shown. ``for_whom``: in whose place a Plh. or Plt. signed, by which letter.
     """
 
     code: str
@@ -51,6 +51,7 @@ class PublicLetter(msgspec.Struct, frozen=True, kw_only=True):
     by: OtherLetter | None = None
     since: date | None = None
     changed_by: tuple[OtherLetter, ...] = ()
+    for_whom: tuple[str, ...] = ()
 
 
 def letter_of_code(conn: Connection, code: str, zone: tzinfo) -> PublicLetter | None:
@@ -91,6 +92,7 @@ def _public(conn: Connection, row: Row[Any], zone: tzinfo) -> PublicLetter:
         by=_other(conn, row.cancelled_by),
         since=_voided_on(conn, row, zone),
         changed_by=_changed_by(conn, row.id),
+        for_whom=tuple(filter(None, (block.for_whom for block in frame.signatures))),
     )
 
 

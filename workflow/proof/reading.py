@@ -39,7 +39,6 @@ def look(content: bytes) -> FileSeen:
         statement=statement,
         body_sha256=body,
         signatures=signed.signatures,
-        intact=signed.intact,
         sound=signed.sound,
     )
 

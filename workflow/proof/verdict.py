@@ -25,14 +25,14 @@ _UNKNOWN: Final = (
 
 _UNTOLD: Final = "jenis yang tidak dapat kami periksa"
 _FITS: Final[dict[Sound, str]] = {
-    "exact": "utuh",
+    "intact": "utuh",
     "loose": "utuh",
     "unknown": _UNTOLD,
     "changed": "TIDAK COCOK dengan isi berkas",
 }
 #: What the signatures say of a file of others.
 _WHOLE: Final[dict[Sound, str]] = {
-    "exact": "Menurut tanda tangannya, berkas ini tidak berubah sejak ditandatangani.",
+    "intact": "Menurut tanda tangannya, berkas ini tidak berubah sejak ditandatangani.",
     "loose": "Menurut tanda tangannya, berkas ini tidak berubah sejak ditandatangani.",
     "unknown": f"Tanda tangannya {_UNTOLD}; tanyakan keutuhannya kepada yang menerbitkannya.",
     "changed": "Menurut tanda tangannya, berkas ini SUDAH BERUBAH sejak ditandatangani.",
@@ -198,6 +198,7 @@ def _of_books(letter: PublicLetter) -> Iterator[tuple[str, str]]:
     yield from _rows(
         letter.kind, letter.number, long_date(letter.dated_on), letter.post, _people(letter.name, letter.others)
     )
+    yield from (("Kewenangan", line) for line in letter.for_whom)
     if letter.subject:
         yield "Hal", letter.subject
 

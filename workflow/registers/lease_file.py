@@ -23,7 +23,7 @@ from workflow.letters.parts import LetterFrame, SignatureBlock
 from workflow.letters.profile import Profile, profile_from_text
 from workflow.proof.statement import PublicKey, SigningKey
 
-FORMAT: Final = "jenjang-blok-nomor-2"
+FORMAT: Final = "jenjang-blok-nomor-3"
 _ENCODER: Final = msgspec.json.Encoder(order="sorted")
 _ES256: Final = ec.ECDSA(hashes.SHA256())
 
@@ -108,7 +108,10 @@ class Prepared(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LeaseFile(msgspec.Struct, frozen=True, kw_only=True):
-    """The block, and what letters in it are made of. ``profile``: the agency's, as TOML."""
+    """The block, and what letters in it are made of. ``profile``: the agency's, as TOML.
+
+    ``left``: of each letter that was asked for and is not prepared why not, and the way out, for people.
+    """
 
     format: str
     id: str
@@ -124,6 +127,7 @@ class LeaseFile(msgspec.Struct, frozen=True, kw_only=True):
     profile: str
     officials: tuple[Official, ...]
     prepared: tuple[Prepared, ...] = ()
+    left: tuple[str, ...] = ()
 
     @property
     def agency(self) -> Profile:

@@ -14,14 +14,23 @@ from workflow.database import lock
 from workflow.errors import NotFound, NotNow, NotYours
 from workflow.ids import new_id
 from workflow.office import Office
-from workflow.registers.numbers import advance, book, lock_name, printed, refused, register_of, series_of, style_of
+from workflow.registers.numbers import (
+    LONGEST_REASON,
+    advance,
+    book,
+    lock_name,
+    printed,
+    refused,
+    register_of,
+    series_of,
+    style_of,
+)
 from workflow.tables import group_members, leases, letters, people, units, void_numbers
 
 #: Who may give out and settle numbers.
 CLERKS: Final = ("register_clerk", "administrator")
 #: The reason of a number that nobody needed.
 UNUSED: Final = "tidak terpakai"
-_LONGEST: Final = 300
 
 
 @dataclass(frozen=True)
@@ -114,8 +123,8 @@ def check_reason(says: str, what: str) -> None:
     """Something must be said, and not more than is kept. Raises Refused."""
     if not says.strip():
         raise refused(f"{what} belum diisi.", "Isilah dengan satu kalimat.")
-    if len(says.strip()) > _LONGEST:
-        raise refused(f"{what} terlalu panjang.", f"Ringkaslah sampai {_LONGEST} huruf.")
+    if len(says.strip()) > LONGEST_REASON:
+        raise refused(f"{what} terlalu panjang.", f"Ringkaslah sampai {LONGEST_REASON} huruf.")
 
 
 def check_clerk(conn: Connection, person_id: str) -> None:
@@ -161,7 +170,7 @@ def void(conn: Connection, row: Row[Any], reasons: Iterable[tuple[int, str]], by
             "register": row.register,
             "year": row.year,
             "number": number,
-            "reason": reason[:_LONGEST],
+            "reason": reason[:LONGEST_REASON],
             "lease_id": row.id,
             "voided_by": by,
             "voided_at": at,

@@ -6,11 +6,11 @@ A number is taken in the transaction that uses it, so that what is undone burns 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, Executable, Row, bindparam, select, update
+from sqlalchemy import Connection, Executable, Row, bindparam, insert, select, update
 
 from policies.dates import written
 from policies.decision import Grade, Reason
@@ -19,8 +19,10 @@ from workflow.database import insert_or, lock
 from workflow.errors import Refused
 from workflow.letters.profile import LetterKind, RegisterStyle
 from workflow.office import Office
-from workflow.tables import leases, letters, registers
+from workflow.tables import leases, letters, registers, void_numbers
 
+#: The longest reason of a number without a letter, in letters.
+LONGEST_REASON: Final = 300
 _SUFFIXES: Final = "abcdefghijklmnopqrstuvwxyz"
 _EARLIER: Final = "Sisipkan setelah surat terakhir yang tanggalnya sama atau lebih awal."
 
@@ -95,6 +97,13 @@ def _from_block(conn: Connection, series: str, unit_id: str, year: int) -> Taken
     return Taken(series, year, row.following)
 
 
+def give_up(conn: Connection, taken: Taken, reason: str, by: str, at: datetime) -> None:
+    """Put on record that a number bears no letter any more. ``by``: who gave it up, by id."""
+    lock(conn, lock_name(taken.register, taken.year))
+    row = {"register": taken.register, "year": taken.year, "number": taken.number, "lease_id": None}
+    conn.execute(insert(void_numbers), row | {"reason": reason[:LONGEST_REASON], "voided_by": by, "voided_at": at})
+
+
 def lock_name(register: str, year: int) -> str:
     """What a unit of work locks that gives out or settles the blocks of a series."""
     return f"register:{register}:{year}"
@@ -139,13 +148,12 @@ def insert_after(
 
 def check_inserted(conn: Connection, register: str, year: int, number: int, on: date) -> None:
     """Raise Refused where a letter that was put in beside a number cannot be dated ``on`` any more."""
-    first = next(
-        row
-        for row in conn.execute(_BESIDE, {"register": register, "year": year, "number": number})
-        if not row.register_suffix
-    )
+    beside = conn.execute(_BESIDE, {"register": register, "year": year, "number": number}).all()
+    first, title = next((row for row in beside if not row.register_suffix), None), book(register, year)
     remedy = "Nyatakan surat ini tidak berlaku, lalu terbitkan yang baru dengan nomor biasa."
-    _check_day(conn, first, on, book(register, year), remedy)
+    if first is None:  # that letter was signed anew since, under another number
+        raise refused(f"Nomor {number} dalam {title} sudah batal, sehingga tidak dapat disisipi lagi.", remedy)
+    _check_day(conn, first, on, title, remedy)
 
 
 def _check_day(conn: Connection, first: Row[Any], on: date, title: str, remedy: str = _EARLIER) -> None:

@@ -23,13 +23,15 @@ from workflow.engine.judging import Actor
 from workflow.errors import NotAcknowledged, Problem
 from workflow.facts import NeedsFields, Situation
 from workflow.letters.parts import LetterFrame
+from workflow.letters.route import decoded
 from workflow.registers.lease_file import FORMAT, LeaseFile, Prepared
 from workflow.registers.leasing import Block, Wanted, lease
-from workflow.registers.numbers import Taken, register_of, series_of
+from workflow.registers.numbers import Taken
 from workflow.registers.officials import name_of, officials
 from workflow.registers.on_paper import OnPaper
-from workflow.registers.under_way import letters_under_way, prepared_for
+from workflow.registers.under_way import elsewhere_numbered, letters_under_way, prepared_for
 from workflow.tables import letters, positions, units
+from workflow.telling.plain_text import listing
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -84,7 +86,8 @@ def give_kit(
         _prepare(conn, engine, block, each, found, at)
     if waiting:
         _prepare_waiting(conn, engine, block, None, found, at)
-    return _lease_file(conn, engine, block, found, (given_by, wanted.purpose.strip()), at), found.left
+    lease_file = _lease_file(conn, engine, block, found, (given_by, wanted.purpose.strip()), at)
+    return lease_file, list(lease_file.left)
 
 
 def _lease_file(
@@ -105,6 +108,7 @@ def _lease_file(
         purpose=given[1],
         profile=directory.profile_text(conn) or "",
         officials=officials(conn, engine, block.unit_id, engine.office.day(at)),
+        left=tuple(dict.fromkeys(found.left)),
         prepared=tuple(msgspec.structs.replace(each, id=str(number)) for number, each in enumerate(found.ready, 1)),
     )
 
@@ -130,7 +134,7 @@ def _prepare(conn: Connection, engine: Engine, block: Block, asked: Asked, found
     found.ready += mine.ready
     if asked.trigger or not mine.ready:  # what nobody asked for need not be explained
         found.left += mine.left
-    if not tried and not mine.ready:
+    if not tried and not mine.ready and not mine.left:
         what = f"tindakan “{asked.trigger}”" if asked.trigger else "tindakan apa pun"
         found.left.append(
             f"{about} (berkas {case.reference}): tidak ada surat yang menunggu tanda tangan atau terbit dengan {what}."
@@ -157,7 +161,7 @@ def _trials(bench: Bench, asked: Asked, about: str, arrow: Transition) -> Iterab
         seats = {seat.person_id: seat for role in roles for seat in bench.seats(role)}
         signing: dict[str, tuple[Seat, list[Letter]]] = {}
         for letter in arrow.issues:
-            for seat in bench.seats(letter.signer) if not letter.cosigners else ():
+            for seat in bench.seats(letter.signer):
                 signing.setdefault(seat.person_id, (seat, []))[1].append(letter)
     except NeedsFields:
         return
@@ -220,36 +224,48 @@ def _keep(
     acknowledged: tuple[str, ...],
     found: Preparation,
 ) -> None:
-    signs_themselves = trial.seat.person_id == trial.signer.person_id
     frame = msgspec.json.decode(row.frame, type=LetterFrame)
     unit_id = conn.execute(_UNIT, {"position": row.position_id}).scalar() or engine.office.profile.secretariat
-    if series_of(engine.office, register_of(engine.office, row.kind, unit_id)) != block.register:
-        found.left.append(f"{trial.about}, {frame.title}: dinomori dari buku agenda lain, bukan {block.register}.")
+    if why_not := elsewhere_numbered(engine.office, row.kind, unit_id, block.register):
+        found.left.append(f"{trial.about}, {frame.title}: {why_not}")
         return
-    found.ready.append(
-        Prepared(
-            id="",
-            case_id=case.id,
-            version=case.version,
-            trigger=trial.arrow.trigger,
-            form=msgspec.json.encode(trial.asked.form).decode(),
-            acknowledged=acknowledged,
-            kind=row.kind,
-            title=frame.title,
-            about=trial.about,
-            signers=(trial.signer.person_id,),
-            signer_name=trial.signer.name,
-            actor="" if signs_themselves else trial.seat.person_id,
-            actor_name="" if signs_themselves else trial.seat.name,
-            role=row.role,
-            unit_id=unit_id,
-            classification=engine.registry.process(row.process).letters[row.kind].classification,
-            template=row.template,
-            template_sha256=row.template_sha256,
-            body_type=row.body_type,
-            body=row.body,
-            frame=frame,
-        )
+    classification = engine.registry.process(row.process).letters[row.kind].classification
+    found.ready.append(_ready(trial, row, case, acknowledged, frame, (unit_id, classification)))
+
+
+def _ready(
+    trial: _Trial,
+    row: Row[Any],
+    case: Case,
+    acknowledged: tuple[str, ...],
+    frame: LetterFrame,
+    numbered: tuple[str, str],
+) -> Prepared:
+    """What a step issued, as it is printed but for number and day. ``numbered``: for which unit, and by which classification."""
+    signing = [step for step in decoded(row.route) if step.kind == "sign"]
+    signs_themselves = trial.seat.person_id == trial.signer.person_id
+    return Prepared(
+        id="",
+        case_id=case.id,
+        version=case.version,
+        trigger=trial.arrow.trigger,
+        form=msgspec.json.encode(trial.asked.form).decode(),
+        acknowledged=acknowledged,
+        kind=row.kind,
+        title=frame.title,
+        about=trial.about,
+        signers=tuple(step.by or "" for step in signing),
+        signer_name=listing(step.name for step in signing),
+        actor="" if signs_themselves else trial.seat.person_id,
+        actor_name="" if signs_themselves else trial.seat.name,
+        role=row.role,
+        unit_id=numbered[0],
+        classification=numbered[1],
+        template=row.template,
+        template_sha256=row.template_sha256,
+        body_type=row.body_type,
+        body=row.body,
+        frame=frame,
     )
 
 

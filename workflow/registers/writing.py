@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -32,6 +34,9 @@ from workflow.registers.lease_file import LeaseFile, Official, Prepared, load_le
 from workflow.registers.leasing import check_reason
 from workflow.registers.ledger import Ledger, OpenLedger, Spoilt, Written, ledger_path, open_ledger, read_ledger
 from workflow.registers.numbers import book, refused
+
+#: What says that somebody stands in for the holder of a post.
+_STANDS_IN: Final = re.compile(r"\b(plt|plh|pj|pjs)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -156,12 +161,28 @@ def official_of(lease: LeaseFile, block: SignatureBlock) -> Official:
     for official in lease.officials:
         own = official.block
         if (own.name, own.title, _digits(own.nip)) == (block.name, block.title, _digits(block.nip)):
+            _check_capacity(official, block)
             return official
     known = "; ".join(f"{each.name}, {each.block.title}, NIP {each.nip or '-'}" for each in lease.officials)
     raise refused(
         f"{block.name}, {block.title or 'tanpa jabatan'}, bukan pejabat yang dapat menandatangani dengan blok nomor ini.",
         f"Tulis nama, jabatan, dan NIP seperti yang tercatat: {known or 'tidak ada'}.",
     )
+
+
+def _check_capacity(official: Official, block: SignatureBlock) -> None:
+    """Nobody is printed as Plt., Plh. or Pj. of a post but by a mandate that the block's file carries. Raises Refused."""
+    own = {_plain(text) for text in (official.block.title, *official.block.lines)}
+    for text in (block.heading, *block.lines, block.title):
+        if _STANDS_IN.search(text) and _plain(text) not in own:
+            raise refused(
+                f"“{text}” tidak dapat ditulis di atas nama {official.name}: penugasan itu tidak ada dalam berkas blok ini.",
+                "Hapus tulisan itu. Bila penugasannya benar, catat dahulu dalam aplikasi, lalu mintalah berkas blok yang baru.",
+            )
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).rstrip(",").casefold()
 
 
 def check_may_decide(body: msgspec.Struct, signing: Iterable[Official]) -> None:

@@ -10,13 +10,16 @@ from sqlalchemy import Connection, Subquery, and_, func, or_, select
 
 from policies.credit import PNS_YEARLY_TARGET, PPPK_YEARLY_CEILING
 from policies.dates import written
+from policies.hours import CALENDAR_YEAR
+from policies.nip import Kind
 from policies.parameters import Law
 from workflow.hours.ledger import YEAR
 from workflow.reports.parts import UNKNOWN, Cell, Row, Section, added, share
 from workflow.reports.reading import Window, pages
 from workflow.tables import hour_evidence, hour_postings, people
 
-#: The columns: everybody, target reached, some JP, none, above the ceiling.
+#: The columns: everybody; target reached (PNS); some JP, of contract staff up to their ceiling; none; above the ceiling (PPPK).
+#: Everybody stands in one of the last four.
 _ALL, _REACHED, _SOME, _NONE, _ABOVE = range(5)
 
 
@@ -29,18 +32,26 @@ class _Staff:
     numbers: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0] * 5))
     cases: defaultdict[tuple[str, int], set[str]] = field(default_factory=lambda: defaultdict(set))
 
-    def columns(self, hours: int) -> tuple[int, ...]:
-        """Where somebody with so many JP is counted."""
-        place = _REACHED if hours >= self.goal else _SOME if hours > 0 else _NONE
-        return (_ALL, place, *((_ABOVE,) if hours > self.ceiling else ()))
+    def columns(self, kind: str, hours: int) -> tuple[int, int]:
+        """Where somebody with so many JP is counted: contract staff by their ceiling, all others by the target."""
+        if hours <= 0:
+            return _ALL, _NONE
+        if kind == Kind.PPPK:
+            return _ALL, _ABOVE if hours > self.ceiling else _SOME
+        return _ALL, _REACHED if hours >= self.goal else _SOME
 
     def row(self, kind: str) -> Row:
         """The line of one kind of staff."""
-        everybody, reached, *_ = numbers = self.numbers[kind]
+        numbers, ceiling = self.numbers[kind], kind == Kind.PPPK
+        telling = (
+            (numbers[_ABOVE], f"melampaui {self.ceiling} JP")
+            if ceiling
+            else (numbers[_REACHED], f"mencapai {self.goal} JP")
+        )
         return Row(
             code=kind or "unknown",
             title=kind or UNKNOWN,
-            notes=share(reached, everybody, f"mencapai {self.goal} JP"),
+            notes=share(telling[0], numbers[_ALL], telling[1]),
             cells=tuple(
                 Cell(value=value, cases=tuple(sorted(self.cases[kind, column]))) for column, value in enumerate(numbers)
             ),
@@ -58,14 +69,14 @@ def target(conn: Connection, law: Law, window: Window) -> Section:
         title=f"Capaian {goal.value} JP dalam tahun {year}",
         heading="Jenis ASN",
         says=f"Pegawai menurut JP yang dicatat dalam tahun {year} sampai dengan {written(window.last)}. Target: setiap PNS "
-        f"sekurang-kurangnya {goal.value} JP setahun ({goal.by}); bagi PPPK paling banyak {ceiling.value} JP dalam satu tahun "
-        f"masa perjanjian kerja ({ceiling.by}).",
+        f"sekurang-kurangnya {goal.value} JP setahun ({goal.by}). PPPK tidak diukur dengan target itu: bagi mereka dihitung "
+        f"paling banyak {ceiling.value} JP dalam satu tahun masa perjanjian kerja ({ceiling.by}). {CALENDAR_YEAR}",
         measures=(
             "Pegawai",
-            f"{goal.value} JP atau lebih",
-            f"1 s.d. {goal.value - 1} JP",
+            f"{goal.value} JP atau lebih (PNS)",
+            f"1 s.d. {goal.value - 1} JP (PPPK: 1 s.d. {ceiling.value} JP)",
             "Belum ada JP",
-            f"Di atas {ceiling.value} JP",
+            f"Di atas {ceiling.value} JP (PPPK)",
         ),
         rows=rows,
         total=added(rows, 5),
@@ -97,7 +108,7 @@ def _counted(conn: Connection, staff: _Staff, window: Window) -> _Staff:
         .group_by(people.c.asn_kind, had)
     )
     for row in conn.execute(people_by_hours):
-        for column in staff.columns(row.hours):
+        for column in staff.columns(row.asn_kind or "", row.hours):
             staff.numbers[row.asn_kind or ""][column] += row.number
     posted = hour_postings.c
     behind = (
@@ -108,6 +119,6 @@ def _counted(conn: Connection, staff: _Staff, window: Window) -> _Staff:
         .where(_of_the_year(window), _in_service(window), posted.hours != 0)
     )
     for row in pages(conn, behind, posted.id):
-        for column in staff.columns(row.hours):
+        for column in staff.columns(row.asn_kind or "", row.hours):
             staff.cases[row.asn_kind or "", column].add(row.case_id)
     return staff

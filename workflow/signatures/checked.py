@@ -23,9 +23,9 @@ from workflow.signatures.encodings import in_der
 Covers = Literal["file", "revision", "part"]
 #: What came after it: nothing, other signatures and what belongs to them, or something that no signature permits.
 After = Literal["nothing", "signatures", "other"]
-#: exact: what it covers is what was signed, and it is written in the one way it can be, as ours are. loose: the first only, as
-#: with many programs. unknown: of a kind that cannot be checked here. changed: the file is not what was signed.
-Sound = Literal["exact", "loose", "unknown", "changed"]
+#: intact: what it covers is what was signed, by that key, and it is written in the one way it can be, as ours are. loose: the
+#: first only, as with many programs. unknown: of a kind that cannot be checked here. changed: the file is not what was signed.
+Sound = Literal["intact", "loose", "unknown", "changed"]
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,7 @@ class SignatureSeen:
     """One signature. ``signer``: the certificate's common name; ``certificate`` in PEM; ``issuer``: who vouches for it.
 
     ``name`` and ``reason`` are what the signature says of itself. ``claimed_at`` is by the signer's own clock,
-    ``stamped_at`` by a timestamp authority's, where it has one. ``intact``: what it covers is what was signed, by that key, to
-    the last byte of the signature itself; ``sound`` says more of one that is not.
+    ``stamped_at`` by a timestamp authority's, where it has one.
     ``trusted_by``: the root that the certificate leads to, by name; None where it leads to none of those given, or where one
     of the certificates in the signature is proven by nobody.
     """
@@ -47,29 +46,36 @@ class SignatureSeen:
     reason: str
     claimed_at: datetime | None
     stamped_at: datetime | None
-    intact: bool
     covers: Covers
     after: After
     trusted_by: str | None
-    sound: Sound = "changed"
+    sound: Sound
+
+    @property
+    def intact(self) -> bool:
+        """What it covers is what was signed, by that key, to the last byte of the signature itself."""
+        return self.sound == "intact"
 
 
 @dataclass(frozen=True)
 class Checked:
     """A PDF and its signatures in the order they were made. ``readable``: it is a PDF at all.
 
-    ``intact``: it is signed, every signature is intact, and nothing but signatures came after any of them. Evidence on
-    certificates that was put in later (B-LT) lies outside what was signed, and proves itself. ``sound``: the same for files of
-    others, whose signatures need not be written as ours are.
+    ``sound``: of its signatures the worst. Evidence on certificates that was put in later (B-LT) lies outside what was signed,
+    and proves itself.
     """
 
     readable: bool
-    intact: bool
     signatures: tuple[SignatureSeen, ...] = ()
     sound: Sound = "changed"
 
+    @property
+    def intact(self) -> bool:
+        """It is signed, every signature is intact, and nothing but signatures came after any of them."""
+        return self.sound == "intact"
 
-_UNREADABLE: Final = Checked(readable=False, intact=False)
+
+_UNREADABLE: Final = Checked(readable=False)
 
 
 def check(pdf: bytes, roots: Sequence[str] = (), at: datetime | None = None) -> Checked:
@@ -89,11 +95,10 @@ def check(pdf: bytes, roots: Sequence[str] = (), at: datetime | None = None) -> 
     except Exception:  # noqa: BLE001 - whatever a broken file makes the reader raise
         return _UNREADABLE
     if fields is None:
-        return Checked(readable=True, intact=False, signatures=(_UNKNOWN,), sound="unknown")
+        return Checked(readable=True, signatures=(_UNKNOWN,), sound="unknown")
     seen = tuple(_seen(pdf, each, roots, at) for each in fields if each.sig_object_type == "/Sig")
     whole = bool(fields) and _whole(fields[-1], seen)
-    sound = _all_sound(seen, whole)
-    return Checked(readable=True, intact=sound == "exact", signatures=seen, sound=sound)
+    return Checked(readable=True, signatures=seen, sound=_all_sound(seen, whole))
 
 
 def _readable(reader: Any) -> bool:
@@ -121,7 +126,7 @@ def _all_sound(seen: tuple[SignatureSeen, ...], whole: bool) -> Sound:
         return "changed"
     if unknown or not whole:
         return "unknown" if unknown else "changed"
-    return "exact" if all(each.sound == "exact" for each in seen) else "loose"
+    return "intact" if all(each.intact for each in seen) else "loose"
 
 
 def _whole(last: Any, seen: tuple[SignatureSeen, ...]) -> bool:
@@ -140,21 +145,20 @@ def _seen(pdf: bytes, embedded: Any, roots: Sequence[str], at: datetime | None) 
         fits = _fits(embedded)
     except Exception:  # noqa: BLE001 - not a signature as this program knows them
         return _told(embedded, **{**_SPOILT, "sound": "unknown"})
-    exact = fits and _exact(pdf, embedded, in_ber)
     try:
         judged = _judgement(embedded, roots, at) if fits else _SPOILT
     except Exception:  # noqa: BLE001 - a signature that cannot be judged is not intact, whatever is wrong with it
         return _told(embedded, **{**_SPOILT, "sound": "unknown"})
-    if judged["intact"] and not exact:
-        judged = {**judged, "intact": False, "sound": "loose"}
-    elif in_ber and fits and not judged["intact"]:
+    if judged["sound"] == "intact" and (in_ber or not _canonical(pdf, embedded)):
+        judged = {**judged, "sound": "loose"}
+    elif in_ber and fits and judged["sound"] == "changed":
         judged = {**judged, "sound": "unknown"}  # it may have been signed in another form than the one it was read in
     return _told(embedded, **judged)
 
 
-def _exact(pdf: bytes, embedded: Any, in_ber: bool) -> bool:
+def _canonical(pdf: bytes, embedded: Any) -> bool:
     with suppress(Exception):  # one in which that cannot be told is written otherwise
-        return not in_ber and canonical(pdf, embedded)
+        return canonical(pdf, embedded)
     return False
 
 
@@ -167,12 +171,11 @@ def _judgement(embedded: Any, roots: Sequence[str], at: datetime | None) -> dict
     # A stamp is part of the signature: one that is no longer what was stamped spoils it.
     intact = bool(status.intact and status.valid) and (stamp is None or stamped is not None)
     return {
-        "intact": intact,
         "covers": covers,
         "after": _after(status, covers),
         "trusted_by": _root(status) if status.trusted and vouched(embedded.signed_data, trusted) else None,
         "stamped_at": stamped,
-        "sound": "exact" if intact else "changed",
+        "sound": "intact" if intact else "changed",
     }
 
 
@@ -186,7 +189,6 @@ def _fits(embedded: Any) -> bool:
 
 #: What is said of a signature that is not written as one is, whatever else may be true of it.
 _SPOILT: Final[dict[str, Any]] = {
-    "intact": False,
     "covers": "part",
     "after": "other",
     "trusted_by": None,

@@ -95,18 +95,8 @@ def pades(pdf: bytes, *, field: str, why: Why, key: Any, stamping: Stamping, at:
     key.signed_attr_prov_spec = _Naming(_certificates(key))
     while True:
         writer = _opened(pdf)
-        metadata = PdfSignatureMetadata(
-            field_name=field,
-            md_algorithm=_DIGEST,
-            subfilter=SigSeedSubFilter.PADES,
-            certify=_refuse_unfit(writer, field),
-            docmdp_permissions=MDPPerm.FILL_FORMS,
-            reason=why.reason or None,
-            location=why.location or None,
-            name=why.name or None,
-            signer_key_usage=_usage(certificate),
-            **(_proof(stamping) if embed and stamper else {}),
-        )
+        proof = _proof(stamping) if embed and stamper else {}
+        metadata = _metadata(writer, field, why, certificate, proof)
         try:
             content = asyncio.run(_signed(writer, _At(metadata, key, stamper, at)))
         except TimestampRequestError:
@@ -127,6 +117,24 @@ def pades(pdf: bytes, *, field: str, why: Why, key: Any, stamping: Stamping, at:
                 stamped=stamper is not None,
                 notes=tuple(notes),
             )
+
+
+def _metadata(
+    writer: IncrementalPdfFileWriter, field: str, why: Why, certificate: x509.Certificate, proof: dict[str, Any]
+) -> PdfSignatureMetadata:
+    """What a signature says of itself. ``proof``: the evidence that goes with it. Raises SigningFailed for an unfit file."""
+    return PdfSignatureMetadata(
+        field_name=field,
+        md_algorithm=_DIGEST,
+        subfilter=SigSeedSubFilter.PADES,
+        certify=_refuse_unfit(writer, field),
+        docmdp_permissions=MDPPerm.FILL_FORMS,
+        reason=why.reason or None,
+        location=why.location or None,
+        name=why.name or None,
+        signer_key_usage=_usage(certificate),
+        **proof,
+    )
 
 
 async def _signed(writer: IncrementalPdfFileWriter, signer: PdfSigner) -> bytes:

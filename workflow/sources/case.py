@@ -166,16 +166,17 @@ def budget_id(situation: Situation) -> str | None:
 @source(locks=_budget_locks)
 def budget(situation: Situation) -> BudgetLine | None:
     """The chosen line and what is free on it; None where none is chosen or it does not exist."""
-    return _line(situation, budget_id(situation))
+    return line_of(situation, budget_id(situation))
 
 
 @source(locks=_budget_locks)
 def next_budget(situation: Situation) -> BudgetLine | None:
     """The line of the next year that is filled in for this step; None where none is, or it does not exist."""
-    return _line(situation, situation.given.get("next_budget_line"))
+    return line_of(situation, situation.given.get("next_budget_line"))
 
 
-def _line(situation: Situation, line_id: Any) -> BudgetLine | None:
+def line_of(situation: Situation, line_id: Any) -> BudgetLine | None:
+    """A budget line and what is free on it; None where there is no such line."""
     row = situation.conn.execute(_LINE, {"line": str(line_id)}).one_or_none() if line_id else None
     if row is None:
         return None
@@ -200,7 +201,7 @@ def held(situation: Situation) -> int:
 @source(locks=_budget_locks)
 def funds(situation: Situation) -> tuple[Fund, ...]:
     """What the case has in the budget of each year: on the line that it holds money on, else the chosen one, else its latest."""
-    conn, chosen = situation.conn, _line(situation, budget_id(situation))
+    conn, chosen = situation.conn, line_of(situation, budget_id(situation))
     by_year: dict[int, list[books.Holding]] = {chosen.year: []} if chosen else {}
     for each in books.standing(conn, situation.case.id):
         by_year.setdefault(each.year, []).append(each)
@@ -211,7 +212,7 @@ def _fund(situation: Situation, year: int, holdings: list[books.Holding], chosen
     lines = [each for each in holdings if each.line]
     holding = [each for each in lines if each.account in books.HELD and each.amount]
     latest = max(holding or lines, key=lambda each: each.latest, default=None)
-    line = chosen if chosen and chosen.year == year and not holding else _line(situation, latest and latest.line)
+    line = chosen if chosen and chosen.year == year and not holding else line_of(situation, latest and latest.line)
     awaiting = sum(each.amount for each in holdings if each.account == books.AWAITING)
     if line is None:
         return Fund(year, "", "", 0, 0, 0, awaiting)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -195,6 +195,25 @@ def evaluation_since(situation: Situation) -> date | None:
 
 
 @source()
+def evaluation_began_at(situation: Situation) -> datetime | None:
+    """The moment at which the evaluation began, on the agency's clock; None before it did."""
+    if situation.case.state != "evaluation":
+        return None
+    leading = {step.trigger for step in situation.process.transitions if step.to == "evaluation"}
+    asked = {"case": situation.case.id, "types": sorted(leading)}
+    at: datetime = situation.conn.execute(_BEGAN, asked).scalar_one()
+    return at.astimezone(situation.office.zone)
+
+
+_BEGAN = (
+    select(events.c.at)
+    .where(events.c.case_id == bindparam("case"), events.c.type.in_(bindparam("types", expanding=True)))
+    .order_by(events.c.sequence.desc())
+    .limit(1)
+)
+
+
+@source()
 def mentee_evaluated(situation: Situation) -> bool:
     """Whether the mentee has said what they think of the mentor."""
     return bool(recorded(situation, "mentee_evaluation"))
@@ -225,6 +244,21 @@ _ANSWERED = ("ask_accepted", "ask_refused", "ask_lapsed", "replacement_consent")
 def _latest(situation: Situation, kinds: Iterable[str]) -> Recorded | None:
     found = [entry for kind in kinds for entry in recorded(situation, kind)]
     return max(found, key=lambda entry: entry.written_at, default=None)
+
+
+@source()
+def agreed_to(situation: Situation) -> str:
+    """What the step agrees to of what one asked of the other: extension or pause; empty where it is no such step."""
+    asked = _latest(situation, _ASKED)
+    agrees = situation.transition is not None and situation.transition.trigger == "accept_ask"
+    return _ASKED[asked.kind] if agrees and asked is not None else ""
+
+
+@source()
+def awaits_agreement(situation: Situation) -> bool:
+    """Whether another became mentor since the mentee agreed to be guided."""
+    replaced, agreed = _latest(situation, ("replacement_consent",)), _latest(situation, ("mentee_consent",))
+    return replaced is not None and (agreed is None or agreed.written_at < replaced.written_at)
 
 
 @source()

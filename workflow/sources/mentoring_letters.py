@@ -10,7 +10,9 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Row, bindparam, select
 
+from policies.dates import written
 from policies.mentoring_conduct import EvaluationFacts, evaluations_are_sealed
+from workflow.authority.bench import Bench
 from workflow.engine.recorded_entries import Recorded, recorded
 from workflow.facts import Situation, gather, source
 from workflow.hours.ledger import standing
@@ -23,11 +25,12 @@ from workflow.letters.bodies.mentoring import (
     MentoringPair,
 )
 from workflow.letters.kinds.mentoring import ASSIGNING
-from workflow.letters.parts import ParticipantLine
+from workflow.letters.parts import LetterFrame, ParticipantLine
 from workflow.letters.sources import in_force, participant_line
-from workflow.sources.mentoring import evaluation_since, opened_by
+from workflow.sources.mentoring import current_mentor_left_on, evaluation_since, opened_by
+from workflow.sources.move import participant_left_on
 from workflow.sources.step import PERSON, subject_row
-from workflow.tables import cases, events, hour_evidence
+from workflow.tables import cases, events, hour_evidence, letter_cases, letters
 
 #: How they met, for people.
 MEDIA: Final = {"in_person": "tatap muka", "online": "daring", "phone": "telepon"}
@@ -100,7 +103,12 @@ def agreed(situation: Situation) -> tuple[Agreed, ...]:
     by_mentee = [entry.written_at for entry in recorded(situation, "mentee_consent")]
     if opened_by(situation) == situation.process.subject:
         by_mentee += situation.conn.execute(_PROPOSED, {"case": situation.case.id}).scalars()
-    by_mentor = [entry.written_at for entry in recorded(situation, "mentor_consent")]
+    by_mentor = [
+        entry.written_at
+        for kind in ("mentor_consent", "replacement_consent")
+        for entry in recorded(situation, kind)
+        if entry.written_by == situation.form["mentor"]
+    ]
     mentee = participant_line(subject_row(situation))
     return (
         Agreed(role="Mentor", person=mentor_person(situation), at=max(by_mentor)),
@@ -121,6 +129,52 @@ def replaces(situation: Situation) -> Any:
 def replacement_reason(situation: Situation) -> str:
     """Why another mentor was asked for."""
     return str(recorded(situation, "other_mentor")[-1].data["reason"])
+
+
+@source()
+def assigned_on_behalf(situation: Situation) -> bool:
+    """Whether the letter that first assigned a mentor was signed on behalf of the secretary; False where none was signed."""
+    frames = situation.conn.execute(_FIRST_ASSIGNED, {"case": situation.case.id}).scalars()
+    first = next((msgspec.json.decode(each, type=LetterFrame) for each in frames), None)
+    bench = Bench(situation)
+    secretary = bench.post(bench.agency_post("secretary"))
+    if first is None or secretary is None:
+        return False
+    return f"a.n. {secretary.title.upper()}" in first.signatures[0].lines
+
+
+_FIRST_ASSIGNED = (
+    select(letters.c.frame)
+    .join_from(letters, letter_cases)
+    .where(
+        letter_cases.c.case_id == bindparam("case"),
+        letters.c.kind.in_(ASSIGNING),
+        letters.c.signed_at.is_not(None),
+    )
+    .order_by(letters.c.signed_at, letters.c.id)
+    .limit(1)
+)
+
+
+@source()
+def extended_by(situation: Situation) -> tuple[Agreed, ...]:
+    """Who asked for the extension and who agreed to it, each with the moment."""
+    asked = recorded(situation, "extension_ask")[-1]
+    answered = [entry for entry in recorded(situation, "ask_accepted") if entry.written_at >= asked.written_at]
+    mentee, mentor = participant_line(subject_row(situation)), mentor_person(situation)
+    sides = (("Mentee", mentee), ("Mentor", mentor))
+    own, other = sides if asked.written_by == situation.case.subject_id else sides[::-1]
+    agreed_at = answered[-1].written_at if answered else situation.at
+    return (
+        Agreed(role=own[0], person=own[1], at=asked.written_at),
+        Agreed(role=other[0], person=other[1], at=agreed_at),
+    )
+
+
+@source()
+def extension_reason(situation: Situation) -> str:
+    """Why it was asked for."""
+    return str(recorded(situation, "extension_ask")[-1].data["reason"])
 
 
 # --- How it went -----------------------------------------------------------------------------------------------------
@@ -188,8 +242,25 @@ def _evaluation(says: str, data: dict[str, Any]) -> EvaluationLine:
 
 @source()
 def not_evaluated(situation: Situation) -> tuple[str, ...]:
-    """Whose evaluation never came."""
-    return tuple(says for kind, says in _EVALUATIONS.items() if not recorded(situation, kind))
+    """Whose evaluation never came, though they are in service."""
+    gone = {f"{who}_evaluation" for who, _ in _gone(situation)}
+    return tuple(says for kind, says in _EVALUATIONS.items() if kind not in gone and not recorded(situation, kind))
+
+
+def _gone(situation: Situation) -> list[tuple[str, date]]:
+    """Who of the two is no longer in service, and since when."""
+    since = {"mentor": current_mentor_left_on(situation), "mentee": participant_left_on(situation)}
+    return [(who, left_on) for who, left_on in since.items() if left_on is not None and left_on <= situation.on]
+
+
+@source()
+def not_given(situation: Situation) -> tuple[str, ...]:
+    """Whose part the report lacks, each in a sentence that says why."""
+    return tuple(
+        f"{who.capitalize()} tidak lagi bertugas sejak {written(left_on)}, sehingga laporan ini disusun tanpa {who}"
+        + ("." if recorded(situation, f"{who}_evaluation") else f" dan penilaian {who} tidak diberikan.")
+        for who, left_on in _gone(situation)
+    )
 
 
 # --- What it counts for ----------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ bodies, payloads) are JSON text, because what is hashed must come back byte for 
 """
 
 from workflow.tables.agency import (
+    absence_events,
     absences,
     agency,
     agreements,
@@ -63,6 +64,7 @@ from workflow.tables.schema import Instant, metadata
 
 __all__ = [
     "Instant",
+    "absence_events",
     "absences",
     "agency",
     "agreements",

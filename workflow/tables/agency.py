@@ -128,6 +128,17 @@ absences = Table(
     Column("from_on", Date, nullable=False),
     Column("until_on", Date, nullable=False),
     Column("reason", String(200), nullable=False),
+    # Counts the events of its log; ``head`` is the hash of the newest.
+    Column("version", Integer, nullable=False, server_default="0"),
+    Column("head", String(64), nullable=False, server_default="0" * 64),
+)
+
+#: Append-only, chained per absence as the events of a case are: who recorded it, and who ended it sooner.
+absence_events = Table(
+    "absence_events",
+    metadata,
+    Column("absence_id", String(36), ForeignKey("absences.id"), primary_key=True),
+    *links(),
 )
 
 #: Who belongs to a group; ``unit_id`` is empty where the group is the whole agency's.

@@ -23,17 +23,19 @@ assignments = Table(
     Column("given_at", Instant, nullable=False),
 )
 
-#: What somebody looked at under an assignment; append-only.
+#: What somebody looked at under an assignment, and who looked at accounts that people are paid into; append-only.
 views = Table(
     "views",
     metadata,
     own_id(),
-    reference("assignment_id", "assignments", index=True),
+    # Empty where whoever looked did so by their own office, and is named.
+    reference("assignment_id", "assignments", nullable=True, index=True),
+    reference("viewer_id", "people", nullable=True),
     # Empty for a list, a sample, a list of questions.
     reference("case_id", "cases", nullable=True, index=True),
     # The name of what was asked for: "case_page", "history", "letter_pdf".
     Column("what", String(60), nullable=False),
-    # The letter or the file that it was, where it was one of them.
+    # The letter, the file or the round that it was, where it was one of them.
     Column("subject_id", String(64)),
     Column("viewed_at", Instant, nullable=False),
     Index("ix_views_assignment_id_viewed_at", "assignment_id", "viewed_at"),

@@ -31,9 +31,8 @@ bulk_lines = Table(
     Column("bulk_id", String(36), ForeignKey("bulk_acts.id"), primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("case_id", String(36), ForeignKey("cases.id"), nullable=False, index=True),
-    # As it was seen when it was chosen; the state is not known of one that had changed by the time the act was ordered.
+    # As it was seen when it was chosen.
     Column("version", Integer, nullable=False),
-    Column("state", String(60), nullable=False),
     # With whom it goes, so that a shared letter is issued once; empty where it goes alone.
     Column("cohort_id", String(36), ForeignKey("cohorts.id")),
     Column("outcome", String(10), nullable=False),  # waiting, done, refused, cancelled

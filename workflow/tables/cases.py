@@ -88,6 +88,8 @@ participants = Table(
     Column("fixed", Boolean, nullable=False),
     # Has used the role, so that a separation holds against them even after they lost the post.
     Column("acted", Boolean, nullable=False),
+    # Who acted in the role by a mandate in their name: the same separation holds against whoever lent the authority.
+    reference("deputy_id", "people", nullable=True),
     Column("since_at", Instant, nullable=False),
     Column("until_at", Instant),
     UniqueConstraint("case_id", "role", "person_id"),

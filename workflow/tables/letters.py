@@ -115,7 +115,7 @@ letters = Table(
     reference("scan_id", "files", nullable=True),
     # What kept it from being numbered, made, signed or sent the last time, for people; empty again once that has gone well.
     Column("trouble", Text),
-    # The letter that cancels it; it is void once that one is signed. Its number stays.
+    # The letter that cancels it, and it is void once that one is signed; or that replaced it. Its number stays.
     Column("cancelled_by", String(36), ForeignKey("letters.id")),
     Column("void_reason", Text),
     # By when the step that is waited for now is to be done.

@@ -26,5 +26,5 @@ round_events = Table(
     "round_events",
     metadata,
     Column("round_id", String(36), ForeignKey("rounds.id"), primary_key=True),
-    *links(),
+    *links(erasable=True),
 )

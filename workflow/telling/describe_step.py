@@ -29,6 +29,7 @@ from workflow.definition import (
 )
 from workflow.engine.grounds import grounds_of
 from workflow.forms import kept_fields, label, label_of
+from workflow.letters.words import begun_small
 from workflow.telling.plain_text import POSTS, amount, cited, listing, provision
 
 #: What an entry's status means, for people.
@@ -298,6 +299,13 @@ def _conditions(description: Description, transition: Transition) -> Iterator[st
         yield f"Syaratnya diperiksa menurut ketentuan pada hari “{named}” dilakukan."
     if transition.once:
         yield "Hanya satu kali selama berkas berada pada status ini."
+    if transition.once_each:
+        yield "Setiap orang melakukannya satu kali selama berkas berada pada status ini."
+    if transition.in_person:
+        yield "Tidak dilakukan oleh Plt., Plh., atau penerima mandat bila diterbitkan keputusan."
+    if transition.joins:
+        named = begun_small(label_of(description.process.form, transition.joins))
+        yield f"Sejak itu berkas ditangani bersama semua berkas dengan {named} yang sama."
     if transition.pauses_clock:
         yield "Hitungan waktu berhenti; setelah diperbaiki, sisa harinya dipakai lagi."
     if transition.restarts_clock:

@@ -14,6 +14,7 @@ from workflow.engine.evidence import said_of_books
 from workflow.engine.hidden_entries import HIDDEN
 from workflow.engine.recording import (
     ESCALATED,
+    HOURS_RECOUNTED,
     LETTER_EVENTS,
     MOVE_CONTINUED,
     MOVED,
@@ -83,6 +84,7 @@ def _title(story: Story, kind: str, transition: Transition | None) -> str:
         ESCALATED: "Lewat tenggat: berkas diajukan kepada yang lebih tinggi",
         NAMED: "Orang lain ditunjuk",
         TASK_MOVED: "Tugas dipindahkan oleh administrator",
+        HOURS_RECOUNTED: "JP dihitung ulang menurut ketentuan yang berlaku",
         MOVED: "Peserta pindah perangkat daerah",
         MOVED_BACK: "Peserta kembali pada perangkat daerah semula",
         MOVE_CONTINUED: "Dilanjutkan, karena perangkat daerah yang baru tidak menjawab",

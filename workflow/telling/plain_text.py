@@ -8,6 +8,7 @@ from typing import Any
 
 from policies.dates import written
 from policies.parameters import Value
+from policies.records import DOCUMENTS
 
 #: Posts that an agency's profile or a parameter may name, as people call them.
 POSTS = {"personnel_head": "kepala unit kepegawaian", "secretary": "Sekretaris Daerah", "regent": "kepala daerah"}
@@ -37,8 +38,10 @@ def ended(sentence: str) -> str:
 
 def amount(value: Any, unit: str) -> str:
     """A parameter's value with its unit; words need none."""
+    if isinstance(value, bool):
+        return "ya" if value else "tidak"
     if isinstance(value, list):
-        return ", ".join(str(each) for each in value)
+        return ", ".join(DOCUMENTS.get(each, str(each)) for each in value) or "tidak ada"
     if isinstance(value, str):
         return POSTS.get(value, value)
     return f"{value} {unit}".strip()

@@ -22,6 +22,7 @@ from sqlalchemy import Connection
 
 from policies.parameters import Policies
 from workflow.registry import Registry
+from workflow.verification.absences import look_at_absences
 from workflow.verification.books import look_at_books, look_at_posted
 from workflow.verification.cases import look_at_cases, look_for_stray_rows
 from workflow.verification.chain import look_at_chain, look_at_decisions
@@ -58,6 +59,7 @@ PARTS = {
     "ledger": Part("Buku jam pelajaran (JP)", look_at_ledger, look_at_hours),
     "posts": Part("Pemangku jabatan dan riwayatnya", look_at_posts),
     "mandates": Part("Pelimpahan wewenang", look_at_mandates),
+    "absences": Part("Ketidakhadiran", look_at_absences),
     "files": Part("Berkas unggahan dan PDF surat", look_at_files, look_at_attached),
     "rounds": Part("Putaran mentoring dan usulannya", look_at_rounds),
 }

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, and_, func, or_, select
 
 from policies.parameters import Policies
-from workflow.budgets import books
+from workflow.budgets import books, faults
 from workflow.budgets.books import Movement
-from workflow.budgets.year_end import deficits
+from workflow.budgets.remaining import deficits
 from workflow.engine.evidence import as_written
 from workflow.registry import Registry
 from workflow.tables import budgets, postings
@@ -37,7 +37,7 @@ def look_at_books(conn: Connection, _: Registry, __: Policies) -> Looked:
     if untrue := [Finding(PART, f"Mutasi {each} melampaui {rupiah(MOST)}.") for each in conn.execute(beyond).scalars()]:
         yield from untrue
     else:
-        yield from (Finding(PART, says) for says in books.imbalances(conn))
+        yield from (Finding(PART, says) for says in faults.imbalances(conn))
         yield from _ceilings(conn)
         yield from _deficits(conn)
     yield from strays(conn, PART, "Mutasi", postings)

@@ -35,6 +35,8 @@ def look_at_cases(conn: Connection, registry: Registry, histories: Histories) ->
             found += _days(history, registry, held.get(case_id, []))
         found += _entries(history, registry.processes.get(history.row["process"]), written.get(case_id, []))
         found += _actors(history, part.get(case_id, []))
+        found += _givers(history, part.get(case_id, []))
+        found += _places(history, part.get(case_id, []))
         yield from (Finding(PART, says, case_id=case_id, sequence=sequence) for says, sequence in found)
 
 
@@ -149,3 +151,33 @@ def _actors(history: History, rows: Iterable[RowMapping]) -> _Said:
     if not history.has_erased:
         for role, person in sorted(acted - set(history.acted), key=str):
             yield f"Pihak {role} ({person}) tercatat bertindak tanpa peristiwa.", None
+
+
+def _givers(history: History, rows: Iterable[RowMapping]) -> _Said:
+    """Whoever had somebody act in their name is on record with that deputy: the separation rests on it too."""
+    stored = {(row["role"], row["person_id"]): row["deputy_id"] for row in rows if row["deputy_id"]}
+    for (role, person), (sequence, deputy) in history.lent.items():
+        # Once an event was erased, another may have been the last.
+        if stored.get((role, person)) != deputy and not (history.has_erased and (role, person) in stored):
+            yield f"Pihak {role} ({person}) tidak lagi tercatat diwakili {deputy}.", sequence
+    if not history.has_erased:
+        for role, person in sorted(stored.keys() - history.lent.keys(), key=str):
+            yield f"Pihak {role} ({person}) tercatat diwakili tanpa peristiwa.", None
+
+
+def _places(history: History, rows: Iterable[RowMapping]) -> _Said:
+    """A place ends when its event tells, and only then: what its former holder may see rests on it."""
+    stored = {(row["role"], row["person_id"]): row for row in rows}
+    for (role, person), (sequence, told) in history.places.items():
+        row = stored.pop((role, person), None)
+        if row is None:
+            yield f"Pihak {role} ({person}) tidak ada lagi.", sequence
+            continue
+        since, until = as_written(row["since_at"]), as_written(row["until_at"])
+        # Once an event was erased, another may have been the last that told of it.
+        differs = until != told.until or (until is not None and (since < until) != told.held)
+        if differs and not history.has_erased:
+            yield f"Pihak {role} ({person}) tercatat berakhir pada waktu lain daripada menurut peristiwanya.", sequence
+    if not history.has_erased:
+        for role, person in sorted((key for key, row in stored.items() if row["until_at"] is not None), key=str):
+            yield f"Pihak {role} ({person}) tercatat berakhir tanpa peristiwa.", None

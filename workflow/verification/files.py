@@ -14,7 +14,7 @@ from policies.parameters import Policies
 from workflow.engine.evidence import FILE, as_stored, digest
 from workflow.registry import Registry
 from workflow.tables import file_cases, files, letter_cases, letters
-from workflow.verification.findings import STREAMED, Finding, Looked, strays
+from workflow.verification.findings import STREAMED, Finding, Looked, letter_called, strays
 from workflow.verification.replay import Histories, History
 
 PART = "files"
@@ -52,13 +52,16 @@ def _contents(conn: Connection) -> Looked:
 def _letters(conn: Connection) -> Iterator[Finding]:
     """The PDF of each letter that has one carries the data that the letter was made of."""
     joined = letters.outerjoin(files, files.c.id == letters.c.file_id)
-    query = select(letters.c.id, letters.c.body, *as_stored(files, "content", "case_id")).select_from(joined)
+    query = select(letters.c.id, letters.c.number, letters.c.body, *as_stored(files, "content", "case_id")).select_from(
+        joined
+    )
     query = query.where(letters.c.file_id.is_not(None)).order_by(letters.c.id)
     for row in conn.execute(query, execution_options={"yield_per": 20}):
+        title = letter_called(row.id, row.number)
         if row.content is None:
-            yield Finding(PART, f"PDF surat {row.id} tidak ada lagi.")
+            yield Finding(PART, f"PDF {title[0].lower()}{title[1:]} tidak ada lagi.")
         elif _bytes(row.body) not in embedded_in(_bytes(row.content)):
-            yield Finding(PART, f"PDF surat {row.id} tidak memuat data surat itu.", case_id=row.case_id)
+            yield Finding(PART, f"PDF {title[0].lower()}{title[1:]} tidak memuat data surat itu.", case_id=row.case_id)
 
 
 def _bytes(content: Any) -> bytes:

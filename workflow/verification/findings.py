@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Table, select
 
+from workflow.references import reference_of
 from workflow.tables import cases
 
 #: Rows fetched at a time.
@@ -25,6 +26,19 @@ class Finding:
     fails: bool = True
     case_id: str | None = None
     sequence: int | None = None
+
+    @property
+    def where(self) -> str:
+        """Which event of which case, as people call them; empty where it is of none."""
+        if self.case_id is None:
+            return ""
+        event = f", peristiwa nomor {self.sequence}" if self.sequence else ""
+        return f"berkas {reference_of(self.case_id)}{event}"
+
+
+def letter_called(letter_id: str, number: object) -> str:
+    """A letter as people find it: by its number, or by its id while it has none."""
+    return f"Surat Nomor {number}" if number else f"Surat tanpa nomor (id {letter_id})"
 
 
 @dataclass(frozen=True)
@@ -46,4 +60,4 @@ def strays(conn: Connection, part: str, title: str, table: Table) -> Iterator[Fi
     joined = table.outerjoin(cases, cases.c.id == table.c.case_id)
     query = select(table.c.case_id).select_from(joined).where(cases.c.id.is_(None), table.c.case_id.is_not(None))
     for (case_id,) in conn.execute(query.distinct().order_by(table.c.case_id)):
-        yield Finding(part, f"{title} menyebut berkas yang tidak ada.", case_id=case_id)
+        yield Finding(part, f"{title} menyebut berkas yang tidak ada (id {case_id}).", case_id=case_id)

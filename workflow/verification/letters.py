@@ -11,10 +11,11 @@ from sqlalchemy import Connection, RowMapping, exists, select
 from policies.parameters import Policies
 from workflow.engine.evidence import LETTER, as_stored, digest
 from workflow.letters.route import COMPLETE, LEFT
+from workflow.references import reference_of
 from workflow.registry import Registry
 from workflow.tables import letter_cases, letters
 from workflow.telling.describe_step import LETTER_STATE
-from workflow.verification.findings import STREAMED, Finding, Looked, strays
+from workflow.verification.findings import STREAMED, Finding, Looked, letter_called, strays
 from workflow.verification.reading import read
 from workflow.verification.register_logs import look_at_logs
 from workflow.verification.registers import look_at_registers
@@ -29,9 +30,9 @@ def look_at_letters(conn: Connection, _: Registry, __: Policies) -> Looked:
     yield from look_at_logs(conn)
     of_none = ~exists().where(letter_cases.c.letter_id == letters.c.id)
     # One that no process issued was written on a laptop: the log of its register tells of it.
-    lost = select(letters.c.id).where(of_none, letters.c.process != "").order_by(letters.c.id)
-    for letter_id in conn.execute(lost).scalars():
-        yield Finding(PART, f"Surat {letter_id} tidak termasuk berkas mana pun.")
+    lost = select(letters.c.id, letters.c.number).where(of_none, letters.c.process != "").order_by(letters.c.id)
+    for row in conn.execute(lost):
+        yield Finding(PART, f"{letter_called(row.id, row.number)} tidak termasuk berkas mana pun.")
     yield from strays(conn, PART, "Surat", letter_cases)
 
 
@@ -112,7 +113,8 @@ def _shared(history: History, under: dict[str, set[str]]) -> _Said:
     """A shared letter is still of every case that it was issued for."""
     for letter_id, letter in history.letters.items():
         if missing := set(letter.cases) - under.get(letter_id, set()):
-            yield f"Surat {letter_id} tidak lagi tercatat pada berkas {', '.join(sorted(missing))}.", letter.sequence
+            title, others = letter_called(letter_id, letter.number), ", ".join(sorted(map(reference_of, missing)))
+            yield f"{title} tidak lagi tercatat pada berkas {others}.", letter.sequence
 
 
 def _letters(history: History, rows: Iterable[RowMapping], elsewhere: Mapping[str, Letter]) -> _Said:
@@ -120,23 +122,25 @@ def _letters(history: History, rows: Iterable[RowMapping], elsewhere: Mapping[st
     for row in rows:
         letter = expected.pop(row["id"], None)
         if letter is None:
-            yield f"Surat {row['id']} tidak berasal dari peristiwa mana pun.", None
+            yield f"{letter_called(row['id'], row['number'])} tidak berasal dari peristiwa mana pun.", None
         else:
             yield from _letter(letter, row, elsewhere.get(row["id"], letter))
     for letter_id, letter in expected.items():
-        yield f"Surat {letter_id} yang diterbitkan dengan {letter.issued_with} tidak ada lagi.", letter.sequence
+        title = letter_called(letter_id, letter.number)
+        yield f"{title} yang diterbitkan dengan {letter.issued_with} tidak ada lagi.", letter.sequence
 
 
 def _letter(letter: Letter, row: RowMapping, last: Letter) -> _Said:
     """``last``: what is told to have happened to the letter last, where the log of this case does not tell it."""
-    title = f"Surat {row['id']}"
+    title = letter_called(row["id"], row["number"])
     if row["changed_by"] != letter.changed_by:
         yield f"{title}: surat perubahan bagi berkas ini berbeda dari yang dicatat peristiwanya.", letter.moved_in
     if letter.changed_by:
         return  # the logs of those who go on under it hold it to what it says now
     if row["number"] != letter.number:
-        says = f"{title} ditandatangani dengan nomor {letter.number}, sekarang tercatat {row['number']}."
-        yield (says if letter.number else f"{title} bernomor {row['number']} tanpa peristiwa."), letter.sequence
+        was = letter_called(row["id"], letter.number)
+        says = f"{was} ditandatangani dengan nomor itu, sekarang tercatat bernomor {row['number']}."
+        yield (says if letter.number else f"{was} tercatat bernomor {row['number']} tanpa peristiwa."), letter.sequence
     elif letter.sha256 is not None and digest(LETTER, row) != letter.sha256:
         what = "isi, bingkai, templat, perjalanan, penanda tangan, atau tanggal"
         yield f"{title} tidak lagi sama dengan yang dicatat ({what}).", letter.sequence

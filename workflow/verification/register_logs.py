@@ -15,7 +15,7 @@ from workflow.letters.route import COMPLETE
 from workflow.registers.log import name_of_log
 from workflow.registers.numbers import book
 from workflow.tables import letters, register_events, registers
-from workflow.verification.findings import STREAMED, Finding, Looked
+from workflow.verification.findings import STREAMED, Finding, Looked, letter_called
 from workflow.verification.reading import read
 
 PART = "numbers"
@@ -61,12 +61,13 @@ def _letters(conn: Connection, told: Mapping[str, LetterTold]) -> Iterator[Findi
     left = dict(told)
     query = select(*as_stored(letters)).where(letters.c.process == "").order_by(letters.c.id)
     for row in conn.execute(query, execution_options=STREAMED).mappings():
-        letter = left.pop(row["id"], None)
+        letter, title = left.pop(row["id"], None), letter_called(row["id"], row["number"])
         if letter is None:
-            yield Finding(PART, f"Surat {row['id']} tanpa berkas tidak tercatat dalam buku agendanya.")
+            yield Finding(PART, f"{title}, tanpa berkas, tidak tercatat dalam buku agendanya.")
         elif digest(LETTER, row) != letter.sha256:
-            yield Finding(PART, f"Surat {row['id']} tidak lagi sama dengan yang dicatat dalam buku agendanya.")
+            yield Finding(PART, f"{title} tidak lagi sama dengan yang dicatat dalam buku agendanya.")
         elif (row["state"] in COMPLETE) != (letter.state in COMPLETE) or row["number"] != letter.number:
-            yield Finding(PART, f"Surat {row['id']} berstatus atau bernomor lain daripada yang dicatat buku agendanya.")
-    for letter_id in left:
-        yield Finding(PART, f"Surat {letter_id} yang dicatat dalam buku agenda tidak ada lagi.")
+            yield Finding(PART, f"{title} berstatus atau bernomor lain daripada yang dicatat buku agendanya.")
+    for letter in left.values():
+        title = letter_called(letter.id, letter.number)
+        yield Finding(PART, f"{title} yang dicatat dalam buku agenda tidak ada lagi.")

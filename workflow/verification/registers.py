@@ -12,7 +12,7 @@ from sqlalchemy import Connection, RowMapping, select
 from workflow.engine.evidence import as_stored
 from workflow.registers.numbers import book, printed
 from workflow.tables import leases, letters, registers, void_numbers
-from workflow.verification.findings import STREAMED, Finding, Looked
+from workflow.verification.findings import STREAMED, Finding, Looked, letter_called
 from workflow.verification.reading import read
 
 PART = "numbers"
@@ -66,7 +66,8 @@ def _letters(conn: Connection, books: _Books) -> Looked:
         says = (read(row["frame"], dict) or {}).get("number")
         # What another system numbers has its number before it is signed, and prints it only then.
         if says != row["number"] and (says or row["signed_by"]):
-            yield Finding(PART, f"Surat {row['id']} tercatat bernomor {row['number']}, sedangkan isinya bernomor lain.")
+            title = letter_called(row["id"], row["number"])
+            yield Finding(PART, f"{title} memuat nomor lain daripada yang tercatat itu: {says or 'tidak ada'}.")
 
 
 def _numbered(found: _Book, row: RowMapping) -> Iterator[Finding]:
@@ -76,7 +77,8 @@ def _numbered(found: _Book, row: RowMapping) -> Iterator[Finding]:
             yield Finding(PART, f"Nomor {row['number']} dalam {title} ganda.")
         found.external.add(row["number"])
     elif not isinstance(number, int):
-        yield Finding(PART, f"Surat {row['id']} bernomor {row['number']} tanpa nomor urut dalam buku agendanya.")
+        called = letter_called(row["id"], row["number"])
+        yield Finding(PART, f"{called} tidak bernomor urut dalam buku agendanya.")
     elif (number, suffix) in found.beside or (not suffix and number in found.issued):
         yield Finding(PART, f"Nomor urut {printed(number, suffix)} dalam {title} ganda.")
     elif suffix:
@@ -130,7 +132,7 @@ def _series(found: _Book, last: int, title: str) -> Iterator[Finding]:
     if beyond := sorted(_beyond(found, last)):
         yield Finding(PART, f"Nomor urut {beyond[0]} melampaui {title}.")
     for number, suffix in sorted(found.beside):
-        if number not in found.issued:
+        if number not in found.issued | found.void:
             says = f"Nomor sisipan {printed(number, suffix)} dalam {title} tidak berdiri di samping nomor yang ada suratnya."
             yield Finding(PART, says)
 

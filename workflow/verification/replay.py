@@ -24,6 +24,7 @@ from workflow.engine.evidence import (
     HoursTold,
     IncomingTold,
     LetterTold,
+    PlaceTold,
     as_stored,
     as_written,
     that_remains,
@@ -38,11 +39,18 @@ from workflow.verification.reading import read
 PORTION = 100
 
 
+class Lent(Struct, frozen=True):
+    """By a mandate of whom somebody acted."""
+
+    givers: tuple[str, ...] = ()
+
+
 class Actor(Struct, frozen=True):
     """Who acted, as far as it matters here."""
 
     id: str | None = None
     role: str | None = None
+    mandate: Lent = Lent()
 
 
 class Payload(Evidence, frozen=True, kw_only=True):
@@ -125,6 +133,10 @@ class History:
     incoming: dict[tuple[str, int], IncomingTold] = field(default_factory=dict)
     #: Who acted in which role, and when first; not all of them where an event was erased.
     acted: dict[tuple[str, str], int] = field(default_factory=dict)
+    #: In whose name somebody acted in which role, and when last.
+    lent: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
+    #: What was told last of each place that ended or began again, and in which event.
+    places: dict[tuple[str, str], tuple[int, PlaceTold]] = field(default_factory=dict)
     has_erased: bool = False
 
 
@@ -206,6 +218,8 @@ def _replay(history: History, told: list[_Happened], subject: Mapping[str, str])
         role = actor.role or (subject.get(history.row["process"]) if event.type == OPENED else None)
         if role and actor.id:
             history.acted.setdefault((role, actor.id), event.sequence)
+            known = {(role, giver): (event.sequence, actor.id) for giver in actor.mandate.givers if giver != actor.id}
+            history.lent |= known
 
 
 def _stand(history: History, event: _Happened, payload: Payload) -> None:
@@ -234,6 +248,7 @@ def _tell(history: History, event: _Happened, told: Evidence, actor: Actor | Non
         history.hours[hours.id] = Posted(event.sequence, hours, event.at)
     if incoming := told.incoming:
         history.incoming[incoming.id, event.sequence] = incoming
+    history.places |= {(each.role, each.person): (event.sequence, each) for each in told.places if each.person}
     for file in told.files:
         history.files[file.id] = event.sequence, file.sha256
 
@@ -280,10 +295,27 @@ def _issue(history: History, event: _Happened, told: LetterTold) -> None:
         _move(history, event, old_id, "void")
     for old_id in told.replaces:
         _move(history, event, old_id, "replaced")
+        if old := history.letters.get(old_id):
+            old.cancelled_by = told.id
+    for old_id in told.restores:
+        _restore(history, event, old_id, told.id)
 
 
 def _issued(event: _Happened, told: LetterTold) -> Letter:
     return Letter(event.sequence, event.sequence, told.kind, told.sha256, issued_with=event.type)
+
+
+def _restore(history: History, event: _Happened, letter_id: str, by: str) -> None:
+    """A letter that another took back counts again; what that one is still to cancel remains marked by it."""
+    letter = history.letters.get(letter_id)
+    if letter is None:
+        return
+    if letter.changed_by == by:
+        letter.moved_in, letter.changed_by = event.sequence, None
+        return
+    if letter.state == "replaced":
+        letter.cancelled_by = None
+    _move(history, event, letter_id, "to_render")
 
 
 def _move(history: History, event: _Happened, letter_id: str, state: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,10 +12,8 @@ from sqlalchemy import Connection
 
 from policies.decision import Grade
 from workflow import cases as case_store
-from workflow.attesting import attestable_facts, attests, fact_title
-from workflow.budgets.books import next_years
+from workflow.authority.sight import place_is_over
 from workflow.callers import Caller
-from workflow.cases import Case
 from workflow.definition import Transition
 from workflow.engine.engine import Engine, Outcome
 from workflow.engine.judging import Actor, Judgement
@@ -25,17 +23,16 @@ from workflow.facts import NeedsFields
 from workflow.forms import IncomingLetter
 from workflow.letters.acts import LetterAct, Sign
 from workflow.letters.signing_answers import Answer, SignatureLine, begun, told
-from workflow.queries import Choice, budget_lines, hosts
 from workflow.references import reference_of
+from workflow.views.choices import Choice, offered
 from workflow.views.letters import check_seen
 from workflow.views.outside import (
     NO_LONGER_YOURS,
     Sight,
-    host_fields,
     outside_roles,
     problem_outside,
     reasons_outside,
-    sight_of,
+    sight_now_or_then,
 )
 from workflow.views.schemas import form_schema, labels_of
 from workflow.views.shown import ReasonLine, reason_line
@@ -144,14 +141,15 @@ class Signing:
 
 
 def action_list(conn: Connection, engine: Engine, caller: Caller, at: datetime, case_id: str) -> ActionList:
-    """Every step from the present state; from outside, only one's own. Raises NotFound."""
-    case = case_store.load(conn, case_id)
-    process = engine.registry.process(case.process)
-    sight = sight_of(conn, process, case, caller)
-    state = process.state[case.state]
-    if sight.outside and not sight.current:
+    """Every step from the present state; from outside, only one's own; none where one looks back. Raises NotFound."""
+    stored = case_store.load(conn, case_id)
+    process = engine.registry.process(stored.process)
+    sight = sight_now_or_then(conn, process, stored, caller)
+    case, state = sight.case, process.state[sight.case.state]
+    if sight.past is not None or not sight.current:
+        name, title = (state.name, state.title) if sight.current else ("", "")
         return ActionList(
-            case_id=case.id, reference=case.reference, version=case.version, state="", state_title="", actions=()
+            case_id=case.id, reference=case.reference, version=case.version, state=name, state_title=title, actions=()
         )
     judged = engine.actions(conn, case_id, caller.actor, at)
     if sight.outside:
@@ -176,9 +174,11 @@ def preview(
     case_id: str,
     step: Step,
 ) -> ActionLine:
-    """A step as it would be judged, without taking it. Raises NotFound, NotNow."""
+    """A step as it would be judged, without taking it. Raises NotFound, NotNow, NotYours."""
     case = case_store.load(conn, case_id)
-    sight = sight_of(conn, engine.registry.process(case.process), case, caller)
+    sight = sight_now_or_then(conn, engine.registry.process(case.process), case, caller)
+    if sight.past is not None:
+        raise place_is_over()
     if not sight.current:
         raise NotNow(NOT_HERE)
     judgement = engine.preview(
@@ -312,7 +312,9 @@ def as_told(conn: Connection, engine: Engine, caller: Caller, case_id: str, step
         return problem
     case = case_store.load(conn, case_id)
     process = engine.registry.process(case.process)
-    sight = sight_of(conn, process, case, caller)
+    sight = sight_now_or_then(conn, process, case, caller)
+    if sight.past is not None:
+        return place_is_over()
     if not sight.outside:
         return problem
     if not sight.current:
@@ -345,9 +347,7 @@ def _line(conn: Connection, engine: Engine, sight: Sight, judgement: Judgement, 
         acknowledge=tuple(dict.fromkeys(r.rule for r in reasons if r.grade is Grade.WARNED)),
         issues=tuple(letter.title for letter in arrow.issues),
         takes=step_schema(process, arrow),
-        choices=dict(_choices(conn, engine, sight, arrow, case, at))
-        if (yours or records) and not sight.outside
-        else {},
+        choices=dict(offered(conn, engine, sight, arrow, case, at)) if (yours or records) and not sight.outside else {},
         recorded_by_you=records,
         records=form_schema(IncomingLetter, "Surat yang dicatat") if records else None,
     )
@@ -371,21 +371,3 @@ def obstacle_line(problem: Problem, arrow: Transition, sight: Sight) -> Obstacle
         reasons=tuple(reason_line(reason) for reason in told.reasons),
         fields=tuple(FaultLine(field=f.field, label=f.label, says=f.says) for f in told.fields),
     )
-
-
-def _choices(
-    conn: Connection, engine: Engine, sight: Sight, arrow: Transition, case: Case, at: datetime
-) -> Iterator[tuple[str, tuple[Choice, ...]]]:
-    """What some fields offer: hosts, budget lines of the year in which the period begins, facts that can be attested."""
-    names = set(arrow.takes.__struct_fields__) if arrow.takes else set()
-    for name in host_fields(sight.process):
-        if name in names:
-            yield name, hosts(conn, case.unit_id)
-    if "budget_line" in names:
-        first = str(case.form.get((sight.process.period or ("",))[0]) or engine.office.day(at))
-        yield "budget_line", budget_lines(conn, int(first[:4]), case.unit_id)
-    if "next_budget_line" in names:
-        years = next_years(conn, case.id)
-        yield "next_budget_line", tuple(line for year in years for line in budget_lines(conn, year, case.unit_id))
-    if attests(arrow):
-        yield "fact", tuple(Choice(value=name, title=fact_title(name)) for name in attestable_facts(sight.process))

@@ -13,15 +13,14 @@ from policies.calendar import Count
 from policies.civil_service import full_name
 from workflow import cases as case_store
 from workflow import effects
-from workflow.audit import Event, events_of
+from workflow.audit import Event
 from workflow.callers import Caller
 from workflow.cases import Case
 from workflow.definition import Process, State
 from workflow.engine import timing
 from workflow.engine.engine import Engine
-from workflow.engine.hidden_entries import Veil, veil_over
+from workflow.engine.hidden_entries import Veil
 from workflow.engine.recording import SUCCEEDED, arrow_taken
-from workflow.facts import Situation
 from workflow.filling import dropped_blanks
 from workflow.letters.leaving import is_awaited
 from workflow.letters.routing import ROLE_TITLES
@@ -31,7 +30,8 @@ from workflow.tables import entries, people, tasks, units
 from workflow.telling.describe_step import ENTRY_STATUS
 from workflow.views.kin import CohortOfCase, KinLine, cohorts_of, predecessor, successor
 from workflow.views.letters import LetterLine, letters_of
-from workflow.views.outside import NO_LONGER_YOURS, Sight, outside_roles, partner_people, sight_of
+from workflow.views.outside import NO_LONGER_YOURS, Sight, outside_roles, partner_people, sight_now_or_then, veil_of
+from workflow.views.past import EntryThen
 from workflow.views.shown import FieldLine, PersonLine, field_lines, people_by_id
 from workflow.views.standing import awaits_of
 
@@ -163,11 +163,12 @@ class CasePage(msgspec.Struct, frozen=True, kw_only=True):
 
 def case_page(conn: Connection, engine: Engine, caller: Caller, at: datetime, case_id: str) -> CasePage:
     """A case as the caller may see it. Raises NotFound."""
-    case = case_store.load(conn, case_id)
-    process = engine.registry.process(case.process)
-    sight = sight_of(conn, process, case, caller)
+    stored = case_store.load(conn, case_id)
+    process = engine.registry.process(stored.process)
+    sight = sight_now_or_then(conn, process, stored, caller)
+    case = sight.case
     letters, waits = letters_of(conn, sight), waits_of(conn, [sight]).get(case.id, ())
-    told = events_of(conn, case.id)
+    told = sight.events(conn)
     state = process.state[case.state]
     shown_state = state.title if sight.current else NO_LONGER_YOURS
     begun = not is_awaited(conn, process, case)  # no time runs before the letter has left that is answered here
@@ -179,7 +180,7 @@ def case_page(conn: Connection, engine: Engine, caller: Caller, at: datetime, ca
         process_version=case.process_version,
         state=case.state if sight.current else "",
         state_title=shown_state,
-        state_awaits=awaits_of(conn, caller, {case.id: (process, case.state)}).get(case.id, ""),
+        state_awaits="" if sight.past else awaits_of(conn, caller, {case.id: (process, case.state)}).get(case.id, ""),
         final=state.final,
         version=case.version,
         opened_at=case.opened_at,
@@ -192,12 +193,10 @@ def case_page(conn: Connection, engine: Engine, caller: Caller, at: datetime, ca
         form=field_lines(conn, process.form, case.form, sight.own_fields if sight.outside else None)
         if sight.current
         else (),
-        entries=_entries(
-            conn, sight, veil_over(Situation(conn, engine.office, process, case, case.form, at), caller.person_id)
-        ),
+        entries=_entries(conn, sight, veil_of(conn, engine.office, sight, at)),
         letters=letters,
         owed=()
-        if sight.outside
+        if sight.outside or sight.past
         else tuple(OwedLine(**line) for line in effects.owed_by(conn, case.id, [letter.id for letter in letters])),
         cohorts=cohorts_of(conn, sight),
         predecessor=predecessor(conn, sight),
@@ -238,7 +237,7 @@ def period_of(process: Process, case: Case) -> PeriodLine | None:
 
 def _is_due(state: State, sight: Sight, waits: tuple[WaitLine, ...]) -> bool:
     """Whether a deadline runs that concerns the one who looks: from outside, only their own."""
-    return not state.final and (bool(waits) or not sight.outside)
+    return not state.final and sight.past is None and (bool(waits) or not sight.outside)
 
 
 def _deadline(engine: Engine, process: Process, case: Case, at: datetime) -> DeadlineLine:
@@ -262,8 +261,8 @@ def _deadline(engine: Engine, process: Process, case: Case, at: datetime) -> Dea
 
 
 def waits_of(conn: Connection, sights: Sequence[Sight]) -> dict[str, tuple[WaitLine, ...]]:
-    """Who is waited for, by the case's id; from outside, only oneself."""
-    by_case = {sight.case.id: sight for sight in sights}
+    """Who is waited for, by the case's id; from outside, only oneself; nobody where one looks back."""
+    by_case = {sight.case.id: sight for sight in sights if sight.past is None}
     query = select(tasks).where(tasks.c.case_id.in_(by_case)).order_by(tasks.c.due_on, tasks.c.id)
     rows = [
         row
@@ -290,7 +289,7 @@ def _wait(sight: Sight, row: Row[Any], person: PersonLine) -> WaitLine:
     )
 
 
-def _way(process: Process, case: Case, told: list[Event]) -> tuple[WayLine, ...]:
+def _way(process: Process, case: Case, told: Sequence[Event]) -> tuple[WayLine, ...]:
     """The states that the case went through, from its events; a payload that was erased leaves a gap."""
     lines: list[WayLine] = []
     for event in told:
@@ -319,8 +318,16 @@ def _entries(conn: Connection, sight: Sight, veil: Veil) -> tuple[EntryLine, ...
     if sight.outside:
         own, marked = partner_people(conn, sight.caller), _kinds_to_mark(process)
         rows = [row for row in rows if row.written_by in own or (row.kind in marked and sight.current)]
-    known = people_by_id(conn, [who for row in rows for who in (row.written_by, row.marked_by)])
-    return tuple(_entry(conn, process, row, known, hidden=veil.hides(row.kind, row.written_by)) for row in rows)
+    then = [(row, sight.past.entry(row) if sight.past else _as_stored(row)) for row in rows]
+    stood = [(row, mark) for row, mark in then if mark is not None]
+    known = people_by_id(conn, [who for row, mark in stood for who in (row.written_by, mark.marked_by)])
+    return tuple(
+        _entry(conn, process, row, mark, known, hidden=veil.hides(row.kind, row.written_by)) for row, mark in stood
+    )
+
+
+def _as_stored(row: Row[Any]) -> EntryThen:
+    return EntryThen(row.status, row.marked_by, row.marked_at)
 
 
 def _kinds_to_mark(process: Process) -> frozenset[str]:
@@ -334,7 +341,7 @@ def _kinds_to_mark(process: Process) -> frozenset[str]:
 
 
 def _entry(
-    conn: Connection, process: Process, row: Row[Any], known: dict[str, PersonLine], *, hidden: bool
+    conn: Connection, process: Process, row: Row[Any], mark: EntryThen, known: dict[str, PersonLine], *, hidden: bool
 ) -> EntryLine:
     kind = process.entries.get(row.kind)
     data = dropped_blanks(msgspec.json.decode(row.data))
@@ -344,14 +351,14 @@ def _entry(
         kind=row.kind,
         title=kind.title if kind else row.kind,
         number=row.number,
-        status=row.status,
-        status_title=ENTRY_STATUS.get(row.status, row.status),
+        status=mark.status,
+        status_title=ENTRY_STATUS.get(mark.status, mark.status),
         on_date=row.on_date,
         fields=() if hidden else field_lines(conn, kind.takes if kind else None, data, plain),
         written_by=known[row.written_by].name if row.written_by else "Sistem",
         written_at=row.written_at,
-        marked_by=known[row.marked_by].name if row.marked_by else "",
-        marked_at=row.marked_at,
+        marked_by=known[mark.marked_by].name if mark.marked_by else "",
+        marked_at=mark.marked_at,
         instead_of=row.instead_of,
         hidden=hidden,
     )

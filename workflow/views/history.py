@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -11,19 +11,18 @@ from sqlalchemy import Connection, select
 
 from policies.wording import say_money
 from workflow import cases as case_store
-from workflow.audit import ERASED, Event, events_of
+from workflow.audit import ERASED, Event
 from workflow.callers import Caller
 from workflow.definition import Process, Transition
 from workflow.engine import recording
 from workflow.engine.engine import Engine
 from workflow.engine.evidence import said_of_books
-from workflow.engine.hidden_entries import HIDDEN, Veil, veil_over
-from workflow.facts import Situation
+from workflow.engine.hidden_entries import HIDDEN, Veil
 from workflow.letters.routing import ROLE_TITLES
 from workflow.people.mandates import MANDATES
 from workflow.tables import mandates
 from workflow.telling.explain_event import said_of_letter
-from workflow.views.outside import Sight, host_roles, is_current, partner_people, sight_of
+from workflow.views.outside import Sight, host_roles, is_current, partner_people, sight_now_or_then, veil_of
 from workflow.views.recorded import RecordedLine, recorded_line
 from workflow.views.shown import FieldLine, ReasonLine, field_lines
 
@@ -36,6 +35,7 @@ OTHER = {
     recording.ESCALATED: "Tugas diteruskan karena lewat tenggat",
     recording.NAMED: "Orang ditunjuk administrator",
     recording.TASK_MOVED: "Tugas dipindahkan administrator",
+    recording.HOURS_RECOUNTED: "JP dihitung ulang menurut ketentuan yang berlaku",
     recording.MOVED: "Peserta pindah perangkat daerah",
     recording.MOVED_BACK: "Peserta kembali pada perangkat daerah semula",
     recording.MOVE_CONTINUED: "Dilanjutkan, karena perangkat daerah yang baru tidak menjawab",
@@ -134,9 +134,8 @@ def history(conn: Connection, engine: Engine, caller: Caller, at: datetime, case
     """
     case = case_store.load(conn, case_id)
     process = engine.registry.process(case.process)
-    sight = sight_of(conn, process, case, caller)
-    events = events_of(conn, case.id)
-    veil = veil_over(Situation(conn, engine.office, process, case, case.form, at), caller.person_id)
+    sight = sight_now_or_then(conn, process, case, caller)
+    events, veil = sight.events(conn), veil_of(conn, engine.office, sight, at)
     if sight.outside:
         return History(case_id=case.id, reference=case.reference, events=tuple(_own(conn, sight, events, veil)))
     return History(
@@ -144,7 +143,7 @@ def history(conn: Connection, engine: Engine, caller: Caller, at: datetime, case
     )
 
 
-def _own(conn: Connection, sight: Sight, events: list[Event], veil: Veil) -> Iterator[EventLine]:
+def _own(conn: Connection, sight: Sight, events: Iterable[Event], veil: Veil) -> Iterator[EventLine]:
     own = partner_people(conn, sight.caller)
     for event in events:
         payload = event.payload or {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 from sqlalchemy import Connection, func, select
 
@@ -30,7 +32,9 @@ class KinLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def cohorts_of(conn: Connection, sight: Sight) -> tuple[CohortOfCase, ...]:
-    """The cohorts of a case, each with no more of it than the caller may see; its title is for those inside."""
+    """The cohorts of a case, each with no more of it than the caller may see; its title is for those inside. None looking back."""
+    if sight.past is not None:
+        return ()
     own = cohort_cases.alias("own")
     query = (
         select(cohorts.c.id, cohorts.c.title, func.count().label("number"))
@@ -57,7 +61,7 @@ def predecessor(conn: Connection, sight: Sight) -> KinLine | None:
     return _kin(conn, sight, sight.case.memory.get("instead_of"))
 
 
-def successor(conn: Connection, sight: Sight, told: list[Event]) -> KinLine | None:
+def successor(conn: Connection, sight: Sight, told: Sequence[Event]) -> KinLine | None:
     """The case that came in the place of this one, as its events tell, where the caller may see it."""
     named = (payload["successor"] for event in told if (payload := event.payload or {}).get("successor"))
     return _kin(conn, sight, next(named, None))

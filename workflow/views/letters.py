@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, exists, select
 from policies.civil_service import full_name
 from policies.dates import written
 from workflow import cases as case_store
-from workflow.authority.sight import seen_cases
+from workflow.authority.sight import place_is_over, seen_cases
 from workflow.callers import Caller
 from workflow.definition import Process
 from workflow.engine.engine import Engine
@@ -26,7 +26,7 @@ from workflow.letters.routing import CLERKS, ROLE_TITLES
 from workflow.letters.words import begun_small, file_name
 from workflow.tables import cases, effects, files, letter_cases, letters, people, positions, tasks
 from workflow.telling.describe_step import LETTER_STATE
-from workflow.views.outside import Sight, host_roles, is_addressed_to, sight_of
+from workflow.views.outside import Sight, host_roles, is_addressed_to, sight_now_or_then
 from workflow.views.shown import PersonLine, people_by_id
 
 #: Seconds after which asking again for a letter that is being made is worth while.
@@ -134,7 +134,9 @@ def letters_of(conn: Connection, sight: Sight) -> tuple[LetterLine, ...]:
 
 
 def _under(conn: Connection, sight: Sight, letter_ids: list[str]) -> dict[str, list[str]]:
-    """The cases under letters now, of those that the caller may see."""
+    """The cases under letters now, of those that the caller may see; looking back, the one at hand."""
+    if sight.past is not None:
+        return {letter_id: [sight.case.id] for letter_id in letter_ids}
     query = (
         select(letter_cases.c.letter_id, letter_cases.c.case_id)
         .join_from(letter_cases, cases, cases.c.id == letter_cases.c.case_id)
@@ -155,8 +157,9 @@ def letter_page(conn: Connection, engine: Engine, caller: Caller, at: datetime, 
     """A letter, to whoever may see its case. Raises NotFound."""
     row, sight = _seen(conn, engine, caller, letter_id)
     frame = msgspec.json.decode(row.frame, type=LetterFrame)
+    past, closed = sight.past, sight.outside or sight.past is not None
     waiting = conn.execute(select(tasks.c.assignee_id).where(tasks.c.letter_id == letter_id)).scalars().all()
-    acts = open_to(conn, engine.office, engine.registry, letter_id, caller.actor, at)
+    acts = () if past else open_to(conn, engine.office, engine.registry, letter_id, caller.actor, at)
     file = conn.execute(select(files.c.sha256, files.c.size).where(files.c.id == row.file_id)).one_or_none()
     under = _under(conn, sight, [letter_id]).get(letter_id, [])
     return LetterPage(
@@ -167,15 +170,15 @@ def letter_page(conn: Connection, engine: Engine, caller: Caller, at: datetime, 
         addressee_place=frame.addressee_place,
         through=frame.through,
         copies=frame.copies,
-        waits_for=() if sight.outside else tuple(people_by_id(conn, waiting).values()),
+        waits_for=() if closed else tuple(people_by_id(conn, waiting).values()),
         yours_to_sign="sign" in acts,
         body=None if sight.outside else msgspec.json.decode(row.body),
         sha256=file.sha256 if file else None,
         size=file.size if file else None,
-        cancelled_by=row.cancelled_by,
-        void_reason=None if sight.outside else row.void_reason,
+        cancelled_by=None if past else row.cancelled_by,
+        void_reason=None if closed else row.void_reason,
         code=row.code if row.signed_at is not None else None,
-        version=None if sight.outside else version_of(row._asdict()),
+        version=None if closed else version_of(row._asdict()),
         acts=acts,
         route=() if sight.outside else _route(conn, sight.process, row),
         correctable=_correctable(row) if "correct" in acts else (),
@@ -223,7 +226,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 def letter_draft(conn: Connection, engine: Engine, caller: Caller, _at: datetime, letter_id: str) -> Draft:
     """What a preview of a letter needs. Raises NotFound also for those outside, who see nothing before it is signed."""
     row, sight = _seen(conn, engine, caller, letter_id)
-    if sight.outside:
+    if sight.outside or sight.past:
         raise NotFound(f"Surat {letter_id} tidak ada, atau bukan untuk Anda lihat.")
     return Draft(name=f"konsep-{row.id}.pdf", engine=engine)
 
@@ -269,27 +272,33 @@ def may_see_file(conn: Connection, sight: Sight, file_id: str) -> bool:
 
 
 def check_seen(conn: Connection, engine: Engine, caller: Caller, letter_id: str) -> None:
-    """Raise NotFound, with the same words, where a letter does not exist and where it is not the caller's to know of."""
-    _seen(conn, engine, caller, letter_id)
+    """Raise NotFound, alike for what is not there and not theirs to know of; NotYours where their place on its case is over."""
+    _, sight = _seen(conn, engine, caller, letter_id)
+    if sight.past:
+        raise place_is_over()
 
 
 def _seen(conn: Connection, engine: Engine, caller: Caller, letter_id: str) -> tuple[Row[Any], Sight]:
-    """A letter, and the first of its cases that the caller may see, or on which it waits for them. Raises NotFound."""
+    """A letter, and the first of its cases that the caller may see: now, by being waited for, or then. Raises NotFound."""
     rows, theirs = _rows(conn, letters.c.id == letter_id), False
+    then: tuple[Row[Any], Sight] | None = None
     for row in rows:
         case = case_store.load(conn, row.case_id)
         try:
-            sight = sight_of(conn, engine.registry.process(case.process), case, caller)
+            sight = sight_now_or_then(conn, engine.registry.process(case.process), case, caller)
         except NotFound:
             continue
-        theirs = True
-        if _is_for(conn, sight, row):
+        theirs = theirs or sight.past is None
+        if _is_for(conn, sight, row) and sight.past is None:
             return row, sight
+        then = (row, sight) if then is None and sight.past and _is_for(conn, sight, row) else then
     of_cases = [row for row in rows if row.changed_by is None]
     if of_cases and not theirs and _may_act(conn, engine, caller, letter_id):
         case = case_store.load(conn, of_cases[0].case_id)
         caller.looked_at.append(case.id)
         return of_cases[0], Sight(engine.registry.process(case.process), case, caller, outside=False)
+    if then is not None:
+        return then
     raise NotFound(f"Surat {letter_id} tidak ada, atau bukan untuk Anda lihat.")
 
 
@@ -319,7 +328,9 @@ def _rows(conn: Connection, which: Any) -> list[Row[Any]]:
 
 
 def _is_for(conn: Connection, sight: Sight, row: Row[Any]) -> bool:
-    """Whether a letter is for the one who looks: from outside only signed ones addressed to them, or theirs to sign."""
+    """Whether a letter is for the one who looks: from outside signed ones to them, or theirs to sign; then, signed ones."""
+    if sight.past is not None:
+        return sight.past.saw_letter(row)
     if not sight.outside:
         return True
     hosts = host_roles(sight.process)
@@ -349,12 +360,13 @@ def _cancels_for_host(conn: Connection, sight: Sight, row: Row[Any]) -> bool:
 
 def _line(conn: Connection, sight: Sight, row: Row[Any], under: int) -> LetterLine:
     process = sight.process
-    letter, state = process.letters.get(row.kind), LETTER_STATE.get(row.state, row.state)
+    stands = sight.past.letter_state(row.id) if sight.past else row.state
+    letter, state = process.letters.get(row.kind), LETTER_STATE.get(stands, stands)
     return LetterLine(
         id=row.id,
         kind=row.kind,
         title=letter.title if letter else row.kind,
-        state=row.state,
+        state=stands,
         state_title=state[:1].upper() + state[1:],
         issued_at=row.issued_at,
         due_on=row.due_on,
@@ -365,8 +377,8 @@ def _line(conn: Connection, sight: Sight, row: Row[Any], under: int) -> LetterLi
         signed_at=row.signed_at,
         cases=under,
         method=row.method,
-        trouble=None if sight.outside else row.trouble,
-        taken_off=_taken_off(conn, process, row),
+        trouble=None if sight.outside or sight.past else row.trouble,
+        taken_off=None if sight.past else _taken_off(conn, process, row),
     )
 
 

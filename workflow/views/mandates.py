@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, exists, or_, select
 
 from policies.civil_service import full_name
 from workflow.authority.lending import EVERYTHING
@@ -23,7 +23,16 @@ from workflow.forms import Form
 from workflow.imports.report import Touched
 from workflow.people import By, Terms, Today
 from workflow.people import mandates as lending
-from workflow.people.mandate_log import ACCEPTED, PROPOSED, REFUSED, REVOKED, SILENT, events_of_mandate
+from workflow.people.mandate_log import (
+    ACCEPTED,
+    LAPSED,
+    PROPOSED,
+    REFUSED,
+    REVOKED,
+    SILENT,
+    events_of_mandate,
+    lapsed_of,
+)
 from workflow.people.mandate_rights import is_recorder
 from workflow.people.mandates import MANDATES, no_such_mandate
 from workflow.registry import Registry
@@ -64,7 +73,7 @@ class MandateHappened(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MandatePage(msgspec.Struct, frozen=True, kw_only=True):
-    """A mandate. ``state``: proposed, accepted, refused, revoked or over; ``giver``: empty for a post that nobody held."""
+    """A mandate. ``state``: proposed, accepted, refused, revoked, lapsed or over; ``giver``: empty for a post that nobody held."""
 
     id: str
     kind: str
@@ -100,6 +109,7 @@ TITLES = {
     ACCEPTED: "Diterima",
     REFUSED: "Ditolak",
     REVOKED: "Dicabut",
+    LAPSED: "Gugur",
     SILENT: "Pemberi diberi tahu bahwa belum ada jawaban",
 }
 STATES = {
@@ -107,6 +117,7 @@ STATES = {
     "accepted": "Diterima",
     "refused": "Ditolak",
     "revoked": "Dicabut",
+    "lapsed": "Gugur, karena yang menjadi dasarnya tidak ada lagi",
     "over": "Sudah berakhir",
 }
 
@@ -164,24 +175,33 @@ def revoke(
 
 
 def mandate_list(conn: Connection, engine: Engine, caller: Caller, at: datetime) -> MandateList:
-    """The mandates that the caller lends, receives or recorded; all of them for whoever records."""
+    """The mandates that the caller lends, receives or recorded, or that run for a post of theirs; all for whoever records."""
     if caller.is_contact:
         return MandateList(items=())
-    own = (mandates.c.giver_id, mandates.c.receiver_id, mandates.c.proposed_by)
+    on = engine.office.day(at)
     found = select(mandates.c.id).order_by(mandates.c.proposed_on.desc(), mandates.c.id.desc()).limit(500)
     if not is_recorder(conn, caller.person_id):
-        found = found.where(or_(*(column == caller.person_id for column in own)))
-    on = engine.office.day(at)
+        found = found.where(_theirs(caller.person_id, on))
     return MandateList(items=tuple(_pages(conn, list(conn.execute(found).scalars()), on).values()))
 
 
 def mandate_page(conn: Connection, engine: Engine, caller: Caller, at: datetime, mandate_id: str) -> MandatePage:
     """A mandate with all that happened to it. Raises NotFound, also for whoever has nothing to do with it."""
-    own = select(mandates.c.giver_id, mandates.c.receiver_id, mandates.c.proposed_by)
-    row = conn.execute(own.where(mandates.c.id == mandate_id)).one_or_none()
-    if row is None or (caller.person_id not in row and not is_recorder(conn, caller.person_id)):
+    on = engine.office.day(at)
+    seen = select(mandates.c.id).where(mandates.c.id == mandate_id)
+    if not is_recorder(conn, caller.person_id):
+        seen = seen.where(_theirs(caller.person_id, on))
+    if conn.execute(seen).first() is None:
         raise no_such_mandate(mandate_id)
-    return _page(conn, mandate_id, engine.office.day(at))
+    return _page(conn, mandate_id, on)
+
+
+def _theirs(person_id: str, on: date) -> ColumnElement[bool]:
+    """A condition on ``mandates``: lent, received or recorded by somebody, or running for a post that they hold now."""
+    runs = (mandates.c.until_on >= on, mandates.c.refused_on.is_(None))
+    held = exists().where(positions.c.id == mandates.c.position_id, positions.c.holder_id == person_id, *runs)
+    own = (mandates.c.giver_id, mandates.c.receiver_id, mandates.c.proposed_by)
+    return or_(held, *(column == person_id for column in own))
 
 
 def concerned_cases(conn: Connection, engine: Engine, _: Caller, __: datetime, mandate_id: str) -> list[str]:
@@ -247,11 +267,13 @@ def _pages(conn: Connection, ids: Sequence[str], on: date) -> dict[str, MandateP
         row.id: full_name(row.front_title, row.name, row.back_title)
         for row in conn.execute(select(people).where(people.c.id.in_(wanted)))
     }
-    return {mandate_id: _line(dict(rows[mandate_id]), names, on) for mandate_id in ids}
+    lapsed = lapsed_of(conn, ids)
+    return {mandate_id: _line(dict(rows[mandate_id]), names, on, lapsed) for mandate_id in ids}
 
 
-def _line(row: Mapping[str, Any], names: Mapping[str, str], on: date) -> MandatePage:
+def _line(row: Mapping[str, Any], names: Mapping[str, str], on: date, lapsed: Collection[str]) -> MandatePage:
     state = state_of(row, on)
+    state = "lapsed" if state == "revoked" and row["id"] in lapsed else state
     return MandatePage(
         id=row["id"],
         kind=row["kind"],

@@ -8,17 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
 from policies.decision import Grade, Reason, Rule
-from workflow.authority.sight import groups_that_see, may_see, seen_cases, superiors_of
+from workflow.audit import Event, events_of
+from workflow.authority.sight import groups_that_see, may_see, seen_cases, seen_until, superiors_of
 from workflow.callers import Caller
 from workflow.cases import Case
 from workflow.definition import Process, Transition
+from workflow.engine.hidden_entries import Veil, veil_over
 from workflow.errors import Problem, Refused, no_such_case
+from workflow.facts import Situation
+from workflow.office import Office
 from workflow.tables import cases, group_members, participants, people, positions
+from workflow.views.past import Past, past_of
 from workflow.views.shown import host_name
 
 #: Facts that a host knows by itself or must know to act; a rule that asks for any other is not explained to it.
@@ -54,13 +60,21 @@ WITHHELD = "Ada syarat pada instansi asal yang belum terpenuhi. Keterangan lebih
 
 @dataclass(frozen=True)
 class Sight:
-    """How somebody sees a case. ``current``: from outside, whether the case is still theirs to answer."""
+    """How somebody sees a case. ``current``: from outside, whether the case is still theirs to answer.
+
+    ``past``: what they see of it where their place on it is over; ``case`` is then the case as it stood.
+    """
 
     process: Process
     case: Case
     caller: Caller
     outside: bool
     current: bool = True
+    past: Past | None = None
+
+    def events(self, conn: Connection) -> Sequence[Event]:
+        """What happened to the case, oldest first, as far as they see it."""
+        return events_of(conn, self.case.id) if self.past is None else self.past.events
 
     @property
     def own_fields(self) -> frozenset[str]:
@@ -84,10 +98,42 @@ def outside_roles(process: Process) -> frozenset[str]:
 
 
 def sight_of(conn: Connection, process: Process, case: Case, caller: Caller) -> Sight:
-    """How a caller sees a case. Raises NotFound where they may not know of it."""
+    """How a caller sees a case as it is now. Raises NotFound where they may not know of it, or their place on it is over."""
     if not may_see(conn, process, case, caller.person_id, caller.on):
         raise no_such_case(case.id)
     return _seen(conn, process, case, caller)
+
+
+def sight_now_or_then(conn: Connection, process: Process, case: Case, caller: Caller) -> Sight:
+    """The same for what can look back: whoever's place on the case is over sees it as it stood until then. Raises NotFound."""
+    if may_see(conn, process, case, caller.person_id, caller.on):
+        return _seen(conn, process, case, caller)
+    until = seen_until(conn, [case.id], caller.person_id).get(case.id)
+    past = past_of(conn, case.id, until) if until is not None else None
+    if past is None:
+        raise no_such_case(case.id)
+    caller.looked_at.append(case.id)
+    return Sight(process, past.case(process, case), caller, outside=False, past=past)
+
+
+def pasts_of(
+    conn: Connection, processes: tuple[Process, ...], case_ids: Sequence[str], caller: Caller
+) -> dict[str, Past]:
+    """What is seen of those of several cases on which the caller's place is over, by the case's id."""
+    until = seen_until(conn, case_ids, caller.person_id)
+    if not until:
+        return {}
+    seen = select(cases.c.id).where(cases.c.id.in_(until), seen_cases(processes, caller.person_id, caller.on))
+    over = set(until) - set(conn.execute(seen).scalars())
+    return {case_id: past for case_id in over if (past := past_of(conn, case_id, until[case_id])) is not None}
+
+
+def veil_of(conn: Connection, office: Office, sight: Sight, at: datetime) -> Veil:
+    """What is hidden of a case from the one who looks; looking back, whatever was ever hidden from them."""
+    reader = sight.caller.person_id
+    if sight.past is not None:
+        return Veil(frozenset(kind for kind, entry in sight.process.entries.items() if entry.hidden), reader)
+    return veil_over(Situation(conn, office, sight.process, sight.case, sight.case.form, at), reader)
 
 
 def sights_of(conn: Connection, process: Process, several: Sequence[Case], caller: Caller) -> list[Sight]:
@@ -117,7 +163,9 @@ def is_only_host(conn: Connection, process: Process, case: Case, caller: Caller)
     if caller.person_id == case.subject_id:
         return False
     played = select(participants.c.role).where(
-        participants.c.case_id == case.id, participants.c.person_id == caller.person_id
+        participants.c.case_id == case.id,
+        participants.c.person_id == caller.person_id,
+        participants.c.until_at.is_(None),
     )
     roles = set(conn.execute(played).scalars())
     if not roles or not roles <= outside_roles(process):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,11 +21,13 @@ class Role:
     Exactly one of: ``person`` (the case's subject), ``named`` (the form's field that names a person), ``of`` (the direct superior
     of that role), ``heads`` (the head of that role's unit), ``post`` (a post that the agency profile names), ``find`` (a function
     of facts and law that names such a post or another role), ``group``, ``partner`` (the form's field that names the host: a
-    partner's contact, or the head of a unit).
+    partner's contact, or the head of a unit), ``chosen`` (a function of facts and law that names people by their ids: a panel).
+    ``left_out``: the same of whom it might have named and did not, by id, each with why not, for people.
     ``says``: who that is, for people, where a function finds it. ``now``: of the unit that the person works in today, where
     others mean the one that the case was opened in; ``within``: working days that it has to answer a move of that person.
     ``when``: a function of facts; where it does not hold, nobody plays the role. Whoever plays such a role is asked of itself.
-    ``candidate``: sees the case only while it awaits their answer; who takes the place plays another role then.
+    ``held``: of a person in particular, the states in which whoever is named has the place. Whoever loses it from there keeps
+    sight of the case as it stood until then; from any other state, where they were only asked or proposed, of nothing.
     """
 
     name: str
@@ -36,6 +38,8 @@ class Role:
     heads: str = ""
     post: str = ""
     find: Callable[[Any, Law], str] | None = None
+    chosen: Callable[[Any, Law], tuple[str, ...]] | None = None
+    left_out: Callable[[Any, Law], Mapping[str, str]] | None = None
     group: str = ""
     partner: str = ""
     records: bool = False
@@ -44,24 +48,24 @@ class Role:
     now: bool = False
     within: Parameter[int] | None = None
     when: Callable[[Any], bool] | None = None
-    candidate: bool = False
+    held: tuple[str, ...] = ()
 
     @property
     def kind(self) -> str:
         """Which of the relations it is; empty where none or several are given."""
-        kinds = ("person", "named", "of", "heads", "post", "find", "group", "partner", "records", "appointed")
+        kinds = ("person", "named", "of", "heads", "post", "find", "group", "partner", "records", "appointed", "chosen")
         given = [kind for kind in kinds if getattr(self, kind)]
         return given[0] if len(given) == 1 else ""
 
     @property
     def may_be_silent(self) -> bool:
-        """One person outside the hierarchy, whom nobody replaces of itself: the case must not depend on their answer."""
-        return self.kind in ("person", "named", "partner", "appointed")
+        """Somebody outside the hierarchy, whom nobody replaces of itself: the case must not depend on their answer."""
+        return self.kind in ("person", "named", "partner", "appointed", "chosen")
 
     @property
     def is_one_person(self) -> bool:
         """Somebody in particular, in whose place nobody is put where they cannot act: others must have a way out."""
-        return self.kind in ("person", "named", "appointed")
+        return self.kind in ("person", "named", "appointed", "chosen")
 
 
 @dataclass(frozen=True)

@@ -57,8 +57,9 @@ class Transition:
     """A permitted arrow. Its guards are rules that must allow; its form is a struct, its label what the button says.
 
     ``partial``: takes any part of the form, only types are checked. ``amends``: a function of facts that gives the fields of the
-    form to be changed. ``after``: letters that must be signed first. ``once``: at most once in a stay in the state. ``when``: a
-    function of facts (``when_says`` for people); where it does not hold, nobody is asked for the step and it cannot be taken.
+    form to be changed. ``after``: letters that must be signed first, as far as the case has them (``Letter.when``).
+    ``once``: at most once in a stay in the state; ``once_each``: the same for each who plays the role. ``when``: a function of
+    facts (``when_says`` for people); where it does not hold, nobody is asked for the step and it cannot be taken.
     ``pauses_clock``: the working days left are kept for the return. ``ends_period``: the field of its form that ends the period
     early. ``credits``: the JP that it posts, where that is not what the conversion table gives for the whole activity.
     ``tells``: roles that get a message besides whoever waits next. ``recorded_by``: roles that may record it for whoever
@@ -70,6 +71,9 @@ class Transition:
     ``counts``: the entries that it marks give the subject a claim to hours, each as a meeting from its ``starts_at`` to its
     ``ends_at``; and whoever wrote them too, at the JP a meeting that ``earns`` gives.
     ``keeps_hours``: whatever the case gave a claim to is taken back by the step, unless this parameter says that it stays.
+    ``joins``: the field of the form whose id is that of a cohort: the case belongs to it from then on, and to none that the field
+    named before; the first one to come makes it.
+    ``in_person``: it decides by keputusan, so whoever stands in for the holder of the post (Plt., Plh., mandat) does not take it.
     ``by_law_of``: its guards and ``keeps_hours`` are judged by the law of the day on
     which that trigger was last taken in the case; by that of the day of the step where it was not.
 
@@ -98,6 +102,7 @@ class Transition:
     corrects_from: tuple[str, ...] = ("written",)
     after: tuple[Letter, ...] = ()
     once: bool = False
+    once_each: bool = False
     when: Callable[[Any], bool] | None = None
     when_says: str = ""
     pauses_clock: bool = False
@@ -111,6 +116,8 @@ class Transition:
     aside: bool = False
     at_once: bool = False
     by_law_of: str = ""
+    joins: str = ""
+    in_person: bool = False
 
     @property
     def sources(self) -> tuple[str, ...]:

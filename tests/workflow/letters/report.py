@@ -31,7 +31,13 @@ def section(title: str, heading: str, *rows: Row, measures: tuple[str, ...] = _C
 
 
 _BOTH = _total(37, 520)
-_TARGET = ("Pegawai", "20 JP atau lebih", "1 s.d. 19 JP", "Belum ada JP", "Di atas 24 JP")
+_TARGET = (
+    "Pegawai",
+    "20 JP atau lebih (PNS)",
+    "1 s.d. 19 JP (PPPK: 1 s.d. 24 JP)",
+    "Belum ada JP",
+    "Di atas 24 JP (PPPK)",
+)
 _ACCOUNTS = ("Pagu", "Sisa", "Dicadangkan", "Diikat", "Dibelanjakan")
 
 FIGURES = (
@@ -87,13 +93,13 @@ FIGURES = (
     section(
         "Capaian 20 JP dalam tahun 2026",
         "Jenis ASN",
-        row("PNS", 4200, 310, 820, 3070, 12, notes=("7,3% mencapai 20 JP",)),
-        row("PPPK", 900, 20, 100, 780, 2, notes=("2,2% mencapai 20 JP",)),
+        row("PNS", 4200, 310, 820, 3070, 0, notes=("7,3% mencapai 20 JP",)),
+        row("PPPK", 900, 0, 118, 780, 2, notes=("0,2% melampaui 24 JP",)),
         measures=_TARGET,
-        total=_total(5100, 330, 920, 3850, 14),
+        total=_total(5100, 310, 938, 3850, 2),
         says="Pegawai menurut JP yang dicatat dalam tahun 2026 sampai dengan 31 Maret 2026. Target: setiap PNS "
-        "sekurang-kurangnya 20 JP setahun (PP 11/2017 Pasal 203 ayat (4)); bagi PPPK paling banyak 24 JP dalam satu tahun masa "
-        "perjanjian kerja (PP 49/2018 Pasal 40 ayat (2)).",
+        "sekurang-kurangnya 20 JP setahun (PP 11/2017 Pasal 203 ayat (4)). PPPK tidak diukur dengan target itu: bagi mereka "
+        "dihitung paling banyak 24 JP dalam satu tahun masa perjanjian kerja (PP 49/2018 Pasal 40 ayat (2)).",
     ),
     section(
         "Anggaran dan realisasi",

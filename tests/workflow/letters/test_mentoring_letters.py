@@ -144,6 +144,20 @@ CHANGE: dict[str, Any] = {
     "basis": (ASN, LAN),
     "earlier": (AGREEMENT, ASSIGNMENT),
 }
+EXTENSION: dict[str, Any] = {
+    **{name: CHANGE[name] for name in ("replaces", "basis", "earlier")},
+    "ended_before": date(2026, 6, 8),
+    "ends_on": date(2026, 9, 8),
+    "extended_by": (
+        bodies.Agreed(role="Mentee", person=TITIN, at=datetime(2026, 5, 18, 2, 10, tzinfo=UTC)),
+        bodies.Agreed(role="Mentor", person=RATNA, at=datetime(2026, 5, 19, 6, 25, tzinfo=UTC)),
+    ),
+    "extension_reason": "Dua topik belum selesai dibahas.",
+}
+ALONE: dict[str, Any] = {
+    **REPORT,
+    "not_given": ("Mentor tidak lagi bertugas sejak 1 Mei 2026, sehingga laporan ini disusun tanpa mentor.",),
+}
 HELD = ((date(2026, 3, 10), 2), (date(2026, 3, 24), 2), (date(2026, 3, 31), 0), (date(2026, 4, 7), 2))
 GUIDE = bodies.Guide(person=RATNA, meetings=4, first_on=date(2026, 3, 10), last_on=date(2026, 4, 7), hours=0)
 BOTH_AGREED = (
@@ -187,6 +201,14 @@ SAMPLES: Mapping[str, tuple[str, tuple[SignatureBlock, ...], msgspec.Struct]] = 
     ),
     "change": ("mentoring_change", (HEALTH_HEAD,), bodies.MentoringChange(**PAIR, **PLAN, **CHANGE)),
     "change_apart": ("mentoring_change_apart", (HEALTH_HEAD,), bodies.MentoringChange(**PAIR, **PLAN, **CHANGE)),
+    "extension": ("mentoring_extension", (HEALTH_HEAD,), bodies.MentoringExtension(**{**PAIR, **PLAN, **EXTENSION})),
+    "extension_apart": (
+        "mentoring_extension_apart",
+        (HEALTH_HEAD,),
+        bodies.MentoringExtension(**{**PAIR, **PLAN, **EXTENSION, **LONG_NAMES}),
+    ),
+    "report_by_mentee": ("mentoring_report_by_mentee", (MENTEE,), bodies.MentoringReport(**PAIR, **PLAN, **ALONE)),
+    "report_by_mentor": ("mentoring_report_by_mentor", (MENTOR,), bodies.MentoringReport(**PAIR, **PLAN, **ALONE)),
     "report": ("mentoring_report", (MENTOR, MENTEE), bodies.MentoringReport(**PAIR, **PLAN, **REPORT)),
     "report_of_twenty_four": (
         "mentoring_report",
@@ -261,11 +283,15 @@ def text_of(name: str, profile: Any = PROFILE) -> str:
     return html(letter.template, frame, body, profile)
 
 
+_made: dict[str, bytes] = {}
+
+
 def made(folder: Path, name: str, profile: Any = PROFILE) -> Path:
-    body = SAMPLES[name][2]
-    return write(
-        folder, pdf(text_of(name, profile), body_json=msgspec.json.encode(body), at=SIGNED_AT, title="Mentoring")
-    )
+    """The letter as a file; each text is laid out once."""
+    text, body = text_of(name, profile), SAMPLES[name][2]
+    if text not in _made:
+        _made[text] = pdf(text, body_json=msgspec.json.encode(body), at=SIGNED_AT, title="Mentoring")
+    return write(folder, _made[text])
 
 
 def said(folder: Path, name: str) -> str:

@@ -1,10 +1,12 @@
-from typing import Any
+from datetime import date
+from typing import Any, Literal
 
 import msgspec
 import pytest
 
-from tests.workflow.letters.samples import ALL, TITIN, YUSUF, Sample
-from workflow.letters.parts import LetterFrame, MandateKind, signature_block
+from tests.workflow.letters.samples import ALL, PROFILE, TITIN, YUSUF, Sample
+from workflow.letters.layout import html
+from workflow.letters.parts import LetterFrame, MandateKind, StandIn, signature_block
 
 PERSON = ("Siti Azhari, A.Md.", "Pembina Utama Muda (IV/c)", "19811214 201411 2 001")
 
@@ -35,6 +37,37 @@ def test_whoever_acts_in_a_post_says_so_before_its_title(kind: MandateKind, pref
 def test_an_acting_secretary_still_signs_for_the_regent() -> None:
     block = signature_block("Sekretaris Daerah", *PERSON, "plh", "Bupati Kemuning")
     assert block.lines == ("a.n. BUPATI KEMUNING", "Plh. SEKRETARIS DAERAH,")
+
+
+@pytest.mark.parametrize(
+    ("kind", "holder", "says"),
+    [
+        ("plh", "Nining Utami", "menggantikan Nining Utami yang berhalangan sementara"),
+        ("plt", "Nining Utami", "karena jabatan tersebut kosong (terakhir dipangku oleh Nining Utami)"),
+        ("plt", "", "karena jabatan tersebut kosong"),
+    ],
+)
+def test_who_stands_in_says_for_whom_and_by_which_letter(kind: Literal["plh", "plt"], holder: str, says: str) -> None:
+    basis = StandIn(kind=kind, holder=holder, basis_number="800/7/SP/2026", basis_on=date(2026, 3, 9))
+    block = msgspec.structs.replace(signature_block("Sekretaris Daerah", *PERSON, kind), stands_in=basis)
+    assert block.for_whom == (
+        f"Ditandatangani oleh Siti Azhari, A.Md. selaku {block.title}, {says}, berdasarkan surat Nomor 800/7/SP/2026 "
+        "tanggal 9 Maret 2026."
+    )
+
+
+def test_whoever_signs_in_their_own_right_says_nothing_of_it() -> None:
+    assert signature_block("Sekretaris Daerah", *PERSON).for_whom == ""
+
+
+def test_the_line_stands_once_under_the_signature_unless_the_agency_leaves_it_out() -> None:
+    (sample,) = (each for each in ALL if each.name == "internship_proposal_of_forty")
+    basis = StandIn(kind="plh", holder="Nining Utami", basis_number="800/7/SP/2026", basis_on=date(2026, 3, 9))
+    block = msgspec.structs.replace(signature_block("Kepala Dinas Kesehatan", *PERSON, "plh"), stands_in=basis)
+    letter = msgspec.structs.replace(sample.letter, signatures=(block,))
+    assert html(sample.template, letter, sample.body, PROFILE).count(block.for_whom) == 1, "not on the list too"
+    silent = msgspec.structs.replace(PROFILE, wording=msgspec.structs.replace(PROFILE.wording, says_for_whom=False))
+    assert block.for_whom not in html(sample.template, letter, sample.body, silent)
 
 
 def test_a_mandate_passed_on_names_the_post_between() -> None:

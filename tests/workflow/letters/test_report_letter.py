@@ -26,8 +26,15 @@ def text_of(body: CompetencyReport = BODY) -> str:
     return html(TEMPLATE, FRAME, body, PROFILE)
 
 
+_made: dict[str, bytes] = {}
+
+
 def made(folder: Path, body: CompetencyReport = BODY) -> Path:
-    return write(folder, pdf(text_of(body), body_json=msgspec.json.encode(body), at=SIGNED_AT, title="Laporan"))
+    """The letter as a file; each text is laid out once."""
+    text = text_of(body)
+    if text not in _made:
+        _made[text] = pdf(text, body_json=msgspec.json.encode(body), at=SIGNED_AT, title="Laporan")
+    return write(folder, _made[text])
 
 
 def pages(file: Path) -> int:

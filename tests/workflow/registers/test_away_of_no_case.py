@@ -110,10 +110,10 @@ def test_a_letter_that_was_taken_out_of_the_books_is_noticed(go: Go, world: Worl
     away.settle()
     (row,) = world.all(select(letters))
     change(world, delete(letters))
-    assert f"Surat {row.id} yang dicatat dalam buku agenda tidak ada lagi." in verified(world, "numbers")
+    assert f"Surat Nomor {row.number} yang dicatat dalam buku agenda tidak ada lagi." in verified(world, "numbers")
     change(world, insert(letters).values(**row._asdict()), delete(register_events))
     change(world, update(registers).values(events=0, head="0" * 64))
-    assert f"Surat {row.id} tanpa berkas tidak tercatat dalam buku agendanya." in verified(world, "numbers")
+    assert f"Surat Nomor {row.number}, tanpa berkas, tidak tercatat dalam buku agendanya." in verified(world, "numbers")
 
 
 def test_somebody_who_held_a_post_of_the_unit_on_the_day_signed_rightly(go: Go, world: World) -> None:
@@ -243,6 +243,27 @@ def test_whoever_stood_in_signs_nothing_as_such_once_that_is_over(stood_in: Away
     (fate,) = stood_in.settle().fates
     assert fate.state == "held"
     assert "bukan pejabat unit RSUD" in fate.says
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'heading = "Plh. Bupati Kemuning"',
+        'heading = "plt bupati kemuning,"',
+        'for_title = "Plh. Sekretaris Daerah"\nmandate_kind = "an"',
+        'mandate_kind = "plh"',
+    ],
+)
+def test_nobody_writes_by_hand_that_they_stand_in_without_a_mandate_in_the_kit(go: Go, line: str) -> None:
+    away = go("BKPSDM", 3)
+    (official,) = (each for each in kit(away.lease).lease.officials if each.person_id == away.world.ids["agency_chief"])
+    block = official.block
+    text = LETTER.format(addressee='"Bupati"', copies="", name=block.name, title=block.title, nip=block.nip)
+    source = away.folder / "dinas.toml"
+    source.write_text(text.replace("[body]", f"{line}\n\n[body]"), encoding="utf-8")
+    with pytest.raises(Refused, match=r"bukan pejabat yang dapat|tidak ada dalam berkas blok ini"):
+        print_standalone(away.lease, source, None, away.world.at)
+    assert kit(away.lease).ledger is None or not kit(away.lease).ledger.written  # type: ignore[union-attr]
 
 
 def test_one_scan_is_not_the_paper_of_two_letters(go: Go) -> None:

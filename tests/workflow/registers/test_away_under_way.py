@@ -8,21 +8,24 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from sqlalchemy import select
 
 from tests.away import Away, Go
-from tests.letters_on_their_way import act, initialled_by, letter
+from tests.letters_on_their_way import act, external, initialled_by, letter
 from tests.letters_on_their_way import row as letter_row
 from tests.offices import hold, lend, messages, post_of
 from tests.offices import waiting as waiting_for
 from tests.registers import NOTHING_WRONG, verified
 from tests.workflow.registers.test_crashes import killed
+from tests.workflow.test_letter_route import with_letter
 from tests.world import World
 from workflow.audit import last_event
 from workflow.database import Database
 from workflow.errors import Problem, Refused
-from workflow.letters.acts import ByHand, Correct, Initial, SendBack
+from workflow.letters.acts import ByHand, Correct, Freeze, Initial, SendBack
+from workflow.letters.profile import LetterKind
 from workflow.letters.route import decoded
 from workflow.people import leave
 from workflow.registers import settling
@@ -335,3 +338,85 @@ def test_days_are_counted_from_the_paper(waiting: tuple[Away, str, str]) -> None
     away.pass_days(5)
     away.settle()
     assert letter_of(away, letter).dated_on == away.world.at.date() - timedelta(days=5)
+
+
+# --- Several signatories, and what a block cannot number -------------------------------------------------------------
+
+
+def test_a_step_s_letter_with_two_signatories_is_signed_by_both_on_paper(world: World, go: Go) -> None:
+    with_letter(world, "internship_request", cosigners=("personnel_head",))
+    case = world.road("verify")
+    away = go("SETDA", 2, case)
+    prepared = only(away)
+    both = (world.ids["secretary"], world.ids["agency_chief"])
+    assert prepared.signers == both
+    assert "ditandatangani Secretary dan Agency Chief" in prepared.says
+    printed = away.print()
+    assert len(printed.written.frame.signatures) == 2
+    away.scan(printed)
+    assert [fate.state for fate in away.settle().fates] == ["filed"]
+    found = letter_row(world, letter(world, case))
+    assert (found.state, found.method, found.signed_by) == ("signed", "by_hand", both[0])
+    assert [step.by for step in decoded(found.route) if step.at] == list(both)
+    assert verified(world, *PARTS) == NOTHING_WRONG
+
+
+def test_a_paper_whose_second_signatory_held_the_post_no_more_on_its_day_is_held(world: World, go: Go) -> None:
+    with_letter(world, "internship_request", cosigners=("personnel_head",))
+    case = world.road("verify")
+    away = go("SETDA", 2, case)
+    hold(world, post_of(world, "agency_chief"), "clerk_1")
+    away.pass_days(1)
+    away.scan(away.print())
+    (fate,) = away.settle().fates
+    assert fate.state == "held"
+    assert "bukan mereka yang tercetak" in fate.says
+
+
+def test_a_letter_under_way_with_two_signatories_is_signed_by_both_on_paper(world: World, go: Go) -> None:
+    with_letter(world, "internship_request", cosigners=("personnel_head",))
+    case = world.road("request_host")
+    away = go("SETDA", 2, waiting=True)
+    assert only(away).signers == (world.ids["secretary"], world.ids["agency_chief"])
+    printed = away.print()
+    away.scan(printed)
+    assert [fate.state for fate in away.settle().fates] == ["filed"]
+    assert letter_row(world, letter(world, case)).state == "signed"
+    assert verified(world, *PARTS) == NOTHING_WRONG
+
+
+def test_a_letter_that_has_a_number_stays_at_home_and_the_kit_says_the_way_out(world: World, go: Go) -> None:
+    initialled_by(world, "BKPSDM")
+    case = world.road("request_host")
+    request = letter(world, case)
+    act(world, request, Initial(), "agency_chief")
+    act(world, request, Freeze(), "secretary")
+    away = go("SETDA", 2, waiting=True)
+    assert kit(away.lease).waiting == ()
+    (says,) = kit(away.lease).lease.left
+    assert f"sudah bernomor {letter_row(world, request).number}" in says
+    assert "cetak surat ini untuk ditandatangani basah" in says
+    act(world, request, ByHand(), "secretary")  # the way out
+    (says,) = kit(replace(away, folder=_again(go, away)).lease).lease.left
+    assert "serahkan pindaiannya" in says
+
+
+def _again(go: Go, away: Away) -> Any:
+    """Another laptop of the same unit, in place of the first."""
+    away.folder.rename(away.folder.with_name("laptop-lama"))
+    return go("SETDA", 2, waiting=True).folder
+
+
+def test_a_letter_that_another_system_numbers_stays_at_home_and_the_kit_says_the_way_out(world: World, go: Go) -> None:
+    with_letter(world, "internship_credit_certificate", signer="personnel_head")
+    external(world, "BKPSDM-KELUAR")
+    profile = world.engine.office.profile
+    kinds = {**profile.letters, "internship_credit_certificate": LetterKind(register="BKPSDM-KELUAR")}
+    numbered = msgspec.structs.replace(profile, letters=kinds)
+    world.engine = replace(world.engine, office=replace(world.engine.office, profile=numbered))
+    world.road("complete")
+    away = go("BKPSDM", 2, waiting=True)
+    assert kit(away.lease).waiting == ()
+    (says,) = kit(away.lease).lease.left
+    assert "dinomori sistem lain" in says
+    assert "Mintalah nomor kepada pengelola sistem itu" in says

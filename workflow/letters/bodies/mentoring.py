@@ -117,6 +117,21 @@ class MentoringChange(PlannedMentoring, frozen=True, kw_only=True):
     earlier: References = ()
 
 
+class MentoringExtension(PlannedMentoring, frozen=True, kw_only=True):
+    """Surat tugas perpanjangan mentoring: ``ends_on`` is the new last day, ``ended_before`` the one that it was until now.
+
+    ``replaces``: the letters by which the mentor was assigned until then; ``extended_by``: who asked for it and who agreed, in
+    the application; ``extension_reason`` as it was typed. ``earlier``: among others the agreement, which goes on.
+    """
+
+    ended_before: date
+    replaces: References
+    extended_by: Annotated[tuple[Agreed, ...], msgspec.Meta(max_length=2)]
+    extension_reason: Prose
+    basis: Basis
+    earlier: References = ()
+
+
 class MeetingLine(msgspec.Struct, frozen=True, kw_only=True):
     """A meeting that the mentee confirmed. ``mentor``: who held it; empty where all were held by the same.
 
@@ -146,13 +161,15 @@ class MentoringReport(PlannedMentoring, frozen=True, kw_only=True):
     """Laporan akhir, by mentor and mentee. ``concluded_on``: the last day where it ended before the one planned, else None.
 
     ``meetings``: those that the mentee confirmed, by time; ``open_meetings``: how many were logged and never confirmed.
-    ``evaluations``: those that both may read; ``not_evaluated``: who let the time for it pass.
+    ``evaluations``: those that both may read; ``not_evaluated``: who let the time for it pass; ``not_given``: whose part is
+    missing as they have left, each in a sentence.
     """
 
     meetings: Annotated[tuple[MeetingLine, ...], msgspec.Meta(max_length=MOST_LINES)]
     open_meetings: int
     evaluations: Annotated[tuple[EvaluationLine, ...], msgspec.Meta(max_length=2)]
     not_evaluated: Annotated[tuple[Line, ...], msgspec.Meta(max_length=2)]
+    not_given: Annotated[tuple[Line, ...], msgspec.Meta(max_length=2)] = ()
     concluded_on: date | None = None
     earlier: References = ()
 

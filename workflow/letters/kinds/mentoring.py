@@ -6,7 +6,10 @@ with several mentors has one decree, which nobody signs on behalf of anybody.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import policies.mentoring as policy
+import policies.mentoring_turns as turns
 from workflow.definition import Letter
 from workflow.letters.bodies import mentoring as bodies
 from workflow.vocabulary.letters import OnBehalf
@@ -17,8 +20,22 @@ ACROSS_UNITS = OnBehalf(
     when=policy.two_units_meet,
     when_says="bila mentor dan mentee bekerja pada perangkat daerah yang berbeda",
 )
+#: What follows an assignment is signed as that was.
+AS_ASSIGNED = OnBehalf(
+    "personnel_head",
+    of="secretary",
+    when=policy.it_was_assigned_on_behalf,
+    when_says="bila surat yang pertama kali menugaskan mentor ditandatangani demikian",
+)
 #: By which a mentor was assigned.
-ASSIGNING = ("mentoring_assignment", "mentoring_decree", "mentoring_change", "mentoring_change_apart")
+ASSIGNING = (
+    "mentoring_assignment",
+    "mentoring_decree",
+    "mentoring_change",
+    "mentoring_change_apart",
+    "mentoring_extension",
+    "mentoring_extension_apart",
+)
 
 MENTOR_ASSIGNMENT = Letter(
     name="mentoring_assignment",
@@ -76,7 +93,7 @@ MENTOR_CHANGE = Letter(
     type="surat_tugas",
     drafter="verifier",
     copies=("mentee_head", "personnel_head"),
-    on_behalf=ACROSS_UNITS,
+    on_behalf=AS_ASSIGNED,
     cancels=ASSIGNING,
 )
 MENTOR_CHANGE_APART = Letter(
@@ -90,8 +107,27 @@ MENTOR_CHANGE_APART = Letter(
     type="surat_tugas",
     drafter="verifier",
     copies=("mentee_head", "personnel_head"),
-    on_behalf=ACROSS_UNITS,
+    on_behalf=AS_ASSIGNED,
     changes=ASSIGNING,
+)
+MENTORING_EXTENSION = Letter(
+    name="mentoring_extension",
+    title="Surat tugas perpanjangan mentoring",
+    body=bodies.MentoringExtension,
+    signer="agency_head",
+    classification="800.1.11.1",
+    subject="Perpanjangan mentoring",
+    within=policy.SIGNATURE_DAYS,
+    type="surat_tugas",
+    drafter="verifier",
+    copies=("mentee_head", "personnel_head"),
+    on_behalf=AS_ASSIGNED,
+    when=turns.a_longer_period_is_agreed_to,
+    when_says="bila yang disetujui perpanjangan",
+    cancels=ASSIGNING,
+)
+MENTORING_EXTENSION_APART = replace(
+    MENTORING_EXTENSION, name="mentoring_extension_apart", cancels=(), changes=ASSIGNING
 )
 MENTORING_REPORT = Letter(
     name="mentoring_report",
@@ -106,6 +142,25 @@ MENTORING_REPORT = Letter(
     paraf=(),
     drafter="verifier",
     copies=("personnel_head", "supervisor"),
+    when=turns.both_report,
+    when_says="bila mentor dan mentee masih bertugas",
+)
+REPORT_BY_MENTEE = replace(
+    MENTORING_REPORT,
+    name="mentoring_report_by_mentee",
+    title="Laporan akhir mentoring oleh mentee",
+    signer="mentee",
+    cosigners=(),
+    when=turns.the_mentee_reports_alone,
+    when_says="bila mentor tidak lagi bertugas",
+)
+REPORT_BY_MENTOR = replace(
+    MENTORING_REPORT,
+    name="mentoring_report_by_mentor",
+    title="Laporan akhir mentoring oleh mentor",
+    cosigners=(),
+    when=turns.the_mentor_reports_alone,
+    when_says="bila mentee tidak lagi bertugas",
 )
 MENTEE_CERTIFICATE = Letter(
     name="mentoring_mentee_certificate",

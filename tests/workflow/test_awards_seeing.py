@@ -1,0 +1,136 @@
+"""For whom each view of awards is, for every kind of person; and that a look at accounts is put on record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select
+
+from tests.awards import award_round, caller, nomination, paid
+from tests.offices import change, lend, post_of
+from tests.workflow.test_auditing import assigned
+from tests.world import World
+from workflow.auditing.viewing import case_views
+from workflow.awards import seeing
+from workflow.errors import NotFound
+from workflow.tables import group_members, views
+
+EVERYBODY = ("verifier", "agency_chief", "treasurer", "secretary", "regent", "hospital_head", "nursing_head", "nurse",
+    "administrator", "stranger", "contact")  # fmt: skip
+KEEPERS = {"verifier", "agency_chief"}
+PAYERS = {"verifier", "treasurer"}
+OUTSIDE = {"contact"}
+LISTS = (
+    seeing.seen_candidates, seeing.seen_candidates_sheet, seeing.seen_record, seeing.seen_record_sheet,
+)  # fmt: skip
+
+
+def sees(world: World, who: str, view: Callable[..., Any], *asked: Any) -> bool:
+    """Whether somebody is shown a view; what is not for them is as if it were not there."""
+    try:
+        world.database.write(view, world.engine, caller(world, who), world.at, *asked)
+    except NotFound:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+@pytest.mark.parametrize("view", LISTS, ids=lambda view: view.__name__)
+def test_candidates_and_the_record_are_for_who_keeps_awards(
+    sqlite_world: World, who: str, view: Callable[..., Any]
+) -> None:
+    assert sees(sqlite_world, who, view) is (who in KEEPERS)
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_figures_are_for_all_staff_and_names_in_them_for_who_keeps_awards(sqlite_world: World, who: str) -> None:
+    assert sees(sqlite_world, who, seeing.seen_fairness) is (who not in OUTSIDE)
+    assert sees(sqlite_world, who, seeing.seen_fairness_sheet) is (who not in OUTSIDE)
+    if who not in OUTSIDE:
+        found = sqlite_world.database.read(
+            seeing.seen_fairness, sqlite_world.engine, caller(sqlite_world, who), sqlite_world.at
+        )
+        table = next(each for each in found.tables if each.code == "unit")
+        health = next(each for each in table.lines if each.code == "DINKES")
+        assert health.staff == (2 if who in KEEPERS else None)
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_the_list_to_pay_is_for_who_verifies_and_who_pays(sqlite_world: World, who: str) -> None:
+    found = award_round(sqlite_world)
+    assert sees(sqlite_world, who, seeing.seen_payments, found) is (who in PAYERS)
+    assert sees(sqlite_world, who, seeing.seen_payments_sheet, found) is (who in PAYERS)
+
+
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_everybody_of_staff_sees_their_own_reach(sqlite_world: World, who: str) -> None:
+    assert sees(sqlite_world, who, seeing.seen_own_reach) is (who not in {"contact", "regent"})
+    if who not in {"contact", "regent"}:
+        seen = sqlite_world.database.read(
+            seeing.seen_own_reach, sqlite_world.engine, caller(sqlite_world, who), sqlite_world.at
+        )
+        assert seen.person_id == sqlite_world.ids[who]
+
+
+def test_an_auditor_sees_candidates_and_names_within_an_assignment_and_no_accounts(world: World) -> None:
+    change(world, insert(group_members).values(group_name="auditor", unit_id="", person_id=world.ids["clerk_1"]))
+    assert not sees(world, "clerk_1", seeing.seen_candidates)
+    assigned(world, "stranger")
+    assert sees(world, "stranger", seeing.seen_candidates)
+    assert sees(world, "stranger", seeing.seen_record)
+    assert not sees(world, "stranger", seeing.seen_payments, award_round(world))
+
+
+def test_who_stands_in_for_the_head_of_the_personnel_agency_sees_what_the_head_sees(world: World) -> None:
+    chief = post_of(world, "agency_chief")
+    lend(world, "plh", chief, "clerk_1")
+    assert sees(world, "clerk_1", seeing.seen_candidates)
+
+
+def test_who_stands_in_for_a_part_of_it_alone_does_not(sqlite_world: World) -> None:
+    chief = post_of(sqlite_world, "agency_chief")
+    lend(sqlite_world, "mandat", chief, "clerk_1", scope="internship")
+    assert not sees(sqlite_world, "clerk_1", seeing.seen_candidates)
+
+
+def test_what_is_no_round_is_as_little_there_as_a_round_that_one_may_not_see(sqlite_world: World) -> None:
+    found, case = award_round(sqlite_world), sqlite_world.open("nurse")
+    said = set()
+    for who, named in (("nurse", found), ("nurse", case), ("nurse", "tidak-ada")):
+        with pytest.raises(NotFound) as refused:
+            sqlite_world.database.write(
+                seeing.seen_payments, sqlite_world.engine, caller(sqlite_world, who), sqlite_world.at, named
+            )
+        said.add(refused.value.says)
+    assert len(said) == 1
+
+
+@pytest.mark.parametrize("year", [1, 99999])
+def test_a_year_that_cannot_be_meant_is_not_found(sqlite_world: World, year: int) -> None:
+    for view in (seeing.seen_fairness, seeing.seen_record):
+        with pytest.raises(NotFound):
+            sqlite_world.database.read(
+                view, sqlite_world.engine, caller(sqlite_world, "verifier"), sqlite_world.at, year=year
+            )
+
+
+def test_whoever_is_shown_an_account_is_put_on_record_and_the_nominee_can_read_it(world: World) -> None:
+    found = award_round(world)
+    case = nomination(world, "nurse", "regional", "decreed", of_round=found, told=[("payment", "verifier", paid())])
+    nomination(world, "second_nurse", "regional", "decreed", of_round=found)
+    assert sees(world, "treasurer", seeing.seen_payments, found)
+    (row,) = world.all(select(views))
+    assert (row.case_id, row.viewer_id, row.assignment_id) == (case, world.ids["treasurer"], None)
+    told = world.database.read(case_views, world.engine, caller(world, "nurse"), world.at, case)
+    (look,) = told.items
+    assert (look.auditor, look.what_title) == ("Treasurer", "daftar nominatif dengan nomor rekening")
+    assert (look.letter_number, look.letter_on) == ("", None)
+
+
+def test_nobody_is_put_on_record_who_was_shown_nothing(sqlite_world: World) -> None:
+    found = award_round(sqlite_world)
+    nomination(sqlite_world, "nurse", "regional", "decreed", of_round=found, told=[("payment", "verifier", paid())])
+    assert not sees(sqlite_world, "nurse", seeing.seen_payments, found)
+    assert sqlite_world.all(select(views)) == []

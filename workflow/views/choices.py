@@ -1,0 +1,95 @@
+"""What the fields of a form offer: where one may go, which line pays, which case is meant, what can be attested."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from policies.civil_service import full_name
+from workflow.attesting import attestable_facts, attests, fact_title
+from workflow.budgets.books import line_title, next_years
+from workflow.cases import Case
+from workflow.definition import Transition
+from workflow.engine.engine import Engine
+from workflow.filling import case_fields
+from workflow.tables import budgets, cases, partners, people, units
+from workflow.views.outside import Sight, host_fields
+
+#: Cases offered at most, the latest first; any other can be named by its number.
+_MOST_CASES: Final = 200
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """A value that a field takes, and what people call it."""
+
+    value: str
+    title: str
+
+
+def offered(
+    conn: Connection, engine: Engine, sight: Sight, arrow: Transition, case: Case, at: datetime
+) -> Iterator[tuple[str, tuple[Choice, ...]]]:
+    """What some fields offer: hosts, other cases, budget lines of the year in which the period begins, facts to be attested."""
+    names = set(arrow.takes.__struct_fields__) if arrow.takes else set()
+    for name in host_fields(sight.process):
+        if name in names:
+            yield name, hosts(conn, case.unit_id)
+    if "budget_line" in names:
+        first = str(case.form.get((sight.process.period or ("",))[0]) or engine.office.day(at))
+        yield "budget_line", budget_lines(conn, int(first[:4]), case.unit_id)
+    if "next_budget_line" in names:
+        years = next_years(conn, case.id)
+        yield "next_budget_line", tuple(line for year in years for line in budget_lines(conn, year, case.unit_id))
+    for name, (process, states) in (case_fields(arrow.takes) if arrow.takes else {}).items():
+        yield name, cases_in(conn, process, states)
+    if attests(arrow):
+        yield "fact", tuple(Choice(value=name, title=fact_title(name)) for name in attestable_facts(sight.process))
+
+
+def hosts(conn: Connection, apart_from: str | None) -> tuple[Choice, ...]:
+    """Where one may go: partners first, then our own units but the participant's."""
+    outside = conn.execute(select(partners.c.id, partners.c.name).order_by(partners.c.name))
+    inside = conn.execute(
+        select(units.c.id, units.c.name).where(units.c.id != (apart_from or "")).order_by(units.c.name)
+    )
+    return (
+        *(Choice(value=f"partner:{row.id}", title=row.name) for row in outside),
+        *(Choice(value=f"unit:{row.id}", title=row.name) for row in inside),
+    )
+
+
+def budget_lines(conn: Connection, year: int, first: str | None) -> tuple[Choice, ...]:
+    """The budget lines of a year, each with the unit whose it is; those of the unit ``first`` before the others'."""
+    query = (
+        select(budgets, units.c.name.label("unit"))
+        .join_from(budgets, units, units.c.id == budgets.c.unit_id, isouter=True)
+        .where(budgets.c.year == year)
+        .order_by(budgets.c.unit_id != (first or ""), units.c.name, budgets.c.activity_code, budgets.c.account_code)
+    )
+    return tuple(
+        Choice(value=row.id, title=f"{row.unit or row.unit_id}: {line_title(row.activity, row.account, row.year)}")
+        for row in conn.execute(query)
+    )
+
+
+def cases_in(conn: Connection, process: str, states: tuple[str, ...]) -> tuple[Choice, ...]:
+    """The cases of a process in some states, the latest first: by their own title, or whom they are about, with their number."""
+    query = (
+        select(cases.c.id, cases.c.reference, cases.c.form, people.c.front_title, people.c.name, people.c.back_title)
+        .join_from(cases, people, people.c.id == cases.c.subject_id)
+        .where(cases.c.process == process, cases.c.state.in_(states))
+        .order_by(cases.c.opened_at.desc())
+        .limit(_MOST_CASES)
+    )
+    return tuple(
+        Choice(
+            value=row.id,
+            title=f"{msgspec.json.decode(row.form).get('title') or full_name(row.front_title, row.name, row.back_title)} "
+            f"({row.reference})",
+        )
+        for row in conn.execute(query)
+    )
