@@ -29,7 +29,7 @@ from workflow.letters.bodies.decrees import Original
 from workflow.letters.legal_order import in_legal_order
 from workflow.letters.parts import LetterFrame, LetterReference, ParticipantLine
 from workflow.letters.sources import in_force, participant_line, references
-from workflow.sources import award
+from workflow.sources import award_money, award_nominee, award_round
 from workflow.sources.step import PERSON, subject_row
 
 #: The decrees on a panel.
@@ -99,7 +99,7 @@ def _brings_money(situation: Situation) -> bool:
 def _amount(situation: Situation) -> int:
     form = situation.form
     return award_amount(
-        MoneyFacts(str(form["kind"]), award.award_round(situation), bool(form.get("without_money", False)))
+        MoneyFacts(str(form["kind"]), award_round.award_round(situation), bool(form.get("without_money", False)))
     )
 
 
@@ -116,7 +116,7 @@ def round_title(situation: Situation) -> str:
     """What the round is called; empty where there is none."""
     if _is_round(situation):
         return str(situation.form["title"])
-    found = award.award_round(situation)
+    found = award_round.award_round(situation)
     return found.title if found else ""
 
 
@@ -142,7 +142,7 @@ def award_criteria(situation: Situation) -> tuple[Weight, ...]:
     """By what nominees are compared, with the weights."""
     if _is_round(situation):
         return msgspec.convert(situation.form.get("criteria") or (), tuple[Weight, ...])
-    found = award.award_round(situation)
+    found = award_round.award_round(situation)
     return tuple(Weight(name=each.name, weight=each.weight) for each in found.criteria) if found else ()
 
 
@@ -157,7 +157,7 @@ def panel_seats(situation: Situation) -> tuple[PanelSeat, ...]:
     """Everybody whom the round names for its panel, as the step leaves it: regular members first."""
     return tuple(
         PanelSeat(person=person_line(situation, person), function=panel_function(function, rank))
-        for person, function, rank in award.named_in_panel(situation.form)
+        for person, function, rank in award_round.named_in_panel(situation.form)
     )
 
 
@@ -253,7 +253,7 @@ def award_year(situation: Situation) -> int:
 @source()
 def award_fund(situation: Situation) -> str:
     """The budget line that bears the money; empty where there is none."""
-    line = award.award_budget(situation) if _amount(situation) else None
+    line = award_money.award_budget(situation) if _amount(situation) else None
     return f"{line.title} Tahun Anggaran {line.year}" if line else ""
 
 
@@ -319,7 +319,7 @@ def medal_lines(situation: Situation) -> tuple[MedalLine, ...]:
     """The nominee's line of the daftar nominatif; service is counted to the month of the nomination."""
     cpns_on: date | None = fact("cpns_on", date | None, situation)
     medal = fact("medal", str | None, situation)
-    until = award.nominated_on(situation) or situation.on
+    until = award_nominee.nominated_on(situation) or situation.on
     return (
         MedalLine(
             person=participant_line(subject_row(situation)),

@@ -33,7 +33,7 @@ from workflow.letters.bodies.award_round import PanelSeat
 from workflow.letters.bodies.awards import Abstention, Ranked, Ranking, ScoreRow, ScoreSheet
 from workflow.letters.sources import participant_line
 from workflow.letters.words import begun_small, without_stop
-from workflow.sources import award
+from workflow.sources import award_round
 from workflow.sources.award_letters import panel_function, person_line
 from workflow.sources.step import subject_row
 
@@ -44,7 +44,7 @@ _SAYS: Final = {True: "direkomendasikan", False: "tidak direkomendasikan", None:
 @source()
 def panel_members(situation: Situation) -> tuple[PanelSeat, ...]:
     """Who scored the nominee, chaired or recorded, in the order of the panel."""
-    facts, law = PanelFacts(award.panel(situation)), situation.guarding_law
+    facts, law = PanelFacts(award_round.panel(situation)), situation.guarding_law
     took_part = {*whose_scores_count(facts, law), *who_chairs(facts, law), *who_records(facts, law)}
     return tuple(
         PanelSeat(
@@ -60,7 +60,7 @@ def panel_members(situation: Situation) -> tuple[PanelSeat, ...]:
 @source()
 def abstentions(situation: Situation) -> tuple[Abstention, ...]:
     """Which regular members did not score the nominee, and why; of what they declared only that they did."""
-    facts = PanelFacts(award.panel(situation))
+    facts = PanelFacts(award_round.panel(situation))
     counted = whose_scores_count(facts, situation.guarding_law)
     nominee = participant_line(subject_row(situation)).name
     return tuple(
@@ -94,14 +94,14 @@ def conclusion_reason(situation: Situation) -> str:
 @source()
 def rankings(situation: Situation) -> tuple[Ranking, ...]:
     """All who were compared with the nominee, whatever the chair concluded about each; those who left the round are not in it."""
-    of_round, kind = award.award_round(situation), str(situation.form["kind"])
+    of_round, kind = award_round.award_round(situation), str(situation.form["kind"])
     if of_round is None:
         return ()
-    standings = award.standing_in_round(situation)
+    standings = award_round.standing_in_round(situation)
     states = {each.case: each.state for each in standings}
     # Whoever was not recommended was compared all the same.
     compared = [replace(each, state="scoring") if each.state == "unsuccessful" else each for each in standings]
-    rows = {row.id: row for row in award.nominations_in_round(situation)}
+    rows = {row.id: row for row in award_round.nominations_in_round(situation)}
     placed = ranking(compared, kind, of_round, situation.guarding_law)
     lines = tuple(_ranked(situation, each, rows[each.standing.case], states[each.standing.case]) for each in placed)
     return (Ranking(award=title_of(kind), places=number_for(kind, of_round.places) or 0, lines=lines),)
@@ -124,9 +124,9 @@ def _ranked(situation: Situation, placed: Placed, row: Row[Any], state: str) -> 
 @source()
 def score_sheets(situation: Situation) -> tuple[ScoreSheet, ...]:
     """The points that count for the nominee, by criterion and member."""
-    of_round = award.award_round(situation)
-    row = next((row for row in award.nominations_in_round(situation) if row.id == situation.case.id), None)
-    given = award.counted_scores(situation, row) if row is not None and of_round is not None else ()
+    of_round = award_round.award_round(situation)
+    row = next((row for row in award_round.nominations_in_round(situation) if row.id == situation.case.id), None)
+    given = award_round.counted_scores(situation, row) if row is not None and of_round is not None else ()
     if of_round is None or not given:
         return ()
     criteria = of_round.criteria

@@ -17,8 +17,8 @@ from workflow.letters.bodies.awards import MoneyReturn
 from workflow.letters.parts import LetterFrame, LetterReference
 from workflow.letters.signing import others_under
 from workflow.letters.sources import in_force, reference
-from workflow.sources.award import paid_in
 from workflow.sources.award_letters import person_line
+from workflow.sources.award_money import paid_in
 from workflow.tables import cases, people
 
 #: By which an award is given, and by which it is made void where it is nobody else's.
