@@ -53,7 +53,7 @@ TOUCHES: dict[str, tuple[Callable[[Together], Executable], str]] = {
     ),
     "another number on a shared letter": (
         lambda _: update(letters).where(letters.c.kind == "internship_assignment").values(number="800/999/RSUD/2026"),
-        "sekarang tercatat 800/999/RSUD/2026",
+        "sekarang tercatat bernomor 800/999/RSUD/2026",
     ),
 }
 
