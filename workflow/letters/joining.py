@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from workflow.letters.bodies.awards import NOT_CONCLUDED, Ranking
 from workflow.letters.bodies.internship import FieldSupervisor
 from workflow.letters.legal_order import in_legal_order
 from workflow.letters.parts import LetterReference, ParticipantLine
@@ -64,9 +65,16 @@ def _different(values: list[tuple[Any, ...]]) -> tuple[Any, ...]:
     return tuple(found)
 
 
-def _by_award(values: list[tuple[Any, ...]]) -> tuple[Any, ...]:
-    """The ranking of each kind of award once."""
-    return tuple({each.award: each for each in reversed(_concatenated(values))}.values())[::-1]
+def _by_award(values: list[tuple[Ranking, ...]]) -> tuple[Ranking, ...]:
+    """The ranking of each kind of award once; of each line what those who share the letter know of its conclusion."""
+    found: dict[str, Ranking] = {}
+    for each in _concatenated(values):
+        before = found.get(each.award, each)
+        lines = tuple(
+            old if old.conclusion != NOT_CONCLUDED else new for old, new in zip(before.lines, each.lines, strict=True)
+        )
+        found[each.award] = msgspec.structs.replace(before, lines=lines)
+    return tuple(found.values())
 
 
 def _law(values: list[tuple[str, ...]]) -> tuple[str, ...]:
@@ -102,6 +110,7 @@ _JOINED: dict[str, Callable[[list[Any]], Any]] = {
     "participants": _concatenated,
     "pairs": _concatenated,
     "nominees": _concatenated,
+    "conclusions": _concatenated,
     "awarded": _concatenated,
     "medal_lines": _concatenated,
     "money_returns": _concatenated,

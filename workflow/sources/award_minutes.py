@@ -30,7 +30,7 @@ from policies.records import Criterion, MemberScores, PanelMember
 from policies.wording import with_full_stop
 from workflow.facts import Situation, source
 from workflow.letters.bodies.award_round import PanelSeat
-from workflow.letters.bodies.awards import Abstention, Ranked, Ranking, ScoreRow, ScoreSheet
+from workflow.letters.bodies.awards import NOT_CONCLUDED, Abstention, Conclusion, Ranked, Ranking, ScoreRow, ScoreSheet
 from workflow.letters.sources import participant_line
 from workflow.letters.words import begun_small, without_stop
 from workflow.sources import award_round
@@ -38,7 +38,7 @@ from workflow.sources.award_letters import panel_function, person_line
 from workflow.sources.step import subject_row
 
 _RECOMMENDED: Final = frozenset({"budget_check", "deferred", "decision", "decreed", "awarded"})
-_SAYS: Final = {True: "direkomendasikan", False: "tidak direkomendasikan", None: "belum disimpulkan"}
+_SAYS: Final = {True: "direkomendasikan", False: "tidak direkomendasikan", None: NOT_CONCLUDED}
 
 
 @source()
@@ -76,8 +76,7 @@ def _why(member: PanelMember) -> str:
     return begun_small(without_stop(why_not_free(member)))
 
 
-@source()
-def is_recommended(situation: Situation) -> bool:
+def _is_recommended(situation: Situation) -> bool:
     """Whether the chair recommends whom it is about; a letter that is written anew asks where the case came to stand."""
     if situation.transition is None:
         return situation.case.state != "unsuccessful"
@@ -85,10 +84,17 @@ def is_recommended(situation: Situation) -> bool:
 
 
 @source()
-def conclusion_reason(situation: Situation) -> str:
-    """What the chair typed about the conclusion; empty where nothing."""
+def conclusions(situation: Situation) -> tuple[Conclusion, ...]:
+    """What the chair concludes on whom it is about; those of one act stand in one letter."""
     said = str(situation.given.get("reason") or situation.given.get("note") or "").strip()
-    return with_full_stop(said) if said else ""
+    return (
+        Conclusion(
+            person=participant_line(subject_row(situation)),
+            award=title_of(str(situation.form["kind"])),
+            is_recommended=_is_recommended(situation),
+            reason=with_full_stop(said) if said else "",
+        ),
+    )
 
 
 @source()
@@ -108,8 +114,8 @@ def rankings(situation: Situation) -> tuple[Ranking, ...]:
 
 
 def _ranked(situation: Situation, placed: Placed, row: Row[Any], state: str) -> Ranked:
-    if row.id == situation.case.id or row.id in situation.together:
-        concluded: bool | None = is_recommended(situation)
+    if row.id == situation.case.id:
+        concluded: bool | None = _is_recommended(situation)
     else:
         concluded = True if state in _RECOMMENDED else False if state == "unsuccessful" else None
     return Ranked(

@@ -176,7 +176,7 @@ def sheets(count: int) -> tuple[bodies.ScoreSheet, ...]:
     )
 
 
-def minutes(count: int, *, recommended: bool = True, **changed: Any) -> bodies.AwardMinutes:
+def minutes(count: int, *, recommended: bool = True, reason: str = "", **changed: Any) -> bodies.AwardMinutes:
     """The minutes on so many."""
     those = nominees(count)
     lines = tuple(
@@ -196,9 +196,10 @@ def minutes(count: int, *, recommended: bool = True, **changed: Any) -> bodies.A
         "panel_members": SEATS[:5],
         "award_criteria": CRITERIA,
         "rankings": (bodies.Ranking(award=BEST, places=3, lines=lines),),
-        "nominees": those,
-        "is_recommended": recommended,
-        "conclusion_reason": "",
+        "conclusions": tuple(
+            bodies.Conclusion(person=each.person, award=each.award, is_recommended=recommended, reason=reason)
+            for each in those
+        ),
         "score_sheets": sheets(count),
     }
     return bodies.AwardMinutes(**values | changed)
@@ -342,12 +343,12 @@ OF_NOMINATIONS: Mapping[str, Sample] = {
         _UNIT,
         statement(participants=(YUSUF,), discipline_rule=""),
     ),
-    "minutes_of_1": ("award_minutes", (CHAIR, SCRIBE), minutes(1, conclusion_reason="Diputus secara musyawarah.")),
+    "minutes_of_1": ("award_minutes", (CHAIR, SCRIBE), minutes(1, reason="Diputus secara musyawarah.")),
     "minutes_of_3": ("award_minutes", (CHAIR, SCRIBE), minutes(3, abstentions=ABSTAINED)),
     "minutes_of_40": (
         "award_minutes",
         (CHAIR, SCRIBE),
-        minutes(40, recommended=False, conclusion_reason="Nilai di bawah peringkat yang tersedia."),
+        minutes(40, recommended=False, reason="Nilai di bawah peringkat yang tersedia."),
     ),
     **{f"decree_of_{count}": ("award_decree", _REGENT, decree(count)) for count in (1, 3, 40)},
     "decree_without_money": ("award_decree", _REGENT, decree(3, 0)),

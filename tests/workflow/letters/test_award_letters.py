@@ -219,13 +219,30 @@ def test_those_of_one_act_share_a_decree_whatever_the_kind_of_servant_and_of_awa
     assert both.award_fund == ""
 
 
-def test_a_round_and_its_outcome_keep_minutes_apart() -> None:
-    assert key_of(minutes(1)) != key_of(minutes(1, recommended=False))
-    assert key_of(minutes(1)) == key_of(minutes(3))
-    both: Any = joined([minutes(1), minutes(1)])
+def test_one_act_has_one_record_of_whom_it_recommends_and_whom_it_does_not() -> None:
+    assert key_of(minutes(1)) == key_of(minutes(1, recommended=False)) == key_of(minutes(3))
+    both: Any = joined([minutes(1), minutes(1, recommended=False, reason="Nilai di bawah peringkat yang tersedia.")])
+    assert [each.is_recommended for each in both.conclusions] == [True, False]
     assert len(both.rankings) == 1
     assert len(both.panel_members) == len(minutes(1).panel_members)
     assert len(both.score_sheets) == 2
+
+
+def test_each_line_of_a_shared_ranking_is_concluded_by_the_one_that_it_is_about() -> None:
+    def seen_by(concluded: int) -> Any:
+        (ranking,) = minutes(2).rankings
+        lines = [
+            msgspec.structs.replace(
+                line, conclusion="direkomendasikan" if number == concluded else bodies.NOT_CONCLUDED
+            )
+            for number, line in enumerate(ranking.lines)
+        ]
+        return minutes(2, rankings=(msgspec.structs.replace(ranking, lines=tuple(lines)),))
+
+    both: Any = joined([seen_by(0), seen_by(1)])
+    assert [line.conclusion for line in both.rankings[0].lines] == ["direkomendasikan", "direkomendasikan"]
+    alone: Any = joined([seen_by(0), seen_by(0)])
+    assert [line.conclusion for line in alone.rankings[0].lines] == ["direkomendasikan", bodies.NOT_CONCLUDED]
 
 
 def test_rules_stand_by_rank_and_then_by_age() -> None:

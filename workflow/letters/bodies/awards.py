@@ -7,7 +7,7 @@ stands in lists, one line each, which come together when the letter is issued fo
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 
@@ -81,6 +81,10 @@ class Ranked(msgspec.Struct, frozen=True, kw_only=True):
     told_apart_by: Line = ""
 
 
+#: What a ranking says of somebody on whom the panel has yet to conclude.
+NOT_CONCLUDED: Final = "belum disimpulkan"
+
+
 class Ranking(msgspec.Struct, frozen=True, kw_only=True):
     """All nominees of a kind in the order of their results; ``places``: how many are awarded."""
 
@@ -117,11 +121,19 @@ class Abstention(msgspec.Struct, frozen=True, kw_only=True):
     why: Line
 
 
+class Conclusion(msgspec.Struct, frozen=True, kw_only=True):
+    """What the panel concluded on somebody. ``reason``: as the chair typed it; empty where there is none."""
+
+    person: ParticipantLine
+    award: Said
+    is_recommended: bool
+    reason: Prose = ""
+
+
 class AwardMinutes(msgspec.Struct, frozen=True, kw_only=True):
     """Berita acara penilaian, by chair and secretary. ``on``: the day on which the panel concluded.
 
-    ``panel_members``: who scored the nominees whom it concludes on, chaired or recorded; ``nominees``: those whom it concludes
-    on, all of them recommended or none (``is_recommended``). ``conclusion_reason`` as it was typed; empty where there is none.
+    ``panel_members``: who scored the nominees whom it concludes on, chaired or recorded.
     """
 
     on: date
@@ -130,9 +142,7 @@ class AwardMinutes(msgspec.Struct, frozen=True, kw_only=True):
     panel_members: Panel
     award_criteria: Weights
     rankings: Annotated[tuple[Ranking, ...], msgspec.Meta(max_length=10)]
-    nominees: Annotated[tuple[Nominee, ...], msgspec.Meta(max_length=MOST_PEOPLE)]
-    is_recommended: bool
-    conclusion_reason: Prose
+    conclusions: Annotated[tuple[Conclusion, ...], msgspec.Meta(max_length=MOST_PEOPLE)]
     score_sheets: Annotated[tuple[ScoreSheet, ...], msgspec.Meta(max_length=MOST_PEOPLE)]
     abstentions: Annotated[tuple[Abstention, ...], msgspec.Meta(max_length=10_000)] = ()
 
