@@ -1,4 +1,7 @@
-"""What letters say: the typed body of each, called ``body`` in its template; one module for each process that issues letters."""
+"""What letters say: the typed body of each, called ``body`` in its template; one module for each process that issues letters.
+
+A small process may have the body of its letter in its own file.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +21,11 @@ def body_named(name: str) -> type[msgspec.Struct]:
 
 @cache
 def _bodies() -> dict[str, type[msgspec.Struct]]:
+    import workflow.processes as processes  # noqa: PLC0415 - processes are written with the bodies of this package
+
     found: dict[str, type[msgspec.Struct]] = {}
-    for module in pkgutil.iter_modules(__path__, f"{__name__}."):
+    of_processes = pkgutil.iter_modules(processes.__path__, f"{processes.__name__}.")
+    for module in (*pkgutil.iter_modules(__path__, f"{__name__}."), *of_processes):
         for name, kind in vars(importlib.import_module(module.name)).items():
             if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and kind.__module__ == module.name:
                 if name in found:
