@@ -1,4 +1,4 @@
-"""A process that nobody has thought of yet: one process file, one policy file and one template beside what there is, nothing else."""
+"""A process that nobody has thought of yet: one process file, one policy file and one template, and nothing else."""
 
 from __future__ import annotations
 

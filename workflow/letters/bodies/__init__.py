@@ -21,7 +21,7 @@ def body_named(name: str) -> type[msgspec.Struct]:
 
 @cache
 def _bodies() -> dict[str, type[msgspec.Struct]]:
-    import workflow.processes as processes  # noqa: PLC0415 - processes are written with the bodies of this package
+    from workflow import processes  # noqa: PLC0415 - processes are written with the bodies of this package
 
     found: dict[str, type[msgspec.Struct]] = {}
     of_processes = pkgutil.iter_modules(processes.__path__, f"{processes.__name__}.")
