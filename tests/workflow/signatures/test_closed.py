@@ -25,7 +25,8 @@ SECRET = "RAHASIA-tak-terulang-4417"
 PYTHON = str(Path(sys.executable).resolve())
 CLOSED = (ROOT / "workflow/signatures/closed.py").read_text()
 #: The superuser's own reach says nothing, so who holds and who looks give it up once they run (nobody else may be
-#: allowed to start this interpreter). Linux closes a process that does so; it is opened again as an ordinary one is.
+#: allowed to start this interpreter, nor to read its library). Linux closes a process that does so; it is opened again
+#: as an ordinary one is.
 AS_NOBODY = """
 import contextlib, ctypes, os, resource, sys
 if os.geteuid() == 0:
@@ -34,9 +35,10 @@ if os.geteuid() == 0:
     os.setuid(65534)
     ctypes.CDLL(None).prctl(4, 1, 0, 0, 0)
 """
-HOLDS = f"""{AS_NOBODY}
+HOLDS = f"""
 closed = {{"__name__": "closed"}}
 exec({CLOSED!r}, closed)
+{AS_NOBODY}
 if sys.argv[1] == "closed":
     closed["close_up"]()
 held = {SECRET!r}
