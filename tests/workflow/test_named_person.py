@@ -77,6 +77,8 @@ class Enrolled(Form, frozen=True, kw_only=True):
         ("stranger", "tidak-ada", "Ada berkas yang tidak dikenal.", ["beside"]),
         ("tidak-ada", "", "Ada orang yang tidak dikenal.", ["mentor"]),
         ("tidak-ada", "tidak-ada", "Ada orang yang tidak dikenal.", ["mentor", "beside"]),
+        # PostgreSQL takes no such text, not even to look for it.
+        ("\0", "\0", "Ada orang yang tidak dikenal.", ["mentor", "beside"]),
     ],
 )
 def test_a_form_that_names_people_and_cases_says_which_of_them_is_not_known(

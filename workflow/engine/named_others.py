@@ -48,6 +48,8 @@ def _named(struct: type[msgspec.Struct] | None, values: Mapping[str, Any]) -> It
 
 
 def _known(situation: Situation, named: PersonNamed | CaseNamed) -> str | None:
+    if "\0" in named.named:  # no database is asked for what PostgreSQL does not take as text
+        return None
     if isinstance(named, CaseNamed):
         return _case(situation, named)
     return _in_service(situation, named)
