@@ -8,7 +8,7 @@ from datetime import date
 
 from policies.dates import months_earlier, written
 from policies.decision import Decision, Grade, decide, rule, together
-from policies.incentive import COMPARED, RECOGNITION, REGIONAL, SATYALANCANA, SELF_DEVELOPMENT, title_of
+from policies.incentive import COMPARED, RECOGNITION, REGIONAL, SATYALANCANA, SELF_DEVELOPMENT, not_asked, title_of
 from policies.incentive_ranking import OUT_OF_THE_RANKING, number_for
 from policies.incentive_service import MEDALS
 from policies.parameters import Law, parameter
@@ -151,6 +151,8 @@ def files_are_complete(facts: FilesFacts, law: Law) -> Decision:
         SELF_DEVELOPMENT: SELF_DEVELOPMENT_DOCUMENTS,
         RECOGNITION: RECOGNITION_DOCUMENTS,
     }
+    if facts.kind not in listed_for:  # it is not chosen yet, and the form says so
+        return not_asked("Berkas usul", facts.kind)
     listed = law[listed_for[facts.kind]]
     wanted, basis = list(listed.value), [listed]
     if facts.kind in SATYALANCANA and facts.medal in MEDALS:

@@ -219,3 +219,7 @@ def test_under_way_is_what_was_nominated_and_is_not_closed() -> None:
     assert is_under_way(standing("a"))
     assert not is_under_way(replace(standing("a"), final=True))
     assert not is_under_way(replace(standing("a"), nominated_on=None))
+
+
+def test_while_no_kind_is_chosen_no_file_is_missed() -> None:
+    assert allows(files_are_complete, handed_in(""))
