@@ -75,7 +75,10 @@ def _in_service(situation: Situation, person: PersonNamed) -> str | None:
 
 
 def _case(situation: Situation, named: CaseNamed) -> str | None:
-    """The id of a case that is named; None where there is none of that process, in a state in which it may be named."""
+    """The id of a case that is named; None where there is none of that process, in a state in which it may be named.
+
+    Sight is not asked: whoever may take the step may know of every case in those states, as of a round that was called out.
+    """
     typed = named.named.strip()
     rows = situation.look_up(_CASE, process=named.process, named=typed, reference=read_reference(typed) or "")
     return next((str(row.id) for row in rows if row.state in named.states), None)
