@@ -106,9 +106,8 @@ def test_a_rotated_key_is_official_kept_from_others_and_published_beside_the_old
     assert (newest["uji"], oldest["uji"]) == (False, True)
     assert newest["kid"] in rotated.stdout
     assert "d" not in newest
-    folder = Path(
-        next(line for line in rotated.stdout.splitlines() if "ada di" in line).split("ada di ")[1].split(":")[0]
-    )
+    _, secret = rotated.stdout.splitlines()
+    folder = Path(secret.removeprefix("Kunci rahasianya ada di ").split(":")[0])
     for file in folder.iterdir():
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert stat.S_IMODE(folder.stat().st_mode) & 0o077 == 0
