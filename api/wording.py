@@ -52,7 +52,8 @@ SCHEMAS: Final = {
     "Moved": "Satu mutasi uang, dengan berkas dan peristiwanya.",
     "OpenPromise": "Yang dipegang satu berkas dari anggaran suatu tahun.",
     "Reconciliation": "Hasil pencocokan daftar SP2D kas daerah dengan pembukuan.",
-    "Remaining": "Sisa anggaran setahun: mata anggaran, janji, dan mutasinya.",
+    "Remaining": "Sisa anggaran setahun: mata anggaran, janji, mutasi, dan uang penghargaan dicabut yang kembali.",
+    "ReturnedMoney": "Yang kembali dari uang satu penghargaan yang dicabut, dengan STS-nya, dan pembukuannya.",
     "Unread": "Satu sel yang tidak terbaca, beserta alasannya.",
     "StayedLine": "Berkas yang tidak berjalan, beserta alasannya.",
     "NewRound": "Putaran yang dibuka: bidang, batas masuk, jangka waktu mentoring, rencana pertemuan.",
@@ -89,7 +90,7 @@ SCHEMAS: Final = {
     "MemberSpread": "Nilai seorang anggota tim penilai terhadap rata-rata tim pada putaran yang selesai, dalam perseratus poin.",
     "Payments": "Daftar nominatif suatu putaran, dalam rupiah penuh.",
     "PaymentLine": "Seorang penerima uang pembinaan: rekening, jumlah kotor, pajak, jumlah bersih, dan SP2D.",
-    "PersonnelRecord": "Penghargaan yang diserahkan dalam setahun.",
+    "PersonnelRecord": "Penghargaan yang diserahkan atau dicabut dalam setahun.",
     "RecordLine": "Satu penghargaan dengan keputusannya, untuk riwayat penghargaan.",
     "WaitLine": "Satu orang yang ditunggu, dalam peran apa, dan apa yang dapat dilakukannya.",
 }

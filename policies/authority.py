@@ -24,6 +24,14 @@ ENDS_WITH_GIVER: Final = ("mandat", "plh")
 
 
 @dataclass(frozen=True)
+class SignsAs:
+    """In which capacity somebody signs in another's place: under their own title, a.n. ``instead_of`` where that is named."""
+
+    title: str
+    instead_of: str = ""
+
+
+@dataclass(frozen=True)
 class AbsenceFacts:
     """The first and the last day of an absence, and the day by which whoever is away should act; None where no time runs."""
 

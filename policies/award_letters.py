@@ -60,15 +60,14 @@ def a_letter_thanks(facts: ThanksFacts) -> bool:
 
 @dataclass(frozen=True)
 class RevokedLettersFacts:
-    """Whether a letter by which this was awarded is in force, and whether one of them is nobody else's."""
+    """Whether a letter by which this was awarded is in force."""
 
     was_awarded_by_letter: bool
-    was_awarded_apart: bool
 
 
-def only_a_shared_decree_stands(facts: RevokedLettersFacts) -> bool:
-    """The decree goes on for the others whom it names, and nothing else was issued yet: nothing is made void by the revocation."""
-    return facts.was_awarded_by_letter and not facts.was_awarded_apart
+def a_letter_awarded(facts: RevokedLettersFacts) -> bool:
+    """Then a keputusan takes it back: what was given in writing."""
+    return facts.was_awarded_by_letter
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 
 from policies.dates import written
-from policies.decision import Decision, decide, rule
+from policies.decision import Decision, decide, rule, together
 from policies.incentive import SATYALANCANA, DecidingFacts, title_of, who_decides
 from policies.parameters import Law, parameter
 from policies.records import AwardRecord
@@ -144,16 +144,18 @@ class RevokingKeppresFacts:
     award: AwardRecord | None
     keppres_number: str
     keppres_on: date | None
+    keppres_scan: str
     on: date
 
 
-@rule("Satyalancana dicabut dengan Keppres")
+@rule("Satyalancana dicabut dengan Keppres", revision=2)
 def a_keppres_revokes_a_satyalancana(facts: RevokingKeppresFacts, law: Law) -> Decision:
-    """Number and day of the Keppres, after the award was decreed and not after today; of any other award none."""
+    """Number, day and scan of the Keppres, after the award was decreed and not after today; of any other award none."""
     number, day = facts.keppres_number.strip(), facts.keppres_on
     if not is_revoked_by_the_president(AwardFacts(facts.award)):
         says = "Penghargaan ini dicabut dengan keputusan pejabat yang menetapkannya."
-        return decide(not number and day is None, says, "Praktik daerah", remedy="Kosongkan nomor dan tanggal Keppres.")
+        nothing = not number and day is None and not facts.keppres_scan
+        return decide(nothing, says, "Praktik daerah", remedy="Kosongkan nomor, tanggal, dan pindaian Keppres.")
     decreed = facts.award.decreed_on if facts.award else None
     right = bool(number) and day is not None and day <= facts.on and (decreed is None or day >= decreed)
     says = (
@@ -162,4 +164,10 @@ def a_keppres_revokes_a_satyalancana(facts: RevokingKeppresFacts, law: Law) -> D
         else "Nomor atau tanggal Keppres pencabutan belum diisi."
     )
     remedy = "Isilah nomor dan tanggal Keppres pencabutan, sesudah Keppres penganugerahan dan tidak sesudah hari ini."
-    return decide(right, says, "UU 20/2009", remedy=remedy)
+    scan = "Pindaian Keppres dilampirkan." if facts.keppres_scan else "Pindaian Keppres belum dilampirkan."
+    return together(
+        (
+            decide(right, says, "UU 20/2009", remedy=remedy),
+            decide(bool(facts.keppres_scan), scan, "Praktik daerah", remedy="Unggah pindaian Keppres atau petikannya."),
+        )
+    )

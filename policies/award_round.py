@@ -48,6 +48,35 @@ def where_a_round_goes(facts: KindsFacts) -> str:
 
 
 @dataclass(frozen=True)
+class SeatsFacts:
+    """Everybody whom the round names for its panel, by id; empty where it names nobody."""
+
+    chair: str
+    chair_substitute: str
+    secretary: str
+    members: tuple[str, ...]
+    substitutes: tuple[str, ...]
+
+
+def who_sits(facts: SeatsFacts, law: Law) -> tuple[str, ...]:
+    """The whole panel, substitutes included: whom its decree appoints."""
+    named = (facts.chair, facts.secretary, *facts.members, facts.chair_substitute, *facts.substitutes)
+    return tuple(dict.fromkeys(person for person in named if person))
+
+
+@dataclass(frozen=True)
+class HeadsFacts:
+    """Who heads a unit, as holder or in the holder's place, by id."""
+
+    unit_heads: tuple[str, ...]
+
+
+def who_heads_a_unit(facts: HeadsFacts, law: Law) -> tuple[str, ...]:
+    """To whom nominations are called out."""
+    return facts.unit_heads
+
+
+@dataclass(frozen=True)
 class NumbersFacts:
     """The kinds, the most nominees of a unit, and how many are awarded."""
 
@@ -56,7 +85,7 @@ class NumbersFacts:
     receivers: tuple[ByKind, ...]
 
 
-@rule("Jenis penghargaan, jatah, dan tempat bersesuaian")
+@rule("Jenis penghargaan, jatah usul, dan jumlah penerima bersesuaian", revision=2)
 def kinds_and_numbers_agree(facts: NumbersFacts, law: Law) -> Decision:
     """At least one kind that needs a round, each once; quota and places of these kinds only; places for each that is compared."""
     strange = [title_of(kind) for kind in facts.kinds if kind not in KINDS or kind == RECOGNITION]
@@ -65,8 +94,8 @@ def kinds_and_numbers_agree(facts: NumbersFacts, law: Law) -> Decision:
         *(["belum ada jenis penghargaan"] if not facts.kinds else []),
         *([f"tidak diusulkan dalam putaran: {', '.join(strange)}"] if strange else []),
         *([f"disebut dua kali: {', '.join(twice)}"] if twice else []),
-        *_faults_of("jatah", facts.kinds, facts.quota),
-        *_faults_of("tempat", facts.kinds, facts.receivers),
+        *_faults_of("jatah usul", facts.kinds, facts.quota),
+        *_faults_of("jumlah penerima", facts.kinds, facts.receivers),
     ]
     placed = {each.kind for each in facts.receivers}
     if without := [title_of(kind) for kind in dict.fromkeys(facts.kinds) if kind in COMPARED and kind not in placed]:
@@ -74,7 +103,7 @@ def kinds_and_numbers_agree(facts: NumbersFacts, law: Law) -> Decision:
     named = ", ".join(title_of(kind) for kind in facts.kinds)
     return decide(
         not faults,
-        f"Isian putaran belum benar ({'; '.join(faults)})." if faults else f"Putaran ini mencakup: {named}.",
+        f"Isian putaran perlu diperbaiki: {'; '.join(faults)}." if faults else f"Putaran ini mencakup: {named}.",
         "Praktik daerah",
         remedy="Perbaiki jenis penghargaan, jatah usul setiap perangkat daerah, dan banyaknya penerima.",
     )
@@ -101,7 +130,7 @@ class CompositionFacts:
     panel: tuple[PanelMember, ...]
 
 
-@rule("Tim penilai berjumlah ganjil 5 sampai 7 orang, tanpa nama ganda, semuanya bertugas")
+@rule("Tim penilai berjumlah ganjil dalam batasnya, tanpa nama ganda, semuanya bertugas", revision=2)
 def panel_is_composed(facts: CompositionFacts, law: Law) -> Decision:
     """Chair and secretary count; substitutes do not. One chair and one secretary, nobody named twice, everybody in service."""
     least, greatest = law[LEAST_PANEL], law[GREATEST_PANEL]
@@ -114,7 +143,7 @@ def panel_is_composed(facts: CompositionFacts, law: Law) -> Decision:
         (
             decide(
                 least.value <= size <= greatest.value and size % 2 == 1,
-                f"Tim penilai berjumlah {size} orang; yang berlaku: ganjil, {least.value} sampai {greatest.value} orang.",
+                f"Tim penilai berjumlah {size} orang; jumlahnya harus ganjil, {least.value} sampai {greatest.value} orang.",
                 least,
                 greatest,
                 remedy="Tambah atau kurangi anggota tetap sehingga jumlahnya ganjil dan dalam batas itu.",
@@ -132,7 +161,8 @@ def _functions(regular: list[PanelMember]) -> Iterator[Decision]:
         called = FUNCTIONS[function]
         if number != 1:
             remedy = f"Tunjuk tepat satu {called} tim penilai."
-            yield decide(False, f"Tim penilai mempunyai {number} {called}.", "Praktik daerah", remedy=remedy)
+            says = f"Tim penilai mempunyai {number} {called}." if number else f"Tim penilai belum mempunyai {called}."
+            yield decide(False, says, "Praktik daerah", remedy=remedy)
 
 
 def _twice(named: list[PanelMember]) -> Iterator[Decision]:
@@ -165,24 +195,28 @@ class CriteriaFacts:
     criteria: tuple[Criterion, ...]
 
 
-@rule("Bobot kriteria berjumlah 100")
+@rule("Bobot kriteria penilaian berjumlah 100", revision=2)
 def weights_add_up(facts: CriteriaFacts, law: Law) -> Decision:
     """Each criterion once, with a weight of its own; all together 100."""
     if not a_panel_is_needed(KindsFacts(facts.kinds)):
         return decide(True, "Putaran ini tidak memerlukan kriteria penilaian.", "Praktik daerah")
     total = sum(each.weight for each in facts.criteria)
     names = [" ".join(each.name.split()).casefold() for each in facts.criteria]
-    remedy = "Perbaiki kriteria: setiap kriteria satu kali, bobotnya sekurang-kurangnya 1, seluruhnya 100."
+    remedy = "Sebutkan setiap kriteria satu kali, dengan bobot sekurang-kurangnya 1 dan seluruhnya 100."
+    says = f"Bobot {len(names)} kriteria penilaian berjumlah {total}"
     answers = [
         decide(
-            total == 100, f"Jumlah bobot {len(names)} kriteria: {total}; harus 100.", "Praktik daerah", remedy=remedy
+            total == 100,
+            f"{says}." if total == 100 else f"{says}; seharusnya 100.",
+            "Praktik daerah",
+            remedy=remedy,
         )
     ]
     if len(set(names)) < len(names) or not all(names):
-        says = "Ada kriteria yang tidak bernama atau disebut dua kali."
+        says = "Ada kriteria penilaian yang tidak bernama atau disebut dua kali."
         answers.append(decide(False, says, "Praktik daerah", remedy=remedy))
     if any(each.weight < 1 for each in facts.criteria):
-        answers.append(decide(False, "Ada kriteria tanpa bobot.", "Praktik daerah", remedy=remedy))
+        answers.append(decide(False, "Ada kriteria penilaian tanpa bobot.", "Praktik daerah", remedy=remedy))
     return together(answers)
 
 
@@ -208,7 +242,7 @@ def most_that_it_costs(kinds: tuple[str, ...], places: tuple[ByKind, ...], amoun
     return amount * sum(each.number for each in places if each.kind in kinds and each.kind in COMPARED)
 
 
-@rule("Pagu dan mata anggaran putaran mencukupi")
+@rule("Pagu dan mata anggaran putaran mencukupi", revision=2)
 def round_is_funded(facts: RoundMoneyFacts, law: Law) -> Decision:
     """Without an amount nothing is asked; with one, a ceiling for all places, and a line of this year that bears the ceiling."""
     if not facts.amount:
@@ -226,9 +260,9 @@ def round_is_funded(facts: RoundMoneyFacts, law: Law) -> Decision:
     most = most_that_it_costs(facts.kinds, facts.receivers, facts.amount)
     covered = decide(
         facts.ceiling >= most,
-        f"Pagu putaran {say_money(facts.ceiling)}; bila semua tempat terisi {say_money(most)}.",
+        f"Pagu putaran {say_money(facts.ceiling)}; kebutuhan untuk seluruh penerima {say_money(most)}.",
         "Permendagri 77/2020",
-        remedy=f"Naikkan pagu sampai {say_money(most)}, kurangi tempat, atau kurangi besarnya uang penghargaan.",
+        remedy=f"Naikkan pagu sampai {say_money(most)}, kurangi jumlah penerima, atau kurangi besarnya uang penghargaan.",
     )
     return together((covered, _borne(facts)))
 

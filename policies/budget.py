@@ -58,6 +58,15 @@ class Charge:
     amount: int
 
 
+@dataclass(frozen=True)
+class Returned:
+    """What of a line's spending was paid back, in whole rupiah; ``says``: by which slip, on which day."""
+
+    line: str
+    amount: int
+    says: str
+
+
 def shares(amount: int, first: date, last: date) -> tuple[YearShare, ...]:
     """A sum split by the calendar days that a period has in each year, first and last day included; the parts add up to it.
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from policies.budget import Fund
 from policies.decision import Decision, decide
 from policies.parameters import Law, parameter
 from policies.records import AwardRoundRecord
@@ -33,6 +34,18 @@ COMPARED: Final = (REGIONAL, SELF_DEVELOPMENT)
 def title_of(kind: str) -> str:
     """What people call a kind; an unknown code stands for itself."""
     return KINDS.get(kind, kind)
+
+
+def name_of_award(kind: str, thanks_by: str) -> str:
+    """What was given, for a record: of small recognition the one of the two that it was."""
+    return _THANKS.get(thanks_by, title_of(kind)) if kind == RECOGNITION else title_of(kind)
+
+
+#: Small recognition, by how it was said.
+_THANKS: Final[Mapping[str, str]] = {
+    "certificate": "Piagam Perangkat Daerah",
+    "letter": "Ucapan Terima Kasih Perangkat Daerah",
+}
 
 
 def not_asked(what: str, kind: str, basis: str = "Praktik daerah") -> Decision:
@@ -91,10 +104,16 @@ def who_decides(facts: DecidingFacts, law: Law) -> str:
 
 @dataclass(frozen=True)
 class RouteFacts:
-    """The kind; and the state that sent the nomination back for examination, while the answer is awaited, else None."""
+    """The kind; and the state that sent the nomination back for examination, while the answer is awaited, else None.
+
+    Besides, what tells whether it brings money, and what the case has of it in each year.
+    """
 
     kind: str
     returned_from: str | None
+    award_round: AwardRoundRecord | None = None
+    without_money: bool = False
+    funds: tuple[Fund, ...] = ()
 
 
 #: Where each kind goes once it is verified: to the panel, upward, or straight to whoever decides.
@@ -107,11 +126,24 @@ _AFTER_VERIFICATION: Final[Mapping[str, str]] = {
 def where_a_nomination_goes(facts: RouteFacts) -> str:
     """After verification: ``scoring``, ``upward_review`` or ``decision``; straight back to whoever sent it to be examined.
 
-    What was scored and reserved before stands, so that nobody scores the same achievement twice.
+    What was scored and reserved before stands, so that nobody scores the same achievement twice; where it was released
+    meanwhile, the budget is asked again.
     """
-    if facts.returned_from in ("decision", "upward_review"):
+    if facts.returned_from == "upward_review":
         return facts.returned_from
-    return _AFTER_VERIFICATION.get(facts.kind, "decision")
+    sent_back = facts.returned_from == "decision" or has_money(facts.funds)
+    state = "decision" if sent_back else _AFTER_VERIFICATION.get(facts.kind, "decision")
+    return where_the_decision_waits(state, MoneyFacts(facts.kind, facts.award_round, facts.without_money), facts.funds)
+
+
+def has_money(funds: tuple[Fund, ...]) -> bool:
+    """The case holds money of some year, or awaits it: then it was recommended, and the budget was found."""
+    return any(fund.held or fund.awaiting for fund in funds)
+
+
+def where_the_decision_waits(state: str, facts: MoneyFacts, funds: tuple[Fund, ...]) -> str:
+    """The state itself; but ``budget_check`` for one that would be decided on money that was released meanwhile."""
+    return "budget_check" if state == "decision" and it_brings_money(facts) and not has_money(funds) else state
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from policies.budget import Fund
 from policies.dates import months_earlier, written
 from policies.decision import Decision, Grade, decide, rule, together
-from policies.incentive import COMPARED, RECOGNITION, REGIONAL, SATYALANCANA, SELF_DEVELOPMENT, not_asked, title_of
+from policies.incentive import (
+    COMPARED,
+    RECOGNITION,
+    REGIONAL,
+    SATYALANCANA,
+    SELF_DEVELOPMENT,
+    MoneyFacts,
+    not_asked,
+    title_of,
+    where_the_decision_waits,
+)
 from policies.incentive_ranking import OUT_OF_THE_RANKING, number_for
 from policies.incentive_service import MEDALS
 from policies.parameters import Law, parameter
@@ -21,6 +32,21 @@ SELF_DEVELOPMENT_DOCUMENTS = parameter("incentive.self_development_documents", l
 RECOGNITION_DOCUMENTS = parameter("incentive.recognition_documents", list)
 PREVIOUS_MEDAL_DOCUMENTS = parameter("incentive.previous_medal_documents", list)
 REPEAT_MONTHS = parameter("incentive.repeat_months", int)
+
+
+# --- Time to score ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ScoringTimeFacts:
+    """The round that the nomination stands in; None for none."""
+
+    award_round: AwardRoundRecord | None
+
+
+def when_the_comparison_begins(facts: ScoringTimeFacts) -> date | None:
+    """The round's closing day: before it nothing can be concluded, whoever was verified earlier."""
+    return facts.award_round.closes_on if facts.award_round else None
 
 
 # --- The round -------------------------------------------------------------------------------------------------------
@@ -110,12 +136,15 @@ class TwiceFacts:
     on: date
 
 
-@rule("Calon tidak diusulkan dua kali untuk jenis yang sama")
+@rule("Calon tidak diusulkan dua kali untuk jenis yang sama", revision=2)
 def not_nominated_twice(facts: TwiceFacts, law: Law) -> Decision:
-    """One open nomination of a kind; the same award within some months of the last is a warning, a Satyalancana twice a refusal."""
+    """One proposed nomination of a kind; the same award soon after the last is a warning, a Satyalancana twice a refusal.
+
+    Anybody of the unit may save a draft, which therefore stands in nobody's way.
+    """
     months = law[REPEAT_MONTHS]
     alike = [each for each in facts.other_nominations if each.kind == facts.kind]
-    under_way = [each for each in alike if not each.final]
+    under_way = [each for each in alike if not each.final and not each.drafted]
     if under_way:
         says = f"Calon sudah diusulkan untuk {title_of(facts.kind)} pada berkas {under_way[0].reference}."
         return decide(False, says, "Praktik daerah", remedy="Lanjutkan berkas itu, atau tarik kembali salah satunya.")
@@ -206,14 +235,44 @@ def the_case_is_over(facts: OpenCaseFacts, law: Law) -> Decision:
 
 @dataclass(frozen=True)
 class ResumingFacts:
-    """The state in which the nomination was suspended."""
+    """The state in which the nomination was suspended; what tells whether it brings money, and what the case has of it."""
 
     returned_from: str
+    kind: str
+    award_round: AwardRoundRecord | None
+    without_money: bool
+    funds: tuple[Fund, ...]
 
 
 def where_it_was_suspended(facts: ResumingFacts) -> str:
-    """It goes on where it stood."""
-    return facts.returned_from
+    """It goes on where it stood; where its money was released meanwhile, the budget is asked again."""
+    brings = MoneyFacts(facts.kind, facts.award_round, facts.without_money)
+    return where_the_decision_waits(facts.returned_from, brings, facts.funds)
+
+
+# --- Taken back ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class OpenerFacts:
+    """The role of whoever opened the nomination: they alone take it back."""
+
+    opened_by: str
+
+
+def the_nominee_opened_it(facts: OpenerFacts) -> bool:
+    """An employee's own proposal is not for the superior to take back, who is asked as head of the unit, if at all."""
+    return facts.opened_by == "nominee"
+
+
+def the_supervisor_opened_it(facts: OpenerFacts) -> bool:
+    """Whoever is the superior by now."""
+    return facts.opened_by == "supervisor"
+
+
+def the_personnel_officer_opened_it(facts: OpenerFacts) -> bool:
+    """Any of the unit's officers."""
+    return facts.opened_by == "personnel_officer"
 
 
 # --- Compared with all ------------------------------------------------------------------------------------------------
@@ -221,12 +280,16 @@ def where_it_was_suspended(facts: ResumingFacts) -> str:
 
 @dataclass(frozen=True)
 class ComparisonFacts:
-    """The case that is asked about, its kind, its round, and where every nomination of the round stands."""
+    """The case that is asked about, its kind, its round, and where every nomination of the round stands.
+
+    ``concluded_together``: the ids of others on which the chair concludes in the same act.
+    """
 
     this_case: str
     kind: str
     award_round: AwardRoundRecord | None
     standing_in_round: tuple[Standing, ...]
+    concluded_together: tuple[str, ...] = ()
 
 
 def is_under_way(standing: Standing) -> bool:
@@ -234,11 +297,11 @@ def is_under_way(standing: Standing) -> bool:
     return standing.nominated_on is not None and not standing.final
 
 
-@rule("Usul ditutup dan semua calon sejenis sudah dinilai")
+@rule("Usul ditutup dan semua calon sejenis sudah dinilai", revision=2)
 def the_comparison_is_complete(facts: ComparisonFacts, law: Law) -> Decision:
     """Nobody is ranked before all are: the round compares, and of its nominees of the kind each has a result.
 
-    A suspended one is not waited for, which is a warning.
+    A suspended one is not waited for, which is a warning. So is to conclude on some alone: each act has a berita acara of its own.
     """
     if facts.award_round is None:
         return decide(
@@ -267,6 +330,13 @@ def the_comparison_is_complete(facts: ComparisonFacts, law: Law) -> Decision:
     if suspended:
         says = f"Tidak ikut dibandingkan karena ditangguhkan: {suspended}."
         remedy = "Lanjutkan bila perbandingan memang tidak menunggu calon itu."
+        answers.append(decide(False, says, "Praktik daerah", otherwise=Grade.WARNED, remedy=remedy))
+    left = [
+        each.person_name for each in open_ones if each.state == "scoring" and each.case not in facts.concluded_together
+    ]
+    if comparing and not awaited and left:
+        says = f"Calon lain yang belum disimpulkan: {', '.join(left)}."
+        remedy = "Simpulkan semua calon bersama-sama pada halaman putaran, supaya hasilnya tercantum dalam satu berita acara."
         answers.append(decide(False, says, "Praktik daerah", otherwise=Grade.WARNED, remedy=remedy))
     return together(answers)
 

@@ -237,16 +237,20 @@ class ClearanceFacts:
     on: date
 
 
-@rule("Keterangan bebas temuan dari Inspektorat masih berlaku")
+@rule("Keterangan bebas temuan dari Inspektorat masih berlaku", revision=2)
 def inspectorate_has_cleared(facts: ClearanceFacts, law: Law) -> Decision:
-    """The Inspektorat's own entry, no older than the days of the parameter on the day of asking."""
+    """What the Inspektorat wrote, or a verifier by its letter, no older than the days of the parameter on the day of asking."""
     if facts.kind != REGIONAL:
         return not_asked("Keterangan bebas temuan", facts.kind)
     days, found = law[CLEARANCE_DAYS], facts.clearance
-    proof = "Mintalah Inspektorat mencatat surat keterangannya pada berkas ini."
+    proof = (
+        "Mintalah Inspektorat mencatat surat keterangannya pada berkas ini, atau verifikator mencatatnya dengan pindaian surat "
+        "Inspektorat."
+    )
     if found is None:
         return unknown("Inspektorat belum mencatat keterangan tentang calon.", days, proof=proof)
-    named = f"Keterangan Inspektorat {found.number} tanggal {written(found.issued_on)}"
+    by = "dicatat verifikator menurut suratnya" if found.on_paper else "dicatat Inspektorat sendiri"
+    named = f"Keterangan Inspektorat {found.number} tanggal {written(found.issued_on)} ({by})"
     if not found.clear:
         remedy = "Usulkan kembali setelah temuannya ditindaklanjuti dan Inspektorat mencatat keterangan baru."
         return decide(False, f"{named} menyebut temuan yang belum selesai.", days, remedy=remedy)

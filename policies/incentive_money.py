@@ -9,9 +9,9 @@ from typing import Final
 from policies.budget import Fund, Promise
 from policies.dates import MONTHS, written
 from policies.decision import Decision, decide, rule, together
-from policies.incentive import MoneyFacts, award_amount
+from policies.incentive import MoneyFacts, award_amount, has_money
 from policies.parameters import Law, parameter
-from policies.records import AwardRoundRecord, BudgetLine
+from policies.records import AwardRoundRecord, BudgetLine, Payment
 from policies.wording import say_money
 
 CLOSE_FROM_MONTH = parameter("incentive.close_deferred_from_month", int)
@@ -119,6 +119,42 @@ def the_award_is_borne(facts: BorneFacts, law: Law) -> Decision:
         "Permendagri 77/2020",
         remedy="Kembalikan kepada verifikator agar ketersediaan anggaran dipastikan lagi.",
     )
+
+
+@dataclass(frozen=True)
+class WholeFacts:
+    """How much of a year's promise shall remain."""
+
+    remains: int
+
+
+@rule("Uang penghargaan dilepas seluruhnya")
+def an_award_is_released_whole(facts: WholeFacts, law: Law) -> Decision:
+    """The keputusan names one amount: a part of it could never be paid."""
+    says = f"Dari janji uang penghargaan akan tersisa {say_money(facts.remains)}."
+    return decide(
+        facts.remains == 0,
+        says if facts.remains else "Janji uang penghargaan dilepas seluruhnya.",
+        "Permendagri 77/2020",
+        remedy="Lepaskan seluruhnya (sisa 0); uang penghargaan tidak dibayarkan sebagian.",
+    )
+
+
+@dataclass(frozen=True)
+class UnborneFacts:
+    """What tells whether money is to be paid, the payment on record, and what the case has in each year."""
+
+    kind: str
+    award_round: AwardRoundRecord | None
+    without_money: bool
+    payment: Payment | None
+    funds: tuple[Fund, ...]
+
+
+def the_money_was_released(facts: UnborneFacts) -> bool:
+    """Money was decreed and not paid, and no year's budget bears it any more."""
+    brings = award_amount(MoneyFacts(facts.kind, facts.award_round, facts.without_money)) > 0
+    return brings and facts.payment is None and not has_money(facts.funds)
 
 
 # --- Deferred --------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from policies.authority import SignsAs
 from policies.decision import Decision, decide, rule, together
 from policies.parameters import Law, parameter
 from policies.records import AwardRoundRecord, CriterionScore, PanelMember
@@ -94,6 +95,19 @@ def who_records(facts: PanelFacts, law: Law) -> tuple[str, ...]:
     return tuple(member.person_id for member in (secretaries + free)[:1])
 
 
+def how_the_chair_signs(facts: PanelFacts, law: Law) -> dict[str, SignsAs]:
+    """Whoever chairs in the chair's place signs as what the regent's decree appointed them."""
+    acting = {member.person_id for member in facts.panel if member.function == CHAIR and member.substitute_rank}
+    return {person: SignsAs("Pengganti ketua tim penilai") for person in who_chairs(facts, law) if person in acting}
+
+
+def how_the_record_is_signed(facts: PanelFacts, law: Law) -> dict[str, SignsAs]:
+    """A member who records in the secretary's place signs a.n. the secretary, as a member."""
+    members = {member.person_id for member in facts.panel if member.function == MEMBER}
+    acting = (person for person in who_records(facts, law) if person in members)
+    return {person: SignsAs("Anggota tim penilai", instead_of="Sekretaris tim penilai") for person in acting}
+
+
 def who_scores(facts: PanelFacts, law: Law) -> tuple[str, ...]:
     """Every regular member who is free, whoever chairs, and substitutes in their order until there are enough for the quorum.
 
@@ -132,6 +146,15 @@ def who_is_left_out(facts: PanelFacts, law: Law) -> dict[str, str]:
         member.person_id: why_not_free(member) or _NOT_NEEDED[member.function]
         for member in facts.panel
         if member.person_id not in scores
+    }
+
+
+def who_does_not_chair(facts: PanelFacts, law: Law) -> dict[str, str]:
+    """The chair or the substitute, by id, where they do not chair for this nominee, each with why not."""
+    return {
+        member.person_id: why_not_free(member) or _NOT_NEEDED[CHAIR]
+        for member in facts.panel
+        if member.function == CHAIR and member.person_id not in who_chairs(facts, law)
     }
 
 

@@ -92,7 +92,7 @@ class PaymentFacts:
     on: date
 
 
-@rule("Jumlah kotor, pajak, dan jumlah bersih bersesuaian")
+@rule("Jumlah kotor, pajak, dan jumlah bersih bersesuaian", revision=2)
 def payment_adds_up(facts: PaymentFacts, law: Law) -> Decision:
     """Gross is what was awarded, gross less tax is net, exactly; the SP2D is dated between the decree and today."""
     amount = award_amount(MoneyFacts(facts.kind, facts.award_round, facts.without_money))
@@ -115,7 +115,7 @@ def payment_adds_up(facts: PaymentFacts, law: Law) -> Decision:
             ),
             decide(
                 fits,
-                f"{say_money(facts.gross)} dikurangi pajak {say_money(facts.tax)} dibayarkan {say_money(facts.net)}.",
+                f"{say_money(facts.gross)} dikurangi pajak {say_money(facts.tax)}; jumlah bersih {say_money(facts.net)}.",
                 "Permendagri 77/2020",
                 remedy="Isilah jumlah bersih sebesar jumlah kotor dikurangi pajak, sampai rupiah terakhir.",
             ),
@@ -220,21 +220,43 @@ def money_is_paid_before_the_hand_over(facts: HandOverFacts, law: Law) -> Decisi
     return decide(not payment_is_due(facts), says, "Permendagri 77/2020", remedy=remedy)
 
 
+@dataclass(frozen=True)
+class CeremonyFacts:
+    """The day of the ceremony as filled in, the day of the decree (None where not known), and the day."""
+
+    handed_on: date
+    decreed_on: date | None
+    on: date
+
+
+@rule("Tanggal penyerahan wajar")
+def handed_over_between_decree_and_today(facts: CeremonyFacts, law: Law) -> Decision:
+    """Nothing is handed over before it was decreed, and a ceremony is recorded once it was held."""
+    day, early = facts.handed_on, facts.decreed_on is not None and facts.handed_on < facts.decreed_on
+    if early and facts.decreed_on is not None:
+        says = f"Penyerahan tanggal {written(day)} mendahului penetapan tanggal {written(facts.decreed_on)}."
+    else:
+        says = f"Diserahkan pada {written(day)}{', hari yang belum tiba' if day > facts.on else ''}."
+    remedy = "Catat penyerahan sesudah dilaksanakan, dengan tanggal acaranya."
+    return decide(not early and day <= facts.on, says, "Praktik daerah", remedy=remedy)
+
+
 # --- What comes back -------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class MoneyBackFacts:
-    """The payment on record; what came back to the treasury, when, or why not all of it; and the day."""
+    """The payment on record; what came back to the treasury, when, by which slip (STS), or why not all of it; and the day."""
 
     payment: Payment | None
     money_back: int
     money_back_on: date | None
+    return_slip: str
     why_not_back: str
     on: date
 
 
-@rule("Uang penghargaan dikembalikan, atau alasannya disebutkan")
+@rule("Uang penghargaan dikembalikan, atau alasannya disebutkan", revision=2)
 def money_comes_back_or_why_not(facts: MoneyBackFacts, law: Law) -> Decision:
     """Whoever loses an award returns at least what they received, or it is said why not. The tax is the treasurer's."""
     paid = facts.payment
@@ -257,7 +279,12 @@ def _dated(facts: MoneyBackFacts, paid: Payment) -> tuple[Decision, ...]:
     says = f"Dikembalikan pada {written(day)}." if day else "Tanggal pengembalian belum diisi."
     right = day is not None and paid.paid_on <= day <= facts.on
     remedy = "Isilah tanggal setoran ke kas daerah, sesudah pembayaran dan tidak sesudah hari ini."
-    return (decide(right, says, "Permendagri 77/2020", remedy=remedy),)
+    slip = facts.return_slip.strip()
+    named = f"Disetor dengan STS {slip}." if slip else "Nomor surat tanda setoran (STS) belum diisi."
+    return (
+        decide(right, says, "Permendagri 77/2020", remedy=remedy),
+        decide(bool(slip), named, "Permendagri 77/2020", remedy="Isilah nomor STS dari bendahara."),
+    )
 
 
 def _explained(facts: MoneyBackFacts, paid: Payment) -> tuple[Decision, ...]:

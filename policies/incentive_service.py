@@ -173,7 +173,7 @@ class KeppresFacts:
     on: date
 
 
-@rule("Nomor dan tanggal Keppres wajar")
+@rule("Nomor dan tanggal Keppres wajar", revision=2)
 def keppres_is_plausible(facts: KeppresFacts, law: Law) -> Decision:
     """It was signed after the list was proposed, and not after today."""
     basis = "UU 20/2009"
@@ -185,7 +185,12 @@ def keppres_is_plausible(facts: KeppresFacts, law: Law) -> Decision:
             basis,
             remedy=remedy,
         ),
-        decide(facts.keppres_on <= facts.on, f"Keppres bertanggal {written(facts.keppres_on)}.", basis, remedy=remedy),
+        decide(
+            facts.keppres_on <= facts.on,
+            f"Keppres bertanggal {written(facts.keppres_on)}{'' if facts.keppres_on <= facts.on else ', hari yang belum tiba'}.",
+            basis,
+            remedy=remedy,
+        ),
     ]
     if facts.proposed_upward_on is not None and facts.keppres_on < facts.proposed_upward_on:
         says = f"Keppres mendahului surat usul tanggal {written(facts.proposed_upward_on)}."

@@ -355,12 +355,12 @@ class RejectionFacts:
     cited: str | None
 
 
-@rule("Penolakan menyebut peraturan yang dikenal")
+@rule("Dasar hukum yang disebut adalah peraturan yang dikenal", revision=2)
 def rejection_cites_a_regulation(facts: RejectionFacts, law: Law) -> Decision:
     """Whoever rejects after verification says by which instrument, by its short name."""
     return decide(
         facts.cited is not None,
-        f"Dasar penolakan: {facts.cited or facts.rule}.",
+        f"Dasar hukum: {facts.cited}." if facts.cited else f"“{facts.rule}” bukan nama peraturan yang dikenal.",
         "UU 30/2014",
         remedy="Sebutkan peraturannya dengan nama singkat, misalnya PerLAN 10/2018 atau PP 94/2021 Pasal 8.",
     )

@@ -207,11 +207,15 @@ class YearHours:
 
 @dataclass(frozen=True)
 class Clearance:
-    """What the Inspektorat stated of a nominee: the letter, its day, and whether nothing stands in the way."""
+    """What the Inspektorat stated of a nominee: the letter, its day, and whether nothing stands in the way.
+
+    ``on_paper``: a verifier recorded it by the Inspektorat's letter; else the Inspektorat wrote it itself.
+    """
 
     number: str
     issued_on: date
     clear: bool
+    on_paper: bool = False
 
 
 @dataclass(frozen=True)
@@ -282,12 +286,16 @@ class Standing:
 
 @dataclass(frozen=True)
 class OtherNomination:
-    """Another nomination of the same person. ``awarded_on``: the day of the hand-over; None where there was none."""
+    """Another nomination of the same person. ``awarded_on``: the day of the hand-over; None where there was none.
+
+    ``drafted``: it is a draft, which nobody has proposed yet or which was given back.
+    """
 
     reference: str
     kind: str
     final: bool
     awarded_on: date | None = None
+    drafted: bool = False
 
 
 @dataclass(frozen=True)
@@ -299,6 +307,16 @@ class Payment:
     net: int
     number: str
     paid_on: date
+
+
+@dataclass(frozen=True)
+class SpentOn:
+    """What was booked as spent of a budget line, in whole rupiah."""
+
+    line: str
+    title: str
+    year: int
+    amount: int
 
 
 @dataclass(frozen=True)

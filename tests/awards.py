@@ -38,7 +38,7 @@ def award_round(world: World, *, amount: int = 2_000_000, state: str = "comparin
         "kinds": ["regional", "self_development"],
         "closes_on": f"{year}-03-31",
         "quota": [],
-        "places": [{"kind": "regional", "number": 3}],
+        "receivers": [{"kind": "regional", "number": 3}],
         "criteria": CRITERIA,
         "amount": amount,
         "budget_line": world.budget_line,
@@ -80,9 +80,14 @@ def nomination(world: World, who: str, kind: str, state: str, *, of_round: str =
 
 def revocation(world: World, of: str, state: str = "revoked") -> str:
     """A case that takes an award back."""
-    return world.database.write(
-        _case, "award_revocation", world.ids["nurse"], {"award_case": of, "ground": "false_data"}, state, final=True
-    )
+    nurse, form = world.ids["nurse"], {"award_case": of, "ground": "false_data"}
+
+    def work(conn: Connection) -> str:
+        found = _case(conn, "award_revocation", nurse, form, state, final=True)
+        _entry(conn, found, "late_revocation", 1, world.ids["regent"], MONDAY.date(), {})
+        return found
+
+    return world.database.write(work)
 
 
 def score(*points: int) -> dict[str, Any]:

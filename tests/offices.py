@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Table, delete, insert, make_url, select, text, update
+from sqlalchemy import Connection, Executable, Table, make_url, select, update
 
 from tests.world import MONDAY, World, build
 from workflow.database import PATIENCE, Database
@@ -39,21 +39,60 @@ def every_row(conn: Connection) -> Rows:
     )
 
 
-def _put_back(conn: Connection, rows: Rows) -> None:
-    if conn.dialect.name == "postgresql":  # references go in circles; on SQLite a reshape does not heed them
-        conn.execute(text("SET LOCAL session_replication_role = replica"))
-    for table, stood in rows:
-        conn.execute(delete(table))
+#: Of each table, in the order of ``metadata``, its rows as the database itself says them.
+Stored = tuple[Any, ...]
+
+
+def all_stored(conn: Connection) -> Stored:
+    """All that is stored, past SQLAlchemy: every test asks for it, and an office has some fifty tables."""
+    if conn.dialect.name == "postgresql":
+        row = conn.exec_driver_sql(_EVERY_ROW_AS_JSON).one()
+        return tuple(row)
+    driver = conn.connection.driver_connection
+    assert driver is not None
+    return tuple(tuple(driver.execute(f'SELECT * FROM "{name}"')) for name in metadata.tables)  # noqa: S608 # our own
+
+
+def _as_json(table: Table) -> str:
+    key = ", ".join(f'stored."{column.name}"' for column in table.primary_key)
+    return f'(SELECT json_agg(stored ORDER BY {key})::text FROM "{table.name}" stored)'  # noqa: S608 # our own
+
+
+_EVERY_ROW_AS_JSON = "SELECT " + ", ".join(map(_as_json, metadata.tables.values()))
+
+
+def put_back(conn: Connection, stored: Stored) -> None:
+    """Make the database what it was when all that was stored was read. For ``Database.reshape``: references wait."""
+    if conn.dialect.name == "postgresql":
+        conn.exec_driver_sql(_from_json(stored), execution_options={"no_parameters": True})
+        return
+    driver = conn.connection.driver_connection
+    assert driver is not None
+    for name, stood in zip(metadata.tables, stored, strict=True):
+        driver.execute(f'DELETE FROM "{name}"')  # noqa: S608 # our own
         if stood:
-            conn.execute(insert(table), stood)
+            places = ", ".join("?" * len(stood[0]))
+            driver.executemany(f'INSERT INTO "{name}" VALUES ({places})', stood)  # noqa: S608 # our own
+
+
+def _from_json(stored: Stored) -> str:
+    """One round for all tables. References go in circles; on SQLite a reshape does not heed them."""
+    statements = ["SET LOCAL session_replication_role = replica"]
+    for name, stood in zip(metadata.tables, stored, strict=True):
+        statements.append(f'DELETE FROM "{name}"')  # noqa: S608 # our own
+        if stood:
+            literal = stood.replace("'", "''")
+            rows = f"json_populate_recordset(NULL::\"{name}\", '{literal}')"
+            statements.append(f'INSERT INTO "{name}" SELECT * FROM {rows}')  # noqa: S608 # our own
+    return "; ".join(statements)
 
 
 class Roads:
     """Where roads lead from an office in which nothing has been done yet: each is walked once, then put back as it ended."""
 
-    def __init__(self, start: World, rows: Rows) -> None:
-        self._start, self._rows = start, rows
-        self._ends: dict[object, tuple[str, World, Rows]] = {}
+    def __init__(self, start: World, stored: Stored) -> None:
+        self._start, self._stored = start, stored
+        self._ends: dict[object, tuple[str, World, Stored]] = {}
 
     def walked(self, world: World, road: object, walk: Callable[[], str]) -> str:
         """What a walk answers, the world being at its end. Where anything has been done before, it is walked afresh."""
@@ -61,17 +100,17 @@ class Roads:
             return walk()
         if road not in self._ends:
             case = walk()
-            self._ends[road] = case, replace(world, log=list(world.log)), world.database.read(every_row)
+            self._ends[road] = case, replace(world, log=list(world.log)), world.database.read(all_stored)
             return case
-        case, end, rows = self._ends[road]
-        world.database.reshape(_put_back, rows)
+        case, end, stored = self._ends[road]
+        world.database.reshape(put_back, stored)
         world.at, world.keys, world.log = end.at, end.keys, list(end.log)
         return case
 
     def _is_untouched(self, world: World) -> bool:
         start = self._start
         same = (world.at, world.keys, world.log, world.ids) == (start.at, start.keys, start.log, start.ids)
-        return same and world.engine is start.engine and world.database.read(every_row) == self._rows
+        return same and world.engine is start.engine and world.database.read(all_stored) == self._stored
 
 
 @dataclass(frozen=True)
@@ -84,21 +123,23 @@ class PreparedOffice:
     world: World = field(repr=False)
     url: str
     rows: Rows = field(repr=False)
+    stored: Stored = field(repr=False)
     #: The file as it was built, on SQLite.
     image: bytes = field(default=b"", repr=False)
     roads: Roads = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "roads", Roads(replace(self.world, log=[]), self.rows))
+        object.__setattr__(self, "roads", Roads(replace(self.world, log=[]), self.stored))
 
     def as_new(self) -> World:
         """The world as it was built, whatever was done in it before."""
-        self.world.database.reshape(_put_back, self.rows)
+        self.world.database.reshape(put_back, self.stored)
         return replace(self.world, log=[], roads=self.roads)
 
     def as_it_is(self, world: World) -> PreparedOffice:
         """The office at the moment at which a world of it has arrived: to be put back to that moment."""
-        return PreparedOffice(replace(world), self.url, world.database.read(every_row))
+        read = world.database.read
+        return PreparedOffice(replace(world), self.url, read(every_row), read(all_stored))
 
 
 @contextmanager
@@ -106,12 +147,12 @@ def prepared(url: str, registry: Registry) -> Iterator[PreparedOffice]:
     """Build an office in an empty database, and remember every row."""
     database = Database.open(url)
     world = build(database, registry)
-    rows = database.read(every_row)
+    rows, stored = database.read(every_row), database.read(all_stored)
     database.close()
     # Read while nobody has it open: closing a file lets go of every lock that this process has on it (POSIX).
     image = Path(str(make_url(url).database)).read_bytes() if database.dialect == "sqlite" else b""
     with opened(url, world) as world:
-        yield PreparedOffice(world, url, rows, image)
+        yield PreparedOffice(world, url, rows, stored, image)
 
 
 @contextmanager

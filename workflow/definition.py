@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from policies.budget import Charge, Promise
+from policies.budget import Charge, Promise, Returned
 from workflow.vocabulary.deadlines import Escalate, Fire, OnDate, Remind, Rung, When
 from workflow.vocabulary.entries import Entry, Mark
 from workflow.vocabulary.letters import Letter
@@ -91,6 +91,8 @@ class Process:
     #: What a case promises of the budget, and what it charges to it in the end: functions of facts, for the steps that post it.
     promises: Callable[[Any], Promise] | None = None
     charges: Callable[[Any], tuple[Charge, ...]] | None = None
+    #: What of that was paid back, likewise.
+    returns: Callable[[Any], tuple[Returned, ...]] | None = None
 
     def __post_init__(self) -> None:
         from workflow.soundness import prove  # noqa: PLC0415 - it reads the classes above, so it cannot be imported before them

@@ -124,19 +124,25 @@ class Source:
     """Fills the field of its name. ``locks`` names what two steps must not read at once before one of them writes.
 
     ``attestable``: a verifier may put it on record with a document; then that stands in the place of what was imported.
+    ``stated_in``: entries that state it as well; of those and what was put on record the latest counts.
     """
 
     name: str
     read: Callable[[Situation], Any]
     locks: Callable[[Situation], Iterable[str]] | None = None
     attestable: bool = False
+    stated_in: tuple[str, ...] = ()
 
 
 SOURCES: dict[str, Source] = {}
 
 
 def source(
-    *, locks: Callable[[Situation], Iterable[str]] | None = None, attestable: bool = False, name: str = ""
+    *,
+    locks: Callable[[Situation], Iterable[str]] | None = None,
+    attestable: bool = False,
+    stated_in: tuple[str, ...] = (),
+    name: str = "",
 ) -> Callable[[Callable[[Situation], T]], Callable[[Situation], T]]:
     """Make a function the source of the fact that it is named after, or of ``name``."""
 
@@ -144,7 +150,7 @@ def source(
         fact_name = name or read.__name__
         if fact_name in SOURCES:
             raise ValueError(f"two sources for the fact {fact_name!r}")
-        SOURCES[fact_name] = Source(fact_name, read, locks, attestable)
+        SOURCES[fact_name] = Source(fact_name, read, locks, attestable, stated_in)
         return read
 
     return register

@@ -137,6 +137,8 @@ def _is_on_a_case_of(
     situation = Situation(conn, engine.office, process, case, case.form, at)
     if hides_file(situation, veil_of(conn, engine.office, sight, at), file_id):
         return False
+    if sight.past is not None and sight.outside:
+        return False
     if sight.past is not None:
         return file_id in sight.past.files or may_see_file(conn, sight, file_id)
     return not sight.outside or _is_for_outside(conn, sight, file_id)

@@ -20,9 +20,8 @@ from workflow.engine.grounds import parameters_of
 from workflow.letters.layout import LetterError, missing_names
 from workflow.letters.profile import Profile, ProfileError
 from workflow.people.agency import stored_profile
-from workflow.people.groups import members
 from workflow.registry import Registry
-from workflow.tables import cases, units
+from workflow.tables import cases, group_members, people, units
 from workflow.telling.describe import provisions_of
 from workflow.telling.describe_step import Description
 
@@ -146,6 +145,15 @@ def inspect_store(conn: Connection, registry: Registry) -> Iterator[Remark]:
     yield from _stored_cases(conn, registry)
 
 
+#: Groups with somebody who still serves, in whichever unit: some groups are kept unit by unit.
+_MANNED = (
+    select(group_members.c.group_name)
+    .join(people, people.c.id == group_members.c.person_id)
+    .where(people.c.left_on.is_(None))
+    .distinct()
+)
+
+
 def _agency(conn: Connection, registry: Registry, profile: Profile) -> Iterator[Remark]:
     codes = set(conn.execute(select(units.c.id)).scalars())
     unknown = {profile.personnel_unit, profile.secretariat, *profile.six_day_units} - codes
@@ -154,9 +162,10 @@ def _agency(conn: Connection, registry: Registry, profile: Profile) -> Iterator[
         yield Remark("Profil", says, sound=False, grave=False)
     if not unknown:
         yield Remark("Profil", f"{profile.agency}: unit yang disebut profil dikenal.")
+    manned = set(conn.execute(_MANNED).scalars())
     groups = {role.group for process in registry.processes.values() for role in process.roles if role.group}
     for group in sorted({*groups, "administrator"}):
-        if not members(conn, group):
+        if group not in manned:
             says = f"Kelompok {group} belum beranggota. Jalankan: jenjang groups add {group} NIP"
             yield Remark("Kelompok", says, sound=False, grave=False)
 

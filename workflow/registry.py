@@ -7,6 +7,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Any
 
 import msgspec
@@ -14,7 +15,7 @@ from transitions import Machine
 
 import workflow.processes
 import workflow.sources
-from policies.parameters import Policies
+from policies.parameters import History, Policies
 from workflow.definition import Among, DefinitionError, Posting, Process, Role, Transition, facts_of
 from workflow.engine.grounds import parameters_of
 from workflow.engine.machine import machine_for
@@ -43,8 +44,9 @@ class Registry:
     fingerprints: Mapping[str, str]
 
     @classmethod
+    @cache
     def discover(cls) -> Registry:
-        """Import every module of workflow/processes and take its PROCESS. Raises DefinitionError."""
+        """Import every module of workflow/processes and take its PROCESS; once in a process. Raises DefinitionError."""
         found = {}
         for module in pkgutil.iter_modules(workflow.processes.__path__):
             process = getattr(importlib.import_module(f"workflow.processes.{module.name}"), "PROCESS", None)
@@ -55,13 +57,21 @@ class Registry:
     @classmethod
     def of(cls, *processes: Process) -> Registry:
         """A registry of given processes. Raises DefinitionError where one asks for what does not exist."""
-        faults = [f"{process.name}: {fault}" for process in processes for fault in _faults(process)]
+        known = Policies.load().histories
+        faults = [f"{process.name}: {fault}" for process in processes for fault in _faults(process, known)]
         if faults:
             raise DefinitionError("\n".join(faults))
         return cls(
             {process.name: process for process in processes},
             {process.name: machine_for(process) for process in processes},
             {process.name: fingerprint(process) for process in processes},
+        )
+
+    @cached_property
+    def listed(self) -> frozenset[str]:
+        """The roles of those whom a list chooses, of every process."""
+        return frozenset(
+            role.name for process in self.processes.values() for role in process.roles if role.chosen is not None
         )
 
     def process(self, name: str) -> Process:
@@ -87,8 +97,9 @@ def _plain(thing: Any) -> Any:
     return thing.__qualname__ if callable(thing) else thing
 
 
-def _faults(process: Process) -> Iterator[str]:
-    yield from _without_parameters(process)
+def _faults(process: Process, known: Mapping[str, History]) -> Iterator[str]:
+    """``known``: the histories of the shipped parameters, by name."""
+    yield from _without_parameters(process, known)
     for transition in process.transitions:
         for what, kind in (*_asked(transition), *_moved(process, transition)):
             yield from (
@@ -103,13 +114,13 @@ def _faults(process: Process) -> Iterator[str]:
     for group in process.seen_by:
         if group not in GROUPS:
             yield f"seen_by: no group {group!r}"
+    yield from _timed(process)
     for role in process.roles:
         yield from _about(role, process)
     yield from _shadowed(process)
 
 
-def _without_parameters(process: Process) -> Iterator[str]:
-    known = Policies.load().histories
+def _without_parameters(process: Process, known: Mapping[str, History]) -> Iterator[str]:
     asked = [(f"state {state.name}:", state.within) for state in process.states if state.within is not None]
     asked += [(f"letter {letter.name}:", letter.within) for letter in process.letters.values()]
     asked += [(f"role {role.name}:", role.within) for role in process.roles if role.within is not None]
@@ -128,12 +139,20 @@ def _shadowed(process: Process) -> Iterator[str]:
                 yield f"{transition.trigger}: {rule.name} asks for {name!r}, which a source fills and its form too"
 
 
+def _timed(process: Process) -> Iterator[str]:
+    """What is asked of the facts for the time of a state."""
+    for state in process.states:
+        if state.runs_from is not None:
+            missing = unfilled(facts_of(state.runs_from), process, None)
+            yield from (f"state {state.name} asks for the fact {name!r}, which nothing fills" for name in missing)
+
+
 def _about(role: Role, process: Process) -> Iterator[str]:
     if role.group and role.group not in GROUPS:
         yield f"role {role.name}: no group {role.group!r}"
     if role.post and role.post not in POSTS:
         yield f"role {role.name}: no post {role.post!r}; the agency knows {', '.join(POSTS)}"
-    for function in (role.find, role.when, role.chosen, role.left_out):
+    for function in (role.find, role.when, role.chosen, role.left_out, role.signs_as):
         if function is not None:
             yield from (
                 f"role {role.name} asks for the fact {name!r}, which nothing fills"
@@ -143,7 +162,8 @@ def _about(role: Role, process: Process) -> Iterator[str]:
 
 def _moved(process: Process, transition: Transition) -> Iterator[tuple[str, type[Any]]]:
     """What is asked of the facts where a transition moves money."""
-    for posting, function in ((Posting.RESERVE, process.promises), (Posting.SPEND, process.charges)):
+    functions = {Posting.RESERVE: process.promises, Posting.SPEND: process.charges, Posting.RETURN: process.returns}
+    for posting, function in functions.items():
         if posting in transition.posts and function is not None:
             yield f"what it posts ({posting})", facts_of(function)
 

@@ -73,6 +73,7 @@ def _names(process: Process) -> Iterator[str]:
     ]
     used += [("apart", name) for pair in process.apart for name in (pair.yields, pair.to)]
     used += [(f"role {r.name}", r.of or r.heads) for r in process.roles if r.of or r.heads]
+    used += [(f"entry {entry.name}", name) for entry in process.entries.values() for name in entry.read_by]
     triggers = {t.trigger for t in process.transitions}
     yield from (
         f"{t.trigger} is judged by the law of {t.by_law_of!r}, which is no step"
@@ -86,7 +87,7 @@ def _names(process: Process) -> Iterator[str]:
         used += [(t.trigger, name) for name in (*t.tells, *t.recorded_by)]
         for letter in t.issues:
             named = (*letter.signers, *(letter.paraf or ()), *filter(None, (letter.drafter,)), *letter.reaches)
-            used += [(f"{t.trigger} issues {letter.name}", name) for name in named]
+            used += [(f"{t.trigger} issues {letter.name}", name) for name in (*named, *letter.read_by)]
         targets = {*(t.to.targets if isinstance(t.to, Among) else (t.to,))} - {SAME}
         yield from (
             f"{t.trigger}: no state called {name!r}" for name in (*t.sources, *sorted(targets)) if name not in states
@@ -98,8 +99,17 @@ def _names(process: Process) -> Iterator[str]:
         if name not in roles
     )
     for letter in process.letters.values():
+        handling = (*letter.signers, *(letter.paraf or ()), *filter(None, (letter.drafter,)), *letter.reaches)
+        if letter.read_by and (shut := sorted(set(handling) - set(letter.read_by))):
+            yield f"letter {letter.name} is read by a few, but goes through {shut}, who are none of them"
         unknown = set(letter.takes_back) - set(process.letters)
         yield from (f"letter {letter.name} takes back {name!r}, which no transition issues" for name in sorted(unknown))
+        if letter.revoked_in and letter.revoked_in not in process.form.__struct_fields__:
+            yield f"letter {letter.name} revokes letters of the case in {letter.revoked_in!r}, which the form lacks"
+        if not letter.revoked_in and (lost := sorted(set(letter.revokes) - set(process.letters))):
+            yield f"letter {letter.name} revokes {lost}, which no transition issues"
+        if letter.revokes and letter.takes_back:
+            yield f"letter {letter.name} revokes letters, so it neither cancels nor changes any"
         if letter.cancels and letter.changes:
             yield f"letter {letter.name} either cancels letters or changes them, not both"
 
@@ -144,16 +154,17 @@ def _roles(process: Process) -> Iterator[str]:
     }
     escalated = {rung.to for s in process.states for rung in s.late if isinstance(rung, Escalate)}
     recording = {name for t in process.transitions for name in t.recorded_by} | set(process.opened_by)
+    reading = {name for entry in process.entries.values() for name in entry.read_by}
     reached = {name for letter in process.letters.values() for name in letter.reaches}
     for role in process.roles:
-        if role.name not in acting | handling | escalated | recording | reached and not role.records:
+        if role.name not in acting | handling | escalated | recording | reached | reading and not role.records:
             yield f"role {role.name} never acts"
 
 
 def _relation(process: Process, role: Role, fields: set[str]) -> Iterator[str]:
     if not role.kind:
         yield f"role {role.name} must be exactly one kind of relation"
-    if role.left_out is not None and role.chosen is None:
+    if (role.left_out is not None or role.signs_as is not None) and role.chosen is None:
         yield f"role {role.name} leaves people out, but chooses none"
     if role.now and (not role.heads or role.when is None or role.within is None):
         yield f"role {role.name} answers a move: it heads a unit, for a time (within), while a condition holds (when)"
@@ -162,8 +173,8 @@ def _relation(process: Process, role: Role, fields: set[str]) -> Iterator[str]:
     if role.named and not takes_people(process.form, role.named):
         yield f"role {role.name}: the form has no field {role.named!r} that names a person"
     for name in role.held:
-        if not role.named or name not in {state.name for state in process.states}:
-            yield f"role {role.name} is held by nobody whom the form names in a state {name!r}"
+        if not (role.named or role.chosen) or name not in {state.name for state in process.states}:
+            yield f"role {role.name} is held by nobody whom the form names or a list chooses in a state {name!r}"
     if role.heads and not (process.role[role.heads].person or process.role[role.heads].named):
         yield f"role {role.name} heads the unit of {role.heads}, which is nobody in particular"
 
@@ -191,7 +202,7 @@ def _transitions(process: Process) -> Iterator[str]:
     for t in process.transitions:
         if t.partial and t.takes is not process.form:
             yield f"{t.trigger} takes a part of something other than the form"
-        if t.pauses_clock and any(process.state[source].within is None for source in t.sources):
+        if t.pauses_clock and all(process.state[source].within is None for source in t.sources):
             yield f"{t.trigger} pauses a clock that does not run"
         if t.at_once and (t.when is None or SYSTEM not in ((t.by,) if isinstance(t.by, str) else t.by)):
             yield f"{t.trigger} is taken at once: by the system, under a condition (when)"
@@ -243,10 +254,9 @@ def _consequences(process: Process) -> Iterator[str]:
             yield f"{t.trigger} ends the period on {t.ends_period!r}, which it does not take, or there is no period"
         if Posting.CREDIT in t.posts and not process.activity:
             yield f"{t.trigger} posts a credit, but the process names no activity to convert"
-        if (Posting.RESERVE in t.posts and process.promises is None) or (
-            Posting.SPEND in t.posts and process.charges is None
-        ):
-            yield f"{t.trigger} moves money, but the process does not say what it promises or charges"
+        says = {Posting.RESERVE: process.promises, Posting.SPEND: process.charges, Posting.RETURN: process.returns}
+        if any(posting in t.posts and function is None for posting, function in says.items()):
+            yield f"{t.trigger} moves money, but the process does not say what it promises, charges or returns"
         yield from _counted(process, t)
     for state in process.states:
         if state.occupies and process.period is None:

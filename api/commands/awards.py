@@ -17,7 +17,7 @@ from workflow.awards.judging import KINDS
 from workflow.awards.personnel_record import SHIPPED, personnel_record, record_layout
 from workflow.awards.reach import reach
 from workflow.awards.seeing import seen_payments
-from workflow.hours.sheets import Sheet
+from workflow.hours.sheets import Cell, Sheet
 from workflow.telling.plain_text import table
 
 
@@ -155,8 +155,14 @@ def _give(here: Session, sheet: Sheet, file: Path | None) -> None:
         file.write_bytes(sheets.file_of(sheet, _ending(file), here.today))
         say(f"{sheet.title} ditulis ke {file}.")
         return
-    for line in (sheet.title, *sheet.says, "", *table(sheet.headings, [tuple(map(str, row)) for row in sheet.rows])):
+    rows = [tuple(map(_printed, sheet.headings, row)) for row in sheet.rows]
+    for line in (sheet.title, *sheet.says, "", *table(sheet.headings, rows)):
         say(line)
+
+
+def _printed(heading: str, cell: Cell) -> str:
+    """A cell as it is read: rupiah with dots."""
+    return f"{cell:,}".replace(",", ".") if heading in sheets.RUPIAH and isinstance(cell, int) else str(cell)
 
 
 def _ending(file: Path) -> str:

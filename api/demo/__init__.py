@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
 from api.commands.session import say
 from api.demo import story
+from api.demo.award_walk import AwardWalk
 from api.demo.cohort_walk import CohortWalk
 from api.demo.folder import Folder
+from api.demo.medal_walk import MedalWalk
 from api.demo.mentoring_walk import MentoringWalk
 from api.demo.preparation import Prepared, prepare
 from api.demo.proving import prove
@@ -45,17 +48,7 @@ def run(*, once: bool, data: Path | None, port: int) -> None:
         stage = Stage(
             service=service, keys=office.keys, zone=office.zone, tell=say, watcher=office.cast.verifier, folder=folder
         )
-        report = ReportWalk(stage, office.cast)
-        say("\n=== Magang seorang pegawai ===")
-        Walk(stage, office.cast).run()
-        say(f"\n=== Magang bersama: lima pegawai {office.troupe.unit_name} ===")
-        CohortWalk(stage, office.cast, office.troupe).run()
-        say("\n=== Laporan triwulan kepada kepala daerah ===")
-        report.run()
-        say(f"\n=== Mentoring di {office.pair.unit_name} ===")
-        MentoringWalk(stage, office.cast, office.pair).run()
-        say("\n=== Yang masih berjalan ===")
-        leave_open(stage, office.cast)
+        report = _walk(stage, office)
         stage.settle()
         _keep(folder, stage, *report.sheet())
         _tell_verified(folder.address)
@@ -65,6 +58,26 @@ def run(*, once: bool, data: Path | None, port: int) -> None:
     say(f"\nPeragaan selesai. Basis data disimpan: {FOLDER / 'jenjang.db'}. Untuk memeriksa atau melayaninya lagi:")
     say(f"  JENJANG_DATABASE={folder.address} .venv/bin/jenjang verify")
     say(f"  JENJANG_DATABASE={folder.address} JENJANG_MAIL={folder.mail} .venv/bin/jenjang serve")
+
+
+def _walk(stage: Stage, office: Prepared) -> ReportWalk:
+    """Every chapter in the order of its days. Answers the one about the report, whose sheet is kept."""
+    cast, report = office.cast, ReportWalk(stage, office.cast)
+    medals = MedalWalk(stage, cast, office.honours)
+    chapters: tuple[tuple[str, Callable[[], None]], ...] = (
+        ("Magang seorang pegawai", Walk(stage, cast).run),
+        (f"Magang bersama: lima pegawai {office.troupe.unit_name}", CohortWalk(stage, cast, office.troupe).run),
+        ("Laporan triwulan kepada kepala daerah", report.run),
+        (f"Mentoring di {office.pair.unit_name}", MentoringWalk(stage, cast, office.pair).run),
+        ("Satyalancana: usul kepada Presiden", medals.propose),
+        ("Putaran pegawai berprestasi", AwardWalk(stage, cast, office.honours).run),
+        ("Satyalancana: Keputusan Presiden", medals.confer),
+        ("Yang masih berjalan", lambda: leave_open(stage, cast)),
+    )
+    for title, chapter in chapters:
+        say(f"\n=== {title} ===")
+        chapter()
+    return report
 
 
 def _keep(folder: Folder, stage: Stage, sheet: str, content: bytes) -> None:
@@ -102,7 +115,13 @@ def _tell_people(office: Prepared) -> None:
     say("\nOrang-orang yang dapat dicoba, dengan kunci API masing-masing:")
     everyone = {
         player.id: player
-        for player in (*office.troupe.players, *office.initiallers, *office.pair.players, *office.cast.players)
+        for player in (
+            *office.honours.players,
+            *office.troupe.players,
+            *office.initiallers,
+            *office.pair.players,
+            *office.cast.players,
+        )
     }
     rows = [(player.name, player.part, player.post, office.keys[player.id]) for player in everyone.values()]
     say("\n".join(table(("Nama", "Peran", "Jabatan", "Kunci"), rows)))
@@ -117,7 +136,7 @@ def _keep_serving(service: Service) -> None:
     say("Memajukan jam peragaan, sekaligus memeriksa yang jatuh tempo (pilih saat sesudah jam peragaan sekarang):")
     say(
         f'  curl -X POST -H "Authorization: Bearer {service.secret}" -H "Content-Type: application/json" '
-        f"""-d '{{"at": "2026-09-11T09:00:00+07:00", "sweep": true}}' {service.address}/demo/clock"""
+        f"""-d '{{"at": "2026-12-04T09:00:00+07:00", "sweep": true}}' {service.address}/demo/clock"""
     )
     try:
         say("Tekan Ctrl-C untuk mengakhiri.")

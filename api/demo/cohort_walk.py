@@ -11,6 +11,7 @@ from typing import Any
 from api.demo import cohort_story as story
 from api.demo.stage import Stage, listed
 from api.demo.story import REPORT
+from api.demo.together import Together
 from policies.dates import written
 from workflow.demo.cast import Cast, Player
 from workflow.demo.troupe import Troupe
@@ -203,29 +204,9 @@ class CohortWalk:
         recorded: Mapping[str, Any] | None = None,
     ) -> None:
         """A step for all who may take it, tried first; then told with those who stayed, and why."""
-        visitor, path = self.stage.visitor(player), f"/api/cohorts/{self.cohort}"
-        body: dict[str, Any] = {"form": form or {}}
-        if each:
-            body["each"] = {case: {"form": own} for case, own in each.items()}
-        if only:
-            body["without"] = [case for case in self.goers if case not in only]
-        if recorded:
-            body["recorded"] = recorded
-        tried = visitor.post(f"{path}/actions/{trigger}/preview", body).document
-        stayed = tried.get("stayed") or tried.get("cases") or ()
-        body["acknowledge"] = sorted({rule for line in stayed for rule in line["acknowledge"]})
-        warned = [reason for line in stayed for reason in line["reasons"] if reason["grade"] == "warned"]
-        for says, number in Counter(reason["says"] for reason in warned).items():
-            self.stage.add(f"Peringatan yang diketahui, {number} peserta: {says}")
-        version = visitor.get(path).etag
-        answer = visitor.post(f"{path}/actions/{trigger}", body, version=version)
-        done = self.stage.done(player, what, answer, quiet=True).document
-        ((state, _),) = Counter(line["state_title"] for line in done["moved"]).most_common(1)
-        self.stage.did(player, f"{what}, {len(done['moved'])} peserta", state)
-        for line in done["stayed"]:
-            self.stage.add(f"Belum bagi {line['subject']}: {line['detail']}")
-        self.stage.moved(*(line["case_id"] for line in done["moved"]))
-        self.stage.issued(done["letters"], player)
+        own = {case: {"form": given} for case, given in (each or {}).items()}
+        without = [case for case in self.goers if case not in only] if only else ()
+        Together(self.stage, self.cohort).act(player, trigger, what, form, each=own, without=without, recorded=recorded)
 
     def _standing(self) -> str:
         """Where the cohort is."""

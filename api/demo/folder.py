@@ -16,7 +16,16 @@ from workflow.demo.cast import Player
 from workflow.letters.route import COMPLETE
 
 #: What an earlier demo leaves behind; nothing else in the folder is touched.
-_FILES: Final = ("*.db", "*.db-*", "*.log", "laporan-triwulan-*.xlsx", "verify-keys.json", "verifikasi.html")
+_FILES: Final = (
+    "*.db",
+    "*.db-*",
+    "*.log",
+    "laporan-triwulan-*.xlsx",
+    "daftar-nominatif-*.xlsx",
+    "riwayat-penghargaan-*.csv",
+    "verify-keys.json",
+    "verifikasi.html",
+)
 _FOLDERS: Final = ("letters", "scans", "altered", "keys", "surel", "jenjang-surel")
 
 #: What the surroundings may say of an agency's own signing and mail; the demo is to touch neither.

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from api.demo import cohort_story, mentoring_story, story
+from api.demo import award_story, cohort_story, mentoring_story, story
 from workflow.database import Database
 from workflow.demo.cast import Cast, NoCast, Player, choose, initialling
+from workflow.demo.honours import Honours, choose_honours
 from workflow.demo.pair import Pair, choose_pair
 from workflow.demo.troupe import Troupe, choose_troupe
 from workflow.engine.engine import Engine
@@ -38,6 +39,7 @@ class Prepared:
     cast: Cast
     troupe: Troupe
     pair: Pair
+    honours: Honours
     #: Those who initial letters and have no other part.
     initiallers: tuple[Player, ...]
     keys: dict[str, str]
@@ -69,13 +71,27 @@ def prepare(address: str, data: Path | None, policies: Path | None, tell: Callab
         later = story.instant(mentoring_story.PROPOSED_ON, 9, 0, profile.zone)
         went = cohort_story.who_went(troupe)
         pair = database.write(choose_pair, engine, mentoring_story.proposal(), cast, went, later)
-        everyone = {player.id for player in (*cast.players, *troupe.players, *pair.players)}
+        honours = _honours(database, office, cast, troupe, pair)
+        everyone = {player.id for player in (*cast.players, *troupe.players, *pair.players, *honours.players)}
         others = database.read(initialling, office, everyone)
         everyone |= {player.id for player in others}
         keys = {person: database.write(issue_key, person, "Peragaan", SCOPES, at) for person in sorted(everyone)}
     finally:
         database.close()
-    return Prepared(cast, troupe, pair, others, keys, profile.zone, profile.agency)
+    return Prepared(cast, troupe, pair, honours, others, keys, profile.zone, profile.agency)
+
+
+def _honours(database: Database, office: Office, cast: Cast, troupe: Troupe, pair: Pair) -> Honours:
+    """Those who are honoured, first of whom everybody has seen at work before."""
+    there = {cast.participant.id, *cohort_story.who_went(troupe), troupe.substitute.id}
+    first = (cast.participant.id, pair.mentee.id, pair.mentor.id)
+    went = [
+        person
+        for person in dict.fromkeys((*first, *(goer.id for goer in (*troupe.goers, troupe.substitute))))
+        if person in there
+    ]
+    others = {troupe.completer.id, cast.second.id, cast.second_supervisor.id}
+    return database.read(choose_honours, office, cast, went, others, award_story.LISTED_ON, award_story.CEILING)
 
 
 def _file(folder: Path, name: str, tell: Callable[[str], None]) -> Path:

@@ -76,7 +76,8 @@ class Stage(Boards):
             if reason["grade"] in ("refused", "unknown"):
                 remedy = reason["remedy"]
                 way_out = "" if not remedy or remedy in problem["detail"] else f" Jalan keluar: {remedy}"
-                self.add(f"Dasar: {', '.join(reason['by'])}.{way_out}")
+                says = "" if reason["says"] in problem["detail"] else f"{reason['says']} "
+                self.add(f"{says}Dasar: {', '.join(reason['by'])}.{way_out}")
 
     def upload(self, player: Player, name: str, *lines: str) -> str:
         """Hand in a paper with these lines. Answers its id."""
@@ -184,7 +185,8 @@ CHANGES = ("internship_replacement", "internship_assignment_change")
 def _shared(letter: Mapping[str, Any]) -> str:
     if letter["cases"] < 2:
         return ""
-    return f" {'menyangkut' if letter['kind'] in CHANGES else 'untuk'} {letter['cases']} peserta"
+    about = "menyangkut" if letter["kind"] in CHANGES else "untuk"
+    return f" {about} {letter['cases']} {'calon' if letter['kind'].startswith('award_') else 'peserta'}"
 
 
 def listed(names: Sequence[str]) -> str:

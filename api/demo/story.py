@@ -76,7 +76,7 @@ def overlapping_request(cast: Cast) -> dict[str, Any]:
 
 def colleagues_request(cast: Cast) -> dict[str, Any]:
     """A colleague's request, which is left waiting for their superior."""
-    days = {"starts_on": date(2026, 10, 5).isoformat(), "ends_on": date(2026, 10, 16).isoformat()}
+    days = {"starts_on": date(2026, 12, 7).isoformat(), "ends_on": date(2026, 12, 18).isoformat()}
     asked = (
         request()
         | days

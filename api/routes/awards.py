@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
-from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
-from litestar import Response, get
+from litestar import Response
 from litestar.di import NamedDependency
-from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, QueryParameter
 
 from api.desk import Visit
-from api.openapi import needs, problems
-from api.routes.files import download
+from api.routes.sheets import Year, head_of, table_file
 from workflow.awards import seeing
 from workflow.awards.candidates import Candidates
 from workflow.awards.fairness import Fairness
@@ -23,24 +18,11 @@ from workflow.awards.personnel_record import PersonnelRecord
 from workflow.awards.reach import Reach
 from workflow.awards.seeing import DatedSheet
 from workflow.awards.sheets import MEDIA_TYPES, file_of
-from workflow.errors import NotFound
-from workflow.filing import proper_name
 
-Year = Annotated[int | None, QueryParameter(description="Tahun; bawaannya tahun berjalan")]
 Kind = Annotated[str, QueryParameter(description="Satu jenis penghargaan saja, menurut kodenya", max_length=40)]
 Unit = Annotated[str, QueryParameter(description="Satu perangkat daerah saja, menurut kodenya", max_length=64)]
 
-
-def _route(path: str, operation: str, summary: str) -> Callable[[Callable[..., Any]], HTTPRouteHandler]:
-    """The head that every route of awards has."""
-    return get(
-        path,
-        operation_id=operation,
-        security=needs("read"),
-        tags=["Penghargaan"],
-        summary=summary,
-        responses=problems(404, 422),
-    )
+_route = head_of("Penghargaan")
 
 
 @_route("/me/awards", "getMyAwards", "Penghargaan dalam jangkauan saya: yang sudah ada, yang kurang, dan dasarnya")
@@ -144,9 +126,5 @@ ROUTES = (
 
 
 async def _file(found: DatedSheet, file_type: str) -> Response[bytes]:
-    """What whoever asks may see, as a file; only then is it said which types there are. Raises NotFound."""
-    if file_type not in MEDIA_TYPES:
-        raise NotFound(f"Bentuk berkas {file_type!r} tidak ada; yang ada: {', '.join(MEDIA_TYPES)}.")
-    content = await asyncio.to_thread(file_of, found.sheet, file_type, found.on)  # others must not wait for it
-    name = proper_name(found.sheet.title.replace(":", ""), f".{file_type}")
-    return download(content, MEDIA_TYPES[file_type], name, hashlib.sha256(content).hexdigest())
+    """What whoever asks may see, as a file. Raises NotFound."""
+    return await table_file(found.sheet, file_type, found.on, MEDIA_TYPES, file_of)

@@ -2,39 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
-from collections.abc import Callable
-from typing import Annotated, Any
-
-from litestar import Response, get
+from litestar import Response
 from litestar.di import NamedDependency
-from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath
 
 from api.desk import Visit
-from api.openapi import needs, problems
-from api.routes.files import download
-from workflow.errors import NotFound
-from workflow.filing import proper_name
+from api.routes.sheets import Year, head_of, table_file
 from workflow.hours import seeing
 from workflow.hours.figures import AgencyHours, PersonHours, UnitHours
 from workflow.hours.seeing import DatedSheet
 from workflow.hours.sheets import MEDIA_TYPES, file_of
 
-Year = Annotated[int | None, QueryParameter(description="Tahun; bawaannya tahun berjalan")]
-
-
-def _route(path: str, operation: str, summary: str) -> Callable[[Callable[..., Any]], HTTPRouteHandler]:
-    """The head that every route of the book has."""
-    return get(
-        path,
-        operation_id=operation,
-        security=needs("read"),
-        tags=["Jam pelajaran"],
-        summary=summary,
-        responses=problems(404, 422),
-    )
+_route = head_of("Jam pelajaran")
 
 
 @_route("/me/hours", "getMyHours", "JP saya dalam setahun: yang sudah, yang kurang, dan asal setiap angka")
@@ -103,10 +82,6 @@ ROUTES = (
 
 
 async def _file(visit: Visit, kind: str, of: str, named: str, year: int | None) -> Response[bytes]:
-    """The figures as a file, for whoever may see them; only then is it said which kinds there are. Raises NotFound."""
+    """The figures as a file, for whoever may see them. Raises NotFound."""
     found: DatedSheet = await visit.look("read", seeing.seen_hours_sheet, of, named, year=year)
-    if kind not in MEDIA_TYPES:
-        raise NotFound(f"Bentuk berkas {kind!r} tidak ada; yang ada: {', '.join(MEDIA_TYPES)}.")
-    content = await asyncio.to_thread(file_of, found.sheet, kind, found.on)  # others must not wait for it
-    name = proper_name(found.sheet.title.replace(":", ""), f".{kind}")
-    return download(content, MEDIA_TYPES[kind], name, hashlib.sha256(content).hexdigest())
+    return await table_file(found.sheet, kind, found.on, MEDIA_TYPES, file_of)

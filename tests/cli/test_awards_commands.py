@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,7 @@ def test_the_list_to_pay_is_for_somebody_who_may_see_it_and_put_on_record(told: 
     assert "0012345678" not in refused.output
     listed = office("awards", "payments", number, "--for", world.ids["treasurer"]).stdout
     assert "0012345678" in listed
+    assert re.search(r" \d\.\d{3}\.\d{3} ", listed), "rupiah are read by their dots"
     database = Database.open(office.address)
     looks = database.read(lambda conn: [row.viewer_id for row in conn.execute(select(views))])
     database.close()

@@ -31,8 +31,8 @@ from workflow.filing import kind_of
 from workflow.proof.reading import look
 from workflow.tables import files
 
-#: A demo makes some twenty letters and mails hundreds of messages, on two cores that other tests share.
-pytestmark = pytest.mark.timeout(300)
+#: A demo makes some forty letters and mails hundreds of messages, on two cores that other tests share.
+pytestmark = pytest.mark.timeout(420)
 
 DEMO = [sys.executable, "-m", "api", "demo", "--port", "0"]
 ROOT = Path(__file__).parents[2]
@@ -90,7 +90,7 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Walked:
 )
 def test_once_it_ends_by_itself(tmp_path: Path) -> None:
     done = subprocess.run(
-        [*DEMO, "--once"], cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=240, check=False
+        [*DEMO, "--once"], cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=400, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Tekan Ctrl-C" not in done.stdout
@@ -150,6 +150,24 @@ def test_the_letters_lie_in_order_and_those_on_paper_apart(walked: Walked) -> No
         "21-laporan-akhir-mentoring",
         "22-surat-keterangan-jp",
         "23-surat-keterangan-mentor",
+        "24-surat-edaran-pengusulan",
+        "25-surat-usulan",
+        *(f"{number}-surat-keterangan-disiplin" for number in (26, 27, 28)),
+        "29-surat-usul-satyalancana",
+        "30-keputusan-tim-penilai",
+        "31-surat-edaran-pengusulan",
+        "32-surat-usulan",
+        "33-surat-keterangan-disiplin",
+        "34-surat-usulan",
+        *(f"{number}-surat-keterangan-disiplin" for number in (35, 36)),
+        "37-berita-acara-penilaian",
+        "38-keputusan",
+        "39-petikan-keputusan",
+        "40-piagam-penghargaan",
+        "41-petikan-keputusan",
+        "42-piagam-penghargaan",
+        "43-surat-usulan",
+        "44-piagam-perangkat-daerah",
     ]
     number = "800.1.4.1-002-BKPSDM-2026"
     assert sorted(path.name for path in (walked.folder / "scans").iterdir()) == [
@@ -206,6 +224,54 @@ def test_a_pair_reaches_both_certificates_with_a_stand_in_a_dispute_and_a_meetin
         place = next(at for at, line in enumerate(lines) if at >= place and line.endswith(says))
 
 
+def test_a_round_of_awards_goes_from_the_panel_to_the_piagam_with_a_refusal_and_hidden_scores(walked: Walked) -> None:
+    lines = [line.strip() for line in walked.told.split("=== Putaran pegawai berprestasi ===")[1].splitlines()]
+    told_in_turn = [
+        "ditandatangani Bupati Kemuning.",
+        "yang menghalangi: sedang atau berat dalam 2 tahun terakhir. Usulkan kembali setelah jangka waktunya lewat.",
+        "Dasar: PP 94/2021 Pasal 8, Praktik daerah.",
+        "membaca dengan kuncinya sendiri mengapa belum dapat diusulkan.",
+        "mengusulkan ke BKPSDM, 2 calon. Status: Dalam verifikasi.",
+        "menyatakan memenuhi syarat, 3 calon. Status: Dalam penilaian tim penilai.",
+        "ekerja pada perangkat daerah yang sama dengan calon.",
+        "Nilai itu tersembunyi bagi orang lain sampai semua anggota menilai.",
+        "Status: Menunggu kepastian anggaran (2 calon); Tidak terpilih (1 calon).",
+        "ikut menandatangani berita acara itu.",
+        "Dicadangkan: Rp2.500.000,00 bagi Ns. Rahmadi Suryanata, S.Kep. dan Ns. Laras Kinanti, S.Kep.",
+        "menetapkan penerima dengan satu keputusan, 2 calon. Status: Ditetapkan.",
+        "menandatangani 2 piagam penghargaan sekaligus, dengan satu perbuatan.",
+        "2 penerima uang pembinaan; 2 sudah dibayar.",
+        "mencatat penyerahan dengan piagam, 2 calon. Status: Penghargaan diserahkan.",
+        "Status putaran: Selesai.",
+        "mengusulkan Ns. Diah Kusumastuti, S.Kep. untuk Ucapan Terima Kasih atau Piagam Perangkat Daerah.",
+        "ditandatangani Kepala Dinas Kesehatan.",
+        "Catat penyerahan. Status: Penghargaan diserahkan.",
+    ]
+    place = 0
+    for says in told_in_turn:
+        place = next(at for at, line in enumerate(lines) if at >= place and line.endswith(says))
+    assert "mengusulkan Sutarman Wirya, A.Md.Kep.: DITOLAK (Belum memenuhi syarat, 422)" in walked.told
+    assert (walked.folder / "daftar-nominatif-2026.xlsx").read_bytes().startswith(b"PK")
+
+
+def test_a_list_of_medals_goes_upward_as_one_letter_and_the_keppres_names_some_of_it(walked: Walked) -> None:
+    lines = [line.strip() for line in walked.told.split("=== Satyalancana: usul kepada Presiden ===")[1].splitlines()]
+    told_in_turn = [
+        "untuk Satyalancana Karya Satya X Tahun.",
+        "untuk Satyalancana Karya Satya XX Tahun.",
+        "untuk Satyalancana Karya Satya XXX Tahun.",
+        "mengusulkan kepada Presiden dengan satu daftar nominatif, 3 calon. Status: Menunggu Keputusan Presiden.",
+        "untuk 3 calon, ditandatangani Bupati Kemuning.",
+        "mencatat Keputusan Presiden, 2 calon. Status: Ditetapkan.",
+        "Belum tercantum dan masih ditunggu: Dra. Sitoresmi Wiratama, M.AP.",
+        "mencatat penyematan, 2 calon. Status: Penghargaan diserahkan.",
+        "5 penghargaan diserahkan pada tahun 2026. demo/riwayat-penghargaan-2026.csv",
+    ]
+    place = 0
+    for says in told_in_turn:
+        place = next(at for at, line in enumerate(lines) if at >= place and line.endswith(says))
+
+
 def test_a_letter_proves_itself_without_a_network_and_its_altered_copy_does_not(walked: Walked) -> None:
     _, told = walked.told.split("Surat diperiksa tanpa jaringan")
     assert told.index("BERKAS ASLI DAN UTUH") < told.index("KODE QR ASLI") < told.index("BERKAS TIDAK UTUH")
@@ -246,7 +312,13 @@ def test_what_the_data_lacks_comes_from_the_defaults_and_is_said(tmp_path: Path)
     assert "memakai bawaan" in said
     # Besides those who play a part, whoever initials what they sign.
     assert set(prepared.keys) >= {
-        player.id for player in (*prepared.cast.players, *prepared.troupe.players, *prepared.pair.players)
+        player.id
+        for player in (
+            *prepared.cast.players,
+            *prepared.troupe.players,
+            *prepared.pair.players,
+            *prepared.honours.players,
+        )
     }
 
 
@@ -256,7 +328,8 @@ def test_a_folder_without_staff_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_older_demo_is_cleared_away_and_nothing_else(tmp_path: Path) -> None:
-    for name in ("jenjang.db", "jenjang.db-wal", "lain.db", "verify-keys.json", "verifikasi.html", "catatan.txt"):
+    for name in ("jenjang.db", "jenjang.db-wal", "lain.db", "verify-keys.json", "verifikasi.html", "catatan.txt",
+        "daftar-nominatif-2026.xlsx", "riwayat-penghargaan-2026.csv"):  # fmt: skip
         (tmp_path / name).write_bytes(b"x")
     for name in ("letters", "scans", "altered", "keys", "surel"):
         (tmp_path / name).mkdir()

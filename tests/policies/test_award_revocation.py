@@ -70,10 +70,13 @@ def test_a_satyalancana_is_taken_back_by_keppres_and_nothing_else_is() -> None:
     assert is_revoked_by_the_president(AwardFacts(MEDAL))
     assert not is_revoked_by_the_president(AwardFacts(AWARD))
     assert not is_revoked_by_the_president(AwardFacts(None))
-    recorded = RevokingKeppresFacts(MEDAL, "7/TK/2026", TODAY, TODAY)
+    recorded = RevokingKeppresFacts(MEDAL, "7/TK/2026", TODAY, "scan", TODAY)
     assert allows(a_keppres_revokes_a_satyalancana, recorded)
-    assert allows(a_keppres_revokes_a_satyalancana, RevokingKeppresFacts(AWARD, "", None, TODAY))
+    assert allows(a_keppres_revokes_a_satyalancana, RevokingKeppresFacts(AWARD, "", None, "", TODAY))
     assert "Kosongkan" in refuses(a_keppres_revokes_a_satyalancana, replace(recorded, award=AWARD))
+    only_a_scan = RevokingKeppresFacts(AWARD, "", None, "scan", TODAY)
+    assert "Kosongkan" in refuses(a_keppres_revokes_a_satyalancana, only_a_scan)
+    assert "Unggah pindaian" in refuses(a_keppres_revokes_a_satyalancana, replace(recorded, keppres_scan=""))
 
 
 @pytest.mark.parametrize(
@@ -81,7 +84,7 @@ def test_a_satyalancana_is_taken_back_by_keppres_and_nothing_else_is() -> None:
     [(" ", TODAY), ("7", None), ("7", TODAY + timedelta(days=1)), ("7", date(2026, 1, 4))],
 )
 def test_the_keppres_that_takes_back_has_a_number_and_a_day_after_the_award(number: str, day: date | None) -> None:
-    assert refuses(a_keppres_revokes_a_satyalancana, RevokingKeppresFacts(MEDAL, number, day, TODAY))
+    assert refuses(a_keppres_revokes_a_satyalancana, RevokingKeppresFacts(MEDAL, number, day, "scan", TODAY))
 
 
 def test_a_revocation_is_about_whoever_holds_the_award() -> None:

@@ -64,13 +64,13 @@ def test_kinds_share_and_places_agree() -> None:
         ({"kinds": (*COMPARED, "regional")}, "disebut dua kali: Penghargaan Pegawai Berprestasi"),
         (
             {"quota": (ByKind("satyalancana_10", 1),)},
-            "jatah untuk Satyalancana Karya Satya X Tahun yang tidak termasuk",
+            "jatah usul untuk Satyalancana Karya Satya X Tahun yang tidak termasuk",
         ),
         (
             {"quota": (ByKind("regional", 1), ByKind("regional", 2))},
-            "jatah untuk Penghargaan Pegawai Berprestasi disebut",
+            "jatah usul untuk Penghargaan Pegawai Berprestasi disebut",
         ),
-        ({"quota": (ByKind("regional", 0),)}, "jatah sekurang-kurangnya 1"),
+        ({"quota": (ByKind("regional", 0),)}, "jatah usul sekurang-kurangnya 1"),
         ({"receivers": (ByKind("regional", 1),)}, "penerima belum ditentukan: Penghargaan Pengembangan Diri"),
     ],
 )
@@ -121,7 +121,7 @@ def test_whoever_was_replaced_neither_counts_nor_stands_in_the_way() -> None:
 @pytest.mark.parametrize("function", ["chair", "secretary"])
 def test_a_panel_has_one_chair_and_one_secretary(function: str) -> None:
     people = tuple(replace(each, function="member") if each.function == function else each for each in of_size(5))
-    assert "mempunyai 0" in refuses(panel_is_composed, CompositionFacts(COMPARED, people))
+    assert "Tim penilai belum mempunyai " in refuses(panel_is_composed, CompositionFacts(COMPARED, people))
     double = (*of_size(6)[:-1], PanelMember("x", "X", function), PanelMember("y", "Y", "member"))
     assert "mempunyai 2" in refuses(panel_is_composed, CompositionFacts(COMPARED, double))
 
@@ -138,7 +138,11 @@ def weighed(*weights: int) -> CriteriaFacts:
 )
 def test_weights_add_up_to_a_hundred(weights: tuple[int, ...], right: bool) -> None:
     facts = weighed(*weights)
-    assert allows(weights_add_up, facts) if right else f": {sum(weights)}; harus 100" in refuses(weights_add_up, facts)
+    assert (
+        allows(weights_add_up, facts)
+        if right
+        else f"berjumlah {sum(weights)}; seharusnya 100" in refuses(weights_add_up, facts)
+    )
 
 
 def test_each_criterion_has_a_name_of_its_own_and_a_weight() -> None:
@@ -158,7 +162,9 @@ MONEY = RoundMoneyFacts((*COMPARED, "satyalancana_10"), PLACES, 5_000_000, 20_00
 def test_the_ceiling_covers_every_place_that_brings_money() -> None:
     assert most_that_it_costs(MONEY.kinds, PLACES, 5_000_000) == 20_000_000
     assert allows(round_is_funded, MONEY)
-    assert "bila semua tempat terisi Rp20.000.000,00" in refuses(round_is_funded, replace(MONEY, ceiling=19_999_999))
+    assert "kebutuhan untuk seluruh penerima Rp20.000.000,00" in refuses(
+        round_is_funded, replace(MONEY, ceiling=19_999_999)
+    )
 
 
 def test_the_line_bears_the_ceiling_to_the_last_rupiah() -> None:

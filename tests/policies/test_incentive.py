@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from policies.budget import Fund
 from policies.incentive import (
     COMPARED,
     KINDS,
@@ -87,6 +88,29 @@ def test_a_verified_nomination_goes_where_its_kind_says(kind: str, state: str) -
 @pytest.mark.parametrize("state", ["decision", "upward_review"])
 def test_what_was_sent_back_to_be_examined_goes_straight_back(state: str) -> None:
     assert where_a_nomination_goes(RouteFacts("regional", state)) == state
+
+
+HELD, AWAITED = Fund(2026, "L26", "Penghargaan Pegawai (2026)", 0, 0, 1), Fund(2027, "", "", 0, 0, 0, awaiting=1)
+
+
+@pytest.mark.parametrize(
+    ("returned_from", "amount", "without", "funds", "state"),
+    [
+        ("decision", 1, False, (HELD,), "decision"),
+        ("decision", 1, False, (AWAITED,), "decision"),
+        ("decision", 1, False, (), "budget_check"),
+        ("decision", 1, True, (), "decision"),
+        ("decision", 0, False, (), "decision"),
+        ("verification", 1, False, (HELD,), "decision"),
+        ("verification", 1, False, (), "scoring"),
+        (None, 1, False, (), "scoring"),
+    ],
+)
+def test_what_was_recommended_before_goes_back_to_the_decision_by_way_of_the_budget_where_that_was_released(
+    returned_from: str | None, amount: int, without: bool, funds: tuple[Fund, ...], state: str
+) -> None:
+    facts = RouteFacts("regional", returned_from, round_with(amount), without, funds)
+    assert where_a_nomination_goes(facts) == state
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,7 @@ def test_nobody_is_nominated_twice_for_the_same_kind_at_once() -> None:
     other = OtherNomination("J3EE-K2DP", "regional", final=False)
     assert "J3EE-K2DP" in refuses(not_nominated_twice, others(other))
     assert allows(not_nominated_twice, others(replace(other, final=True)))
+    assert allows(not_nominated_twice, others(replace(other, drafted=True)))
     assert allows(not_nominated_twice, others(replace(other, kind="self_development")))
     assert allows(not_nominated_twice, others())
 
@@ -187,7 +188,8 @@ def standing(case: str, state: str = "scoring", result: int | None = 8000, kind:
 
 
 def compared(*standings: Standing, state: str = "comparing") -> ComparisonFacts:
-    return ComparisonFacts("a", "regional", replace(ROUND, state=state), (standing("a", result=None), *standings))
+    found = (standing("a", result=None), *standings)
+    return ComparisonFacts("a", "regional", replace(ROUND, state=state), found, concluded_together=("b",))
 
 
 def test_nobody_is_ranked_before_the_round_compares_and_all_have_a_result() -> None:
@@ -205,6 +207,11 @@ def test_a_comparison_waits_for_nobody_of_another_kind_out_of_the_race_or_not_no
 
 def test_one_that_was_returned_after_it_was_nominated_is_waited_for() -> None:
     assert refuses(the_comparison_is_complete, compared(standing("b", "drafted", None)))
+
+
+def test_those_on_whom_the_chair_does_not_conclude_in_the_same_act_are_named() -> None:
+    says = warns(the_comparison_is_complete, compared(standing("b"), standing("c"), standing("d", "unsuccessful")))
+    assert "belum disimpulkan: Pegawai c." in says
 
 
 def test_a_suspended_one_is_not_waited_for_but_named() -> None:

@@ -16,13 +16,17 @@ from policies.incentive_money import (
     BorneFacts,
     DeferredFacts,
     PromiseFacts,
+    UnborneFacts,
+    WholeFacts,
+    an_award_is_released_whole,
     award_fits_the_budget,
     the_award_is_borne,
+    the_money_was_released,
     the_new_budget_year_has_come,
     what_it_promises,
     years_end_has_come,
 )
-from policies.records import AwardRoundRecord, BudgetLine
+from policies.records import AwardRoundRecord, BudgetLine, Payment
 from tests.answers import TODAY, allows, law_on, refuses
 
 AMOUNT = 5_000_000
@@ -126,3 +130,26 @@ def test_what_is_deferred_is_closed_in_the_last_month_of_the_year_at_the_earlies
     assert allows(years_end_has_come, DeferredFacts(DEFERRED, date(2027, 2, 1)))
     in_december = date(2026, 12, 30)
     assert allows(years_end_has_come, DeferredFacts(in_december, in_december + timedelta(days=1)))
+
+
+# --- Released --------------------------------------------------------------------------------------------------------
+
+
+def test_an_award_is_released_whole_or_not_at_all() -> None:
+    assert allows(an_award_is_released_whole, WholeFacts(0))
+    assert "akan tersisa Rp1,00" in refuses(an_award_is_released_whole, WholeFacts(1))
+
+
+@pytest.mark.parametrize(
+    ("without", "paid", "funds", "released"),
+    [
+        (False, None, (), True),
+        (False, None, (held(AMOUNT),), False),
+        (False, Payment(AMOUNT, 0, AMOUNT, "1", TODAY), (), False),
+        (True, None, (), False),
+    ],
+)
+def test_money_is_bound_again_only_where_it_is_still_to_be_paid_and_nothing_bears_it(
+    without: bool, paid: Payment | None, funds: tuple[Fund, ...], released: bool
+) -> None:
+    assert the_money_was_released(UnborneFacts("regional", ROUND, without, paid, funds)) is released

@@ -25,6 +25,7 @@ from policies.incentive_panel import (
     scores_are_sealed,
     the_panel_is_complete,
     who_chairs,
+    who_does_not_chair,
     who_has_yet_to_score,
     who_is_left_out,
     who_records,
@@ -152,6 +153,14 @@ def test_the_substitute_chairs_and_scores_where_the_chair_cannot() -> None:
     assert who_chairs(facts, LAW) == ("c2",)
     assert who_scores(facts, LAW) == ("s", "m1", "m2", "m3", "c2")
     assert "c2" not in who_is_left_out(facts, LAW)
+
+
+def test_whoever_might_have_chaired_is_told_why_they_do_not() -> None:
+    assert who_does_not_chair(panel(), LAW) == {
+        "c2": "Pengganti ketua; ketua sendiri dapat memimpin penilaian calon ini."
+    }
+    facts = panel(c={"subordinate": True}, c2={"in_service": False})
+    assert who_does_not_chair(facts, LAW) == {"c": "Bawahan langsung calon.", "c2": "Tidak lagi bertugas."}
 
 
 def test_where_nobody_can_chair_nothing_is_concluded() -> None:

@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from policies.budget import Charge, Fund
 from policies.civil_service import RANKS, Kind, Rank
 from policies.incentive_payment import (
+    CeremonyFacts,
     ChargeFacts,
     HandOverFacts,
     MoneyBackFacts,
     PaymentFacts,
+    handed_over_between_decree_and_today,
     money_comes_back_or_why_not,
     money_is_paid_before_the_hand_over,
     payment_adds_up,
@@ -38,6 +40,16 @@ ROUND = AwardRoundRecord(
 PAID = PaymentFacts(
     AMOUNT, 250_000, 4_750_000, "0042/SP2D", TODAY, "regional", ROUND, False, "PNS", "III/d", date(2026, 2, 2), TODAY
 )
+
+
+# --- The hand-over ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("handed_on", "right"), [(-8, False), (-7, True), (0, True), (1, False)])
+def test_an_award_is_handed_over_between_its_decree_and_today(handed_on: int, right: bool) -> None:
+    facts = CeremonyFacts(TODAY + handed_on * DAY, TODAY - 7 * DAY, TODAY)
+    assert (allows if right else refuses)(handed_over_between_decree_and_today, facts)
+    assert allows(handed_over_between_decree_and_today, replace(facts, handed_on=TODAY - 99 * DAY, decreed_on=None))
 
 
 # --- Tax -------------------------------------------------------------------------------------------------------------
@@ -190,7 +202,7 @@ def test_where_no_money_was_awarded_nothing_is_awaited() -> None:
 
 # --- What comes back -------------------------------------------------------------------------------------------------
 
-BACK = MoneyBackFacts(PAYMENT, PAYMENT.net, TODAY, "", TODAY)
+BACK = MoneyBackFacts(PAYMENT, PAYMENT.net, TODAY, "STS 7", "", TODAY)
 
 
 def test_what_was_received_comes_back_or_it_is_said_why_not() -> None:
@@ -215,6 +227,6 @@ def test_no_more_comes_back_than_was_paid_and_not_before_it_was_paid() -> None:
 
 
 def test_where_nothing_was_paid_nothing_comes_back() -> None:
-    unpaid = MoneyBackFacts(None, 0, None, "", TODAY)
+    unpaid = MoneyBackFacts(None, 0, None, "", "", TODAY)
     assert allows(money_comes_back_or_why_not, unpaid)
     assert refuses(money_comes_back_or_why_not, replace(unpaid, money_back=1))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -11,19 +10,16 @@ import pytest
 from sqlalchemy import select
 
 from tests.letters_on_their_way import act, happened, initialled_by, letter, row, waits
-from tests.offices import prepared
 from tests.stories.test_a_letter_under_way import intact
 from tests.world import World
 from workflow.letters.acts import Initial, Resubmit, SendBack, Sign
-from workflow.registry import Registry
 from workflow.tables import effects
 
 
 @pytest.fixture
-def office(database_url: str) -> Iterator[World]:
+def office(world: World) -> World:
     """A small office, on SQLite and on PostgreSQL."""
-    with prepared(database_url, Registry.discover()) as found:
-        yield found.as_new()
+    return world
 
 
 def to_its_day(office: World, request: str, further: int = 0) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,7 +12,7 @@ from sqlalchemy import select
 
 from tests.circumstances import succeeded
 from tests.letters_on_their_way import act, clerk_for, external, initialled_by, letter, numbered_as, row
-from tests.offices import change, prepared
+from tests.offices import change
 from tests.registers import numbered_letter
 from tests.stories.test_a_letter_taken_back import unmakeable
 from tests.stories.test_a_letter_under_way import intact
@@ -22,21 +21,25 @@ from workflow.effects import run_due
 from workflow.errors import Refused
 from workflow.letters.acts import ByHand, Freeze, Initial, Insert, Resubmit, SendBack, Sign
 from workflow.letters.parts import LetterFrame
-from workflow.registry import Registry
 from workflow.tables import effects, events, letter_cases, registers, void_numbers
 from workflow.verification.registers import look_at_registers
 
 
 @pytest.fixture
-def office(database_url: str) -> Iterator[World]:
+def office(world: World) -> World:
     """A small office, on SQLite and on PostgreSQL."""
-    with prepared(database_url, Registry.discover()) as found:
-        yield found.as_new()
+    return world
 
 
 @pytest.fixture
 def request_of(office: World) -> str:
     """A letter that was signed and numbered, could not be made, and was taken back and mended."""
+    assert office.roads
+    return office.roads.walked(office, "taken back and mended", lambda: mended(office))
+
+
+def mended(office: World) -> str:
+    """The same, where something else than usual was agreed about letters before."""
     request = letter(office, office.road("request_host"))
     unmakeable(office, request)
     act(office, request, SendBack(note="Berkasnya gagal dibuat."), "secretary")
@@ -107,10 +110,7 @@ def test_a_number_that_names_the_month_agrees_with_the_day_on_which_it_is_signed
     office: World, pattern: str
 ) -> None:
     numbered_as(office, pattern)
-    request = letter(office, office.road("request_host"))
-    unmakeable(office, request)
-    act(office, request, SendBack(note="Berkasnya gagal dibuat."), "secretary")
-    act(office, request, Resubmit(), "verifier")
+    request = mended(office)
     before = row(office, request)
     office.at += timedelta(days=31)
     act(office, request, Sign(), "secretary")
@@ -127,10 +127,7 @@ def test_a_number_that_names_the_month_agrees_with_the_day_on_which_it_is_signed
 
 def test_within_its_month_a_number_that_names_it_stays(office: World) -> None:
     numbered_as(office, MONTHLY)
-    request = letter(office, office.road("request_host"))
-    unmakeable(office, request)
-    act(office, request, SendBack(note="Berkasnya gagal dibuat."), "secretary")
-    act(office, request, Resubmit(), "verifier")
+    request = mended(office)
     before = row(office, request)
     office.at += timedelta(days=1)
     act(office, request, Sign(), "secretary")

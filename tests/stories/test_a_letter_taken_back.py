@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +11,6 @@ from sqlalchemy import select, update
 from tests.circumstances import succeeded
 from tests.cohorts import gathered
 from tests.letters_on_their_way import act, clerk_for, external, happened, initialled_by, letter, row, waits
-from tests.offices import prepared
 from tests.stages import GUIDE, OFFER
 from tests.stories.test_a_letter_under_way import intact, touch
 from tests.stories.test_an_exchange import arranged
@@ -24,16 +22,14 @@ from workflow.errors import InvalidForm, NotFound, NotNow, NotYours, Refused
 from workflow.letters.acts import Correct, Initial, Number, Resubmit, SendBack, Sign, Void
 from workflow.mail.dispatch import VOID_BY_THEN
 from workflow.proof.public import letter_of_code
-from workflow.registry import Registry
 from workflow.tables import deadlines, effects
 from workflow.views.letters import BeingPrepared, letter_page, letter_pdf
 
 
 @pytest.fixture
-def office(database_url: str) -> Iterator[World]:
+def office(world: World) -> World:
     """A small office, on SQLite and on PostgreSQL."""
-    with prepared(database_url, Registry.discover()) as found:
-        yield found.as_new()
+    return world
 
 
 def acts(office: World, letter_id: str, who: str) -> tuple[str, ...]:
@@ -65,8 +61,14 @@ def unmakeable(office: World, letter_id: str) -> None:
 @pytest.fixture
 def request_of(office: World) -> tuple[str, str]:
     """A case whose host is asked by a letter that was signed and cannot be made, and that letter."""
-    case = office.road("request_host")
-    unmakeable(office, letter(office, case))
+
+    def asked() -> str:
+        case = office.road("request_host")
+        unmakeable(office, letter(office, case))
+        return case
+
+    assert office.roads
+    case = office.roads.walked(office, "the host is asked by a letter that cannot be made", asked)
     return case, letter(office, case)
 
 

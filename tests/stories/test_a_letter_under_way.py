@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,6 @@ from sqlalchemy import Connection, select, update
 
 from tests.letters_on_their_way import act, clerk_for, external, happened, initialled_by, letter, letters_of, row, waits
 from tests.mailing import file_letters, mail_all, post_by, read_mail, text_of, with_addresses
-from tests.offices import prepared
 from tests.witness import waiting
 from tests.world import World
 from workflow.audit import erase, events_of
@@ -38,7 +36,6 @@ from workflow.letters.route import decoded
 from workflow.mail.folder import Folder
 from workflow.queries import case_list, inbox
 from workflow.references import reference_of
-from workflow.registry import Registry
 from workflow.tables import effects, files, letters, people
 from workflow.telling.explain import explain
 from workflow.verification import verify
@@ -52,10 +49,9 @@ NUMBER = "B/800.1.4.1/77/SETDA/2026"
 
 
 @pytest.fixture
-def office(database_url: str) -> Iterator[World]:
+def office(world: World) -> World:
     """A small office, on SQLite and on PostgreSQL."""
-    with prepared(database_url, Registry.discover()) as found:
-        yield found.as_new()
+    return world
 
 
 def intact(office: World) -> None:

@@ -62,7 +62,6 @@ def test_a_list_of_two_is_proposed_upward_and_the_keppres_names_one(awards: Worl
     assert state(awards, first) == "awarded"
     assert "award_certificate" not in kinds_of(awards, first)
     assert "nurse" in {who for who, _ in told(awards, first)}
-    awards.sweep()
     assert state(awards, of_round) == "finished"
     assert found(awards) == []
 

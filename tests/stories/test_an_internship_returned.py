@@ -163,9 +163,11 @@ def test_a_rejection_closes_the_case_with_its_reason(
     assert last_payload(world, case)["given"] == answer
     assert waiting(world, case) == {}
     assert occupied(world, case) is None
-    assert hear.says("nurse") == [
-        "Magang antarinstansi: tindakan “Tolak” sudah dilakukan. Status berkas sekarang: Ditolak."
-    ]
+    (told,) = hear.says("nurse")
+    assert told.startswith(
+        "Magang antarinstansi: berkas ini sekarang berstatus “Ditolak”. Langkah terakhir: Tolak, oleh "
+    )
+    assert told.endswith("Alasannya dapat dibaca pada berkas.")
 
 
 def test_after_a_rejection_the_same_days_can_be_asked_for_again(standing_at: Standing) -> None:

@@ -23,6 +23,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, NullPool, create_engine, delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
+from tests.offices import Stored, all_stored, put_back
+from tests.postgresql import Cluster
 from tests.witness import broken
 from workflow.audit import (
     ERASED,
@@ -47,19 +49,39 @@ HELD = 0.2
 LENGTHS = {"case-a": 4, "case-b": 3, "case-c": 1, "case-without-events": 0}
 
 
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    with closing(Database.open(database_url)) as database:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A database of this file's own, on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('audit') / 'jenjang.db'}"
+        return
+    cluster: Cluster = request.getfixturevalue("postgresql_cluster")
+    with cluster.database() as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def opened(address: str) -> Iterator[tuple[Database, Stored]]:
+    """The database with the cases, and all that is stored there."""
+    with closing(Database.open(address)) as database:
         migrate(database)
         database.write(_open_cases)
-        yield database
+        yield database, database.read(all_stored)
 
 
 @pytest.fixture
-def intruder(database: Database, database_url: str) -> Iterator[Engine]:
+def database(opened: tuple[Database, Stored]) -> Database:
+    """The cases as they were opened, in every test of this file."""
+    database, stored = opened
+    database.reshape(put_back, stored)
+    return database
+
+
+@pytest.fixture
+def intruder(database: Database, address: str) -> Iterator[Engine]:
     """Somebody who reaches the tables past the program, where references do not hold them back."""
     assert broken(database) == []
-    engine = create_engine(database_url, poolclass=NullPool)
+    engine = create_engine(address, poolclass=NullPool)
     yield engine
     engine.dispose()
 
@@ -420,7 +442,7 @@ def test_an_erasure_that_is_said_to_be_erased_is_found(database: Database) -> No
     assert [(fault.sequence, fault.fault) for fault in broken(database)] == [(2, Fault.PAYLOAD), (5, Fault.PAYLOAD)]
 
 
-def test_of_two_erasures_of_an_event_at_once_one_wins(database: Database, database_url: str) -> None:
+def test_of_two_erasures_of_an_event_at_once_one_wins(database: Database, address: str) -> None:
     event = database.read(events_of, "case-a")[1]
     begun = Signal()
 
@@ -430,7 +452,7 @@ def test_of_two_erasures_of_an_event_at_once_one_wins(database: Database, databa
         time.sleep(HELD)
         return done
 
-    with closing(Database.open(database_url)) as another, ThreadPoolExecutor() as threads:
+    with closing(Database.open(address)) as another, ThreadPoolExecutor() as threads:
         first = threads.submit(database.write, slowly)
         assert begun.wait(timeout=20)
         with pytest.raises(NotNow, match="nomor 2 sudah dihapus"):

@@ -18,6 +18,7 @@ from workflow.awards.sheets import file_of, payments_sheet, record_sheet
 from workflow.errors import NotFound
 from workflow.hours.sheets import Sheet
 from workflow.references import reference_of
+from workflow.sources.award_round import round_record
 
 ON = date(2026, 4, 1)
 
@@ -105,14 +106,18 @@ def test_the_list_is_written_with_accounts_as_text(sqlite_world: World) -> None:
 # --- Recording -------------------------------------------------------------------------------------------------------
 
 
-def test_the_record_takes_awards_that_were_handed_over_in_the_year_and_stand(world: World) -> None:
+def test_the_record_takes_awards_that_were_handed_over_in_the_year_and_says_which_were_revoked(world: World) -> None:
     keppres = {"keppres_number": "12/TK/2026", "keppres_on": "2026-02-10", "excerpt": ""}
     told = [("keppres", "verifier", keppres), ("hand_over", "verifier", handed_over())]
     nomination(world, "nurse", "satyalancana_10", "awarded", told=told)
     nomination(world, "second_nurse", "regional", "decreed")
     lost = nomination(world, "third_nurse", "regional", "awarded", told=[("hand_over", "verifier", handed_over())])
     revocation(world, lost)
-    (line,) = recorded(world).lines
+    line, gone = recorded(world).lines
+    assert (gone.case_id, gone.status, gone.missing) == (
+        lost, "dicabut", "nomor keputusan belum ada; keputusan pencabutan belum bernomor",
+    )  # fmt: skip
+    assert (line.status, line.revoked_on) == ("diberikan", None)
     assert (line.decree_number, line.decree_on, line.missing) == ("12/TK/2026", date(2026, 2, 10), "")
     assert recorded(world, 2025).lines == ()
 
@@ -123,6 +128,19 @@ def test_what_the_record_would_lack_is_said(sqlite_world: World) -> None:
     found = recorded(sqlite_world)
     assert found.lines[0].missing == "NIP belum tercatat; nomor keputusan belum ada"
     assert "1 di antaranya belum lengkap" in found.says
+
+
+@pytest.mark.parametrize(
+    ("thanks_by", "title"),
+    [("certificate", "Piagam Perangkat Daerah"), ("letter", "Ucapan Terima Kasih Perangkat Daerah")],
+)
+def test_the_record_names_which_of_the_two_small_recognitions_it_was(
+    sqlite_world: World, thanks_by: str, title: str
+) -> None:
+    told = [("decree", "hospital_head", {}), ("hand_over", "verifier", handed_over())]
+    form = {"thanks_by": thanks_by}
+    nomination(sqlite_world, "nurse", "recognition", "awarded", told=told, form=form)
+    assert [line.title for line in recorded(sqlite_world).lines] == [title]
 
 
 def test_the_file_has_the_columns_of_the_layout_and_nothing_above_them(sqlite_world: World, tmp_path: Path) -> None:
@@ -142,6 +160,17 @@ def test_the_file_has_the_columns_of_the_layout_and_nothing_above_them(sqlite_wo
     own.write_text(text, "utf-8")
     other = cells(record_sheet(recorded(sqlite_world), record_layout(own)))
     assert (other[1][2], other[1][5], other[1][7]) == ("77.0", "2026-03-02", "2026-03-25")
+
+
+def test_a_file_that_cannot_say_revoked_leaves_out_what_was_revoked(sqlite_world: World, tmp_path: Path) -> None:
+    lost = nomination(sqlite_world, "nurse", "regional", "awarded", told=[("hand_over", "verifier", handed_over())])
+    revocation(sqlite_world, lost)
+    own = tmp_path / "lain.toml"
+    for column, rows in (("name", 0), ("status", 1)):
+        own.write_text(
+            f'title = "x"\ndates = "dd-mm-yyyy"\ncolumns = [{{ heading = "A", value = "{column}" }}]', "utf-8"
+        )
+        assert len(record_sheet(recorded(sqlite_world), record_layout(own)).rows) == rows
 
 
 @pytest.mark.parametrize(
@@ -167,3 +196,9 @@ def test_a_layout_that_cannot_be_used_is_said(tmp_path: Path, wrong: str, says: 
     file.write_text(wrong, "utf-8")
     with pytest.raises(PolicyError, match=says):
         record_layout(file)
+
+
+def test_a_round_of_medals_that_leaves_out_criteria_and_quota_is_read_all_the_same() -> None:
+    form = {"title": "Satyalancana Karya Satya 2026", "kinds": ["satyalancana_10"], "closes_on": "2026-09-18"}
+    known = round_record("r", "open", form)
+    assert (known.kinds, known.quota, known.criteria, known.places) == (("satyalancana_10",), (), (), ())

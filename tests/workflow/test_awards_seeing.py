@@ -6,16 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
 from tests.awards import award_round, caller, nomination, paid
 from tests.offices import change, lend, post_of
 from tests.workflow.test_auditing import assigned
 from tests.world import World
 from workflow.auditing.viewing import case_views
+from workflow.authority.sight import may_see
 from workflow.awards import seeing
+from workflow.cases import load
 from workflow.errors import NotFound
 from workflow.tables import group_members, views
+from workflow.views.choices import criteria
 
 EVERYBODY = ("verifier", "agency_chief", "treasurer", "secretary", "regent", "hospital_head", "nursing_head", "nurse",
     "administrator", "stranger", "contact")  # fmt: skip
@@ -134,3 +137,26 @@ def test_nobody_is_put_on_record_who_was_shown_nothing(sqlite_world: World) -> N
     nomination(sqlite_world, "nurse", "regional", "decreed", of_round=found, told=[("payment", "verifier", paid())])
     assert not sees(sqlite_world, "nurse", seeing.seen_payments, found)
     assert sqlite_world.all(select(views)) == []
+
+
+def test_a_panel_member_is_offered_what_the_round_scores_by(sqlite_world: World) -> None:
+    of_round = award_round(sqlite_world)
+    offers = sqlite_world.database.read(criteria, of_round)
+    assert [(each.value, each.title) for each in offers] == [
+        ("Kinerja", "Kinerja (bobot 60 persen)"),
+        ("Inovasi", "Inovasi (bobot 40 persen)"),
+    ]
+    assert sqlite_world.database.read(criteria, "") == ()
+
+
+def test_the_inspektorat_sees_the_nominations_that_it_is_to_clear(sqlite_world: World) -> None:
+    case, who = nomination(sqlite_world, "nurse", "regional", "verification"), sqlite_world.ids["stranger"]
+    process, on = sqlite_world.engine.registry.process("incentive"), sqlite_world.at.date()
+
+    def seen(conn: Connection) -> bool:
+        return may_see(conn, process, load(conn, case), who, on)
+
+    assert not sqlite_world.database.read(seen)
+    member = insert(group_members).values(group_name="inspektorat.clearance", unit_id="", person_id=who)
+    sqlite_world.database.write(lambda conn: conn.execute(member))
+    assert sqlite_world.database.read(seen)

@@ -126,7 +126,7 @@ def test_a_parameter_not_in_force_is_said_and_does_not_stop_the_printing() -> No
         "Catatan pertemuan yang disebut nomornya (yang dicatat atau disanggah) ditulis ulang; yang lama tetap terbaca",
         "Isi Penilaian hanya dapat dibaca penulisnya sampai hari pembukaan.",
         "Syaratnya diperiksa menurut ketentuan pada hari “Usulkan” dilakukan.",
-        "Dijalankan sistem seketika setelah keadaannya terpenuhi.",
+        "Dijalankan sistem seketika setelah keadaannya terpenuhi, selambat-lambatnya pada pemeriksaan harian berikutnya.",
         "Usulkan langsung (propose)",
     ],
 )

@@ -50,8 +50,10 @@ def test_whoever_is_waited_for_next_is_told_and_the_actor_is_not(world: World) -
     }
     world.fire(case, "reject", "nursing_head", {"reason": "Tidak cukup tenaga."})
     (told,) = messages(world, case)["nurse"]
-    assert "Tolak" in told
-    assert told.endswith("Ditolak.")
+    assert told == (
+        "Magang antarinstansi: berkas ini sekarang berstatus “Ditolak”. Langkah terakhir: Tolak, oleh atasan langsung. "
+        "Alasannya dapat dibaca pada berkas."
+    )
 
 
 def test_a_host_that_was_never_asked_is_not_told_that_the_request_was_withdrawn(world: World) -> None:
@@ -63,7 +65,15 @@ def test_a_host_that_was_never_asked_is_not_told_that_the_request_was_withdrawn(
 def test_a_host_that_was_asked_is_told_that_the_request_was_withdrawn(world: World) -> None:
     case = world.road("request_host")
     world.fire(case, "withdraw", "nurse")
-    assert messages(world, case)["contact"][-1].endswith("Permohonan ditarik.")
+    assert "berstatus “Permohonan ditarik”" in messages(world, case)["contact"][-1]
+
+
+def test_whoever_has_no_part_in_a_draft_does_not_hear_of_it_yet(world: World) -> None:
+    person = world.ids["nurse"]
+    done = world.database.write(
+        world.engine.open, "award_revocation", world.actor("verifier"), {}, world.at, person=person
+    )
+    assert messages(world, done.case_id) == {}
 
 
 def test_a_refused_step_owes_nothing(world: World) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, insert, select, update
+from typing import Any
+
+from sqlalchemy import Connection, String, bindparam, insert, select, update
 
 from tests.offices import away, change, gone, hold, lend, post_of
 from tests.world import World
@@ -20,12 +22,10 @@ def who_sees(world: World, case: str) -> set[str]:
         stored = load(conn, case)
         process = world.engine.registry.process(stored.process)
         every = tuple(world.engine.registry.processes.values())
+        somebody: Any = bindparam("person", type_=String)
+        seen = select(cases.c.id).where(cases.c.id == case, sight.seen_cases(every, somebody, on))
         alone = {name for name, person in world.ids.items() if sight.may_see(conn, process, stored, person, on)}
-        listed = {
-            name
-            for name, person in world.ids.items()
-            if conn.execute(select(cases.c.id).where(cases.c.id == case, sight.seen_cases(every, person, on))).first()
-        }
+        listed = {name for name, person in world.ids.items() if conn.execute(seen, {"person": person}).first()}
         assert not sight.may_see(conn, process, stored, None, on)
         return alone, listed
 

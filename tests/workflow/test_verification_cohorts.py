@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import Executable, delete, insert, literal, select, update
@@ -10,7 +11,6 @@ from sqlalchemy import Executable, delete, insert, literal, select, update
 from tests.cohorts import LETTER, OwnStep, Together, gathered
 from tests.offices import PreparedOffice, change
 from tests.stories.test_a_cohort import found
-from tests.world import World
 from workflow.tables import file_cases, incoming, incoming_cases, letter_cases, letters
 
 TOUCHES: dict[str, tuple[Callable[[Together], Executable], str]] = {
@@ -58,33 +58,43 @@ TOUCHES: dict[str, tuple[Callable[[Together], Executable], str]] = {
 }
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def world(request: pytest.FixtureRequest) -> World:
-    """The office as new, on either database."""
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def office(request: pytest.FixtureRequest) -> PreparedOffice:
+    """An office on either database."""
     office: PreparedOffice = request.getfixturevalue(f"{request.param}_office")
-    return office.as_new()
+    return office
 
 
-@pytest.fixture
-def together(world: World) -> Together:
+@pytest.fixture(scope="module")
+def answered(office: PreparedOffice) -> tuple[PreparedOffice, Together]:
     """Three of whom the host's letter told, and of whom one has dropped out since."""
+    world = office.as_new()
     cohort = gathered(world).until("request_host")
     guide = {"field_supervisor": "Ns. Ratri Puspita", "field_supervisor_post": "Kepala Ruang"}
     cohort.act("confirm", "verifier", guide, recorded={**LETTER, "scan": world.file("verifier")})
     cohort.act("assign", "hospital_head")
     world.fire(cohort.cases["clerk_3"], "cancel", "verifier", {"reason": "Sakit dan perlu dirawat."})
     assert found(world) == []
-    return cohort
+    return office.as_it_is(world), cohort
+
+
+@pytest.fixture
+def together(answered: tuple[PreparedOffice, Together]) -> Together:
+    """The same, as they stood then, in every test of this file."""
+    office, cohort = answered
+    return replace(cohort, world=office.as_new())
 
 
 @pytest.mark.parametrize("touch", TOUCHES)
-def test_what_was_touched_is_named(world: World, together: Together, touch: str) -> None:
+def test_what_was_touched_is_named(together: Together, touch: str) -> None:
     statement, says = TOUCHES[touch]
-    change(world, statement(together))
-    assert any(says in finding for finding in found(world)), found(world)
+    change(together.world, statement(together))
+    findings = found(together.world)
+    assert any(says in finding for finding in findings), findings
 
 
-def test_what_others_do_to_a_shared_letter_is_no_fault_of_a_case_that_was_closed_before(world: World) -> None:
+def test_what_others_do_to_a_shared_letter_is_no_fault_of_a_case_that_was_closed_before(office: PreparedOffice) -> None:
+    world = office.as_new()
     cohort = gathered(world).until("request_host")
     guide = {"field_supervisor": "Ns. Ratri Puspita", "field_supervisor_post": "Kepala Ruang"}
     full = OwnStep(trigger="decline", form={"reason": "Ruang magang penuh."})

@@ -27,7 +27,7 @@ from workflow.facts import Situation
 from workflow.office import Office
 from workflow.registry import Registry
 from workflow.tables import files
-from workflow.telling.explain import Story
+from workflow.telling.explain import Story, states_of
 
 INDEX: Final = "000-daftar-isi.csv"
 CHAIN: Final = "000-rantai-peristiwa.csv"
@@ -82,7 +82,7 @@ def write_archive(
     process = registry.process(case.process)
     same = case.fingerprint == registry.fingerprints[process.name]
     veil = veil_over(Situation(conn, office, process, case, case.form, at), reader) if at else OPEN
-    story = Story(conn, office, process, case, same, veil)
+    story = Story(conn, office, process, case, same, veil, states_of(registry, process))
     told = events_of(conn, case.id)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         entered = [_enter(archive, story, number, item) for number, item in enumerate(items_of(story, told), 1)]

@@ -13,7 +13,6 @@ from sqlalchemy import Row, or_, select
 
 from policies.dates import written
 from workflow.audit import Event
-from workflow.engine.hidden_entries import HIDDEN
 from workflow.filing import ENDINGS
 from workflow.tables import entries, files, incoming_cases, letter_cases, letters
 from workflow.telling.describe_step import ENTRY_STATUS
@@ -40,6 +39,11 @@ def items_of(story: Story, told: list[Event]) -> Iterator[Item]:
     stored = _files(story)
     dated = _entries(story)
     pdfs = {row.file_id: row for row in story.letters.values() if row.file_id is not None}
+    # A letter that is for others alone leaves no file here, whether it was made or scanned.
+    closed = {
+        file for row in story.letters.values() if row.id in story.veil.letters for file in (row.file_id, row.scan_id)
+    }
+    stored = {file_id: row for file_id, row in stored.items() if file_id not in closed}
     placed: set[str] = set()
     with_event = [[_event(story, event), *_brought(story, event, stored, dated, pdfs, placed)] for event in told]
     strays = sorted(
@@ -133,7 +137,7 @@ def _entry(story: Story, row: Row[Any], event: Event | None) -> Item:
     if row.marked_by and row.marked_at:
         lines.append(f"Status diberikan oleh {story.name(row.marked_by)} pada {story.when(row.marked_at)}")
     if story.veil.hides(row.kind, row.written_by):
-        lines += ["", HIDDEN]
+        lines += ["", story.veil.instead_of(row.kind)]
     else:
         shown = field_lines(story.conn, kind.takes if kind else None, msgspec.json.decode(row.data))
         lines += ["", *(f"{line.label}: {line.shown}" for line in shown if line.shown)]

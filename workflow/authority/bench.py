@@ -183,12 +183,10 @@ class Bench:
                     found |= {person for seat in self._holders(role) for person in seat.people}
         return found
 
-    def left_out(self, person_id: str, role: str) -> str:
-        """Why a person was not chosen for a role that they might have played; empty where nothing is known of that."""
+    def left_out(self, role: str) -> Mapping[str, str]:
+        """Whom a role might have named and did not, by id, each with why not; empty where nothing is known of that."""
         asked = self.situation.process.role[role].left_out
-        if asked is None:
-            return ""
-        return asked(gather(facts_of(asked), self.situation), self.situation.law).get(person_id, "")
+        return asked(gather(facts_of(asked), self.situation), self.situation.law) if asked is not None else {}
 
     def holding(self, role: str) -> tuple[Seat, ...]:
         """Who holds a role, whatever keeps them from deciding in it."""

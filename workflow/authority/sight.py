@@ -8,22 +8,41 @@ theirs, and so do their own hours.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, Date, Select, String, bindparam, exists, func, or_, select
+from sqlalchemy import Connection, Date, Select, String, and_, bindparam, exists, func, or_, select
 
 from workflow.cases import Case
 from workflow.definition import Process
 from workflow.errors import NotYours
-from workflow.tables import assignments, cases, group_members, participants, people, positions, units
+from workflow.tables import assignments, cases, events, group_members, participants, people, positions, units
 
 #: The group whose members see what a process shows them only within an assignment, never by membership alone.
 AUDITOR: Final = "auditor"
-#: A process as far as sight goes: its name, and the groups that see each of its cases.
-_Shown = tuple[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """A process as far as sight goes: its name, and the groups that see each of its cases.
+
+    ``prepared_by``: the roles that alone know of a draft; ``handed_in``: the steps by which it is one no more.
+    """
+
+    name: str
+    groups: tuple[str, ...]
+    prepared_by: tuple[str, ...] = ()
+    handed_in: tuple[str, ...] = ()
+
+    @property
+    def is_prepared(self) -> bool:
+        """Whether it has drafts that are nobody's but of those who prepare them."""
+        return bool(self.prepared_by)
+
+
 _auditors: Final = people.alias("auditor")
 
 
@@ -44,9 +63,12 @@ def superiors_of(conn: Connection, case: Case) -> set[str]:
 
 def may_see(conn: Connection, process: Process, case: Case, person_id: str | None, on: date) -> bool:
     """Whether a case is for a person to see as it is now, on a day: the same rule as for lists."""
-    if person_id is None or person_id == case.subject_id:
-        return person_id is not None
-    seen = _whether_seen((process.name, groups_that_see(process)), shown_to_auditors((process,)))
+    if person_id is None:
+        return False
+    shown = _shown(process)
+    if person_id == case.subject_id and not shown.is_prepared:
+        return True
+    seen = _whether_seen(shown, shown_to_auditors((process,)))
     return bool(conn.execute(seen, {"case": case.id, "person": person_id, "on": on}).scalar_one())
 
 
@@ -60,11 +82,26 @@ def _whether_seen(shown: _Shown, to_auditors: tuple[str, ...]) -> Select[tuple[b
 
 def seen_cases(processes: tuple[Process, ...], person_id: str, on: date) -> Any:
     """A condition on ``cases``: those that a person may see on a day as they are now. For lists."""
-    shown = tuple((process.name, groups_that_see(process)) for process in processes)
-    return _seen(shown, shown_to_auditors(processes), person_id, on)
+    return _seen(tuple(map(_shown, processes)), shown_to_auditors(processes), person_id, on)
 
 
-def _seen(shown: Iterable[_Shown], to_auditors: tuple[str, ...], person_id: Any, on: Any) -> Any:
+def _shown(process: Process) -> _Shown:
+    states = [state for state in process.states if state.prepared]
+    out = (
+        (step.trigger, process.state[target])
+        for state in states
+        for step in process.from_state(state.name)
+        for target in step.targets(state.name)
+    )
+    return _Shown(
+        process.name,
+        groups_that_see(process),
+        prepared_by=tuple(dict.fromkeys(role for state in states for role in state.waits)),
+        handed_in=tuple(dict.fromkeys(trigger for trigger, to in out if not (to.final or to.prepared))),
+    )
+
+
+def _seen(shown: Sequence[_Shown], to_auditors: tuple[str, ...], person_id: Any, on: Any) -> Any:
     takes_part = exists().where(
         participants.c.case_id == cases.c.id,
         participants.c.person_id == person_id,
@@ -72,9 +109,9 @@ def _seen(shown: Iterable[_Shown], to_auditors: tuple[str, ...], person_id: Any,
     )
     by_group = or_(
         *(
-            (cases.c.process == name)
-            & exists().where(group_members.c.person_id == person_id, group_members.c.group_name.in_(groups))
-            for name, groups in shown
+            (cases.c.process == each.name)
+            & exists().where(group_members.c.person_id == person_id, group_members.c.group_name.in_(each.groups))
+            for each in shown
         )
     )
     own_units = select(group_members.c.unit_id).where(
@@ -87,7 +124,7 @@ def _seen(shown: Iterable[_Shown], to_auditors: tuple[str, ...], person_id: Any,
     )
     headed = cases.c.unit_id.in_(select(units.c.id).where(units.c.head_position_id.in_(select(below.c.id))))
     own_unit = cases.c.unit_id.in_(own_units)
-    return or_(
+    seen = or_(
         cases.c.subject_id == person_id,
         takes_part,
         by_group,
@@ -96,6 +133,19 @@ def _seen(shown: Iterable[_Shown], to_auditors: tuple[str, ...], person_id: Any,
         subordinate,
         headed,
     )
+    return and_(seen, *(_is_no_draft_of_others(each, person_id) for each in shown if each.is_prepared))
+
+
+def _is_no_draft_of_others(shown: _Shown, person_id: Any) -> Any:
+    """A condition on ``cases``: of another process, handed in, or prepared by a person."""
+    handed_in = exists().where(events.c.case_id == cases.c.id, events.c.type.in_(shown.handed_in))
+    prepares = exists().where(
+        participants.c.case_id == cases.c.id,
+        participants.c.person_id == person_id,
+        participants.c.role.in_(shown.prepared_by),
+        participants.c.until_at.is_(None),
+    )
+    return or_(cases.c.process != shown.name, handed_in, prepares)
 
 
 def once_seen_cases(person_id: str) -> Any:

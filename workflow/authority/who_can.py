@@ -1,17 +1,17 @@
 """Who may take a step of a case on a day, in which capacity and why; who is kept from it and why; and who helps where nobody may.
 
 About a day gone by from the history: the case as it stood, who held which post, whoever had acted by then. About a day to come
-from what is known now: posts, mandates and absences. Who belonged to a group is known of today alone.
+from what is known now: posts, mandates and absences. Who belonged to a group or was chosen for a panel is known of today alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Final
 
 from msgspec import Struct
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from policies.dates import written
 from workflow.authority.as_it_stood import on_that_day
@@ -19,8 +19,9 @@ from workflow.authority.bench import ADMINISTRATORS, Against, Bench, Seat, admin
 from workflow.authority.seat_queries import HOLDERS
 from workflow.authority.seats import lent_for
 from workflow.cases import Case
-from workflow.definition import SYSTEM, Process
+from workflow.definition import SYSTEM, Process, Transition
 from workflow.engine.engine import Engine
+from workflow.engine.seating import done_by
 from workflow.errors import NotNow
 from workflow.facts import NeedsFields, Situation
 from workflow.letters.words import begun_small
@@ -82,10 +83,11 @@ def who_can(conn: Connection, engine: Engine, case: Case, trigger: str, on: date
     roles = _roles(process, state, trigger)
     able: list[AbleLine] = []
     kept: list[KeptLine] = []
+    done = _done_by(bench, here)
     for role, recording in roles.items():
-        found = _seats(bench, role)
+        found = tuple(seat for seat in _seats(bench, role) if seat.person_id not in done)
         able += [_able(bench, seat, role, records=recording) for seat in found]
-        kept += _kept(bench, role, {seat.person_id for seat in found}) if not recording else []
+        kept += _kept(bench, role, {seat.person_id for seat in found}, done) if not recording else []
     return WhoCan(
         case_id=case.id,
         reference=case.reference,
@@ -129,6 +131,13 @@ def _seats(bench: Bench, role: str) -> tuple[Seat, ...]:
         return ()
 
 
+def _done_by(bench: Bench, here: Iterable[Transition]) -> frozenset[str]:
+    """Who has taken a step already that each takes once; of a day gone by that is not known."""
+    if bench.situation.gone_by:
+        return frozenset()
+    return frozenset().union(*(done_by(bench.situation.case, arrow) for arrow in here))
+
+
 def _able(bench: Bench, seat: Seat, role: str, *, records: bool) -> AbleLine:
     title = bench.situation.process.role[role].title
     return AbleLine(
@@ -166,7 +175,8 @@ def _why(bench: Bench, seat: Seat, role: str) -> str:
     elif memory.get("named", {}).get(role) == seat.person_id:
         says = "ditunjuk oleh administrator, karena tidak ada lagi yang berwenang"
     else:
-        says = _OF_KIND.get(found.kind, "").format(group=GROUPS.get(found.group, found.group)) or "disebut dalam berkas"
+        of_kind = _OF_KIND.get(found.kind, "")
+        says = of_kind.format(group=GROUPS.get(found.group, found.group), says=found.says) or "disebut dalam berkas"
     if seat.climbed:
         says += (
             f"; bertindak menggantikan {begun_small(found.title)}, yang tidak ada, tidak di tempat, atau lewat tenggat"
@@ -179,6 +189,7 @@ _OF_KIND: Final = {
     "named": "disebut dalam permohonan",
     "appointed": "ditunjuk untuk berkas ini",
     "group": "anggota {group}",
+    "chosen": "{says}",
     "partner": "narahubung mitra",
 }
 
@@ -191,20 +202,34 @@ def _basis(conn: Connection, mandate_id: str | None) -> str:
 # --- Those who are kept from it --------------------------------------------------------------------------------------
 
 
-def _kept(bench: Bench, role: str, able: Collection[str]) -> Iterator[KeptLine]:
-    """Those who hold a role, or were to stand in for who does, and may not act in it."""
+def _kept(bench: Bench, role: str, able: Collection[str], done: Collection[str]) -> Iterator[KeptLine]:
+    """Those who hold a role, might have been chosen for it, or were to stand in for who does, and may not act in it."""
     if role == SYSTEM:
         return
     title = bench.situation.process.role[role].title
     try:
         against, holding = bench.against(role), bench.holding(role)
-        found = [(each.person_id, each.name, _why_kept(bench, each, role, against)) for each in holding]
-        found += _at_post(bench, role)
+        found = [(each.person_id, each.name, _DONE) for each in holding if each.person_id in done]
+        found += [(each.person_id, each.name, _why_kept(bench, each, role, against)) for each in holding]
+        found += [*_at_post(bench, role), *_left_out(bench, role)]
     except NeedsFields:
         return
     for person_id, name, why in found:
         if person_id not in able and why:
             yield KeptLine(person_id=person_id, name=name, role=role, role_title=title, why=why)
+
+
+_DONE: Final = "sudah melakukannya; masing-masing cukup sekali"
+
+
+def _left_out(bench: Bench, role: str) -> Iterator[tuple[str, str, str]]:
+    """Those who were not chosen for a role that they might have played, such as a panel member in conflict."""
+    for person_id, why in bench.left_out(role).items():
+        for row in bench.situation.look_up(_NAME, person=person_id):  # also where they have left the service since
+            yield row.id, row.name, begun_small(why.rstrip("."))
+
+
+_NAME: Final = select(people.c.id, people.c.name).where(people.c.id == bindparam("person"))
 
 
 def _why_kept(bench: Bench, seat: Seat, role: str, against: Mapping[str, Against]) -> str:
@@ -269,7 +294,9 @@ def _remarks(
     """What the answer rests on, and what it cannot know."""
     process, state = bench.situation.process, bench.situation.case.state
     if day < today:
-        yield f"Menurut riwayat sampai {written(day)}; keanggotaan kelompok menurut keadaan hari ini."
+        chosen = any(role != SYSTEM and process.role[role].chosen for role in roles)
+        now = "keanggotaan kelompok dan susunan tim" if chosen else "keanggotaan kelompok"
+        yield f"Menurut riwayat sampai {written(day)}; {now} menurut keadaan hari ini."
     elif day > today:
         yield f"Menurut jabatan, pelimpahan, dan ketidakhadiran untuk {written(day)} yang tercatat sampai hari ini."
     if not is_open:

@@ -24,7 +24,10 @@ GIVEN: Final = ("decreed", "awarded")
 
 @dataclass(frozen=True)
 class Given:
-    """A nomination that a unit sent. ``scored``: by somebody of the panel; ``awarded``: decreed and not revoked since."""
+    """A nomination that a unit sent. ``scored``: by somebody of the panel; ``awarded``: decreed and not revoked since.
+
+    ``handed_on``: the day of the hand-over, also where the award was revoked since.
+    """
 
     case_id: str
     reference: str
@@ -37,6 +40,7 @@ class Given:
     unit_id: str
     unit: str
     kind: str
+    thanks_by: str
     state: str
     without_money: bool
     nominated_on: date
@@ -76,11 +80,12 @@ def all_given(conn: Connection, office: Office) -> tuple[Given, ...]:
                 unit_id=row.unit_id or "",
                 unit=row.unit_name or "",
                 kind=str(form.get("kind", "")),
+                thanks_by=str(form.get("thanks_by") or "certificate"),
                 state=row.state,
                 without_money=bool(form.get("without_money")),
                 nominated_on=nominated_on,
                 awarded_on=(awarded_on or office.day(row.closed_at or row.opened_at)) if stands else None,
-                handed_on=date.fromisoformat(handed[row.id]["handed_on"]) if stands and row.id in handed else None,
+                handed_on=date.fromisoformat(handed[row.id]["handed_on"]) if row.id in handed else None,
                 scored=row.id in scored,
             )
         )

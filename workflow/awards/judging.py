@@ -66,5 +66,5 @@ def _names(rule: Rule) -> tuple[str, ...]:
 
 
 def is_under_way(record: StaffRecord, kind: str) -> bool:
-    """Somebody is nominated for a kind, and the nomination is not closed."""
-    return any(each.kind == kind and not each.final for each in record.other_nominations)
+    """Somebody was proposed for a kind, and the nomination is not closed; a draft is nobody's nomination yet."""
+    return any(each.kind == kind and not each.final and not each.drafted for each in record.other_nominations)

@@ -20,6 +20,7 @@ from workflow.awards.given import GIVEN, latest, revoked_awards
 from workflow.awards.spread import ROUND
 from workflow.errors import no_such_case
 from workflow.office import Office
+from workflow.sources.award_round import round_record
 from workflow.tables import cases, cohort_cases, entries, people, units
 
 
@@ -65,7 +66,7 @@ def payments(conn: Connection, office: Office, named: str, on: date) -> Payments
     case = case_store.load(conn, named)
     if case.process != ROUND:
         raise no_such_case(named)
-    of_round = msgspec.convert({**case.form, "id": case.id, "state": case.state}, AwardRoundRecord)
+    of_round = round_record(case.id, case.state, case.form)
     rows = conn.execute(_NOMINEES.where(cohort_cases.c.cohort_id == case.id)).all()
     paid = latest(conn.execute(_PAID.where(cohort_cases.c.cohort_id == case.id)))
     revoked, law = revoked_awards(conn), office.policies.on(on)

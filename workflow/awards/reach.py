@@ -147,10 +147,16 @@ def _lasts(rule: Rule, kind: str) -> bool:
     return rule in (_LASTING if kind in SATYALANCANA else _LASTING[:1])
 
 
+#: Days up to which it is said how many are left; a later day is told by its date alone.
+_DAYS_TOLD = 365
+
+
 def _says(standing: str, reached_on: date | None, on: date) -> str:
     if reached_on is None:
         return _SAYS[standing]
-    return f"{_SAYS[standing]} Masa kerja mencukupi mulai {written(reached_on)}, {(reached_on - on).days} hari lagi."
+    days = (reached_on - on).days
+    near = f", {days} hari lagi" if days <= _DAYS_TOLD else ""  # nobody counts to a day years ahead
+    return f"{_SAYS[standing]} Masa kerja mencukupi mulai {written(reached_on)}{near}."
 
 
 def _graded(lines: list[ReasonLine], *grades: Grade) -> tuple[ReasonLine, ...]:

@@ -96,6 +96,7 @@ def _nominations(conn: Connection, office: Office, person_id: str) -> Mapping[st
                 kind=str(msgspec.json.decode(row.form).get("kind", "")),
                 final=row.closed_at is not None,
                 awarded_on=on if row.state == "awarded" else None,
+                drafted=row.state == "drafted",
             )
         )
     return found

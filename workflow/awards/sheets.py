@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -80,7 +80,16 @@ def fairness_sheet(found: Fairness) -> Sheet:
     ]
     people = _number(found.repeated_people)
     says = (found.says, f"Penerima lebih dari satu penghargaan: {people} orang.")
-    headings = ("Menurut", "Kelompok", "Pegawai", "Diusulkan", "Dinilai", "Menerima", "% diusulkan", "% menerima")
+    headings = (
+        "Menurut",
+        "Kelompok",
+        "Pegawai",
+        "Diusulkan",
+        "Dinilai",
+        "Menerima",
+        "% diusulkan dari pegawai",
+        "% menerima dari yang diusulkan",
+    )
     return Sheet(f"Pemerataan penghargaan {found.year}", says, headings, tuple(rows))
 
 
@@ -112,9 +121,11 @@ def payments_sheet(found: Payments) -> Sheet:
 
 
 def record_sheet(found: PersonnelRecord, layout: RecordLayout) -> Sheet:
-    """What the personnel record takes, in the columns of a layout, and nothing beside them."""
+    """What the personnel record takes, in the columns of a layout, and nothing beside them: never as given what was revoked."""
     rows = []
     for line in found.lines:
+        if line.revoked_on is not None and not layout.tells_revoked:
+            continue
         values: dict[str, Any] = {name: getattr(line, name) for name in line.__struct_fields__}
         values["kind"] = layout.kinds.get(line.kind, line.title)
         rows.append(tuple(_plain(values[c.value] if c.value else c.fixed, layout.dates) for c in layout.columns))
@@ -125,7 +136,7 @@ def record_sheet(found: PersonnelRecord, layout: RecordLayout) -> Sheet:
 def _plain(value: Any, dates: str) -> Cell:
     if isinstance(value, date):
         return value.strftime(dates)
-    return value if isinstance(value, int) else str(value)
+    return value if isinstance(value, int) else str(value or "")
 
 
 def _figures(line: FairnessLine) -> tuple[Cell, ...]:
@@ -168,11 +179,32 @@ def _xlsx(sheet: Sheet, on: date) -> bytes:
     workbook = xlsxwriter.Workbook(buffer, options)
     workbook.set_properties({"title": sheet.title, "created": datetime.combine(on, time())})
     bold, page = workbook.add_format({"bold": True}), workbook.add_worksheet("Penghargaan")
-    page.set_column(0, len(sheet.headings) - 1, 24)
-    above: list[tuple[Cell, ...]] = [(sheet.title,), *((each,) for each in sheet.says), ()] if sheet.says else []
-    heads = {0, len(above)}
-    for index, row in enumerate((*above, sheet.headings, *sheet.rows)):
-        for column, cell in enumerate(row):
-            page.write(index, column, cell, bold if index in heads else None)
+    heading = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+    above = (sheet.title, *sheet.says) if sheet.says else ()
+    for index, line in enumerate(above):
+        page.write(index, 0, line, None if index else bold)
+    first = len(above) + 1 if above else 0
+    page.write_row(first, 0, sheet.headings, heading)
+    for column, name in enumerate(sheet.headings):
+        cells = [row[column] for row in sheet.rows]
+        written_as = workbook.add_format({"valign": "top", "text_wrap": True} | _FORMATS.get(name, {}))
+        page.set_column(column, column, _width(name, cells))
+        page.write_column(first + 1, column, cells, written_as)
+    page.freeze_panes(first + 1, 0)
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(first)
     workbook.close()
     return buffer.getvalue()
+
+
+#: Rupiah with its thousands apart; every other number stands as it is, a year among them.
+RUPIAH = ("Jumlah kotor", "Pajak", "Jumlah bersih")
+_FORMATS = {name: {"num_format": "#,##0"} for name in RUPIAH}
+_NARROWEST, _WIDEST = 6, 48
+
+
+def _width(heading: str, cells: Sequence[Cell]) -> int:
+    """Of a column, in characters: as wide as its longest cell, and no wider than a page bears; longer ones wrap."""
+    words = max(map(len, heading.split()), default=0)
+    return min(_WIDEST, max(_NARROWEST, words + 1, *(len(str(cell)) + 2 for cell in cells or ("",))))

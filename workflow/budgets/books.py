@@ -59,13 +59,12 @@ def line_title(activity: str, account: str, year: int) -> str:
 
 def balance(conn: Connection, budget_id: str, account: str) -> int:
     """The balance of one account of a line, in rupiah."""
-    return int(
-        conn.execute(
-            select(func.coalesce(func.sum(postings.c.amount), 0)).where(
-                postings.c.budget_id == budget_id, postings.c.account == account
-            )
-        ).scalar_one()
-    )
+    return int(conn.execute(_BALANCE, {"line": budget_id, "account": account}).scalar_one())
+
+
+_BALANCE = select(func.coalesce(func.sum(postings.c.amount), 0)).where(
+    postings.c.budget_id == bindparam("line"), postings.c.account == bindparam("account")
+)
 
 
 def standing(conn: Connection, case_id: str) -> list[Holding]:

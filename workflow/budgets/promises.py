@@ -68,6 +68,11 @@ def spend(conn: Connection, case_id: str, budget_id: str | None, amount: int, at
     return _post(conn, movements, case_id, at)
 
 
+def give_back(conn: Connection, case_id: str, budget_id: str, amount: int, says: str, at: datetime) -> list[Movement]:
+    """Of what was spent something was paid back: it is free again."""
+    return _post(conn, [Movement(budget_id, "spent", "available", amount, says)], case_id, at)
+
+
 def release(conn: Connection, case_id: str, at: datetime) -> list[Movement]:
     """Whatever the case still holds goes back to the line, and it awaits nothing any more."""
     held = standing(conn, case_id)

@@ -27,10 +27,11 @@ FINDINGS: Final = {
     "missing_there": "tidak ada pada daftar kas daerah",
     "twice": "tercatat dua kali",
     "presumed": "cocok tanpa nomor SP2D",
+    "returned": "pengembalian dengan STS",
     "matched": "cocok",
 }
 #: Those that ask for nothing.
-SETTLED: Final = ("matched", "presumed")
+SETTLED: Final = ("matched", "presumed", "returned")
 
 Thing = TypeVar("Thing")
 
@@ -218,6 +219,9 @@ def _is_on_line(paid: Paid, each: Booked) -> bool:
 
 
 def _missing_there(ours: Sequence[Booked]) -> Compared:
+    if all(each.amount < 0 for each in ours):
+        says = "Pengembalian belanja: daftar SP2D tidak memuatnya; cocokkan dengan register STS."
+        return _compared("returned", says, [], ours)
     return _compared("missing_there", "Dibukukan sebagai belanja, tetapi tidak ada pada daftar kas daerah.", [], ours)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from workflow.budgets import books
 from workflow.budgets.movements import Moved, movements
+from workflow.budgets.returns import ReturnedMoney, returned_money
 from workflow.definition import Process
 from workflow.tables import budgets, cases, people, postings, units
 
@@ -57,12 +58,16 @@ class OpenPromise(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Remaining(msgspec.Struct, frozen=True, kw_only=True):
-    """A year's lines, what is promised on each, what awaits the year's budget, and every movement, the earliest first."""
+    """A year's lines, what is promised on each, what awaits the year's budget, and every movement, the earliest first.
+
+    ``returns``: what became of the money that was paid of the year for awards which were revoked since.
+    """
 
     year: int
     lines: tuple[Line, ...]
     promises: tuple[OpenPromise, ...]
     movements: tuple[Moved, ...]
+    returns: tuple[ReturnedMoney, ...] = ()
 
 
 def remaining(conn: Connection, year: int, unit_id: str = "", line_id: str = "") -> Remaining:
@@ -78,6 +83,7 @@ def remaining(conn: Connection, year: int, unit_id: str = "", line_id: str = "")
         lines=found,
         promises=tuple(each for each in open_promises(conn, year) if each.line_id in chosen),
         movements=tuple(each for each in movements(conn, year) if each.line_id in chosen),
+        returns=tuple(each for each in returned_money(conn, year) if each.line_id in chosen),
     )
 
 

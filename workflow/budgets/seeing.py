@@ -55,12 +55,14 @@ def budget_left(conn: Connection, engine: Engine, caller: Caller, at: datetime, 
     if not every:
         found = _of(found, [line for line in found.lines if line.unit_id in headed])
     of_cases = {each.case_id for each in found.promises} | {each.case_id for each in found.movements}
+    of_cases |= {each.case_id for each in found.returns}
     visible = _visible(conn, engine, caller, on, of_cases)
     caller.looked_at.extend([*sorted(visible), None])
     return msgspec.structs.replace(
         found,
         promises=_merged(found.promises, visible),
         movements=tuple(each for each in found.movements if not each.case_id or each.case_id in visible),
+        returns=tuple(each for each in found.returns if each.case_id in visible),
     )
 
 
@@ -156,6 +158,7 @@ def _of(found: Remaining, own: list[Line]) -> Remaining:
         lines=tuple(own),
         promises=tuple(each for each in found.promises if each.line_id in ids),
         movements=tuple(each for each in found.movements if each.line_id in ids),
+        returns=tuple(each for each in found.returns if each.line_id in ids),
     )
 
 

@@ -1,4 +1,4 @@
-"""What was booked as spent in a year, payment by payment, with the number and date of the SP2D where one is on record."""
+"""What was booked as spent in a year, payment by payment, and what came back, with number and date of the SP2D or of the STS."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from workflow.tables import budgets, cases, entries, people, postings
 
 @dataclass(frozen=True)
 class Booked:
-    """What one step of a case spent of a line, in whole rupiah. ``number``: of the SP2D, empty where none is on record.
+    """What one step of a case spent of a line, in whole rupiah; below zero: what came back.
 
-    ``on``: the day of the SP2D, or the day on which it was booked.
+    ``number``: of the SP2D, or of the slip (STS) by which it came back; empty where none is on record. ``on``: its day, or the
+    day on which it was booked.
     """
 
     case_id: str
@@ -39,6 +40,13 @@ class _Payment(msgspec.Struct):
 
     sp2d_number: str = ""
     sp2d_on: date | None = None
+    return_slip: str = ""
+    money_back_on: date | None = None
+
+    @property
+    def number(self) -> str:
+        """By which it was paid, or paid back."""
+        return self.sp2d_number or self.return_slip
 
 
 def booked(conn: Connection, year: int, zone: ZoneInfo) -> list[Booked]:
@@ -80,8 +88,8 @@ def _booked(row: Any, payment: _Payment | None, zone: ZoneInfo) -> Booked:
         activity_code=row.activity_code,
         account_code=row.account_code,
         amount=int(row.amount),
-        on=(payment.sp2d_on if payment else None) or own_day,
-        number=payment.sp2d_number if payment else "",
+        on=(payment.sp2d_on or payment.money_back_on if payment else None) or own_day,
+        number=payment.number if payment else "",
     )
 
 
@@ -109,6 +117,6 @@ def _payments(conn: Connection, year: int) -> dict[tuple[str, datetime], _Paymen
         # What corrects an entry stands for the payment of the first.
         first = written_at.get((row.case_id, row.kind, row.instead_of or 0), row.written_at)
         written_at[row.case_id, row.kind, row.number] = first
-        if payment.sp2d_number:
+        if payment.number:
             told[row.case_id, first] = payment
     return told

@@ -11,6 +11,7 @@ from policies.dates import written
 from workflow.budgets.movements import Moved
 from workflow.budgets.reconciling import FINDINGS, Compared, Reconciliation
 from workflow.budgets.remaining import DECISIONS, Line, OpenPromise, Remaining, decisions
+from workflow.budgets.returns import ReturnedMoney
 from workflow.budgets.sheets import Cell, Document, Table
 from workflow.registry import Registry
 
@@ -31,14 +32,15 @@ _HIDDEN: Final = "berkas lain, bukan untuk Anda lihat"
 
 
 def left_document(found: Remaining, registry: Registry, zone: ZoneInfo, on: date) -> Document:
-    """The lines, the promises and the movements, each as a table."""
+    """The lines, the promises and the movements, each as a table; and what came back of revoked awards, where there are some."""
     titles = {line.id: line.title for line in found.lines}
     tables = (
         Table("Mata anggaran", _LINE, tuple(_line(line) for line in found.lines)),
         Table("Janji", _PROMISE, tuple(_promise(each, registry) for each in found.promises)),
         Table("Mutasi", _MOVED, tuple(_moved(each, titles, registry, zone) for each in found.movements)),
     )
-    return Document(f"Sisa anggaran {found.year}", tables, on)
+    returned = (Table("Pengembalian", _RETURNED, tuple(map(_returned, found.returns))),) if found.returns else ()
+    return Document(f"Sisa anggaran {found.year}", (*tables, *returned), on)
 
 
 _LINE: Final = (
@@ -97,6 +99,17 @@ def _moved(each: Moved, titles: Mapping[str, str], registry: Registry, zone: Zon
         each.name,
         f"{each.event}: {_step(each, registry)}" if each.event else "",
     )
+
+
+_RETURNED: Final = (
+    "Mata anggaran", "Berkas", "Nama", "Dibayarkan", "Dikembalikan", "Mengurangi belanja", "Nomor STS", "Tanggal STS",
+    "Penjelasan",
+)  # fmt: skip
+
+
+def _returned(each: ReturnedMoney) -> tuple[Cell, ...]:
+    day = written(each.back_on) if each.back_on else ""
+    return (each.line, each.reference, each.name, each.paid, each.back, each.booked, each.slip, day, each.says)
 
 
 def _step(each: Moved, registry: Registry) -> str:

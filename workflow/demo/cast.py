@@ -217,8 +217,8 @@ def host_over(conn: Connection, first: date, last: date) -> Host:
     return Host(row.id, row.name, Player(row.contact_id, row.contact, row.post or "", f"Narahubung {row.name}"))
 
 
-def budget_of(conn: Connection, year: int, estimate: int) -> tuple[str, str]:
-    """A line of the year with room for the estimate, one for internships first."""
+def budget_of(conn: Connection, year: int, estimate: int, first: str = "%magang%") -> tuple[str, str]:
+    """A line of the year with room for the estimate; ``first``: how the activity reads that is chosen before others."""
     free = func.sum(postings.c.amount)
     query = (
         select(budgets.c.id, budgets.c.activity)
@@ -226,11 +226,11 @@ def budget_of(conn: Connection, year: int, estimate: int) -> tuple[str, str]:
         .where(budgets.c.year == year)
         .group_by(budgets.c.id, budgets.c.activity)
         .having(free >= estimate)
-        .order_by(budgets.c.activity.notlike("%magang%"), budgets.c.id)
+        .order_by(budgets.c.activity.notlike(first), budgets.c.id)
     )
     row = conn.execute(query).first()
     if row is None:
-        raise NoCast(f"Tidak ada mata anggaran tahun {year} yang mencukupi untuk magang peragaan.")
+        raise NoCast(f"Tidak ada mata anggaran tahun {year} yang mencukupi untuk peragaan.")
     return row.id, row.activity
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 from policies.decision import Grade, Reason
 from policies.parameters import NotInForce
 from workflow import cases
-from workflow.engine import cohorts, idempotency
+from workflow.engine import cohorts, idempotency, joining
 from workflow.engine.cohorts import CohortAct, CohortOutcome, Roster
 from workflow.engine.judging import THE_SYSTEM, Actor, Judgement, judge
 from workflow.engine.moving import noted
@@ -133,16 +133,8 @@ class Engine:
         ``on_paper``: the letters of the first step that were signed on paper while there was no network, by kind.
         """
         case = cases.load(conn, case_id, lock=True)
-        request = [
-            "fire",
-            case.id,
-            trigger,
-            form,
-            version,
-            acknowledge,
-            [(s.trigger, s.form, s.acknowledge) for s in then],
-            recorded,
-        ]
+        next_steps = [(s.trigger, s.form, s.acknowledge) for s in then]
+        request = ["fire", case.id, trigger, form, version, acknowledge, next_steps, recorded]
         process = self.registry.process(case.process)
         # An answer was given for this key only if the case has moved since; that it was used elsewhere is found when it is kept.
         if version is None or version != case.version:
@@ -166,6 +158,9 @@ class Engine:
                 problem.more |= {"step": step.trigger} if then else {}
                 raise
         outcome = self._outcome(done)
+        self._seat_beside(
+            conn, [case.id] if case.closed_at else [], at, changed=[each for each in done if each.asks_anew]
+        )
         idempotency.keep(conn, actor, key, request, msgspec.json.encode(outcome), at)
         return outcome
 
@@ -195,6 +190,8 @@ class Engine:
         step = Step(trigger, form, acknowledge)
         done = several.fire(conn, self.registry, self.office, step, actor, at)
         outcomes = Outcomes(items=tuple(self._outcome([each]) for each in done))
+        ended = [each.case.id for each in done if each.case.closed_at]
+        self._seat_beside(conn, ended, at, changed=[each for each in done if each.asks_anew])
         idempotency.keep(conn, actor, key, request, msgspec.json.encode(outcomes), at)
         return outcomes
 
@@ -214,6 +211,16 @@ class Engine:
         """What ``fire_several`` would meet in each case: it is carried out and undone. Raises NotFound, InvalidForm."""
         several = load_several(conn, case_ids, versions)
         return several.attempt(conn, self.registry, self.office, Step(trigger, form, acknowledge), actor, at)
+
+    def _seat_beside(
+        self, conn: Connection, ended: Sequence[str], at: datetime, *, changed: Sequence[Done] = ()
+    ) -> None:
+        """Seat anew what joined a case that asks anew, and what cases that may have ended had joined."""
+        for done in changed:
+            for case_id in joining.that_joined(conn, done.case.id, self.registry.listed):
+                self.reseat(conn, case_id, at)
+        for case_id in joining.awaiting_their_end(conn, ended):
+            self.reseat(conn, case_id, at)
 
     def _outcome(self, done: Sequence[Done]) -> Outcome:
         """What an act did to one case."""
@@ -304,15 +311,8 @@ class Engine:
     ) -> Outcome:
         """Do something with a letter, for all cases that share it: each gets an event, none is moved. Raises Problem."""
         request = ["letter", letter_id, msgspec.to_builtins(act)]
-        return self._on_letter(
-            conn,
-            letter_id,
-            request,
-            actor,
-            at,
-            key,
-            partial(acting.act, conn, self.office, self.registry, letter_id, act),
-        )
+        done_with = partial(acting.act, conn, self.office, self.registry, letter_id, act)
+        return self._on_letter(conn, letter_id, request, actor, at, key, done_with)
 
     @by_law_in_force
     def sealed(
@@ -395,5 +395,6 @@ class Engine:
             attempt.rollback()
             return outcome
         attempt.commit()
+        self._seat_beside(conn, [each.case_id for each in outcome.moved], at)
         idempotency.keep(conn, actor, key, request, msgspec.json.encode(outcome), at)
         return outcome

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
@@ -45,8 +46,9 @@ class LetterTold(Told, frozen=True, kw_only=True):
 
     ``cancels``: those that it will make void; ``voids``: those that its signature made void; ``replaces``: those of its
     kind that no longer count; ``restores``: those that count again as before, as it was called back; ``changes``: those that
-    it takes this case off, while others go on under them. ``cases``: all that it is of, where they are several. ``sha256`` is
-    None once erased.
+    it takes this case off, while others go on under them. ``revokes``: those that its signature made void, and which it did not
+    name before; ``revoked_by``: the letter of another case that revokes this one, for all where it is void, else for this case.
+    ``cases``: all that it is of, where they are several. ``sha256`` is None once erased.
     """
 
     id: str
@@ -59,6 +61,8 @@ class LetterTold(Told, frozen=True, kw_only=True):
     replaces: tuple[str, ...] = ()
     restores: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
+    revokes: tuple[str, ...] = ()
+    revoked_by: str = ""
     cases: tuple[str, ...] = ()
 
 
@@ -212,7 +216,8 @@ def as_written(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def as_stored(table: Table, *names: str) -> list[ColumnElement[Any]]:
+@cache
+def as_stored(table: Table, *names: str) -> tuple[ColumnElement[Any], ...]:
     """The columns of a table, or those of these names, read as they lie there.
 
     On SQLite what was touched may not be of its kind any more, and must not stop who looks for that.
@@ -221,7 +226,7 @@ def as_stored(table: Table, *names: str) -> list[ColumnElement[Any]]:
         [table.c[name] for name in names] if names else list(table.c),
         (Instant, Date, Boolean, LargeBinary),
     )
-    return [
+    return tuple(
         type_coerce(column, String).label(column.name) if isinstance(column.type, read_into) else column
         for column in columns
-    ]
+    )

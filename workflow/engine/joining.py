@@ -1,16 +1,21 @@
-"""A case joins those that are compared or decided together: the cohort that a field of its form names."""
+"""A case joins those that are compared or decided together: the cohort that a field of its form names.
+
+What is done with the case that was named is felt by those that joined it, and their ends by it: each is then seated anew in the
+same act, and not only in the daily sweep.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, exists, func, or_, select, update
 
 from workflow.cases import Case
 from workflow.database import insert_or, lock
 from workflow.definition import Process, Transition
-from workflow.tables import cases, cohort_cases, cohorts
+from workflow.tables import cases, cohort_cases, cohorts, participants, tasks
 
 
 def join(conn: Connection, process: Process, arrow: Transition, case: Case, at: datetime) -> None:
@@ -49,6 +54,54 @@ def _cohort(conn: Connection, process: Process, cohort_id: str, at: datetime) ->
     }
 
 
+def awaiting_their_end(conn: Connection, ended: Collection[str]) -> list[str]:
+    """Open cases that these joined, if they have ended, by their ids; locked.
+
+    One that another act has locked is left to the sweep: whoever waited for it here could be who that act waits for.
+    """
+    return list(conn.execute(_AWAITING, {"ended": list(ended)}).scalars()) if ended else []
+
+
+def that_joined(conn: Connection, case_id: str, listed: Collection[str]) -> list[str]:
+    """The cases that joined this one and wait for somebody, a letter of which does, or on which somebody of a list has a place.
+
+    ``listed``: the roles of those whom a list chooses. In the order of the cases' ids.
+    """
+    return list(conn.execute(_THAT_JOINED, {"of_case": case_id, "listed": list(listed)}).scalars())
+
+
+_named = cases.alias("named")
+_AWAITING = (
+    select(_named.c.id)
+    .where(
+        _named.c.closed_at.is_(None),
+        _named.c.id.in_(
+            select(cohort_cases.c.cohort_id)
+            .join_from(cohort_cases, cases, cases.c.id == cohort_cases.c.case_id)
+            .where(cases.c.id.in_(bindparam("ended", expanding=True)))
+            .where(cases.c.closed_at.is_not(None), cohort_cases.c.left_at.is_(None))
+        ),
+    )
+    .order_by(_named.c.id)
+    .with_for_update(skip_locked=True, of=_named)
+)
+_THAT_JOINED = (
+    select(cases.c.id)
+    .join_from(cohort_cases, cases, cases.c.id == cohort_cases.c.case_id)
+    .where(cohort_cases.c.cohort_id == bindparam("of_case"), cohort_cases.c.left_at.is_(None))
+    .where(
+        or_(
+            cases.c.closed_at.is_(None),
+            exists().where(tasks.c.case_id == cases.c.id),
+            exists().where(
+                participants.c.case_id == cases.c.id,
+                participants.c.role.in_(bindparam("listed", expanding=True)),
+                participants.c.until_at.is_(None),
+            ),
+        )
+    )
+    .order_by(cases.c.id)
+)
 _JOINED = (
     select(cohort_cases.c.cohort_id)
     .join_from(cohort_cases, cases, cases.c.id == cohort_cases.c.cohort_id)

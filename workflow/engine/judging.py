@@ -19,6 +19,7 @@ from workflow.cases import Case
 from workflow.database import lock
 from workflow.definition import SAME, SYSTEM, Among, Entry, Letter, Process, Succession, Transition, facts_of
 from workflow.engine.heirs import successor_of
+from workflow.engine.hidden_entries import rules_told
 from workflow.engine.judgement import THE_SYSTEM, Actor, Heir, Judged, Judgement
 from workflow.engine.named_files import check_files
 from workflow.engine.named_others import by_their_ids, refuse_strangers, without_strangers
@@ -40,8 +41,11 @@ from workflow.filling import (
 from workflow.forms import IncomingLetter, label
 from workflow.incoming import check_paper, sender_named
 from workflow.letters.route import LEFT, UNDER_WAY
-from workflow.letters.words import begun_small
+from workflow.letters.words import begun_small, listing
 from workflow.tables import letter_cases, letters
+
+#: By which law a letter is one only once it is signed.
+SIGNED_LETTERS = ("Permendagri 1/2023",)
 
 __all__ = ["THE_SYSTEM", "Actor", "Heir", "Judged", "Judgement", "judge"]
 
@@ -148,10 +152,11 @@ def _authority(judgement: Judgement, actor: Actor, *, recorded: bool) -> None:
     roles = tuple(role for role in roles if role != SYSTEM)
     judgement.seat = _bench_then(judgement).seat(actor.person_id, roles)
     if judgement.seat is None:
-        titles = " atau ".join(_titles(situation, arrow.trigger, recorded=recorded)) or "sistem"
+        titles = listing(_titles(situation, arrow.trigger, recorded=recorded), "atau") or "sistem"
         done = "dicatat" if recorded else "dilakukan"
-        why = " ".join(filter(None, (judgement.bench.left_out(actor.person_id or "", role) for role in roles)))
-        judgement.obstacles.append(NotYours(f"“{arrow.title}” {done} oleh {titles}. {why}".rstrip()))
+        why = " ".join(filter(None, (judgement.bench.left_out(role).get(actor.person_id or "") for role in roles)))
+        says = f"“{arrow.title}” {done} oleh {titles}."
+        judgement.obstacles.append(NotYours(f"{says} Anda tidak termasuk: {begun_small(why)}" if why else says))
     elif arrow.in_person and judgement.seat.mandate:
         _in_person(judgement, judgement.seat)
 
@@ -191,7 +196,22 @@ def _condition(judgement: Judgement) -> None:
         return
     with judgement.asking("Perlu tidaknya tindakan ini"):
         if not arrow.when(gather(facts_of(arrow.when), judgement.situation)):
-            judgement.obstacles.append(NotNow(f"“{arrow.title}” tidak diperlukan pada berkas ini."))
+            judgement.obstacles.append(NotNow(_not_needed(judgement)))
+
+
+def _not_needed(judgement: Judgement) -> str:
+    """That a step is not needed here; where it is another's, whose."""
+    situation, arrow = judgement.situation, judgement.arrow
+    process, state = situation.process, situation.case.state
+    needed = [
+        each for each in process.arrows(state, arrow.trigger) if each.when is not None and _is_needed(situation, each)
+    ]
+    roles = dict.fromkeys(role for each in needed for role in process.actors(each, state) if role != SYSTEM)
+    if not roles:
+        return f"“{arrow.title}” tidak diperlukan pada berkas ini."
+    theirs = listing((begun_small(process.role[role].title) for role in roles), "atau")
+    why = listing(each.when_says for each in needed)
+    return f"“{arrow.title}” pada berkas ini hanya dilakukan oleh {theirs}, karena {why}."
 
 
 def _fill(judgement: Judgement, values: Mapping[str, Any], actor: Actor) -> None:
@@ -291,9 +311,8 @@ def _after(judgement: Judgement) -> None:
     under_way = {row.kind for row in found if row.state in UNDER_WAY}
     missing = [letter for letter in _of_this_case(judgement, judgement.arrow.after) if letter.name not in signed]
     missing += [letter for letter in answers if letter.name in under_way and letter not in missing]
-    basis = process.basis
     judgement.awaited = tuple(
-        Reason(Grade.REFUSED, f"{m.title} belum ditandatangani.", basis, f"Tunggu {m.title.lower()} terbit.")
+        Reason(Grade.REFUSED, f"{m.title} belum ditandatangani.", SIGNED_LETTERS, f"Tunggu {m.title.lower()} terbit.")
         for m in missing
     )
 
@@ -319,8 +338,14 @@ def _lock(judgement: Judgement) -> None:
 
 
 def _guard(judgement: Judgement, acknowledged: tuple[str, ...], actor: Actor) -> None:
-    """Every rule answers; all reasons are kept together, with those of letters that are awaited."""
-    _ask(judgement, judgement.arrow.guards, judgement.situation, judgement.judged)
+    """Every rule answers; all reasons are kept together, with those of letters that are awaited.
+
+    To whoever cannot take the step, none answers that tells of what is for a few.
+    """
+    guards: Iterable[Rule] = judgement.arrow.guards
+    if judgement.seat is None and not actor.is_system:
+        guards = rules_told(judgement.situation, guards, actor.person_id)
+    _ask(judgement, guards, judgement.situation, judgement.judged)
     if judgement.heir and judgement.arrow.succession:
         _ask(judgement, judgement.arrow.succession.guards, judgement.heir.situation, judgement.heir.judged)
     standing = tuple(r for r in judgement.reasons if r.grade in (Grade.REFUSED, Grade.UNKNOWN))

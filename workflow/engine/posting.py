@@ -53,6 +53,16 @@ def _spend(conn: Connection, situation: Situation, at: datetime) -> list[Movemen
     ]
 
 
+def _give_back(conn: Connection, situation: Situation, at: datetime) -> list[Movement]:
+    returns = situation.process.returns
+    came_back = returns(gather(facts_of(returns), situation)) if returns is not None else ()
+    return [
+        movement
+        for each in came_back
+        for movement in promises.give_back(conn, situation.case.id, each.line, each.amount, each.says, at)
+    ]
+
+
 def _release(conn: Connection, situation: Situation, at: datetime) -> list[Movement]:
     return promises.release(conn, situation.case.id, at)
 
@@ -85,6 +95,7 @@ _POSTED: dict[Posting, Callable[[Connection, Situation, datetime], list[Movement
     Posting.FUND: _fund,
     Posting.CARRY: _carry,
     Posting.REDUCE: _reduce,
+    Posting.RETURN: _give_back,
 }
 
 

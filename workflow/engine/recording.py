@@ -32,6 +32,8 @@ HOURS_RECOUNTED = "hours_recounted"
 INITIALLED, CORRECTED, SENT_BACK = "letter_initialled", "letter_corrected", "letter_sent_back"
 RESUBMITTED, NUMBERED, BY_HAND, VOIDED = "letter_resubmitted", "letter_numbered", "letter_by_hand", "letter_voided"
 LEFT_HOUSE = "letter_left"
+#: A letter of another case revoked one of this case, or had done so and was called back.
+REVOKED, REVOKED_NO_MORE = "letter_revoked", "letter_revoked_no_more"
 
 #: The events that letters have of their own, and what people call them.
 LETTER_EVENTS = {
@@ -45,6 +47,8 @@ LETTER_EVENTS = {
     BY_HAND: "Surat dicetak untuk ditandatangani basah",
     VOIDED: "Surat dinyatakan tidak berlaku",
     LEFT_HOUSE: "Surat selesai dibuat, waktu jawaban dimulai",
+    REVOKED: "Surat dicabut",
+    REVOKED_NO_MORE: "Pencabutan surat ditarik kembali",
 }
 
 

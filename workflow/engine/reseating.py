@@ -19,6 +19,7 @@ from workflow.definition import SYSTEM, Transition, facts_of
 from workflow.engine import seating, timing
 from workflow.engine.evidence import Evidence
 from workflow.engine.judging import THE_SYSTEM, Actor
+from workflow.engine.parting import settle_listed
 from workflow.engine.recording import ESCALATED, NAMED, RESEATED, TASK_MOVED, record, who_acted
 from workflow.errors import NotYours
 from workflow.facts import NeedsFields, Situation, gather
@@ -29,11 +30,13 @@ from workflow.tables import people, tasks
 
 def reseated(situation: Situation) -> bool:
     """Who waits and until when, worked out anew; an event is written if that differs."""
-    waited, changed = _seat(situation)
-    if changed:
+    before, case = situation.case, timing.with_its_time(situation)
+    waited, changed = _seat(replace(situation, case=case, cache={}) if case != before else situation)
+    places = settle_listed(situation)
+    if changed or places or case != before:
         payload = {"actor": who_acted(THE_SYSTEM, None), "waits": _listed(waited)}
-        _recorded(situation, RESEATED, payload)
-    return changed
+        record(situation.conn, before, case, RESEATED, situation.at, payload, Evidence(places=places))
+    return changed or bool(places) or case != before
 
 
 def named(situation: Situation, actor: Actor, people_by_role: Mapping[str, str], reason: str = "") -> bool:

@@ -15,7 +15,7 @@ from workflow.authority.bench import Bench, Seat, administrators
 from workflow.cases import Case
 from workflow.database import insert_or
 from workflow.definition import OnDate, Process, Remind, Rung, State, Transition, facts_of
-from workflow.engine.timing import due_day, named_day, time_for
+from workflow.engine.timing import due_day, named_day, runs_since, time_for
 from workflow.facts import NeedsFields, gather
 from workflow.ids import new_id
 from workflow.office import Office
@@ -219,7 +219,7 @@ def _ladder(office: Office, process: Process, case: Case) -> Iterator[tuple[int,
             yield number, rung, named_day(office, case, rung.at)
         elif days is not None:
             share = max(1, round(days * rung.at))
-            falls_on = office.count(case.entered_on, share, case.unit_id).due
+            falls_on = office.count(runs_since(case), share, case.unit_id).due
             # A reminder comes on the day itself; what happens for lateness waits until the day is over.
             late = not isinstance(rung, Remind) and rung.at >= 1.0
             yield (

@@ -35,17 +35,22 @@ from workflow.forms import CHOICES, IncomingLetter
 from workflow.hours.claims import book_hours
 from workflow.incoming import enter, sender_named
 from workflow.letters import issuing, leaving
+from workflow.letters.words import begun_small
 from workflow.sources.step import subject_row
 from workflow.tables import file_cases, files, participants
 
 
 @dataclass(frozen=True)
 class Done:
-    """A step that was taken: the case as it now is, the ids of the event and of the letters issued."""
+    """A step that was taken: the case as it now is, the ids of the event and of the letters issued.
+
+    ``asks_anew``: who is waited for may be others since, also in the cases that joined this one.
+    """
 
     case: Case
     event: str
     letters: tuple[str, ...]
+    asks_anew: bool = False
 
 
 def begin(situation: Situation, actor: Actor, seat: Seat | None) -> Done:
@@ -61,8 +66,10 @@ def begin(situation: Situation, actor: Actor, seat: Seat | None) -> Done:
     )
     if seat is not None:
         seating.mark_acted(conn, case.id, seat, at)
-        says = f"{process.title}: {actor.name} menyiapkan permohonan untuk Anda. Periksa isinya, lalu ajukan."
-        effects.tell(conn, case.id, {case.subject_id: says}, at)
+        # Whoever has no part in the draft is told of the case when it is handed in, as that step says.
+        if any(process.subject in process.actors(step, case.state) for step in process.from_state(case.state)):
+            says = f"{process.title}: {actor.name} menyiapkan berkas atas nama Anda. Periksa isinya, lalu ajukan."
+            effects.tell(conn, case.id, {case.subject_id: says}, at)
     payload = {"actor": who_acted(actor, seat), "form": case.form, "to": case.state}
     payload |= {"cohort": situation.cohort} if situation.cohort else {}
     case, event = record(conn, case, case, OPENED, at, payload, Evidence(files=tied))
@@ -116,6 +123,8 @@ def carry_out(
         entered_on=office.day(at) if moved or arrow.restarts_clock else before.entered_on,
         closed_at=at if process.state[state].final else None,
     )
+    if moved:
+        case = timing.with_its_time(replace(situation, case=case, cache={}))
     seat = acting_seat(judgement)
     if seat is not None:
         seating.mark_acted(conn, case.id, seat, at)
@@ -154,7 +163,7 @@ def conclude(conn: Connection, taken: Taken, issued: issuing.Issued, at: datetim
     judgement, actor, bench, before = taken.judgement, taken.actor, taken.bench, taken.before
     arrow, case = judgement.arrow, taken.situation.case
     told = taken.told | {"letters": issued.letters, "dropped": issued.dropped, "left": issued.left}
-    told["places"] = settle_places(conn, taken.situation.process, before, case, at)
+    told["places"] = settle_places(taken.situation, before)
     payload = judged_payload(judgement, actor, taken.acknowledged, case.state)
     payload |= {"successor": taken.successor.case.id} if taken.successor else {}
     payload |= {"cohort": taken.situation.cohort} if taken.situation.cohort else {}
@@ -168,7 +177,7 @@ def conclude(conn: Connection, taken: Taken, issued: issuing.Issued, at: datetim
     _tell(conn, taken, case, waited if moved else (), at)
     if taken.successor is not None:
         _welcome(conn, taken, taken.successor, at)
-    return Done(case, event, tuple(letter.id for letter in issued.letters))
+    return Done(case, event, tuple(letter.id for letter in issued.letters), arrow.asks_anew)
 
 
 def take(
@@ -223,11 +232,7 @@ def _remember(case: Case, judgement: Judgement, state: str, on: date) -> dict[st
     days_left = {name: left for name, left in memory.get("days_left", {}).items() if name != case.state}
     if arrow.pauses_clock:
         left = _working_days_left(judgement, on)
-        memory |= {
-            "returned_from": case.state,
-            "returned_form": case.form,
-            "days_left": {**days_left, case.state: left},
-        }
+        memory |= {"returned_from": case.state, "returned_form": case.form, "days_left": {**days_left, **left}}
     elif case.state == judgement.situation.process.initial:
         if memory.pop("returned_from", None) != state:
             days_left = {}
@@ -266,11 +271,14 @@ def _remember_changes(memory: dict[str, Any], case: Case, judgement: Judgement) 
         memory["ended_before"] = case.form.get(process.period[1])
 
 
-def _working_days_left(judgement: Judgement, on: date) -> int:
+def _working_days_left(judgement: Judgement, on: date) -> dict[str, int]:
+    """By the state, for which the clock is stopped; nothing where none runs."""
     situation = judgement.situation
     office, case = situation.office, situation.case
-    due = timing.due_day(office, situation.process, case)
-    return office.calendar.days_left(on, due, office.week(case.unit_id), case.unit_id)
+    if situation.process.state[case.state].within is None:
+        return {}
+    due, since = timing.due_day(office, situation.process, case), max(on, timing.runs_since(case))
+    return {case.state: office.calendar.days_left(since, due, office.week(case.unit_id), case.unit_id)}
 
 
 def _tie_files(judgement: Judgement, actor: Actor) -> tuple[FileTold, ...]:
@@ -321,16 +329,25 @@ def _tell(conn: Connection, taken: Taken, case: Case, waited: tuple[seating.Wait
     told = {wait.person_id: f"{process.title}: berkas berstatus “{title}” menunggu tindakan Anda." for wait in waited}
     within = leaving.beside(title, leaving.awaited_letters(conn, process, case)) if arrow.tells else title
     for role in arrow.tells:
-        now = title if taken.bench.is_outside(role) else within
-        for person_id in _told_as(conn, taken, case, role):
-            says = f"{process.title}: tindakan “{arrow.title}” sudah dilakukan. Status berkas sekarang: {now}."
-            told.setdefault(person_id, says)
+        outside = taken.bench.is_outside(role)
+        says = _news(taken, case, title if outside else within, tells_why=not outside)
+        told |= {person_id: says for person_id in _told_as(conn, taken, case, role) if person_id not in told}
     if taken.judgement.paper is not None:
         copy = _copy_of(taken, taken.judgement.paper)
         for role in (role.name for role in process.roles if role.partner):
             told |= dict.fromkeys((seat.person_id for seat in taken.bench.seats(role)), copy)
     told.pop(taken.actor.person_id or "", None)
     effects.tell(conn, case.id, told, at)
+
+
+def _news(taken: Taken, case: Case, now: str, *, tells_why: bool) -> str:
+    """What became of the case, by which step and by whom; where the step gives a reason, that it can be read."""
+    process, arrow, seat = taken.situation.process, taken.judgement.arrow, acting_seat(taken.judgement)
+    by = begun_small(process.role[seat.role].title) if seat else "sistem"
+    stands = "sekarang" if case.state != taken.before.state else "tetap"
+    why = tells_why and arrow.takes is not None and "reason" in arrow.takes.__struct_fields__
+    says = f"{process.title}: berkas ini {stands} berstatus “{now}”. Langkah terakhir: {arrow.title}, oleh {by}."
+    return f"{says} Alasannya dapat dibaca pada berkas." if why else says
 
 
 def _told_as(conn: Connection, taken: Taken, case: Case, role: str) -> Iterator[str]:

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import msgspec
 
 from policies.dates import days_after
 from workflow.cases import Case
-from workflow.definition import OnDate, Process
+from workflow.definition import OnDate, Process, Remind, facts_of
+from workflow.facts import Situation, gather
 from workflow.office import Office
+
+
+def runs_since(case: Case) -> date:
+    """The day from which the time of the present state is counted: it was entered then, or a day that its facts name came later."""
+    begins: str | None = case.memory.get("time_begins_on")
+    return case.entered_on if begins is None else max(case.entered_on, date.fromisoformat(begins))
+
+
+def with_its_time(situation: Situation) -> Case:
+    """The case with the day that the facts of its state name (``State.runs_from``), as they stand now."""
+    case, runs_from = situation.case, situation.process.state[situation.case.state].runs_from
+    if runs_from is None and "time_begins_on" not in case.memory:
+        return case
+    memory = {name: value for name, value in case.memory.items() if name != "time_begins_on"}
+    named = runs_from(gather(facts_of(runs_from), situation)) if runs_from else None
+    return replace(case, memory={**memory, "time_begins_on": named.isoformat()} if named else memory)
 
 
 def time_for(office: Office, process: Process, case: Case, on: date) -> int | None:
@@ -22,13 +40,16 @@ def time_for(office: Office, process: Process, case: Case, on: date) -> int | No
 
 
 def due_day(office: Office, process: Process, case: Case) -> date:
-    """The day by which the present state should be left: counted from the day it was entered, or a day of the form."""
+    """The day by which the present state should be left: counted from the day since which it runs, or a day of the form."""
     state = process.state[case.state]
     days = time_for(office, process, case, case.entered_on)
     if days is not None:
-        return office.count(case.entered_on, days, case.unit_id).due
-    named = [named_day(office, case, rung.at) for rung in state.late if isinstance(rung.at, OnDate)]
-    return min(named, default=case.entered_on)
+        return office.count(runs_since(case), days, case.unit_id).due
+    named = [(rung, named_day(office, case, rung.at)) for rung in state.late if isinstance(rung.at, OnDate)]
+    acted_on = [
+        day for rung, day in named if not isinstance(rung, Remind)
+    ]  # a reminder comes before the day that counts
+    return min(acted_on or (day for _, day in named), default=case.entered_on)
 
 
 def named_day(office: Office, case: Case, when: OnDate) -> date:

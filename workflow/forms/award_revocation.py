@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
 from msgspec import Meta
 
 from workflow.definition import Entry
 from workflow.forms import FileId, Form
-from workflow.forms.incentive import MoneyBack
+from workflow.forms.incentive import RevokedAward
 
 #: The states of a nomination in which it can be named: only what was handed over is taken back by a case of its own.
 _HANDED_OVER = Meta(min_length=1, max_length=36, extra={"case": "incentive", "states": ("awarded",)})
@@ -24,14 +23,6 @@ class AwardRevocation(Form, frozen=True, kw_only=True):
     ]
     explanation: Annotated[str, Meta(title="Penjelasan", min_length=20, max_length=4000)]
     evidence: Annotated[tuple[FileId, ...], Meta(title="Bukti", min_length=1, max_length=20)]
-
-
-class RevokedAward(MoneyBack, frozen=True, kw_only=True):
-    """By which rule it is taken back, of a Satyalancana by which Keppres, and what of the money came back."""
-
-    rule: Annotated[str, Meta(title="Dasar hukum pencabutan", min_length=3, max_length=200)]
-    keppres_number: Annotated[str, Meta(title="Nomor Keppres pencabutan, bagi tanda kehormatan", max_length=100)] = ""
-    keppres_on: Annotated[date | None, Meta(title="Tanggal Keppres pencabutan, bagi tanda kehormatan")] = None
 
 
 class Answer(Form, frozen=True, kw_only=True):

@@ -25,7 +25,7 @@ class KindNumber(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class CriterionLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is scored, and its weight in percent."""
 
-    name: Annotated[str, Meta(title="Unsur penilaian", min_length=3, max_length=200)]
+    name: Annotated[str, Meta(title="Kriteria penilaian", min_length=3, max_length=200)]
     weight: Annotated[int, Meta(title="Bobot (persen)", ge=1, le=100)]
 
 
@@ -44,7 +44,7 @@ class AwardRound(Form, frozen=True, kw_only=True):
     secretary: Annotated[PersonId, Meta(title="Sekretaris tim penilai")] = ""
     members: Annotated[tuple[Person, ...], Meta(title="Anggota tim penilai", max_length=20)] = ()
     substitutes: Annotated[tuple[Person, ...], Meta(title="Penilai pengganti, menurut urutannya", max_length=20)] = ()
-    criteria: Annotated[tuple[CriterionLine, ...], Meta(title="Unsur penilaian", max_length=20)] = ()
+    criteria: Annotated[tuple[CriterionLine, ...], Meta(title="Kriteria penilaian", max_length=20)] = ()
     amount: Annotated[Rupiah, Meta(title="Uang pembinaan tiap penerima (rupiah)")] = 0
     ceiling: Annotated[Rupiah, Meta(title="Pagu uang pembinaan seluruh putaran (rupiah)")] = 0
     budget_line: Annotated[Line, Meta(title="Mata anggaran uang pembinaan")] = ""

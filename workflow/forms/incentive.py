@@ -49,7 +49,7 @@ class Nomination(Form, frozen=True, kw_only=True):
 class CriterionMark(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The points for one criterion, by its name in the round, and why."""
 
-    criterion: Annotated[str, Meta(title="Unsur penilaian", min_length=3, max_length=200)]
+    criterion: Annotated[str, Meta(title="Kriteria penilaian", min_length=3, max_length=200)]
     points: Annotated[int, Meta(title="Nilai", ge=0, le=100, description="0 sampai 100")]
     remark: Annotated[Words, Meta(title="Catatan")] = ""
 
@@ -57,7 +57,7 @@ class CriterionMark(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 class Score(Form, frozen=True, kw_only=True):
     """A panel member's points for a nominee, one for each criterion."""
 
-    scores: Annotated[tuple[CriterionMark, ...], Meta(title="Nilai tiap unsur", min_length=1, max_length=20)]
+    scores: Annotated[tuple[CriterionMark, ...], Meta(title="Nilai tiap kriteria", min_length=1, max_length=20)]
     remark: Annotated[Words, Meta(title="Catatan umum")] = ""
 
 
@@ -67,6 +67,13 @@ class Conflict(Form, frozen=True, kw_only=True):
     conflict: Annotated[str, Meta(title="Hubungan dengan calon penerima", min_length=5, max_length=1000)]
 
 
+class PanelResult(Struct, frozen=True, kw_only=True):
+    """What the panel gave a nominee in all, as everybody on the case may know it: no member's own points, and nobody else's."""
+
+    panel_result: Annotated[str, Meta(title="Nilai akhir, rata-rata tim penilai")]
+    panel_result_by_criterion: Annotated[str, Meta(title="Rata-rata tiap kriteria")]
+
+
 class InspectorateClearance(Form, frozen=True, kw_only=True):
     """What the Inspektorat says of a nominee."""
 
@@ -74,6 +81,12 @@ class InspectorateClearance(Form, frozen=True, kw_only=True):
     issued_on: Annotated[date, Meta(title="Tanggal surat keterangan")]
     clear: Annotated[bool, Meta(title="Bebas temuan dan tidak sedang diperiksa")]
     document: Annotated[FileId, Meta(title="Surat keterangan")]
+
+
+class ClearanceLetter(InspectorateClearance, frozen=True, kw_only=True):
+    """The same, as a verifier records it by the Inspektorat's own letter."""
+
+    document: Annotated[FileId, Meta(title="Pindaian surat keterangan Inspektorat")]
 
 
 class Examination(Form, frozen=True, kw_only=True):
@@ -124,19 +137,23 @@ class HandOver(Form, frozen=True, kw_only=True):
     note: Annotated[Words, Meta(title="Catatan")] = ""
 
 
-class MoneyBack(Form, frozen=True, kw_only=True):
-    """What of the money came back, and why not all of it."""
+class RevokedAward(Form, frozen=True, kw_only=True):
+    """By which rule it is taken back, of a Satyalancana by which Keppres, and what of the money came back, or why not all of it."""
 
+    rule: Annotated[str, Meta(title="Dasar hukum pencabutan", min_length=3, max_length=200)]
+    keppres_number: Annotated[str, Meta(title="Nomor Keppres pencabutan, bagi tanda kehormatan", max_length=100)] = ""
+    keppres_on: Annotated[date | None, Meta(title="Tanggal Keppres pencabutan, bagi tanda kehormatan")] = None
+    keppres_scan: Annotated[FileId, Meta(title="Pindaian Keppres pencabutan, bagi tanda kehormatan")] = ""
     money_back: Annotated[Rupiah, Meta(title="Uang yang dikembalikan (rupiah)")] = 0
     money_back_on: Annotated[date | None, Meta(title="Tanggal pengembalian")] = None
+    return_slip: Annotated[str, Meta(title="Nomor surat tanda setoran (STS)", max_length=100)] = ""
     why_not_back: Annotated[Words, Meta(title="Alasan uang tidak dikembalikan seluruhnya")] = ""
 
 
-class Revocation(MoneyBack, frozen=True, kw_only=True):
-    """Why an award that was decreed is taken back before its hand-over, by which article."""
+class Revocation(RevokedAward, frozen=True, kw_only=True):
+    """Why an award that was decreed is taken back before its hand-over."""
 
     reason: Annotated[str, Meta(title="Alasan pencabutan", min_length=5, max_length=4000)]
-    rule: Annotated[str, Meta(title="Dasar hukum pencabutan", min_length=3, max_length=200)]
 
 
 _UNTIL_ALL = "sampai semua penilai memberi nilai atau ketua tim penilai menetapkan hasilnya"
@@ -144,9 +161,14 @@ _UNTIL_ALL = "sampai semua penilai memberi nilai atau ketua tim penilai menetapk
 SUBMISSION = Entry("submission", "Usul kepala perangkat daerah", Note)
 VERIFICATION = Entry("award_verification", "Hasil verifikasi", Note)
 CLEARANCE = Entry("clearance", "Keterangan Inspektorat", InspectorateClearance)
-SCORE = Entry("score", "Nilai tim penilai", Score, hidden=scores_are_sealed, hidden_says=_UNTIL_ALL)
+CLEARANCE_ON_PAPER = Entry("clearance_letter", "Surat keterangan Inspektorat yang dicatat verifikator", ClearanceLetter)
+#: Who reads what each member gave, and the berita acara that says it: whoever scores, chairs or records, verifies, or decides.
+PANEL_AND_DECIDER = ("panel_member", "panel_chair", "panel_secretary", "verifier", "decider")
+SCORE = Entry("score", "Nilai tim penilai", Score, hidden=scores_are_sealed, hidden_says=_UNTIL_ALL,
+    read_by=PANEL_AND_DECIDER, tells_in=("panel", "standing_in_round"))  # fmt: skip
 CONFLICT = Entry("conflict", "Pernyataan benturan kepentingan", Conflict)
-RECOMMENDATION = Entry("recommendation", "Rekomendasi tim penilai", Note)
+RECOMMENDATION = Entry("recommendation", "Hasil penilaian: direkomendasikan", PanelResult)
+NOT_RECOMMENDED = Entry("not_recommended", "Hasil penilaian: tidak direkomendasikan", PanelResult)
 DEFERRAL = Entry("deferral", "Penundaan karena anggaran", Because)
 UPWARD = Entry("upward", "Usul kepada Presiden", Note)
 KEPPRES = Entry("keppres", "Keputusan Presiden", Keppres)

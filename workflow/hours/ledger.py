@@ -212,17 +212,29 @@ def closing_note(year: int, on: date, policies: Policies) -> str:
 
 def imbalances(conn: Connection) -> Iterator[str]:
     """Movements that do not sum to zero over two accounts, or that take back what they should not."""
+    for row in conn.execute(_odd()):
+        yield f"Mutasi JP {row.movement_id} tidak seimbang: selisih {row.sum} pada {row.rows} baris."
+    for row in conn.execute(_wrongly_taken_back()):
+        yield f"Mutasi JP {row.movement_id} membalik yang bukan pasangannya."
+    for (movement_id,) in conn.execute(_taken_back_twice()):
+        yield f"Mutasi JP {movement_id} dibalik lebih dari satu kali."
+
+
+@cache
+def _odd() -> Select[Any]:
     of = hour_postings.c
-    odd = (
+    return (
         select(of.movement_id, func.sum(of.hours).label("sum"), func.count().label("rows"))
         .group_by(of.movement_id)
         .having((func.sum(of.hours) != 0) | (func.count() != 2) | (func.count(of.account.distinct()) != 2))
         .order_by(of.movement_id)
     )
-    for row in conn.execute(odd):
-        yield f"Mutasi JP {row.movement_id} tidak seimbang: selisih {row.sum} pada {row.rows} baris."
+
+
+@cache
+def _wrongly_taken_back() -> Select[Any]:
     back, taken = hour_postings.alias("back"), hour_postings.alias("taken")
-    pairs = (
+    return (
         select(back.c.movement_id, taken.c.movement_id.label("other"))
         .join_from(back, taken, (taken.c.movement_id == back.c.reverses) & (taken.c.account == YEAR), isouter=True)
         .where(back.c.account == YEAR, back.c.reverses.is_not(None))
@@ -233,8 +245,10 @@ def imbalances(conn: Connection) -> Iterator[str]:
             | (taken.c.year != back.c.year)
         )
     )
-    for row in conn.execute(pairs):
-        yield f"Mutasi JP {row.movement_id} membalik yang bukan pasangannya."
-    twice = select(of.reverses).where(of.account == YEAR, of.reverses.is_not(None)).group_by(of.reverses)
-    for (movement_id,) in conn.execute(twice.having(func.count() > 1)):
-        yield f"Mutasi JP {movement_id} dibalik lebih dari satu kali."
+
+
+@cache
+def _taken_back_twice() -> Select[Any]:
+    of = hour_postings.c
+    taken_back = select(of.reverses).where(of.account == YEAR, of.reverses.is_not(None)).group_by(of.reverses)
+    return taken_back.having(func.count() > 1)

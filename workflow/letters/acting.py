@@ -31,7 +31,7 @@ from workflow.engine.taking import Done
 from workflow.errors import NotNow, Problem
 from workflow.facts import Situation
 from workflow.ids import new_id
-from workflow.letters import acts, away, drafting, finishing, inserting, leaving, signing
+from workflow.letters import acts, away, drafting, finishing, inserting, leaving, signing, taking_effect
 from workflow.letters.calling_back import undo
 from workflow.letters.desk import Desk, Did, check_printed, check_version, seat_for
 from workflow.letters.due_days import begun
@@ -177,7 +177,7 @@ def _recorded(desk: Desk, did: Did) -> list[Done]:
     row = {**desk.values, **values}
     leaves = row["state"] in LEFT and desk.row.state not in LEFT
     restores = _called_back(desk, row)
-    told = signing.signed(desk.bench, row, desk.at) if leaves else signing.told_of(row, restores=restores)
+    told = taking_effect.signed(desk.bench, row, desk.at) if leaves else signing.told_of(row, restores=restores)
     done = [_record(desk, did, case, told, leaves=leaves) for case in desk.shared]
     messages: dict[str, str] = {}
     for each in done if leaves else ():
@@ -208,6 +208,7 @@ def _called_back(desk: Desk, row: Mapping[str, Any]) -> tuple[str, ...]:
     effects.not_owed(conn, effects.RENDER, desk.row.id, f"{desk.title} dikembalikan untuk diperbaiki.", desk.at)
     for case in desk.shared:
         leaving.begin_later(conn, process, case, desk.row.kind)
+    taking_effect.begin_anew(conn, desk.row.id, desk.letter, desk.at)
     return undo(conn, desk.letter, desk.row.id, desk.at)
 
 

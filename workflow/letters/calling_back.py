@@ -21,17 +21,20 @@ def undo(conn: Connection, letter: Letter, letter_id: str, at: datetime) -> tupl
     """
     ended = conn.execute(_ENDED, {"by_letter": letter_id}).all()
     for row in ended:
-        _revive(conn, row, at)
+        _revive(conn, row, at, is_free=row.state == "replaced" or bool(letter.revokes))
     # What a letter of change takes off others it takes when it is issued, not when it is signed.
     rejoined = [] if letter.takes_back else list(conn.execute(_REJOIN, {"by_letter": letter_id}).scalars())
     return tuple(sorted({*(row.id for row in ended), *rejoined}))
 
 
-def _revive(conn: Connection, row: Row[Any], at: datetime) -> None:
-    """A letter counts again: its file is made if it was not yet, and it is sent to those who have not got it."""
+def _revive(conn: Connection, row: Row[Any], at: datetime, *, is_free: bool) -> None:
+    """A letter counts again: its file is made if it was not yet, and it is sent to those who have not got it.
+
+    ``is_free``: the letter that ended it did not name it before all had signed, and names it no more.
+    """
     unfinished = row.scan_id is None and (row.file_id is None or row.sealed < len(places_of(row)))
     values: dict[str, Any] = {"state": "to_render" if unfinished else "signed"}
-    if row.state == "replaced":
+    if is_free:
         values["cancelled_by"] = None
     conn.execute(update(letters).where(letters.c.id == row.id).values(values))
     if unfinished:

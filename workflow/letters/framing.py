@@ -69,8 +69,9 @@ def signed_block(bench: Bench, seat: Seat, post: Row[Any], behalf: OnBehalf | No
     if post.id == REGENT and seat.mandate == "":
         return signature_block(post.title, name, is_regent=True)
     if _signs_in_person(bench, seat):
-        role = bench.situation.process.role[seat.role].title
-        return signature_block(role, name, rank_on_letter(person), grouped(person.nip))
+        title, behalf_of = _own_capacity(bench, seat)
+        kind_of_own: Any = "an" if behalf_of else None
+        return signature_block(title, name, rank_on_letter(person), grouped(person.nip), kind_of_own, behalf_of or None)
     giver = _giver(bench, post, behalf)
     kind: Any = seat.mandate if seat.mandate in STAND_INS else None
     lent = seat.mandate == "mandat"
@@ -125,6 +126,14 @@ def _signs_in_person(bench: Bench, seat: Seat) -> bool:
     """Whether somebody signs as the person they are, and for no post: a mentor, a mentee."""
     role = next((role for role in bench.situation.process.roles if role.name == seat.role), None)
     return seat.position_id is None and role is not None and role.is_one_person
+
+
+def _own_capacity(bench: Bench, seat: Seat) -> tuple[str, str]:
+    """As what somebody signs in person, and a.n. whom; "" for nobody: in their role, unless they have it in another's place."""
+    role = bench.situation.process.role[seat.role]
+    told = role.signs_as(gather(facts_of(role.signs_as), bench.situation), bench.situation.law) if role.signs_as else {}
+    acting = told.get(seat.person_id)
+    return (acting.title, acting.instead_of) if acting else (role.title, "")
 
 
 def _passed_on_by(bench: Bench, seat: Seat) -> str | None:

@@ -27,13 +27,14 @@ from workflow.letters.by_hand import signed_on_paper
 from workflow.letters.desk import refuse
 from workflow.letters.due_days import begun, due_of
 from workflow.letters.framing import drafted
-from workflow.letters.joining import joined, key_of
 from workflow.letters.layout import template_sha256
 from workflow.letters.pdf import unprintable
 from workflow.letters.route import LetterStep
 from workflow.letters.routing import all_signers, asked, lay, planned, signers, under_way
-from workflow.letters.signing import TAKE_OFF, others_under, signature, signed, taken_back, told_of
+from workflow.letters.shared_bodies import joined, key_of
+from workflow.letters.signing import TAKE_OFF, others_under, signature, taken_back, told_of
 from workflow.letters.sources import in_force, participant_lines, reference
+from workflow.letters.taking_effect import signed
 from workflow.mail.dispatch import owe_letter
 from workflow.tables import cases as cases_table
 from workflow.tables import letter_cases, letters, tasks
@@ -87,6 +88,8 @@ def issue(parts: Sequence[Part], at: datetime) -> list[Issued]:
         if letter.takes_back:
             _take_back(asking, letter, found, at)
             continue
+        if letter.revokes and not letter.revoked_in and asking:
+            _drop_unsigned(asking, letter.revokes, found, at)
         groups = _alike(asking, letter) if letter.shared else [[part] for part in asking]
         for group in groups:
             _tell_all(found, group, _issue(group, letter, at, ()))

@@ -105,7 +105,7 @@ def left(conn: Connection, office: Office, letter_id: str, at: datetime, registr
     kind, signed_at = conn.execute(select(letters.c.kind, letters.c.signed_at).where(letters.c.id == letter_id)).one()
     if signed_at is None or office.day(signed_at) == office.day(at):
         return
-    registry = registry or _discovered()
+    registry = registry or discovered()
     for case_id in letter_cases_of(conn, letter_id):
         case = cases.load(conn, case_id, lock=True)
         process = registry.process(case.process)
@@ -118,7 +118,8 @@ def left(conn: Connection, office: Office, letter_id: str, at: datetime, registr
 
 
 @cache
-def _discovered() -> Registry:
+def discovered() -> Registry:
+    """All processes that there are."""
     from workflow.registry import Registry  # noqa: PLC0415 - the registry reads what letters are made of, and so this package
 
     return Registry.discover()

@@ -1,4 +1,4 @@
-"""Signing letters: what the first signature fixes, and what a letter changes once all have signed.
+"""Signing letters: what the first signature fixes, and what each signature after it does.
 
 The number is taken when the first signatory signs, so that a draft burns none; what was taken once stays the letter's.
 """
@@ -18,13 +18,12 @@ from policies.decision import Grade, Reason
 from workflow.authority.bench import Bench, Seat
 from workflow.cases import Case
 from workflow.definition import Letter, Process
-from workflow.effects import owe
 from workflow.engine.evidence import LETTER, LetterTold, digest
 from workflow.errors import NotFound, Refused
 from workflow.letters.dating import dated
 from workflow.letters.framing import check_authority, letterhead_of, readdressed, signed_block, signing_post
 from workflow.letters.parts import LetterFrame, SignatureBlock
-from workflow.letters.route import LEFT, LetterStep, begun_anew, decoded, encoded, next_turn, state_at
+from workflow.letters.route import LetterStep, begun_anew, decoded, encoded, next_turn, state_at
 from workflow.letters.routing import signers
 from workflow.office import Office
 from workflow.registers import Taken, give_up, register_of, take
@@ -258,7 +257,7 @@ def taken_back(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-# --- What a letter changes once all have signed ----------------------------------------------------------------------
+# --- A letter and its cases ------------------------------------------------------------------------------------------
 
 
 def told_of(row: Mapping[str, Any], **more: Any) -> LetterTold:
@@ -271,41 +270,6 @@ def told_of(row: Mapping[str, Any], **more: Any) -> LetterTold:
         number=row.get("number"),
         **more,
     )
-
-
-def signed(bench: Bench, row: Mapping[str, Any], at: datetime) -> LetterTold:
-    """What a letter changes once all have signed: those that it cancels or replaces; an effect makes its PDF."""
-    conn, letter = bench.conn, bench.situation.process.letters[row["kind"]]
-    voids: tuple[str, ...] = ()
-    if letter.cancels:
-        void = update(letters).where(letters.c.cancelled_by == row["id"]).values(state="void").returning(letters.c.id)
-        voids = tuple(sorted(conn.execute(void).scalars()))
-    replaces, changes = ((), ()) if letter.takes_back else _replace_earlier(bench, row["id"], letter.name)
-    if row["state"] == "to_render":
-        owe(conn, "render", None, row["id"], {}, at)
-    return told_of(row, voids=voids, replaces=replaces, changes=changes)
-
-
-def _replace_earlier(bench: Bench, letter_id: str, kind: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """A letter of the same kind on the same cases, signed earlier, no longer counts for them; its number stays.
-
-    Answers the ids of those that are replaced, and of those that go on counting for others.
-    """
-    conn, process = bench.conn, bench.situation.process
-    own = set(conn.execute(select(letter_cases.c.case_id).where(letter_cases.c.letter_id == letter_id)).scalars())
-    replaced: list[str] = []
-    changed: list[str] = []
-    for earlier in conn.execute(_EARLIER, {"letter": letter_id, "of_kind": kind}).scalars().all():
-        if others_under(process, conn, earlier, own):
-            off = [{"of_letter": earlier, "of_case": case_id, "by": letter_id} for case_id in sorted(own)]
-            conn.execute(TAKE_OFF, off)
-            changed.append(earlier)
-        else:
-            conn.execute(
-                update(letters).where(letters.c.id == earlier).values(state="replaced", cancelled_by=letter_id)
-            )
-            replaced.append(earlier)
-    return tuple(replaced), tuple(changed)
 
 
 def others_under(process: Process, conn: Connection, letter_id: str, leaving: Collection[str]) -> list[str]:
@@ -358,21 +322,6 @@ _TAKEN_BACK = (
             and_(letters.c.cancelled_by == bindparam("letter"), letters.c.state != "replaced"),
             letters.c.id.in_(select(letter_cases.c.letter_id).where(letter_cases.c.changed_by == bindparam("letter"))),
         )
-    )
-    .order_by(letters.c.id)
-)
-_SAME_CASES = select(letter_cases.c.case_id).where(letter_cases.c.letter_id == bindparam("letter"))
-_EARLIER = (
-    select(letters.c.id)
-    .where(
-        letters.c.id.in_(
-            select(letter_cases.c.letter_id).where(
-                letter_cases.c.case_id.in_(_SAME_CASES), letter_cases.c.changed_by.is_(None)
-            )
-        ),
-        letters.c.id != bindparam("letter"),
-        letters.c.kind == bindparam("of_kind"),
-        letters.c.state.in_(LEFT),
     )
     .order_by(letters.c.id)
 )

@@ -104,12 +104,12 @@ def rupiah_in_words(amount: int) -> str:
     return f"{rupiah(amount)} ({in_words(amount)} rupiah)"
 
 
-def listing(items: Iterable[str]) -> str:
+def listing(items: Iterable[str], joined: str = "dan") -> str:
     """``A``, ``A dan B``, ``A, B, dan C``."""
     *rest, last = list(items) or [""]
     if not rest:
         return last
-    return f"{rest[0]} dan {last}" if len(rest) == 1 else f"{', '.join(rest)}, dan {last}"
+    return f"{rest[0]} {joined} {last}" if len(rest) == 1 else f"{', '.join(rest)}, {joined} {last}"
 
 
 def begun_small(text: str) -> str:

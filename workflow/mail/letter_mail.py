@@ -76,8 +76,8 @@ def read(
 
 
 def _case_of(conn: Connection, letter_id: str, payload: dict[str, Any]) -> str:
-    """The number of the case that somebody would speak of: one's own, or the only one; none to those who just get a copy."""
-    if payload["as"] == "copy":
+    """The number of the case that somebody would speak of: one's own, or the only one; none to those who just get a letter."""
+    if payload["as"] in ("copy", "handed"):
         return ""
     under = (
         select(cases.c.id, cases.c.subject_id)

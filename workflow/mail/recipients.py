@@ -1,7 +1,8 @@
-"""To whom a signed letter is sent: whom it is about, whom it is addressed to, who gets a copy, and who prepared it.
+"""To whom a signed letter is sent: whom it is about, whom it is addressed to, who gets a copy or is handed it, who prepared it.
 
 Each gets it once, for the first of these reasons. Posts are found by the titles that the letter itself names, so that nobody
-gets a letter which does not name them; a partner gets it through its contacts, or at its own address where they have none.
+gets a letter which does not name them, but those whom it is handed to as a whole: all heads of units, the members of a panel. A
+partner gets it through its contacts, or at its own address where they have none. What is for a few is sent to them alone.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from sqlalchemy import Connection, Row, or_, select
 from workflow import cases
 from workflow.authority.bench import Bench, holders
 from workflow.definition import Letter, Process
+from workflow.engine.hidden_entries import reads_letter
 from workflow.facts import Situation
 from workflow.letters.parts import LetterFrame
 from workflow.letters.signing import kinds_taken_back
@@ -24,7 +26,7 @@ from workflow.office import Office
 from workflow.registry import Registry
 from workflow.tables import letter_cases, letters, participants, partners, people
 
-Reason = Literal["subject", "addressee", "copy", "drafter"]
+Reason = Literal["subject", "addressee", "copy", "handed", "drafter"]
 
 #: What a partner that is meant itself, rather than one of its people, is called in an effect.
 PARTNER = "partner:"
@@ -53,10 +55,11 @@ def recipients(
     found: dict[str, Recipient] = {}
     benches = list(benches_of(conn, office, registry, letter_id, at))
     # All of one reason before the next: whom a shared letter is about gets it as such, whichever case comes first.
-    for part in (_subjects, _addressed, _copied, _drafters):
+    for part in (_subjects, _addressed, _copied, _handed, _drafters):
         for bench in benches:
             for recipient in part(bench, row, frame):
-                found.setdefault(recipient.to, recipient)
+                if reads_letter(bench.situation, _letter(bench.situation.process, row), row.id, recipient.to):
+                    found.setdefault(recipient.to, recipient)
     return tuple(found.values())
 
 
@@ -103,6 +106,12 @@ def _copied(bench: Bench, row: Row[Any], frame: LetterFrame) -> Iterator[Recipie
     for role in letter.copies if letter else ():
         if not bench.is_outside(role):
             yield from _at_posts(bench, role, frame.copies, "copy")
+
+
+def _handed(bench: Bench, row: Row[Any], frame: LetterFrame) -> Iterator[Recipient]:  # noqa: ARG001 - parts are alike
+    letter = _letter(bench.situation.process, row)
+    for role in letter.handed_to if letter else ():
+        yield from (Recipient(seat.person_id, "handed") for seat in bench.holding(role))
 
 
 def _drafters(bench: Bench, row: Row[Any], frame: LetterFrame) -> Iterator[Recipient]:  # noqa: ARG001 - parts are alike

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import policies.award_revocation as policy
 import policies.incentive_payment as paying
+import policies.incentive_returning as returning
 import policies.internship as common
 from workflow.definition import (
     SAME,
@@ -11,6 +12,7 @@ from workflow.definition import (
     Apart,
     Escalate,
     Fire,
+    Posting,
     Process,
     Remind,
     Role,
@@ -18,7 +20,8 @@ from workflow.definition import (
     Transition,
 )
 from workflow.forms import Because, Note, ToMend
-from workflow.forms.award_revocation import ANSWERED, REVOKED_LATE, Answer, AwardRevocation, RevokedAward
+from workflow.forms.award_revocation import ANSWERED, REVOKED_LATE, Answer, AwardRevocation
+from workflow.forms.incentive import RevokedAward
 from workflow.letters.kinds.award_revocation import LATE_REVOCATION
 
 #: What must hold of a revocation before it is handed in, and again when it is decided.
@@ -33,6 +36,7 @@ PROCESS = Process(
     basis=("UU 20/2023 Pasal 21", "UU 30/2014", "PP 11/2017 Pasal 231", "PP 49/2018"),
     form=AwardRevocation,
     opened_by=("verifier",),
+    returns=returning.what_comes_back,
     seen_by=("bkpsdm.verifier", "bkpsdm.budget", "auditor"),
     apart=(Apart("verifier", to="personnel_head"), Apart("personnel_head", to="decider")),
     roles=(
@@ -42,10 +46,10 @@ PROCESS = Process(
         Role("secretary", "Sekretaris Daerah", post="secretary"),
         Role("nominee_head", "Kepala perangkat daerah penerima", heads="holder"),
         Role("decider", "Pejabat yang memutus", find=policy.who_revokes,
-            says="Bupati selaku Pejabat Pembina Kepegawaian; bagi apresiasi perangkat daerah pejabat yang memberikannya"),
+            says="kepala daerah selaku Pejabat Pembina Kepegawaian; bagi apresiasi perangkat daerah pejabat yang memberikannya"),
     ),
     states=(
-        State("drafted", "Draf", waits=("verifier",), within=policy.DRAFT_DAYS,
+        State("drafted", "Draf", waits=("verifier",), within=policy.DRAFT_DAYS, prepared=True,
             late=(Remind(0.5), Remind(0.8), Fire("withdraw", 1.0))),
         State("head_review", "Menunggu pertimbangan Kepala BKPSDM", waits=("personnel_head",), within=policy.REVIEW_DAYS,
             late=(Remind(0.6), Escalate(1.0))),
@@ -68,8 +72,8 @@ PROCESS = Process(
             aside=True, tells=("personnel_head",)),
         Transition("revoke", "decision", "revoked", by="decider", title="Cabut penghargaan", takes=RevokedAward, in_person=True,
             guards=(policy.award_stands, policy.revoked_in_one_case, common.rejection_cites_a_regulation,
-                policy.a_keppres_revokes_a_satyalancana, paying.money_comes_back_or_why_not),
-            writes=REVOKED_LATE, issues=(LATE_REVOCATION,), tells=("holder", "nominee_head", "verifier")),
+                policy.a_keppres_revokes_a_satyalancana, paying.money_comes_back_or_why_not, returning.return_is_booked),
+            writes=REVOKED_LATE, posts=(Posting.RETURN,), issues=(LATE_REVOCATION,), tells=("holder", "nominee_head", "verifier")),
         Transition("refuse", "decision", "refused", by="decider", title="Tidak mencabut", takes=Because,
             tells=("holder", "verifier")),
         Transition("withdraw", "drafted", "withdrawn", by=("verifier", SYSTEM), title="Tarik kembali", takes=Note),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import policies.award_revocation as revoking
 import policies.budget as budgeting
 import policies.incentive as policy
 import policies.incentive_conduct as conduct
@@ -10,6 +11,7 @@ import policies.incentive_money as money
 import policies.incentive_panel as panel
 import policies.incentive_payment as paying
 import policies.incentive_ranking as ranking
+import policies.incentive_returning as returning
 import policies.incentive_service as service
 import policies.internship as common
 from workflow.definition import (
@@ -27,14 +29,16 @@ from workflow.definition import (
     Transition,
 )
 from workflow.forms import Attestation, Because, Note, Refusal, ToMend
-from workflow.forms.budget import Carry, Funding
+from workflow.forms.budget import Carry, Funding, Reduction
 from workflow.forms.incentive import (
     CLEARANCE,
+    CLEARANCE_ON_PAPER,
     CONFLICT,
     DECREED,
     DEFERRAL,
     HANDED_OVER,
     KEPPRES,
+    NOT_RECOMMENDED,
     PAYMENT,
     RECOMMENDATION,
     REVOKED,
@@ -42,6 +46,7 @@ from workflow.forms.incentive import (
     SUBMISSION,
     UPWARD,
     VERIFICATION,
+    ClearanceLetter,
     Confirmation,
     Conflict,
     Examination,
@@ -63,7 +68,6 @@ from workflow.letters.kinds.incentive import (
     DISCIPLINE_STATEMENT,
     MINUTES,
     REVOCATION_DECREE,
-    REVOCATION_OF_ONE,
     SUBMISSION_LETTER,
     THANKS_LETTER,
     UNIT_CERTIFICATE,
@@ -81,6 +85,9 @@ ONCE = (conduct.not_nominated_twice, conduct.round_takes_the_nomination)
 #: What the panel asks before it concludes.
 COMPARED = (panel.the_panel_is_complete, conduct.the_comparison_is_complete)
 
+#: Whoever opened the nomination takes it back.
+BY_NOMINEE, BY_SUPERVISOR = "usul dibuka oleh calon penerima", "usul dibuka oleh atasan langsung"
+BY_OFFICER = "usul dibuka oleh pengelola kepegawaian"
 AWAITS_A_BUDGET, IS_PROMISED = "ada uang pembinaan yang menunggu DPA", "ada yang dijanjikan dari anggaran suatu tahun"
 UNDER_REVIEW = ("unit_review", "verification")
 BEFORE_DECISION = (
@@ -92,8 +99,10 @@ BEFORE_DECISION = (
     "upward_review",
     "awaiting_president",
 )
-#: The states in which an open discipline case halts a nomination.
-HALTED = (*UNDER_REVIEW, "scoring", "budget_check", "decision", "upward_review")
+#: Before the decree, the states in which a nomination may hold money: decided soon, sent back to be examined, or suspended.
+HOLDING = ("verification", "decision", "suspended")
+#: What is asked before the promise of an award is released.
+RELEASED = (budgeting.promise_gets_smaller, money.an_award_is_released_whole)
 
 # The table is laid out by hand, a step to a paragraph, so that it can be read beside the regulation.
 # fmt: off
@@ -104,9 +113,10 @@ PROCESS = Process(
     basis=("UU 20/2009", "UU 20/2023 Pasal 21", "PP 35/2010", "PP 11/2017 Pasal 231", "PP 49/2018", "PP 12/2019", "PP 94/2021"),
     form=Nomination,
     opened_by=("nominee", "supervisor", "personnel_officer"),
-    seen_by=("bkpsdm.verifier", "bkpsdm.budget", "auditor"),
+    seen_by=("bkpsdm.verifier", "bkpsdm.budget", "inspektorat.clearance", "auditor"),
     promises=money.what_it_promises,
     charges=paying.what_it_charges,
+    returns=returning.what_comes_back,
     apart=(Apart("verifier", to="agency_head"), Apart("budget_officer", to="verifier"),
         Apart("panel_chair", to="agency_head"), Apart("panel_member", to="agency_head")),
     roles=(
@@ -120,38 +130,40 @@ PROCESS = Process(
         Role("inspectorate", "Petugas Inspektorat", group="inspektorat.clearance"),
         Role("panel_member", "Anggota tim penilai", chosen=panel.who_scores, left_out=panel.who_is_left_out,
             says="anggota tim penilai yang bebas benturan kepentingan; penggantinya bila kuorum tidak tercapai"),
-        Role("panel_chair", "Ketua tim penilai", chosen=panel.who_chairs,
+        Role("panel_chair", "Ketua tim penilai", chosen=panel.who_chairs, left_out=panel.who_does_not_chair,
+            signs_as=panel.how_the_chair_signs,
             says="ketua tim penilai, atau penggantinya bila ketua berbenturan kepentingan atau tidak lagi bertugas"),
-        Role("panel_secretary", "Sekretaris tim penilai", chosen=panel.who_records,
+        Role("panel_secretary", "Sekretaris tim penilai", chosen=panel.who_records, signs_as=panel.how_the_record_is_signed,
             says="sekretaris tim penilai; anggota yang bebas bila sekretaris tidak dapat mencatat"),
         Role("budget_officer", "Pengelola anggaran", group="bkpsdm.budget"),
         Role("secretary", "Sekretaris Daerah", post="secretary"),
         Role("personnel_head", "Kepala BKPSDM", post="personnel_head"),
-        Role("appointing_authority", "Bupati selaku Pejabat Pembina Kepegawaian", post="regent"),
+        Role("appointing_authority", "Kepala daerah selaku Pejabat Pembina Kepegawaian", post="regent"),
         Role("decider", "Pejabat yang memutus", find=policy.who_decides,
-            says="Bupati selaku Pejabat Pembina Kepegawaian; kepala perangkat daerah bagi apresiasi unit"),
+            says="kepala daerah selaku Pejabat Pembina Kepegawaian; kepala perangkat daerah bagi apresiasi unit"),
     ),
     states=(
         State("drafted", "Draf", waits=("nominee", "supervisor", "personnel_officer"), within=policy.DRAFT_DAYS,
             late=(Remind(0.5), Remind(0.8), Fire("withdraw", 1.0))),
         State("unit_review", "Menunggu usul kepala perangkat daerah", waits=("agency_head",), within=policy.UNIT_DAYS,
             late=(Remind(0.6), Escalate(1.0))),
-        State("verification", "Dalam verifikasi", waits=("verifier",), within=policy.VERIFICATION_DAYS,
+        State("verification", "Dalam verifikasi", waits=("verifier", "budget_officer"), within=policy.VERIFICATION_DAYS,
             late=(Remind(0.6), Escalate(1.0, to="personnel_head"))),
         State("scoring", "Dalam penilaian tim penilai", waits=("panel_member", "panel_chair"),
-            within=policy.SCORING_DAYS, late=(Remind(0.5), Remind(0.8), Escalate(1.0, to="personnel_head"))),
+            within=policy.SCORING_DAYS, late=(Remind(0.5), Remind(0.8), Escalate(1.0, to="personnel_head")),
+            runs_from=conduct.when_the_comparison_begins, runs_from_says="batas akhir pengusulan dalam putaran"),
         State("budget_check", "Menunggu kepastian anggaran", waits=("budget_officer",), within=policy.BUDGET_DAYS,
             late=(Remind(0.6), Escalate(1.0, to="personnel_head"))),
         State("deferred", "Menunggu anggaran", waits=("budget_officer", "verifier")),
-        State("decision", "Menunggu penetapan", waits=("decider",), within=policy.DECISION_DAYS,
+        State("decision", "Menunggu penetapan", waits=("decider", "budget_officer"), within=policy.DECISION_DAYS,
             late=(Remind(0.6), Escalate(1.0))),
-        State("upward_review", "Menunggu usul Bupati", waits=("appointing_authority",), within=policy.UPWARD_DAYS,
+        State("upward_review", "Menunggu usul kepala daerah", waits=("appointing_authority",), within=policy.UPWARD_DAYS,
             late=(Remind(0.6), Escalate(1.0))),
         State("awaiting_president", "Menunggu Keputusan Presiden", waits=("verifier",), within=policy.PRESIDENT_DAYS,
             late=(Remind(0.5), Remind(1.0)), after=(UPWARD_PROPOSAL,)),
-        State("suspended", "Ditangguhkan", waits=("verifier",), within=policy.SUSPENSION_DAYS,
+        State("suspended", "Ditangguhkan", waits=("verifier", "budget_officer"), within=policy.SUSPENSION_DAYS,
             late=(Remind(0.5), Remind(1.0), Escalate(1.0, to="personnel_head"))),
-        State("decreed", "Ditetapkan", waits=("verifier", "personnel_head"), within=policy.HAND_OVER_DAYS,
+        State("decreed", "Ditetapkan", waits=("verifier", "personnel_head", "budget_officer"), within=policy.HAND_OVER_DAYS,
             late=(Remind(0.5), Remind(1.0), Escalate(1.0, to="personnel_head"))),
         State("awarded", "Penghargaan diserahkan", final=True, carried_out=True),
         State("declined", "Tidak diusulkan", final=True),
@@ -176,16 +188,19 @@ PROCESS = Process(
         Transition("decline", "unit_review", "declined", by="agency_head", title="Tidak mengusulkan", takes=Because,
             posts=(Posting.RELEASE,), tells=("nominee", "supervisor")),
         # Verification by the personnel agency
-        Transition("clear", (*HALTED, "suspended"), SAME, by=("inspectorate", "verifier"), title="Catat keterangan Inspektorat",
+        Transition("clear", (*BEFORE_DECISION, "suspended"), SAME, by="inspectorate", title="Catat keterangan Inspektorat",
             takes=InspectorateClearance, writes=CLEARANCE, aside=True),
+        Transition("clear", (*BEFORE_DECISION, "suspended"), SAME, by="verifier", title="Catat keterangan Inspektorat",
+            takes=ClearanceLetter, writes=CLEARANCE_ON_PAPER, aside=True),
         Transition("verify", "verification",
-            Among(policy.where_a_nomination_goes, ("scoring", "upward_review", "decision"),
-                says="yang dibandingkan dalam putaran ke tim penilai, tanda kehormatan ke Bupati, apresiasi unit langsung diputus"),
+            Among(policy.where_a_nomination_goes, ("scoring", "upward_review", "decision", "budget_check"),
+                says="yang dibandingkan dalam putaran ke tim penilai, tanda kehormatan ke kepala daerah, apresiasi unit langsung "
+                "diputus; yang diperiksa lagi kembali ke yang memutus, atau ke pengelola anggaran bila uangnya sudah dilepas"),
             by="verifier", title="Nyatakan memenuhi syarat", takes=Note,
             guards=(*UNBLEMISHED, *EARNED, *ONCE, eligible.no_discipline_case_is_open, eligible.inspectorate_has_cleared),
             writes=VERIFICATION, by_law_of="nominate"),
         Transition("return", "verification", "drafted", by="verifier", title="Kembalikan untuk perbaikan", takes=ToMend,
-            pauses_clock=True, tells=("nominee", "supervisor", "nominee_head")),
+            pauses_clock=True, posts=(Posting.RELEASE,), tells=("nominee", "supervisor", "nominee_head")),
         Transition("reject", "verification", "rejected", by="verifier", title="Nyatakan tidak memenuhi syarat", takes=Refusal,
             guards=(common.rejection_cites_a_regulation,), posts=(Posting.RELEASE,),
             tells=("nominee", "supervisor", "nominee_head")),
@@ -198,10 +213,10 @@ PROCESS = Process(
                 says="langsung diputus bila tidak ada uang pembinaan"),
             by="panel_chair", title="Rekomendasikan", takes=Note,
             guards=(*COMPARED, ranking.nominee_takes_a_place),
-            writes=RECOMMENDATION, issues=(MINUTES,)),
+            keeps=RECOMMENDATION, issues=(MINUTES,), tells=("nominee", "supervisor", "nominee_head")),
         Transition("not_recommended", "scoring", "unsuccessful", by="panel_chair", title="Tidak direkomendasikan",
             takes=Because, guards=(*COMPARED, ranking.nominee_takes_no_place),
-            posts=(Posting.RELEASE,), issues=(MINUTES,), tells=("nominee", "supervisor", "nominee_head")),
+            keeps=NOT_RECOMMENDED, posts=(Posting.RELEASE,), issues=(MINUTES,), tells=("nominee", "supervisor", "nominee_head")),
         Transition("send_back", "scoring", "verification", by="verifier", title="Tarik kembali ke verifikasi", takes=ToMend,
             aside=True),
         # The money, before anything is decreed
@@ -209,7 +224,8 @@ PROCESS = Process(
             takes=Confirmation, amends=with_line, guards=(money.award_fits_the_budget,), posts=(Posting.RESERVE,)),
         Transition("no_budget", "budget_check", "deferred", by="budget_officer", title="Anggaran tidak tersedia",
             takes=Because, writes=DEFERRAL, tells=("verifier", "nominee")),
-        Transition("retry_budget", "deferred", "budget_check", by=("budget_officer", SYSTEM), title="Periksa anggaran lagi",
+        Transition("retry_budget", "deferred", "budget_check", by="budget_officer", title="Periksa anggaran lagi"),
+        Transition("retry_budget", "deferred", "budget_check", by=SYSTEM, title="Periksa anggaran lagi",
             when=money.the_new_budget_year_has_come, when_says="tahun anggaran baru sudah dimulai", at_once=True),
         Transition("without_money", "deferred", "decision", by="verifier", title="Lanjutkan tanpa uang pembinaan",
             takes=Because, amends=without_money, posts=(Posting.RELEASE,), tells=("nominee",)),
@@ -220,12 +236,15 @@ PROCESS = Process(
             guards=(*UNBLEMISHED, eligible.no_discipline_case_is_open, eligible.predicates_are_good, money.the_award_is_borne),
             posts=(Posting.COMMIT,), writes=DECREED, issues=(AWARD_DECREE, UNIT_CERTIFICATE, THANKS_LETTER), after=(MINUTES,),
             tells=("nominee", "supervisor", "nominee_head")),
-        Transition("refuse", ("decision", "upward_review"), "refused", by=("decider", "appointing_authority"), title="Tolak",
-            takes=Because, posts=(Posting.RELEASE,), tells=("nominee", "supervisor", "nominee_head")),
-        Transition("send_back", ("decision", "upward_review"), "verification", by=("decider", "appointing_authority"),
-            title="Kembalikan ke verifikator", takes=Examination, guards=(conduct.what_to_examine_is_named,),
-            pauses_clock=True),
+        Transition("refuse", "decision", "refused", by="decider", title="Tolak", takes=Because, posts=(Posting.RELEASE,),
+            tells=("nominee", "supervisor", "nominee_head")),
+        Transition("send_back", "decision", "verification", by="decider", title="Kembalikan ke verifikator", takes=Examination,
+            guards=(conduct.what_to_examine_is_named,), pauses_clock=True),
         # A medal is the President's to give
+        Transition("refuse", "upward_review", "refused", by="appointing_authority", title="Tolak", takes=Because,
+            posts=(Posting.RELEASE,), tells=("nominee", "supervisor", "nominee_head")),
+        Transition("send_back", "upward_review", "verification", by="appointing_authority", title="Kembalikan ke verifikator",
+            takes=Examination, guards=(conduct.what_to_examine_is_named,), pauses_clock=True),
         Transition("propose_upward", "upward_review", "awaiting_president", by="appointing_authority",
             title="Usulkan kepada Presiden", takes=Note, guards=(*UNBLEMISHED, eligible.no_discipline_case_is_open),
             writes=UPWARD, issues=(UPWARD_PROPOSAL,)),
@@ -236,47 +255,72 @@ PROCESS = Process(
             title="Catat bahwa tidak dianugerahkan", takes=NotGranted, tells=("nominee", "supervisor", "nominee_head")),
         # After the decree
         Transition("extract", "decreed", SAME, by="personnel_head", title="Terbitkan petikan dan piagam", takes=Note,
-            once=True, when=policy.is_compared, when_says="penghargaan ditetapkan dengan Keputusan Bupati",
+            once=True, when=policy.is_compared, when_says="penghargaan ditetapkan dengan keputusan kepala daerah",
             after=(AWARD_DECREE,), issues=(AWARD_EXCERPT, AWARD_CERTIFICATE)),
         Transition("record_payment", "decreed", SAME, by="verifier", title="Catat pembayaran", takes=Paid, once=True,
             when=paying.payment_is_due, when_says="ada uang pembinaan yang belum dibayarkan",
             guards=(paying.payment_adds_up, paying.tax_follows_the_rate, paying.payment_is_borne),
             writes=PAYMENT, posts=(Posting.SPEND, Posting.RELEASE)),
         Transition("hand_over", "decreed", "awarded", by="verifier", title="Catat penyerahan", takes=HandOver,
-            guards=(paying.money_is_paid_before_the_hand_over,), writes=HANDED_OVER,
+            guards=(paying.money_is_paid_before_the_hand_over, paying.handed_over_between_decree_and_today), writes=HANDED_OVER,
             after=(AWARD_EXCERPT, AWARD_CERTIFICATE, UNIT_CERTIFICATE, THANKS_LETTER), tells=("nominee", "supervisor")),
         Transition("revoke", "decreed", "revoked", by="decider", title="Cabut penetapan", takes=Revocation, in_person=True,
-            guards=(common.rejection_cites_a_regulation, paying.money_comes_back_or_why_not), writes=REVOKED,
-            posts=(Posting.RELEASE,),
-            issues=(REVOCATION_DECREE, REVOCATION_OF_ONE), aside=True, tells=("nominee", "supervisor", "nominee_head")),
+            guards=(common.rejection_cites_a_regulation, revoking.a_keppres_revokes_a_satyalancana,
+                paying.money_comes_back_or_why_not, returning.return_is_booked),
+            writes=REVOKED, posts=(Posting.RELEASE, Posting.RETURN),
+            issues=(REVOCATION_DECREE,), aside=True, tells=("nominee", "supervisor", "nominee_head")),
         # The end of the budget year, before the award is paid
-        Transition("fund_next_year", ("decision", "suspended"), SAME, by=("verifier", "budget_officer"),
+        Transition("fund_next_year", HOLDING, SAME, by=("verifier", "budget_officer"),
             title="Danai bagian tahun berikutnya", takes=Funding, when=budgeting.a_share_awaits, when_says=AWAITS_A_BUDGET,
             guards=(budgeting.next_budget_has_room,), posts=(Posting.FUND,), asks_anew=True),
         Transition("fund_next_year", "decreed", SAME, by=("verifier", "budget_officer"),
             title="Danai bagian tahun berikutnya", takes=Funding, when=budgeting.a_share_awaits, when_says=AWAITS_A_BUDGET,
             guards=(budgeting.next_budget_has_room,), posts=(Posting.FUND, Posting.COMMIT), asks_anew=True),
-        Transition("carry_promise", ("decision", "suspended"), SAME, by="budget_officer",
+        Transition("carry_promise", HOLDING, SAME, by="budget_officer",
             title="Alihkan janji ke tahun berikutnya", takes=Carry, when=budgeting.something_is_promised, when_says=IS_PROMISED,
             guards=(budgeting.promise_fits_the_next_year,), posts=(Posting.CARRY,), asks_anew=True, aside=True),
         Transition("carry_promise", "decreed", SAME, by="budget_officer",
             title="Alihkan janji ke tahun berikutnya", takes=Carry, when=budgeting.something_is_promised, when_says=IS_PROMISED,
             guards=(budgeting.promise_fits_the_next_year,), posts=(Posting.CARRY, Posting.COMMIT), asks_anew=True, aside=True),
+        Transition("release_promise", "decision", "deferred", by="budget_officer", title="Lepas janji anggaran", takes=Reduction,
+            when=budgeting.something_is_promised, when_says=IS_PROMISED, guards=RELEASED, posts=(Posting.REDUCE,),
+            aside=True, tells=("verifier", "nominee")),
+        Transition("release_promise", ("verification", "suspended", "decreed"), SAME, by="budget_officer",
+            title="Lepas janji anggaran", takes=Reduction, when=budgeting.something_is_promised, when_says=IS_PROMISED,
+            guards=RELEASED, posts=(Posting.REDUCE,), asks_anew=True, aside=True, tells=("verifier",)),
+        Transition("confirm_budget", "decreed", SAME, by="budget_officer", title="Ikat anggaran kembali", takes=Confirmation,
+            amends=with_line, when=money.the_money_was_released,
+            when_says="uang yang ditetapkan belum dibayarkan dan tidak lagi dijanjikan dari anggaran",
+            guards=(money.award_fits_the_budget,), posts=(Posting.RESERVE, Posting.COMMIT), asks_anew=True),
         # What can come between
-        Transition("suspend", HALTED, "suspended", by="verifier", title="Tangguhkan", takes=Because,
+        Transition("suspend", BEFORE_DECISION, "suspended", by="verifier", title="Tangguhkan", takes=Because,
             guards=(conduct.there_is_a_case_to_wait_for,), pauses_clock=True, aside=True, tells=("nominee", "nominee_head")),
-        Transition("resume", "suspended", Among(conduct.where_it_was_suspended, HALTED, says="status sebelum ditangguhkan"),
+        Transition("resume", "suspended",
+            Among(conduct.where_it_was_suspended, BEFORE_DECISION, says="status sebelum ditangguhkan"),
             by="verifier", title="Lanjutkan", takes=Note, guards=(conduct.the_case_is_over,), tells=("nominee", "nominee_head")),
         Transition("reject", "suspended", "rejected", by="verifier", title="Nyatakan tidak memenuhi syarat", takes=Refusal,
             guards=(common.rejection_cites_a_regulation,), posts=(Posting.RELEASE,),
             tells=("nominee", "supervisor", "nominee_head")),
-        Transition("attest", ("drafted", *BEFORE_DECISION), SAME, by="verifier", title="Catat keterangan dengan bukti",
+        Transition("attest", ("drafted", *BEFORE_DECISION, "suspended"), SAME, by="verifier", title="Catat keterangan dengan bukti",
             takes=Attestation, writes=ATTESTATION, aside=True),
-        Transition("withdraw", "drafted", "withdrawn", by=("nominee", "supervisor", "personnel_officer", SYSTEM),
-            title="Tarik kembali", takes=Note, posts=(Posting.RELEASE,), tells=("nominee", "supervisor")),
-        Transition("withdraw", (*BEFORE_DECISION, "suspended"), "withdrawn", by=("nominee", "supervisor", "personnel_officer"),
-            title="Tarik kembali", takes=Because, posts=(Posting.RELEASE,), aside=True,
+        Transition("withdraw", "drafted", "withdrawn", by=SYSTEM, title="Tarik kembali", takes=Note, posts=(Posting.RELEASE,),
+            tells=("nominee", "supervisor")),
+        Transition("withdraw", "drafted", "withdrawn", by="nominee", title="Tarik kembali", takes=Note,
+            when=conduct.the_nominee_opened_it, when_says=BY_NOMINEE, posts=(Posting.RELEASE,), tells=("supervisor",)),
+        Transition("withdraw", "drafted", "withdrawn", by="supervisor", title="Tarik kembali", takes=Note,
+            when=conduct.the_supervisor_opened_it, when_says=BY_SUPERVISOR, posts=(Posting.RELEASE,), tells=("nominee",)),
+        Transition("withdraw", "drafted", "withdrawn", by="personnel_officer", title="Tarik kembali", takes=Note,
+            when=conduct.the_personnel_officer_opened_it, when_says=BY_OFFICER, posts=(Posting.RELEASE,),
+            tells=("nominee", "supervisor")),
+        Transition("withdraw", (*BEFORE_DECISION, "suspended"), "withdrawn", by="nominee", title="Tarik kembali", takes=Because,
+            when=conduct.the_nominee_opened_it, when_says=BY_NOMINEE, posts=(Posting.RELEASE,), aside=True,
+            tells=("nominee_head", "verifier")),
+        Transition("withdraw", (*BEFORE_DECISION, "suspended"), "withdrawn", by="supervisor", title="Tarik kembali",
+            takes=Because, when=conduct.the_supervisor_opened_it, when_says=BY_SUPERVISOR, posts=(Posting.RELEASE,), aside=True,
             tells=("nominee", "nominee_head", "verifier")),
+        Transition("withdraw", (*BEFORE_DECISION, "suspended"), "withdrawn", by="personnel_officer", title="Tarik kembali",
+            takes=Because, when=conduct.the_personnel_officer_opened_it, when_says=BY_OFFICER, posts=(Posting.RELEASE,),
+            aside=True, tells=("nominee", "nominee_head", "verifier")),
     ),
 )
 # fmt: on

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, Select, or_, select
 from workflow.engine.recording import VOIDED
 from workflow.letters.parts import LetterFrame
 from workflow.letters.route import COMPLETE
+from workflow.letters.words import begun_small
 from workflow.proof.stamping import body_sha256
 from workflow.proof.statement import read, shortened
 from workflow.tables import events, files, letter_cases, letters
@@ -22,10 +23,16 @@ _SHOWN: Final = (*COMPLETE, "void", "replaced")
 
 
 class OtherLetter(msgspec.Struct, frozen=True):
-    """The letter that cancelled, replaced or changed another."""
+    """The letter that cancelled, revoked, replaced or changed another. ``kind`` in words, begun small."""
 
     number: str
     dated_on: date
+    kind: str = "surat"
+
+    @property
+    def revokes(self) -> bool:
+        """Whether it says of itself that it revokes (mencabut), rather than cancels or changes."""
+        return "pencabutan" in self.kind
 
 
 class PublicLetter(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,8 +104,13 @@ def _public(conn: Connection, row: Row[Any], zone: tzinfo) -> PublicLetter:
 
 
 def _other(conn: Connection, letter_id: str | None) -> OtherLetter | None:
-    row = conn.execute(select(letters.c.number, letters.c.dated_on).where(letters.c.id == letter_id)).one_or_none()
-    return OtherLetter(row.number, row.dated_on) if row is not None and row.number else None
+    row = conn.execute(select(*_OF_OTHER).where(letters.c.id == letter_id)).one_or_none()
+    return _told_of(row) if row is not None and row.number else None
+
+
+def _told_of(row: Any) -> OtherLetter:
+    title = msgspec.json.decode(row.frame, type=LetterFrame).title
+    return OtherLetter(row.number, row.dated_on, begun_small(title))
 
 
 def _voided_on(conn: Connection, row: Row[Any], zone: tzinfo) -> date | None:
@@ -119,8 +131,11 @@ def _changed_by(conn: Connection, letter_id: str) -> tuple[OtherLetter, ...]:
         letter_cases.c.letter_id == letter_id, letter_cases.c.changed_by != letter_id
     )
     query = (
-        select(letters.c.number, letters.c.dated_on)
+        select(*_OF_OTHER)
         .where(letters.c.id.in_(ids), letters.c.number.is_not(None))
         .order_by(letters.c.dated_on, letters.c.id)
     )
-    return tuple(OtherLetter(row.number, row.dated_on) for row in conn.execute(query))
+    return tuple(map(_told_of, conn.execute(query)))
+
+
+_OF_OTHER: Final = (letters.c.number, letters.c.dated_on, letters.c.frame)

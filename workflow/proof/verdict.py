@@ -9,7 +9,7 @@ import msgspec
 
 from workflow.letters.words import long_date
 from workflow.proof.keys import Published
-from workflow.proof.public import PublicLetter
+from workflow.proof.public import OtherLetter, PublicLetter
 from workflow.proof.seen import FileSeen
 from workflow.proof.statement import Checked, NotGenuine, Statement, address_of, check
 from workflow.signatures.checked import SignatureSeen, Sound, fingerprint
@@ -37,6 +37,10 @@ _WHOLE: Final[dict[Sound, str]] = {
     "unknown": f"Tanda tangannya {_UNTOLD}; tanyakan keutuhannya kepada yang menerbitkannya.",
     "changed": "Menurut tanda tangannya, berkas ini SUDAH BERUBAH sejak ditandatangani.",
 }
+
+
+#: What the answer is called for a letter that does not count any more.
+_ENDED: Final = {"void": "SURAT DIBATALKAN", "replaced": "SURAT TELAH DIGANTI"}
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,7 +106,7 @@ def of_letter(letter: PublicLetter) -> Verdict:
     """A letter as it stands in the books."""
     lines = (*_standing(letter, "Surat ini"), "Cocokkan keterangan ini dengan surat yang Anda pegang.")
     if letter.standing != "valid":
-        title = "SURAT DIBATALKAN" if letter.standing == "void" else "SURAT TELAH DIGANTI"
+        title = _ENDED[letter.standing] if letter.by is None or not letter.by.revokes else "SURAT DICABUT"
         return Verdict(tone="bad", title=title, lines=lines, rows=tuple(_of_books(letter)))
     care = letter.by_hand or letter.changed_by or letter.is_test
     title = "SURAT BERLAKU, DITANDATANGANI BASAH" if letter.by_hand else "SURAT BERLAKU"
@@ -212,10 +216,11 @@ def _people(name: str, others: int) -> str:
 
 
 def _standing(letter: PublicLetter, called: str) -> Iterator[str]:
-    by = f"surat Nomor {letter.by.number} tanggal {long_date(letter.by.dated_on)}" if letter.by else ""
+    by = _cited(letter.by) if letter.by else ""
     if letter.standing == "void":
         since = f" sejak {long_date(letter.since)}" if letter.since else ""
-        yield f"{called} sudah dibatalkan{f' dengan {by}' if by else since}. Nomornya tetap tercatat."
+        done = "dicabut" if letter.by and letter.by.revokes else "dibatalkan"
+        yield f"{called} sudah {done}{f' dengan {by}' if by else since}. Nomornya tetap tercatat."
         if not by:  # what was typed as the reason is for those within the agency
             yield "Alasannya dapat ditanyakan kepada instansi penerbitnya."
     elif letter.standing == "replaced":
@@ -225,12 +230,17 @@ def _standing(letter: PublicLetter, called: str) -> Iterator[str]:
     if letter.is_test:
         yield TEST_KEY
     for other in letter.changed_by:
-        yield f"Sebagian diubah dengan surat Nomor {other.number} tanggal {long_date(other.dated_on)}."
+        done = "Dicabut bagi sebagian orang yang disebut di dalamnya" if other.revokes else "Sebagian diubah"
+        yield f"{done} dengan {_cited(other)}."
     if letter.by_hand:
         yield (
             f"{called} ditandatangani basah dan tidak memuat tanda tangan elektronik; cocokkan dengan surat bertanda tangan "
             "dan berstempel yang aslinya."
         )
+
+
+def _cited(other: OtherLetter) -> str:
+    return f"{other.kind if other.revokes else 'surat'} Nomor {other.number} tanggal {long_date(other.dated_on)}"
 
 
 def _signature(signature: SignatureSeen) -> str:

@@ -252,9 +252,9 @@ def award_year(situation: Situation) -> int:
 
 @source()
 def award_fund(situation: Situation) -> str:
-    """The budget line that bears the money; empty where there is none."""
+    """The budget line that bears the money, with its year said once; empty where there is none."""
     line = award_money.award_budget(situation) if _amount(situation) else None
-    return f"{line.title} Tahun Anggaran {line.year}" if line else ""
+    return f"{line.title.removesuffix(f' ({line.year})')} Tahun Anggaran {line.year}" if line else ""
 
 
 @source()

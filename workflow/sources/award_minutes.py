@@ -148,6 +148,18 @@ def score_sheets(situation: Situation) -> tuple[ScoreSheet, ...]:
     )
 
 
+@source()
+def panel_result(situation: Situation) -> str:
+    """The nominee's own result, as people write it."""
+    return next((sheet.result for sheet in score_sheets(situation)), "")
+
+
+@source()
+def panel_result_by_criterion(situation: Situation) -> str:
+    """What the panel gave the nominee by each criterion, in the mean: ``Kinerja 88,00; Inovasi 79,25``."""
+    return "; ".join(f"{row.criterion} {row.mean}" for sheet in score_sheets(situation) for row in sheet.rows)
+
+
 def _rows(given: tuple[MemberScores, ...], criteria: tuple[Criterion, ...]) -> Iterator[ScoreRow]:
     each_points = [{score.criterion: score.points for score in each.scores} for each in given]
     for criterion, mean in zip(criteria, means_by_criterion(given, criteria), strict=True):

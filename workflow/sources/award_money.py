@@ -10,10 +10,11 @@ import msgspec
 from policies.records import (
     BudgetLine,
     Payment,
+    SpentOn,
 )
 from workflow.budgets import books
 from workflow.engine.recorded_entries import Recorded, recorded
-from workflow.facts import NeedsFields, Situation, source
+from workflow.facts import Situation, source
 from workflow.sources.award_round import nominations_in_round, round_locks, round_row
 from workflow.sources.case import line_of
 
@@ -45,17 +46,17 @@ def promised_in_round(situation: Situation) -> int:
 
 @source()
 def deferred_on(situation: Situation) -> date:
-    """The day on which the award was put off for want of a budget."""
-    found = recorded(situation, "deferral")
-    if not found:
-        raise NeedsFields("reason")
-    return found[-1].on_date
+    """The day on which the award was put off for want of a budget: it stands deferred since."""
+    return situation.case.entered_on
 
 
 @source()
 def decreed_on(situation: Situation) -> date | None:
-    """The day of the decree; None before."""
-    return _day_of(recorded(situation, "decree")) or _day_of(recorded(situation, "keppres"))
+    """The day of the decree, of a medal that of the Keppres; None before."""
+    conferred = recorded(situation, "keppres")
+    return _day_of(recorded(situation, "decree")) or (
+        date.fromisoformat(conferred[-1].data["keppres_on"]) if conferred else None
+    )
 
 
 @source()
@@ -71,7 +72,28 @@ def _day_of(found: list[Recorded]) -> date | None:
 @source()
 def payment(situation: Situation) -> Payment | None:
     """What was paid for the award, of a revocation for the one that it names; None where nothing was."""
-    return paid_in(situation, str(situation.form.get("award_case") or situation.case.id))
+    return paid_in(situation, _award_case(situation))
+
+
+def _award_case(situation: Situation) -> str:
+    return str(situation.form.get("award_case") or situation.case.id)
+
+
+def _award_lines(situation: Situation) -> Iterable[str]:
+    """What is paid back and what is paid out of a line at once wait for each other."""
+    return books.lock_names(situation.conn, _award_case(situation))
+
+
+@source(locks=_award_lines)
+def award_spent(situation: Situation) -> tuple[SpentOn, ...]:
+    """What was spent for the award, of a revocation for the one that it names, by line; nothing where nothing was."""
+    found = books.standing(situation.conn, _award_case(situation))
+    return tuple(_spent(situation, each) for each in found if each.account == "spent" and each.line and each.amount > 0)
+
+
+def _spent(situation: Situation, each: books.Holding) -> SpentOn:
+    line = line_of(situation, each.line)
+    return SpentOn(each.line, line.title if line else "", each.year, each.amount)
 
 
 def paid_in(situation: Situation, case_id: str) -> Payment | None:

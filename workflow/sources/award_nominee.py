@@ -17,7 +17,7 @@ from policies.records import (
     YearHours,
     YearPredicate,
 )
-from workflow.engine.recorded_entries import recorded
+from workflow.engine.recorded_entries import Recorded, recorded
 from workflow.facts import Situation, source
 from workflow.sources.award_round import nominations_in_round, round_locks
 from workflow.sources.step import subject_row
@@ -47,6 +47,7 @@ def other_nominations(situation: Situation) -> tuple[OtherNomination, ...]:
             kind=str(msgspec.json.decode(row.form).get("kind", "")),
             final=row.closed_at is not None,
             awarded_on=_handed_on(situation, row) if row.state == "awarded" else None,
+            drafted=row.state == "drafted",
         )
         for row in rows
     )
@@ -114,18 +115,27 @@ def nominee_grade(situation: Situation) -> str | None:
     return found
 
 
-@source(attestable=True)
+#: What the Inspektorat stated: its own entries, and those of a verifier by its letter.
+_CLEARANCES = ("clearance", "clearance_letter")
+
+
+@source(attestable=True, stated_in=_CLEARANCES)
 def open_discipline_case(situation: Situation) -> bool | None:
     """Whether a discipline case is open against the nominee, as last stated; None where nobody stated it."""
-    stated = recorded(situation, "clearance")
-    return not stated[-1].data["clear"] if stated else None
+    stated = _last_stated(situation)
+    return not stated.data["clear"] if stated else None
 
 
 @source()
 def clearance(situation: Situation) -> Clearance | None:
     """What the Inspektorat last stated; None where nothing is on record."""
-    stated = recorded(situation, "clearance")
-    return msgspec.convert(stated[-1].data, Clearance) if stated else None
+    stated = _last_stated(situation)
+    return msgspec.convert({**stated.data, "on_paper": stated.kind != "clearance"}, Clearance) if stated else None
+
+
+def _last_stated(situation: Situation) -> Recorded | None:
+    stated = (each for kind in _CLEARANCES for each in recorded(situation, kind))
+    return max(stated, key=lambda each: each.written_at, default=None)
 
 
 @source()

@@ -14,18 +14,15 @@ from policies.wording import with_full_stop
 from workflow.engine.recorded_entries import recorded
 from workflow.facts import NeedsFields, Situation, source
 from workflow.letters.bodies.awards import MoneyReturn
+from workflow.letters.kinds.incentive import REVOKED_WITH_IT
 from workflow.letters.parts import LetterFrame, LetterReference
-from workflow.letters.signing import others_under
 from workflow.letters.sources import in_force, reference
 from workflow.sources.award_letters import person_line
 from workflow.sources.award_money import paid_in
 from workflow.tables import cases, people
 
-#: By which an award is given, and by which it is made void where it is nobody else's.
+#: By which an award is given.
 AWARDING: Final = ("award_decree", "award_unit_certificate", "award_thanks")
-VOIDED: Final = (*AWARDING, "award_certificate")
-#: All that a revocation speaks of.
-_SPOKEN_OF: Final = ("award_decree", "award_excerpt", "award_certificate", "award_unit_certificate", "award_thanks")
 
 
 def _names_another(situation: Situation) -> bool:
@@ -122,7 +119,7 @@ def _letters(situation: Situation, case_id: str, kinds: tuple[str, ...]) -> tupl
 @source()
 def revoked_letters(situation: Situation) -> tuple[LetterReference, ...]:
     """Those by which it was awarded, the latest first."""
-    return _letters(situation, _award_row(situation).id, _SPOKEN_OF)
+    return _letters(situation, _award_row(situation).id, REVOKED_WITH_IT)
 
 
 @source()
@@ -132,23 +129,11 @@ def was_awarded_by_letter(situation: Situation) -> bool:
 
 
 @source()
-def was_awarded_apart(situation: Situation) -> bool:
-    """Whether a letter that the revocation makes void is nobody else's, but for those whose awards are revoked in the same act."""
-    leaving = {situation.case.id, *situation.together}
-    return any(
-        not others_under(situation.process, situation.conn, row.id, leaving)
-        for row in in_force(situation.conn, situation.case.id)
-        if row.kind in VOIDED
-    )
-
-
-@source()
 def revocation_reason(situation: Situation) -> str:
     """Why: as it was typed, of a revocation after the hand-over behind the ground that was chosen."""
     if not _names_another(situation):
         return str(situation.given.get("reason") or "")
-    named = GROUNDS[str(situation.form["ground"])]
-    return f"{named[0].upper()}{named[1:]}: {with_full_stop(str(situation.form['explanation']))}"
+    return f"{GROUNDS[str(situation.form['ground'])]}: {with_full_stop(str(situation.form['explanation']))}"
 
 
 @source()
@@ -173,6 +158,7 @@ def money_returns(situation: Situation) -> tuple[MoneyReturn, ...]:
             back=int(given.get("money_back") or 0),
             back_on=msgspec.convert(given.get("money_back_on"), date | None, strict=False),
             why=str(given.get("why_not_back") or ""),
+            slip=str(given.get("return_slip") or "").strip(),
         ),
     )
 

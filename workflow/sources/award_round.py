@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import msgspec
 from sqlalchemy import Row, bindparam, func, select
 
+from policies.authority import STAND_INS
 from policies.incentive_panel import PanelFacts, who_has_yet_to_score, whose_scores_count
 from policies.incentive_ranking import means_by_criterion, result_of
 from policies.incentive_service import service_months
@@ -18,10 +19,11 @@ from policies.records import (
     PanelMember,
     Standing,
 )
+from workflow.authority.seats import holders
 from workflow.engine.recorded_entries import recorded
 from workflow.facts import NeedsFields, Situation, gather, source
 from workflow.sources.step import PERSON
-from workflow.tables import cases, cohort_cases, deadlines, people, positions
+from workflow.tables import cases, cohort_cases, deadlines, people, positions, units
 
 # --- The round -------------------------------------------------------------------------------------------------------
 
@@ -52,9 +54,13 @@ def award_round(situation: Situation) -> AwardRoundRecord | None:
     row = round_row(situation)
     if row is None:
         return None
-    form = msgspec.json.decode(row.form)
-    named = {**form, "places": form.get("receivers", ()), "id": row.id, "state": row.state}
-    return msgspec.convert(named, AwardRoundRecord)
+    return round_record(row.id, row.state, msgspec.json.decode(row.form))
+
+
+def round_record(case_id: str, state: str, form: Mapping[str, Any]) -> AwardRoundRecord:
+    """A round as rules know it, from its case; a form leaves out what a round of medals does not need."""
+    known = {"quota": (), "criteria": (), **form, "places": form.get("receivers", ()), "id": case_id, "state": state}
+    return msgspec.convert(known, AwardRoundRecord)
 
 
 def nominations_in_round(situation: Situation) -> Sequence[Row[Any]]:
@@ -75,6 +81,12 @@ def announced_closing_day(situation: Situation) -> date:
 def this_case(situation: Situation) -> str:
     """The id of the case itself."""
     return situation.case.id
+
+
+@source()
+def concluded_together(situation: Situation) -> tuple[str, ...]:
+    """The ids of the other cases that take the step in the same act."""
+    return tuple(sorted(situation.together - {situation.case.id}))
 
 
 @source(locks=round_locks)
@@ -182,6 +194,13 @@ def _panel_of(situation: Situation, subject_id: str, unit_id: str | None, case_i
     return tuple(each for each in found if each is not None)
 
 
+@source()
+def unit_heads(situation: Situation) -> tuple[str, ...]:
+    """Who heads a unit on the day, as holder of its post or in the holder's place (Plt., Plh.), by id."""
+    seats = (seat for row in situation.look_up(_HEADS_OF_ALL) for seat in holders(situation, "", row.head_position_id))
+    return tuple(dict.fromkeys(seat.person_id for seat in seats if seat.mandate in ("", *STAND_INS)))
+
+
 def named_in_panel(form: dict[str, Any]) -> Iterator[tuple[str, str, int]]:
     """Each person that a round names: in which function, and as the how manieth substitute."""
     for person, function, rank in (
@@ -249,6 +268,7 @@ def _concluded(situation: Situation, case_id: str) -> bool:
 
 # --- Statements ------------------------------------------------------------------------------------------------------
 
+_HEADS_OF_ALL = select(units.c.head_position_id).where(units.c.head_position_id.is_not(None)).order_by(units.c.id)
 _CASE = select(cases).where(cases.c.id == bindparam("case"))
 _IN_ROUND = (
     select(cases, people.c.name, people.c.cpns_on)

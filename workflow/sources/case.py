@@ -14,8 +14,8 @@ from policies.budget import Fund
 from policies.credit import HOME, is_abroad
 from policies.records import Agreement, BudgetLine, Proposal
 from workflow.budgets import books
-from workflow.engine.recorded_entries import inherited, marked_entries, recorded
-from workflow.facts import NeedsFields, Situation, source
+from workflow.engine.recorded_entries import Recorded, inherited, marked_entries, recorded
+from workflow.facts import SOURCES, NeedsFields, Situation, source
 from workflow.tables import (
     agreements,
     budgets,
@@ -242,8 +242,14 @@ _CLOSED = select(closed.c.year).order_by(closed.c.year)
 
 @source()
 def attested(situation: Situation) -> dict[str, Any]:
-    """Facts that verifiers put on record with a document, by name, the latest of each."""
-    return {entry.data["fact"]: entry.data["value"] for entry in recorded(situation, "attestation")}
+    """Facts that verifiers put on record with a document, by name, the latest of each; but what another entry stated since."""
+    latest = {str(entry.data["fact"]): entry for entry in recorded(situation, "attestation")}
+    return {name: entry.data["value"] for name, entry in latest.items() if not _stated_since(situation, name, entry)}
+
+
+def _stated_since(situation: Situation, name: str, attestation: Recorded) -> bool:
+    kinds = SOURCES[name].stated_in if name in SOURCES else ()
+    return any(each.written_at > attestation.written_at for kind in kinds for each in recorded(situation, kind))
 
 
 @source()

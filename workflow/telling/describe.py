@@ -55,7 +55,7 @@ def _heading(description: Description) -> Iterator[str]:
     yield f"Prosedur {process.name}, versi {process.version}. Ketentuan menurut keadaan pada {written(description.on)}."
     within = {AUDITOR: " dalam masa penugasannya"}
     seen = listing(GROUPS.get(group, group) + within.get(group, "") for group in process.seen_by)
-    yield f"Permohonan dibuka oleh: {_openers(process)}. Semua berkas dapat dilihat oleh: {seen}."
+    yield f"Berkas dibuka oleh: {_openers(process)}. Semua berkas dapat dilihat oleh: {seen}."
 
 
 def _openers(process: Process) -> str:
@@ -206,6 +206,10 @@ def _letters(description: Description) -> Iterator[str]:
     yield "  Dasar hukum dalam surat hanya yang berlaku bagi pegawai yang disebut di dalamnya."
     for letter in process.letters.values():
         yield f"  {letter.title}: batas waktu tanda tangan {description.days(letter.within)}."
+        if letter.handed_to:
+            yield f"  {letter.title} dikirimkan pula kepada {description.titles(letter.handed_to)}, seorang demi seorang."
+        if letter.read_by:
+            yield f"  {letter.title} hanya dapat dibaca {description.few(letter.read_by)}."
 
 
 def _provisions(description: Description) -> Iterator[str]:

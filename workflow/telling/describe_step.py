@@ -12,6 +12,7 @@ import msgspec
 from policies import credit
 from policies.decision import Rule
 from policies.parameters import NotInForce, Parameter, Policies, Value
+from workflow.authority.sight import AUDITOR
 from workflow.definition import (
     SAME,
     SYSTEM,
@@ -66,6 +67,7 @@ _POSTINGS = {
     Posting.FUND: "bagian yang menunggu DPA dicadangkan pada mata anggaran tahun itu",
     Posting.CARRY: "janji tahun itu dialihkan ke tahun berikutnya",
     Posting.REDUCE: "janji tahun itu dikurangi atau dilepas",
+    Posting.RETURN: "uang yang kembali dalam tahun anggarannya mengurangi belanja",
     Posting.HAND_OVER: "janji anggarannya beralih kepada pengganti",
     Posting.CREDIT: "JP dicatat satu kali",
 }
@@ -106,6 +108,11 @@ class Description:
     def titles(self, roles: tuple[str, ...], joined: str = "dan") -> str:
         """What people call these roles; the system too."""
         return listing(("sistem" if name == SYSTEM else self.process.role[name].title for name in roles), joined)
+
+    def few(self, roles: tuple[str, ...]) -> str:
+        """What people call those who alone read something: these roles, and auditors."""
+        audits = ("auditor dalam masa penugasannya",) if AUDITOR in self.process.seen_by else ()
+        return listing((*(self.process.role[name].title for name in roles), *audits))
 
     def state(self, name: str) -> str:
         """A state's label with its code."""
@@ -155,7 +162,8 @@ class Description:
         for role, why in at_times.items():
             yield f"Menunggu {'juga ' if always else ''}{self.titles((role,))}, bila {listing(why, 'atau')}."
         if state.within is not None:
-            yield f"Waktu: {self.days(state.within)}."
+            since = f", paling awal sejak {state.runs_from_says}" if state.runs_from_says else ""
+            yield f"Waktu: {self.days(state.within)}{since}."
         if state.after:
             answered = listing(letter.title for letter in state.after)
             yield f"Waktu dan tugas pada tahap ini baru dimulai setelah {answered} ditandatangani semua penandatangannya."
@@ -163,6 +171,8 @@ class Description:
             yield f"{self._rung(state, rung)}."
         if state.occupies is not None:
             yield _OCCUPIES[state.occupies]
+        if state.prepared:
+            yield f"Sebelum diajukan, berkas ini hanya diketahui {self.titles(state.waits)}, juga tidak oleh yang bersangkutan."
 
     def awaited(self, state: State) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
         """The roles that a state always waits for, and those that it waits for only where something holds, with what that is."""
@@ -203,7 +213,8 @@ class Description:
     def _named_day(self, when: OnDate) -> str:
         fields = {field.name: label(field) for field in msgspec.structs.fields(self.process.form)}
         named = fields.get(when.field, when.field)
-        day = f"{when.plus} hari setelah {named}" if when.plus else f"Pada {named}"
+        side = "setelah" if when.plus > 0 else "sebelum"
+        day = f"{abs(when.plus)} hari {side} {named}" if when.plus else f"Pada {named}"
         return f"{day}, atau hari kerja berikutnya" if when.working else day
 
 
@@ -253,7 +264,8 @@ def _by_whom_else(description: Description, transition: Transition) -> Iterator[
     if transition.at_once:
         others = transition.by not in (SYSTEM, (SYSTEM,))
         held_up = "; bila ada yang menghalangi, menjadi tugas pejabat tersebut" if others else ""
-        yield f"Dijalankan sistem seketika setelah keadaannya terpenuhi{held_up}."
+        latest = "selambat-lambatnya pada pemeriksaan harian berikutnya"
+        yield f"Dijalankan sistem seketika setelah keadaannya terpenuhi, {latest}{held_up}."
 
 
 def _target(description: Description, state: State, transition: Transition) -> str:
@@ -342,7 +354,7 @@ def _changed(description: Description, transition: Transition) -> Iterator[str]:
 
 def _left_behind(description: Description, transition: Transition) -> Iterator[str]:
     yield from _changed(description, transition)
-    yield from _recorded(transition)
+    yield from _recorded(description, transition)
     for letter in transition.issues:
         yield f"Surat: {_letter(description, letter)}."
     if transition.posts:
@@ -358,7 +370,7 @@ def _left_behind(description: Description, transition: Transition) -> Iterator[s
         yield f"Diberi tahu: {description.titles(transition.tells)}."
 
 
-def _recorded(transition: Transition) -> Iterator[str]:
+def _recorded(description: Description, transition: Transition) -> Iterator[str]:
     """What a step does to the entries of the case."""
     if transition.writes is not None:
         daily = (
@@ -380,6 +392,8 @@ def _recorded(transition: Transition) -> Iterator[str]:
     for entry in (transition.writes, transition.keeps, transition.corrects):
         if entry is not None and entry.hidden is not None:
             yield f"Isi {entry.title} hanya dapat dibaca penulisnya{f' {entry.hidden_says}' if entry.hidden_says else ''}."
+        if entry is not None and entry.read_by:
+            yield f"Isi {entry.title} selain bagi penulisnya hanya dapat dibaca {description.few(entry.read_by)}."
 
 
 def _of_those(statuses: tuple[str, ...]) -> str:
@@ -387,6 +401,18 @@ def _of_those(statuses: tuple[str, ...]) -> str:
     if statuses == ("written",):
         return ""
     return f" (yang {listing((ENTRY_STATUS.get(status, status) for status in statuses), 'atau')})"
+
+
+def _revoked(description: Description, letter: Letter) -> str:
+    """What a letter takes back without saying which: it is known by the letters of the case at its signature."""
+    if letter.revoked_in:
+        named = label_of(description.process.form, letter.revoked_in)
+        taken = f"surat berkas pada isian “{named}”"
+    else:
+        taken = listing(description.process.letters[name].title for name in letter.revokes)
+    return (
+        f"Sesudah ditandatangani, mencabut {taken} yang berlaku; yang juga memuat orang lain tetap berlaku bagi mereka"
+    )
 
 
 def _letter(description: Description, letter: Letter) -> str:
@@ -402,6 +428,8 @@ def _letter(description: Description, letter: Letter) -> str:
         said.append(
             f"Terbit satu bagi tiap pejabat yang menandatangani {taken}, bila surat itu tidak memuat peserta lain lagi"
         )
+    if letter.revokes:
+        said.append(_revoked(description, letter))
     if letter.changes:
         number = "satu untuk semuanya" if letter.as_one else "satu bagi tiap pejabat penanda tangannya"
         said.append(f"Terbit bila {taken} tetap berlaku bagi peserta lain, {number}")

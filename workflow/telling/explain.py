@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -20,7 +21,6 @@ from workflow.definition import Process
 from workflow.engine import seating, timing
 from workflow.engine.hidden_entries import OPEN, Veil, veil_over
 from workflow.facts import Situation
-from workflow.filling import people_named
 from workflow.hours.ledger import stands
 from workflow.letters.leaving import awaited_letters, beside, is_awaited
 from workflow.letters.routing import HAND_IN, INITIAL, MEND, NUMBER, ROLE_TITLES, SIGN
@@ -52,6 +52,10 @@ from workflow.telling.fact_words import rupiah, said
 from workflow.telling.plain_text import table
 from workflow.views.shown import field_lines
 
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+#: Parts of a fact that only repeat by id what one of the names says.
+_BESIDE_NAMES, _NAMES = frozenset({"id", "case", "person_id", "line"}), frozenset({"name", "title", "person_name"})
+
 #: In the order in which money moves.
 ACCOUNTS = {
     "ceiling": "pagu",
@@ -75,6 +79,8 @@ class Story:
     case: Case
     same_definition: bool
     veil: Veil = OPEN
+    #: What people call the states of all processes, its own before others'.
+    states: Mapping[str, str] = field(default_factory=dict)
 
     def when(self, at: datetime) -> str:
         """An instant on the agency's clock."""
@@ -126,23 +132,41 @@ class Story:
         return f"{known.title} ({name})" if known else name
 
     def fact(self, name: str, value: Any) -> str:
-        """A fact's value in words; a file by its name."""
-        if isinstance(value, list) and value and all(isinstance(each, str) for each in value):
-            return "; ".join(self._files.get(each) or said(name, each) for each in value)
-        return (self._files.get(value) or self._people.get(value) if isinstance(value, str) else None) or said(
-            name, value
-        )
+        """A fact's value in words; files, people, budget lines, cases and states by what people call them."""
+        return said(name, self._named(name, value))
+
+    def _named(self, name: str, value: Any) -> Any:
+        """A value with names in the place of the ids and codes in it, as far as it has none beside them."""
+        if isinstance(value, Mapping):
+            doubled = _BESIDE_NAMES if value.keys() & _NAMES else frozenset()
+            return {part: self._named(part, inner) for part, inner in value.items() if part not in doubled}
+        if isinstance(value, list):
+            return [self._named(name, each) for each in value]
+        if not isinstance(value, str):
+            return value
+        if name == "state":
+            return self.states.get(value, value)
+        return self._called(value) if _ID.fullmatch(value) else value
+
+    def _called(self, named: str) -> str:
+        """What people call whatever an id stands for; what is not found stays as it is."""
+        if named not in self._known:
+            self._known[named] = self._look_up(named) or named
+        return self._known[named]
+
+    def _look_up(self, named: str) -> str | None:
+        if row := self.conn.execute(select(files.c.name).where(files.c.id == named)).one_or_none():
+            return str(row.name)
+        if self.conn.execute(select(people.c.id).where(people.c.id == named)).first():
+            return self.name(named)
+        if row := self.conn.execute(select(budgets).where(budgets.c.id == named)).one_or_none():
+            return books.line_title(row.activity, row.account, row.year)
+        row = self.conn.execute(select(cases_table.c.reference).where(cases_table.c.id == named)).one_or_none()
+        return str(row.reference) if row else None
 
     @cached_property
-    def _people(self) -> dict[str, str]:
-        """Those whom the request names, by id."""
-        named = {each.named for each in people_named(self.process.form, self.case.form)} | {self.case.subject_id}
-        return {person: self.name(person) for person in named}
-
-    @cached_property
-    def _files(self) -> dict[str, str]:
-        query = select(files.c.id, files.c.name).where(files.c.case_id == self.case.id)
-        return {row.id: row.name for row in self.conn.execute(query)}
+    def _known(self) -> dict[str, str]:
+        return {}
 
     @cached_property
     def letters(self) -> dict[str, Row[Any]]:
@@ -187,7 +211,8 @@ def explain(conn: Connection, office: Office, registry: Registry, case_id: str, 
     told = events_of(conn, case.id)
     moment_of_it = at or max((event.at for event in told), default=case.opened_at)
     veil = veil_over(Situation(conn, office, process, case, case.form, moment_of_it), None)
-    story = Story(conn, office, process, case, case.fingerprint == registry.fingerprints[process.name], veil)
+    same = case.fingerprint == registry.fingerprints[process.name]
+    story = Story(conn, office, process, case, same, veil, states_of(registry, process))
     sections = (
         _heading(story),
         _request(story),
@@ -198,6 +223,11 @@ def explain(conn: Connection, office: Office, registry: Registry, case_id: str, 
         _waiting(story),
     )
     return "\n\n".join("\n".join(lines) for section in sections if (lines := list(section))) + "\n"
+
+
+def states_of(registry: Registry, process: Process) -> dict[str, str]:
+    """What people call each state, by its code; of those that several processes have, the given one's."""
+    return {state.name: state.title for each in (*registry.processes.values(), process) for state in each.states}
 
 
 def _heading(story: Story) -> Iterator[str]:
@@ -346,7 +376,7 @@ def _receipt(story: Story) -> Iterator[str]:
     days = timing.time_for(office, story.process, case, case.entered_on)
     if days is None:
         return
-    counted = office.count(case.entered_on, days, case.unit_id)
+    counted = office.count(timing.runs_since(case), days, case.unit_id)
     yield f"  Waktu: {counted.says}"
     for line in counted.receipt:
         yield f"    {with_weekday(line.day)}: {line.why} ({line.by})"

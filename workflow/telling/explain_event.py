@@ -11,7 +11,6 @@ from policies.decision import Rule
 from workflow.audit import ERASED, Event
 from workflow.definition import Process, Transition
 from workflow.engine.evidence import said_of_books
-from workflow.engine.hidden_entries import HIDDEN
 from workflow.engine.recording import (
     ESCALATED,
     HOURS_RECOUNTED,
@@ -63,7 +62,7 @@ def event_lines(story: Story, event: Event) -> Iterator[str]:
         yield f"   {recorded.says}"
     yield from (f"   {line}" for line in _happened(story, event.type, payload))
     if story.veil.hides_event(payload):
-        yield f"   {HIDDEN}"
+        yield f"   {story.veil.said_instead(payload)}"
     else:
         yield from (f"   {line}" for line in _given(story, transition, payload))
         yield from (f"   {line}" for line in _decisions(story, transition, payload))
@@ -167,7 +166,7 @@ def _given(story: Story, transition: Transition | None, payload: Mapping[str, An
 
 
 def _decisions(story: Story, transition: Transition | None, payload: Mapping[str, Any]) -> Iterator[str]:
-    decisions = payload.get("decisions") or ()
+    decisions = story.veil.decided(payload)
     if not decisions:
         return
     on = payload.get("law_on")
@@ -179,8 +178,8 @@ def _decisions(story: Story, transition: Transition | None, payload: Mapping[str
         for reason in decided["reasons"]:
             by = f" ({', '.join(reason['by'])})" if reason["by"] else ""
             yield f"     {reason['says']}{by}"
-        facts = (f"{named.get(name, name)}: {story.fact(name, value)}" for name, value in decided["facts"].items())
-        yield f"     Fakta: {'; '.join(facts)}."
+        if facts := [f"{named.get(name, name)}: {story.fact(name, value)}" for name, value in decided["facts"].items()]:
+            yield f"     Fakta: {'; '.join(facts)}."
         yield from (f"     Ketentuan: {_provision(story, used)}." for used in decided["used"])
 
 
@@ -219,6 +218,8 @@ def said_of_letter(payload: Mapping[str, Any]) -> Iterator[str]:
     """What was said of a letter on its way: each correction, with what stood there before, and why it was sent back or voided."""
     for name, (before, now) in (payload.get("changes") or {}).items():
         yield f"{text_label(name)}: “{_as_text(before)}” menjadi “{_as_text(now)}”."
+    if revoked := payload.get("revoked"):
+        yield str(revoked)
     for name, title in (("note", "Catatan perbaikan"), ("reason", "Alasan"), ("number", "Nomor")):
         if "letter" in payload and (says := payload.get(name)):
             yield ended(f"{title}: {says}")

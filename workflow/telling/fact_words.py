@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from policies.dates import written
+from policies.records import DOCUMENTS
 from workflow.definition import Process, Transition
 from workflow.forms import CHOICES
 from workflow.views.schemas import labels_of
@@ -136,18 +137,20 @@ FACTS = {
     "award": "Penghargaan yang hendak dicabut",
     "award_budget": "Mata anggaran uang pembinaan",
     "award_round": "Putaran penghargaan",
+    "award_spent": "Belanja untuk penghargaan itu",
     "awarded_on": "diserahkan tanggal",
     "budget_line": "mata anggaran",
-    "by_criterion": "hasil tiap unsur",
+    "by_criterion": "hasil tiap kriteria",
     "case": "berkas",
     "ceiling": "pagu",
     "chair_has_concluded": "Ketua tim penilai sudah menetapkan hasil",
     "clear": "bebas temuan",
     "clearance": "Keterangan Inspektorat",
     "closes_on": "batas akhir pengusulan",
+    "concluded_together": "Disimpulkan bersama berkas",
     "cpns_on": "Pengangkatan CPNS",
-    "criteria": "unsur penilaian",
-    "criterion": "unsur",
+    "criteria": "kriteria penilaian",
+    "criterion": "kriteria",
     "declared": "benturan kepentingan yang dinyatakan",
     "decree_number": "nomor keputusan",
     "decreed_on": "Ditetapkan tanggal",
@@ -167,15 +170,19 @@ FACTS = {
     "medal": "Satyalancana Karya Satya terakhir",
     "mentoring_given": "Pertemuan mentoring yang diberikan",
     "name": "nama",
+    "drafted": "masih draf",
     "net": "jumlah bersih",
     "nominated_of_unit": "Calon lain dari perangkat daerah itu",
     "nominated_on": "Diusulkan tanggal",
     "nominee_grade": "Golongan calon",
+    "on_paper": "dicatat verifikator menurut suratnya",
     "open_discipline_case": "Pemeriksaan disiplin yang berjalan",
     "open_revocations": "Usul pencabutan yang berjalan",
     "other_nominations": "Usul lain atas nama yang sama",
     "paid_on": "dibayar tanggal",
     "panel": "Tim penilai",
+    "panel_result": "Nilai akhir",
+    "panel_result_by_criterion": "Rata-rata tiap kriteria",
     "participant_is_head": "Calon kepala perangkat daerah",
     "payment": "Pembayaran",
     "person_id": "pegawai",
@@ -269,7 +276,7 @@ def said(name: str, value: Any) -> str:
     if isinstance(value, int) and name in _MONEY:
         return rupiah(value)
     if isinstance(value, str):
-        return when(value) or CHOICES.get(value, value)
+        return DOCUMENTS.get(value, value) if name == "document" else when(value) or CHOICES.get(value, value)
     if isinstance(value, Mapping):
         parts = {part: inner for part, inner in value.items() if inner not in ("", None)}
         return ", ".join(f"{FACTS.get(part, part).lower()} {said(part, inner)}" for part, inner in parts.items())

@@ -13,6 +13,7 @@ from policies.parameters import Policies
 from workflow.budgets import books, faults
 from workflow.budgets.books import Movement
 from workflow.budgets.remaining import deficits
+from workflow.budgets.returns import returned_money
 from workflow.engine.evidence import as_written
 from workflow.registry import Registry
 from workflow.tables import budgets, postings
@@ -31,15 +32,16 @@ _OF_CEILINGS = ("ceiling", "available", "deficit")
 
 def look_at_books(conn: Connection, _: Registry, __: Policies) -> Looked:
     """Every movement sums to zero, every line holds, every ceiling is the one that was granted."""
-    movements = conn.execute(select(func.count(postings.c.movement_id.distinct()))).scalar_one()
-    yield from (None for _ in range(movements))
-    beyond = select(postings.c.movement_id).where(~postings.c.amount.between(-MOST, MOST)).distinct()
-    if untrue := [Finding(PART, f"Mutasi {each} melampaui {rupiah(MOST)}.") for each in conn.execute(beyond).scalars()]:
+    yield from (None for _ in range(conn.execute(_MOVEMENTS).scalar_one()))
+    if untrue := [
+        Finding(PART, f"Mutasi {each} melampaui {rupiah(MOST)}.") for each in conn.execute(_BEYOND).scalars()
+    ]:
         yield from untrue
     else:
         yield from (Finding(PART, says) for says in faults.imbalances(conn))
         yield from _ceilings(conn)
         yield from _deficits(conn)
+        yield from _returns(conn)
     yield from strays(conn, PART, "Mutasi", postings)
 
 
@@ -91,26 +93,33 @@ def _sum(amount: Any) -> str:
     return rupiah(int(amount)) if isinstance(amount, int | Decimal) else str(amount)
 
 
+_MOVEMENTS = select(func.count(postings.c.movement_id.distinct()))
+_BEYOND = select(postings.c.movement_id).where(~postings.c.amount.between(-MOST, MOST)).distinct()
+_GRANTED = func.coalesce(func.sum(postings.c.amount).filter(postings.c.account.in_(["available", "deficit"])), 0)
+_TAKEN = func.coalesce(func.sum(postings.c.amount).filter(postings.c.account == "ceiling"), 0)
+_OTHER_CEILINGS = (
+    select(budgets, _GRANTED.label("granted"))
+    .select_from(budgets.outerjoin(postings, and_(postings.c.budget_id == budgets.c.id, postings.c.case_id.is_(None))))
+    .group_by(*budgets.c)
+    .having(or_(budgets.c.ceiling != _GRANTED, -budgets.c.ceiling != _TAKEN))
+    .order_by(budgets.c.id)
+)
+_OF_NO_CASE = (
+    select(postings.c.movement_id)
+    .where(postings.c.case_id.is_(None), postings.c.account.not_in(_OF_CEILINGS) | postings.c.budget_id.is_(None))
+    .distinct()
+)
+
+
 def _ceilings(conn: Connection) -> Iterator[Finding]:
     """What was granted without a case is the ceiling of its line, and nothing else is posted without one."""
-    here = and_(postings.c.budget_id == budgets.c.id, postings.c.case_id.is_(None))
-    granted = func.coalesce(func.sum(postings.c.amount).filter(postings.c.account.in_(["available", "deficit"])), 0)
-    taken = func.coalesce(func.sum(postings.c.amount).filter(postings.c.account == "ceiling"), 0)
-    query = (
-        select(budgets, granted.label("granted"))
-        .select_from(budgets.outerjoin(postings, here))
-        .group_by(*budgets.c)
-        .having(or_(granted != budgets.c.ceiling, taken != -budgets.c.ceiling))
-        .order_by(budgets.c.id)
-    )
-    for row in conn.execute(query):
+    for row in conn.execute(_OTHER_CEILINGS):
         title = books.line_title(row.activity, row.account, row.year)
         says = (
             f"Pagu mata anggaran {title} tercatat {_sum(row.ceiling)}, sedangkan menurut mutasinya {_sum(row.granted)}."
         )
         yield Finding(PART, says)
-    stray = postings.c.case_id.is_(None) & (postings.c.account.not_in(_OF_CEILINGS) | postings.c.budget_id.is_(None))
-    for movement_id in conn.execute(select(postings.c.movement_id).where(stray).distinct()).scalars():
+    for movement_id in conn.execute(_OF_NO_CASE).scalars():
         yield Finding(
             PART, f"Mutasi {movement_id} menyentuh uang yang dipegang berkas, tetapi tidak menyebut berkasnya."
         )
@@ -121,3 +130,14 @@ def _deficits(conn: Connection) -> Iterator[Finding]:
     for each in deficits(conn):
         says = f"Pagu mata anggaran {each.title} kurang {rupiah(each.missing)} dari yang sudah dijanjikan; putuskan satu per satu."
         yield Finding(PART, says, fails=False)
+
+
+def _returns(conn: Connection) -> Iterator[Finding]:
+    """What came back of a revoked award lowers what its line spent, or not, by the day on which it was paid in."""
+    for each in returned_money(conn):
+        if each.booked != each.to_book:
+            says = (
+                f"Pengembalian dengan STS {each.slip or '(tanpa nomor)'} dibukukan {rupiah(each.booked)} pada {each.line}, "
+                f"sedangkan menurut tanggal setorannya {rupiah(each.to_book)}."
+            )
+            yield Finding(PART, says, case_id=each.case_id)

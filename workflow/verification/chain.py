@@ -57,17 +57,24 @@ def look_at_chain(conn: Connection, _: Registry, __: Policies) -> Looked:
 
 def breaks(conn: Connection) -> Iterator[Break]:
     """Where any chain does not hold. Reads the whole log once, row by row."""
-    joined = cases.outerjoin(events, events.c.case_id == cases.c.id)
-    columns = [cases.c.id.label("of_case"), cases.c.version.label("counted"), cases.c.head, *as_stored(events)]
-    chains = select(*columns).select_from(joined).order_by(cases.c.id, events.c.sequence)
-    rows = conn.execute(chains, execution_options=STREAMED).mappings()
+    rows = conn.execute(_CHAINS, execution_options=STREAMED).mappings()
     for case_id, chain in groupby(rows, key=itemgetter("of_case")):
         yield from _breaks_of(case_id, chain)
-    joined = events.outerjoin(cases, events.c.case_id == cases.c.id)
-    strays = select(events.c.case_id, events.c.sequence, events.c.id).select_from(joined).where(cases.c.id.is_(None))
-    for stray in conn.execute(strays, execution_options=STREAMED):
+    for stray in conn.execute(_STRAYS, execution_options=STREAMED):
         says = f"Peristiwa nomor {stray.sequence} menyebut berkas {stray.case_id}, yang tidak ada."
         yield Break(stray.case_id, stray.sequence, stray.id, Fault.NO_CASE, says)
+
+
+_CHAINS = (
+    select(cases.c.id.label("of_case"), cases.c.version.label("counted"), cases.c.head, *as_stored(events))
+    .select_from(cases.outerjoin(events, events.c.case_id == cases.c.id))
+    .order_by(cases.c.id, events.c.sequence)
+)
+_STRAYS = (
+    select(events.c.case_id, events.c.sequence, events.c.id)
+    .select_from(events.outerjoin(cases, events.c.case_id == cases.c.id))
+    .where(cases.c.id.is_(None))
+)
 
 
 # --- One chain -------------------------------------------------------------------------------------------------------
@@ -159,13 +166,15 @@ def _undone(case_id: str, whole: set[Any], erased: Mapping[int, tuple[Any, str]]
 # --- Decisions judged again ------------------------------------------------------------------------------------------
 
 
+_EVENTS = select(events.c.case_id, events.c.sequence, events.c.type, events.c.payload).order_by(
+    events.c.case_id, events.c.sequence
+)
+
+
 def look_at_decisions(conn: Connection, registry: Registry, policies: Policies) -> Looked:
     """Decisions that come out otherwise now; events that were erased are noted."""
-    query = select(events.c.case_id, events.c.sequence, events.c.type, events.c.payload).order_by(
-        events.c.case_id, events.c.sequence
-    )
     rules = rules_of(registry)
-    for row in conn.execute(query, execution_options=STREAMED):
+    for row in conn.execute(_EVENTS, execution_options=STREAMED):
         if row.payload is None:
             says = f"Isi peristiwa {row.type} telah dihapus; hasil pemeriksaannya tidak dapat dihitung ulang."
             yield Finding("decisions", says, False, row.case_id, row.sequence)

@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, bindparam, select
 
 from policies.parameters import Policies
 from workflow.engine.evidence import FILE, as_stored, digest
 from workflow.registry import Registry
 from workflow.tables import file_cases, files, letter_cases, letters
 from workflow.verification.findings import STREAMED, Finding, Looked, letter_called, strays
-from workflow.verification.replay import Histories, History
+from workflow.verification.replay import IN_PORTION, Histories, History
 
 PART = "files"
 
@@ -39,29 +39,37 @@ def look_at_attached(conn: Connection, _: Registry, histories: Histories) -> Loo
 
 
 def _contents(conn: Connection) -> Looked:
-    for file_id in conn.execute(select(files.c.id).order_by(files.c.id)).scalars().all():
+    for file_id in conn.execute(_EVERY_FILE).scalars().all():
         yield None
-        query = select(*as_stored(files, "name", "sha256", "size", "content", "case_id"))
-        row = conn.execute(query.where(files.c.id == file_id)).one()
+        row = conn.execute(_ONE_FILE, {"file": file_id}).one()
         content = _bytes(row.content)
         if sha256(content).hexdigest() != row.sha256 or len(content) != row.size:
             says = f"Berkas {row.name} ({file_id}) tidak lagi sama dengan yang disimpan."
             yield Finding(PART, says, case_id=row.case_id)
 
 
+_EVERY_FILE = select(files.c.id).order_by(files.c.id)
+_ONE_FILE = select(*as_stored(files, "name", "sha256", "size", "content", "case_id")).where(
+    files.c.id == bindparam("file")
+)
+
+
 def _letters(conn: Connection) -> Iterator[Finding]:
     """The PDF of each letter that has one carries the data that the letter was made of."""
-    joined = letters.outerjoin(files, files.c.id == letters.c.file_id)
-    query = select(letters.c.id, letters.c.number, letters.c.body, *as_stored(files, "content", "case_id")).select_from(
-        joined
-    )
-    query = query.where(letters.c.file_id.is_not(None)).order_by(letters.c.id)
-    for row in conn.execute(query, execution_options={"yield_per": 20}):
+    for row in conn.execute(_MADE, execution_options={"yield_per": 20}):
         title = letter_called(row.id, row.number)
         if row.content is None:
             yield Finding(PART, f"PDF {title[0].lower()}{title[1:]} tidak ada lagi.")
         elif _bytes(row.body) not in embedded_in(_bytes(row.content)):
             yield Finding(PART, f"PDF {title[0].lower()}{title[1:]} tidak memuat data surat itu.", case_id=row.case_id)
+
+
+_MADE = (
+    select(letters.c.id, letters.c.number, letters.c.body, *as_stored(files, "content", "case_id"))
+    .select_from(letters.outerjoin(files, files.c.id == letters.c.file_id))
+    .where(letters.c.file_id.is_not(None))
+    .order_by(letters.c.id)
+)
 
 
 def _bytes(content: Any) -> bytes:
@@ -82,24 +90,29 @@ def embedded_in(pdf: bytes) -> Iterator[bytes]:
 
 def _files_of(conn: Connection, histories: Histories) -> dict[str, list[RowMapping]]:
     """The files of each case, without what they hold; letters that were made are no uploads."""
-    here = letter_cases.c.case_id.in_(list(histories)) & letters.c.file_id.is_not(None)
-    made = select(letters.c.file_id).join_from(letters, letter_cases).where(here)
-    query = (
-        select(files.c.case_id, *as_stored(files, *FILE))
-        .where(files.c.case_id.in_(list(histories)), files.c.id.not_in(made))
-        .order_by(files.c.case_id, files.c.id)
-    )
-    shared = (
-        select(file_cases.c.case_id, *as_stored(files, *FILE))
-        .join_from(file_cases, files)
-        .where(file_cases.c.case_id.in_(list(histories)))
-        .order_by(file_cases.c.case_id, files.c.id)
-    )
     stored: dict[str, list[RowMapping]] = {}
-    for each in (query, shared):
-        for row in conn.execute(each, execution_options=STREAMED).mappings():
+    for each in (_UPLOADED, _SHARED):
+        for row in conn.execute(each, {"cases": list(histories)}, execution_options=STREAMED).mappings():
             stored.setdefault(row["case_id"], []).append(row)
     return stored
+
+
+_MADE_OF_CASES = (
+    select(letters.c.file_id)
+    .join_from(letters, letter_cases)
+    .where(letter_cases.c.case_id.in_(IN_PORTION), letters.c.file_id.is_not(None))
+)
+_UPLOADED = (
+    select(files.c.case_id, *as_stored(files, *FILE))
+    .where(files.c.case_id.in_(IN_PORTION), files.c.id.not_in(_MADE_OF_CASES))
+    .order_by(files.c.case_id, files.c.id)
+)
+_SHARED = (
+    select(file_cases.c.case_id, *as_stored(files, *FILE))
+    .join_from(file_cases, files)
+    .where(file_cases.c.case_id.in_(IN_PORTION))
+    .order_by(file_cases.c.case_id, files.c.id)
+)
 
 
 def _files(history: History, rows: Iterable[RowMapping]) -> Iterator[tuple[str, int | None]]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Select, Table, select
 
 from workflow.references import reference_of
 from workflow.tables import cases
@@ -57,7 +59,12 @@ Looked = Iterator[Finding | None]
 
 def strays(conn: Connection, part: str, title: str, table: Table) -> Iterator[Finding]:
     """Rows of a table that name a case which is not there."""
+    for (case_id,) in conn.execute(_strays(table)):
+        yield Finding(part, f"{title} menyebut berkas yang tidak ada (id {case_id}).", case_id=case_id)
+
+
+@cache
+def _strays(table: Table) -> Select[Any]:
     joined = table.outerjoin(cases, cases.c.id == table.c.case_id)
     query = select(table.c.case_id).select_from(joined).where(cases.c.id.is_(None), table.c.case_id.is_not(None))
-    for (case_id,) in conn.execute(query.distinct().order_by(table.c.case_id)):
-        yield Finding(part, f"{title} menyebut berkas yang tidak ada (id {case_id}).", case_id=case_id)
+    return query.distinct().order_by(table.c.case_id)

@@ -27,10 +27,8 @@ MOST = 10**6
 
 def look_at_ledger(conn: Connection, _: Registry, policies: Policies) -> Looked:
     """Every movement sums to zero, and what stands is what the rules give for each person's evidence."""
-    movements = conn.execute(select(func.count(hour_postings.c.movement_id.distinct()))).scalar_one()
-    yield from (None for _ in range(movements))
-    beyond = select(hour_postings.c.movement_id).where(~hour_postings.c.hours.between(-MOST, MOST)).distinct()
-    if untrue := [Finding(PART, f"Mutasi JP {each} melampaui {MOST} JP.") for each in conn.execute(beyond).scalars()]:
+    yield from (None for _ in range(conn.execute(_MOVEMENTS).scalar_one()))
+    if untrue := [Finding(PART, f"Mutasi JP {each} melampaui {MOST} JP.") for each in conn.execute(_BEYOND).scalars()]:
         yield from untrue
         return
     yield from (Finding(PART, says) for says in ledger.imbalances(conn))
@@ -41,18 +39,25 @@ def look_at_ledger(conn: Connection, _: Registry, policies: Policies) -> Looked:
 def _strays(conn: Connection) -> Iterator[Finding]:
     yield from strays(conn, PART, "Bukti JP", hour_evidence)
     yield from strays(conn, PART, "Mutasi JP", hour_postings)
-    joined = hour_postings.outerjoin(hour_evidence, hour_evidence.c.id == hour_postings.c.evidence_id)
-    other = hour_evidence.c.id.is_(None) | (hour_evidence.c.person_id != hour_postings.c.person_id)
-    query = select(hour_postings.c.movement_id, hour_postings.c.case_id).select_from(joined).where(other).distinct()
-    for row in conn.execute(query):
+    for row in conn.execute(_OF_ANOTHER):
         yield Finding(PART, f"Mutasi JP {row.movement_id} bukan atas bukti pegawainya.", case_id=row.case_id)
+
+
+_MOVEMENTS = select(func.count(hour_postings.c.movement_id.distinct()))
+_BEYOND = select(hour_postings.c.movement_id).where(~hour_postings.c.hours.between(-MOST, MOST)).distinct()
+_OF_ANOTHER = (
+    select(hour_postings.c.movement_id, hour_postings.c.case_id)
+    .select_from(hour_postings.outerjoin(hour_evidence, hour_evidence.c.id == hour_postings.c.evidence_id))
+    .where(hour_evidence.c.id.is_(None) | (hour_evidence.c.person_id != hour_postings.c.person_id))
+    .distinct()
+)
+_EVIDENCE = select(hour_evidence).order_by(hour_evidence.c.person_id)
 
 
 def _recounted(conn: Connection, policies: Policies) -> Iterator[Finding]:
     """What stands, held against what the rules give today, person by person."""
     zone = ZoneInfo(directory.zone(conn))
-    evidence = select(hour_evidence).order_by(hour_evidence.c.person_id)
-    rows = conn.execute(evidence, execution_options=STREAMED)
+    rows = conn.execute(_EVIDENCE, execution_options=STREAMED)
     try:
         for person, found in groupby(rows, key=lambda row: row.person_id):
             here = list(found)

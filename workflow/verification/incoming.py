@@ -9,38 +9,40 @@ from workflow.engine.evidence import INCOMING, as_stored, digest
 from workflow.registry import Registry
 from workflow.tables import incoming, incoming_cases
 from workflow.verification.findings import Finding, Looked, strays
-from workflow.verification.replay import Histories
+from workflow.verification.replay import IN_PORTION, Histories
 
 PART = "incoming"
 
 
 def look_at_book(conn: Connection, _: Registry, __: Policies) -> Looked:
     """Each year's numbers begin at one and leave none out; every entry answers some case."""
-    last, count = func.max(incoming.c.register_number), func.count()
-    for row in conn.execute(
-        select(incoming.c.register_year, last.label("last"), count.label("count")).group_by(incoming.c.register_year)
-    ):
+    for row in conn.execute(_YEARS):
         yield None
         if row.last != row.count:
             says = (
                 f"Buku agenda surat masuk tahun {row.register_year} memuat {row.count} surat sampai nomor {row.last}."
             )
             yield Finding(PART, says)
-    answered = select(incoming_cases.c.incoming_id)
-    for entry_id in conn.execute(select(incoming.c.id).where(incoming.c.id.not_in(answered))).scalars():
+    for entry_id in conn.execute(_UNANSWERING).scalars():
         yield Finding(PART, f"Surat masuk {entry_id} tidak menjawab berkas mana pun.")
     yield from strays(conn, PART, "Surat masuk", incoming_cases)
 
 
+_YEARS = select(
+    incoming.c.register_year, func.max(incoming.c.register_number).label("last"), func.count().label("count")
+).group_by(incoming.c.register_year)
+_UNANSWERING = select(incoming.c.id).where(incoming.c.id.not_in(select(incoming_cases.c.incoming_id)))
+_OF_CASES = (
+    select(incoming_cases.c.case_id, incoming_cases.c.sequence, incoming_cases.c.file_id, *as_stored(incoming))
+    .join_from(incoming_cases, incoming)
+    .where(incoming_cases.c.case_id.in_(IN_PORTION))
+)
+
+
 def look_at_recorded(conn: Connection, _: Registry, histories: Histories) -> Looked:
     """What was recorded on each case is in the book as it was, with its scan; and the reverse."""
-    here = incoming_cases.c.case_id.in_(list(histories))
-    query = select(
-        incoming_cases.c.case_id, incoming_cases.c.sequence, incoming_cases.c.file_id, *as_stored(incoming)
-    ).join_from(incoming_cases, incoming)
-    stored = {
-        (row["case_id"], row["id"], row["sequence"]): row for row in conn.execute(query.where(here)).mappings().all()
-    }
+    rows = conn.execute(_OF_CASES, {"cases": list(histories)}).mappings().all()
+    stored = {(row["case_id"], row["id"], row["sequence"]): row for row in rows}
     for case_id, history in histories.items():
         yield None
         for (entry_id, sequence), told in history.incoming.items():

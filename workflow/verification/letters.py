@@ -19,7 +19,7 @@ from workflow.verification.findings import STREAMED, Finding, Looked, letter_cal
 from workflow.verification.reading import read
 from workflow.verification.register_logs import look_at_logs
 from workflow.verification.registers import look_at_registers
-from workflow.verification.replay import Histories, History, Letter, histories_of
+from workflow.verification.replay import IN_PORTION, Histories, History, Letter, histories_of
 
 PART = "numbers"
 
@@ -28,12 +28,17 @@ def look_at_letters(conn: Connection, _: Registry, __: Policies) -> Looked:
     """Every register is gapless, each number stands on its letter, each letter is of a case or in the log of its register."""
     yield from look_at_registers(conn)
     yield from look_at_logs(conn)
-    of_none = ~exists().where(letter_cases.c.letter_id == letters.c.id)
-    # One that no process issued was written on a laptop: the log of its register tells of it.
-    lost = select(letters.c.id, letters.c.number).where(of_none, letters.c.process != "").order_by(letters.c.id)
-    for row in conn.execute(lost):
+    for row in conn.execute(_OF_NO_CASE):
         yield Finding(PART, f"{letter_called(row.id, row.number)} tidak termasuk berkas mana pun.")
     yield from strays(conn, PART, "Surat", letter_cases)
+
+
+#: One that no process issued was written on a laptop: the log of its register tells of it.
+_OF_NO_CASE = (
+    select(letters.c.id, letters.c.number)
+    .where(~exists().where(letter_cases.c.letter_id == letters.c.id), letters.c.process != "")
+    .order_by(letters.c.id)
+)
 
 
 def look_at_issued(conn: Connection, registry: Registry, histories: Histories) -> Looked:
@@ -60,14 +65,16 @@ def look_at_issued(conn: Connection, registry: Registry, histories: Histories) -
 
 
 def _letters_of(conn: Connection, histories: Histories) -> dict[str, list[RowMapping]]:
-    query = (
-        select(letter_cases.c.case_id, letter_cases.c.changed_by, *as_stored(letters))
-        .join_from(letter_cases, letters)
-        .where(letter_cases.c.case_id.in_(list(histories)))
-        .order_by(letter_cases.c.case_id, letters.c.id)
-    )
-    rows = conn.execute(query, execution_options=STREAMED).mappings()
+    rows = conn.execute(_OF_CASES, {"cases": list(histories)}, execution_options=STREAMED).mappings()
     return {case_id: list(found) for case_id, found in groupby(rows, key=itemgetter("case_id"))}
+
+
+_OF_CASES = (
+    select(letter_cases.c.case_id, letter_cases.c.changed_by, *as_stored(letters))
+    .join_from(letter_cases, letters)
+    .where(letter_cases.c.case_id.in_(IN_PORTION))
+    .order_by(letter_cases.c.case_id, letters.c.id)
+)
 
 
 def _told_elsewhere(conn: Connection, registry: Registry, letter_ids: Collection[str]) -> dict[str, Letter]:

@@ -27,14 +27,18 @@ class _Payload(Struct, frozen=True):
     letter: LetterTold | None = None
 
 
+_ENDS = select(*as_stored(registers))
+_EVENTS = select(*as_stored(register_events)).order_by(
+    register_events.c.register, register_events.c.year, register_events.c.sequence
+)
+_OF_NO_PROCESS = select(*as_stored(letters)).where(letters.c.process == "").order_by(letters.c.id)
+
+
 def look_at_logs(conn: Connection) -> Looked:
     """Every chain, and each letter of no case."""
     told: dict[str, LetterTold] = {}
-    ends = {(row.register, row.year): (row.events, row.head) for row in conn.execute(select(*as_stored(registers)))}
-    query = select(*as_stored(register_events)).order_by(
-        register_events.c.register, register_events.c.year, register_events.c.sequence
-    )
-    rows = conn.execute(query, execution_options=STREAMED).mappings()
+    ends = {(row.register, row.year): (row.events, row.head) for row in conn.execute(_ENDS)}
+    rows = conn.execute(_EVENTS, execution_options=STREAMED).mappings()
     for (register, year), links in groupby(rows, key=lambda row: (row["register"], row["year"])):
         end = ends.pop((register, year), None)
         yield from _chain(register, year, list(links), end, told)
@@ -59,8 +63,7 @@ def _chain(
 
 def _letters(conn: Connection, told: Mapping[str, LetterTold]) -> Iterator[Finding]:
     left = dict(told)
-    query = select(*as_stored(letters)).where(letters.c.process == "").order_by(letters.c.id)
-    for row in conn.execute(query, execution_options=STREAMED).mappings():
+    for row in conn.execute(_OF_NO_PROCESS, execution_options=STREAMED).mappings():
         letter, title = left.pop(row["id"], None), letter_called(row["id"], row["number"])
         if letter is None:
             yield Finding(PART, f"{title}, tanpa berkas, tidak tercatat dalam buku agendanya.")

@@ -37,6 +37,11 @@ class _Book:
 
 _Books = dict[tuple[str, int], _Book]
 
+_NUMBERED = select(*as_stored(letters)).where(letters.c.number.is_not(None)).order_by(letters.c.id)
+_VOID = select(*as_stored(void_numbers))
+_LEASED = select(*as_stored(leases)).order_by(leases.c.register, leases.c.year, leases.c.first)
+_KEPT = select(registers).order_by(registers.c.register, registers.c.year)
+
 
 def look_at_registers(conn: Connection) -> Looked:
     """All registers."""
@@ -44,7 +49,7 @@ def look_at_registers(conn: Connection) -> Looked:
     yield from _letters(conn, books)
     yield from _void(conn, books)
     yield from _blocks(conn, books)
-    for row in conn.execute(select(registers).order_by(registers.c.register, registers.c.year)):
+    for row in conn.execute(_KEPT):
         found = books.pop((row.register, row.year), _Book())
         title = book(row.register, row.year)
         if isinstance(row.last_number, int):
@@ -58,8 +63,7 @@ def look_at_registers(conn: Connection) -> Looked:
 
 def _letters(conn: Connection, books: _Books) -> Looked:
     """Each number stands on its letter, and on no other."""
-    query = select(*as_stored(letters)).where(letters.c.number.is_not(None)).order_by(letters.c.id)
-    for row in conn.execute(query, execution_options=STREAMED).mappings():
+    for row in conn.execute(_NUMBERED, execution_options=STREAMED).mappings():
         yield None
         found = books.setdefault((row["register"], row["register_year"]), _Book())
         yield from _numbered(found, row)
@@ -89,7 +93,7 @@ def _numbered(found: _Book, row: RowMapping) -> Iterator[Finding]:
 
 def _void(conn: Connection, books: _Books) -> Looked:
     """A number without a letter has a reason, and no letter."""
-    for row in conn.execute(select(*as_stored(void_numbers)), execution_options=STREAMED):
+    for row in conn.execute(_VOID, execution_options=STREAMED):
         yield None
         found, title = books.setdefault((row.register, row.year), _Book()), book(row.register, row.year)
         if row.number in found.issued:
@@ -103,7 +107,7 @@ def _void(conn: Connection, books: _Books) -> Looked:
 def _blocks(conn: Connection, books: _Books) -> Looked:
     """Blocks do not share a number; an open one still holds what was not used of it."""
     last: dict[tuple[str, int], int] = {}
-    for row in conn.execute(select(*as_stored(leases)).order_by(leases.c.register, leases.c.year, leases.c.first)):
+    for row in conn.execute(_LEASED):
         yield None
         of, title = (row.register, row.year), book(row.register, row.year)
         if not _is_block(row):

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, RowMapping, Table, select
+from sqlalchemy import BindParameter, Connection, RowMapping, Select, Table, bindparam, select
 
 from workflow.audit import ERASED
 from workflow.budgets.books import Movement
@@ -89,6 +90,8 @@ class Letter:
     cancelled_by: str | None = None
     #: The letter that took the case off it, while others go on under it; its own where nobody had signed it yet.
     changed_by: str | None = None
+    #: It is void by a letter that did not name it before it was signed, and is marked by that no more once that is called back.
+    is_revoked: bool = False
     #: All cases that it was told to be of, where they are several.
     cases: tuple[str, ...] = ()
     issued_with: str = ""
@@ -146,14 +149,14 @@ Histories = Mapping[str, History]
 
 def portions(conn: Connection, registry: Registry) -> Iterator[Histories]:
     """Every case with what its log tells, a portion at a time."""
-    found = conn.execute(_CASES.order_by(cases.c.id), execution_options={"yield_per": PORTION})
+    found = conn.execute(_ALL_CASES, execution_options={"yield_per": PORTION})
     for rows in found.mappings().partitions(PORTION):
         yield _replayed(conn, rows, registry)
 
 
 def histories_of(conn: Connection, registry: Registry, case_ids: Collection[str]) -> Histories:
     """Some cases with what their logs tell."""
-    return _replayed(conn, conn.execute(_CASES.where(cases.c.id.in_(case_ids))).mappings().all(), registry)
+    return _replayed(conn, conn.execute(_SOME_CASES, {"cases": list(case_ids)}).mappings().all(), registry)
 
 
 def rows_of(conn: Connection, table: Table, histories: Histories) -> dict[str, list[RowMapping]]:
@@ -162,13 +165,22 @@ def rows_of(conn: Connection, table: Table, histories: Histories) -> dict[str, l
 
 
 def _rows(conn: Connection, table: Table, histories: Histories, *order: str) -> Iterator[RowMapping]:
-    query = select(*as_stored(table)).where(table.c.case_id.in_(list(histories)))
-    order = order or tuple(column.name for column in table.primary_key)
-    query = query.order_by(table.c.case_id, *(table.c[name] for name in order))
-    yield from conn.execute(query, execution_options=STREAMED).mappings()
+    query = _rows_of_cases(table, order or tuple(column.name for column in table.primary_key))
+    yield from conn.execute(query, {"cases": list(histories)}, execution_options=STREAMED).mappings()
 
 
-_CASES = select(*as_stored(cases))
+#: The cases of a portion, in statements that are built once: for each portion anew they would take longer than to run.
+IN_PORTION: BindParameter[Any] = bindparam("cases", expanding=True)
+
+
+@cache
+def _rows_of_cases(table: Table, order: tuple[str, ...]) -> Select[Any]:
+    query = select(*as_stored(table)).where(table.c.case_id.in_(IN_PORTION))
+    return query.order_by(table.c.case_id, *(table.c[name] for name in order))
+
+
+_ALL_CASES = select(*as_stored(cases)).order_by(cases.c.id)
+_SOME_CASES = select(*as_stored(cases)).where(cases.c.id.in_(IN_PORTION))
 
 
 # --- Replaying -------------------------------------------------------------------------------------------------------
@@ -291,14 +303,27 @@ def _issue(history: History, event: _Happened, told: LetterTold) -> None:
     for changed in told.changes:
         if old := history.letters.get(changed):
             old.moved_in, old.changed_by = event.sequence, told.id
+    _end(history, event, told)
+    for old_id in told.restores:
+        _restore(history, event, old_id, told.id)
+    if told.revoked_by and told.state == "void":
+        letter.cancelled_by = told.revoked_by
+    elif told.revoked_by:
+        letter.changed_by = told.revoked_by
+
+
+def _end(history: History, event: _Happened, told: LetterTold) -> None:
+    """Which others a letter made void, revoked or replaced."""
     for old_id in told.voids:
         _move(history, event, old_id, "void")
+    for old_id in told.revokes:
+        _move(history, event, old_id, "void")
+        if old := history.letters.get(old_id):
+            old.cancelled_by, old.is_revoked = told.id, True
     for old_id in told.replaces:
         _move(history, event, old_id, "replaced")
         if old := history.letters.get(old_id):
             old.cancelled_by = told.id
-    for old_id in told.restores:
-        _restore(history, event, old_id, told.id)
 
 
 def _issued(event: _Happened, told: LetterTold) -> Letter:
@@ -310,11 +335,14 @@ def _restore(history: History, event: _Happened, letter_id: str, by: str) -> Non
     letter = history.letters.get(letter_id)
     if letter is None:
         return
+    if letter_id == by:  # it was revoked by a letter of another case, which is called back
+        letter.cancelled_by = letter.changed_by = None
+        return
     if letter.changed_by == by:
         letter.moved_in, letter.changed_by = event.sequence, None
         return
-    if letter.state == "replaced":
-        letter.cancelled_by = None
+    if letter.state == "replaced" or letter.is_revoked:
+        letter.cancelled_by, letter.is_revoked = None, False
     _move(history, event, letter_id, "to_render")
 
 

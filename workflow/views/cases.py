@@ -167,7 +167,8 @@ def case_page(conn: Connection, engine: Engine, caller: Caller, at: datetime, ca
     process = engine.registry.process(stored.process)
     sight = sight_now_or_then(conn, process, stored, caller)
     case = sight.case
-    letters, waits = letters_of(conn, sight), waits_of(conn, [sight]).get(case.id, ())
+    veil = veil_of(conn, engine.office, sight, at)
+    letters, waits = letters_of(conn, sight, veil), waits_of(conn, [sight]).get(case.id, ())
     told = sight.events(conn)
     state = process.state[case.state]
     shown_state = state.title if sight.current else NO_LONGER_YOURS
@@ -193,7 +194,7 @@ def case_page(conn: Connection, engine: Engine, caller: Caller, at: datetime, ca
         form=field_lines(conn, process.form, case.form, sight.own_fields if sight.outside else None)
         if sight.current
         else (),
-        entries=_entries(conn, sight, veil_of(conn, engine.office, sight, at)),
+        entries=_entries(conn, sight, veil),
         letters=letters,
         owed=()
         if sight.outside or sight.past
@@ -248,7 +249,7 @@ def _deadline(engine: Engine, process: Process, case: Case, at: datetime) -> Dea
         return DeadlineLine(
             due_on=due, overdue=due < office.day(at), says="Menurut tanggal pada permohonan.", provisional=False
         )
-    count: Count = office.count(case.entered_on, days, case.unit_id)
+    count: Count = office.count(timing.runs_since(case), days, case.unit_id)
     return DeadlineLine(
         due_on=count.due,
         overdue=count.due < office.day(at),

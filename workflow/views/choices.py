@@ -1,4 +1,4 @@
-"""What the fields of a form offer: where one may go, which line pays, which case is meant, what can be attested."""
+"""What the fields of a form offer: where one may go, which line pays, what is scored, which case is meant, what is attested."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
 def offered(
     conn: Connection, engine: Engine, sight: Sight, arrow: Transition, case: Case, at: datetime
 ) -> Iterator[tuple[str, tuple[Choice, ...]]]:
-    """What some fields offer: hosts, other cases, budget lines of the year in which the period begins, facts to be attested."""
+    """What some fields offer, by their names: places, lines of the year in which the period begins, cases, criteria, facts."""
     names = set(arrow.takes.__struct_fields__) if arrow.takes else set()
     for name in host_fields(sight.process):
         if name in names:
@@ -44,6 +44,8 @@ def offered(
     if "next_budget_line" in names:
         years = next_years(conn, case.id)
         yield "next_budget_line", tuple(line for year in years for line in budget_lines(conn, year, case.unit_id))
+    if "scores" in names:
+        yield "scores", criteria(conn, str(case.form.get("round") or ""))
     for name, (process, states) in (case_fields(arrow.takes) if arrow.takes else {}).items():
         yield name, cases_in(conn, process, states)
     if attests(arrow):
@@ -74,6 +76,13 @@ def budget_lines(conn: Connection, year: int, first: str | None) -> tuple[Choice
         Choice(value=row.id, title=f"{row.unit or row.unit_id}: {line_title(row.activity, row.account, row.year)}")
         for row in conn.execute(query)
     )
+
+
+def criteria(conn: Connection, of_round: str) -> tuple[Choice, ...]:
+    """What the nominees of a round are scored by, each with its weight: a panel member need not see the round itself."""
+    form = conn.execute(select(cases.c.form).where(cases.c.id == of_round)).scalar_one_or_none()
+    listed = msgspec.json.decode(form).get("criteria", ()) if form else ()
+    return tuple(Choice(value=each["name"], title=f"{each['name']} (bobot {each['weight']} persen)") for each in listed)
 
 
 def cases_in(conn: Connection, process: str, states: tuple[str, ...]) -> tuple[Choice, ...]:

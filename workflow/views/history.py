@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from workflow.definition import Process, Transition
 from workflow.engine import recording
 from workflow.engine.engine import Engine
 from workflow.engine.evidence import said_of_books
-from workflow.engine.hidden_entries import HIDDEN, Veil
+from workflow.engine.hidden_entries import Veil
 from workflow.letters.routing import ROLE_TITLES
 from workflow.people.mandates import MANDATES
 from workflow.tables import mandates
@@ -190,11 +190,11 @@ def _line(conn: Connection, process: Process, event: Event, veil: Veil) -> Event
         given=()
         if hidden
         else field_lines(conn, arrow.takes if arrow else process.form, payload.get("given", payload.get("form", {}))),
-        decisions=() if hidden else tuple(_decision(arrow, decided) for decided in payload.get("decisions", ())),
+        decisions=() if hidden else tuple(_decision(arrow, decided) for decided in veil.decided(payload)),
         acknowledged=tuple(payload.get("acknowledged", ())),
         posted=tuple(f"{says}: {say_money(rupiah)}" if rupiah else says for says, rupiah in said_of_books(payload)),
         letters=tuple(letter["id"] for letter in (*payload.get("letters", ()), *filter(None, [payload.get("letter")]))),
-        said=(HIDDEN,) if hidden else tuple(said_of_letter(payload)),
+        said=(veil.said_instead(payload),) if hidden else tuple(said_of_letter(payload)),
         recorded=recorded_line(conn, process, payload),
         hash=event.hash,
     )
@@ -244,7 +244,7 @@ def _capacity(who: dict[str, Any]) -> str:
     return f"{said}, menggantikan pejabat di bawahnya" if who.get("in_place") and said else said
 
 
-def _decision(arrow: Transition | None, decided: dict[str, Any]) -> DecisionLine:
+def _decision(arrow: Transition | None, decided: Mapping[str, Any]) -> DecisionLine:
     rules = {rule.name: rule.title for rule in arrow.rules} if arrow else {}
     name = decided["rule"]
     return DecisionLine(

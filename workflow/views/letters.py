@@ -15,6 +15,7 @@ from workflow.authority.sight import place_is_over, seen_cases
 from workflow.callers import Caller
 from workflow.definition import Process
 from workflow.engine.engine import Engine
+from workflow.engine.hidden_entries import Veil
 from workflow.errors import NotFound, Problem
 from workflow.letters.acting import open_to
 from workflow.letters.acts import version_of
@@ -26,7 +27,7 @@ from workflow.letters.routing import CLERKS, ROLE_TITLES
 from workflow.letters.words import begun_small, file_name
 from workflow.tables import cases, effects, files, letter_cases, letters, people, positions, tasks
 from workflow.telling.describe_step import LETTER_STATE
-from workflow.views.outside import Sight, host_roles, is_addressed_to, sight_now_or_then
+from workflow.views.outside import Sight, host_roles, is_addressed_to, reads_letter_of, sight_now_or_then
 from workflow.views.shown import PersonLine, people_by_id
 
 #: Seconds after which asking again for a letter that is being made is worth while.
@@ -126,9 +127,10 @@ class Pdf(msgspec.Struct, frozen=True, kw_only=True):
     media_type: str
 
 
-def letters_of(conn: Connection, sight: Sight) -> tuple[LetterLine, ...]:
-    """The letters of a case that somebody may see, oldest first."""
-    rows = [row for row in _rows(conn, letter_cases.c.case_id == sight.case.id) if _is_for(conn, sight, row)]
+def letters_of(conn: Connection, sight: Sight, veil: Veil) -> tuple[LetterLine, ...]:
+    """The letters of a case that somebody may see, oldest first. ``veil``: what of it is hidden from them."""
+    of_case = [row for row in _rows(conn, letter_cases.c.case_id == sight.case.id) if row.id not in veil.letters]
+    rows = [row for row in of_case if _is_for(conn, sight, row)]
     under = _under(conn, sight, [row.id for row in rows])
     return tuple(_line(conn, sight, row, len(under.get(row.id, ()))) for row in rows)
 
@@ -288,6 +290,8 @@ def _seen(conn: Connection, engine: Engine, caller: Caller, letter_id: str) -> t
             sight = sight_now_or_then(conn, engine.registry.process(case.process), case, caller)
         except NotFound:
             continue
+        if not reads_letter_of(conn, engine.office, sight, row):
+            continue
         theirs = theirs or sight.past is None
         if _is_for(conn, sight, row) and sight.past is None:
             return row, sight
@@ -330,7 +334,7 @@ def _rows(conn: Connection, which: Any) -> list[Row[Any]]:
 def _is_for(conn: Connection, sight: Sight, row: Row[Any]) -> bool:
     """Whether a letter is for the one who looks: from outside signed ones to them, or theirs to sign; then, signed ones."""
     if sight.past is not None:
-        return sight.past.saw_letter(row)
+        return not sight.outside and sight.past.saw_letter(row)
     if not sight.outside:
         return True
     hosts = host_roles(sight.process)

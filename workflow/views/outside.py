@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, Row, or_, select
 
 from policies.decision import Grade, Reason, Rule
 from workflow.audit import Event, events_of
@@ -19,7 +19,7 @@ from workflow.authority.sight import groups_that_see, may_see, seen_cases, seen_
 from workflow.callers import Caller
 from workflow.cases import Case
 from workflow.definition import Process, Transition
-from workflow.engine.hidden_entries import Veil, veil_over
+from workflow.engine.hidden_entries import Veil, reads_letter, veil_over
 from workflow.errors import Problem, Refused, no_such_case
 from workflow.facts import Situation
 from workflow.office import Office
@@ -113,7 +113,18 @@ def sight_now_or_then(conn: Connection, process: Process, case: Case, caller: Ca
     if past is None:
         raise no_such_case(case.id)
     caller.looked_at.append(case.id)
-    return Sight(process, past.case(process, case), caller, outside=False, past=past)
+    own = _was_only_listed(conn, process, case, caller)
+    return Sight(process, past.case(process, case), caller, outside=own, past=past)
+
+
+def _was_only_listed(conn: Connection, process: Process, case: Case, caller: Caller) -> bool:
+    """Whether a caller had a place only as long as a list named them: then they see what they did themselves, as from outside."""
+    lost = select(participants.c.role).where(
+        participants.c.case_id == case.id,
+        participants.c.person_id == caller.person_id,
+        participants.c.until_at > participants.c.since_at,
+    )
+    return all(process.role[role].chosen is not None for role in conn.execute(lost).scalars())
 
 
 def pasts_of(
@@ -130,10 +141,18 @@ def pasts_of(
 
 def veil_of(conn: Connection, office: Office, sight: Sight, at: datetime) -> Veil:
     """What is hidden of a case from the one who looks; looking back, whatever was ever hidden from them."""
-    reader = sight.caller.person_id
+    situation = Situation(conn, office, sight.process, sight.case, sight.case.form, at)
+    return veil_over(situation, sight.caller.person_id, ever=sight.past is not None)
+
+
+def reads_letter_of(conn: Connection, office: Office, sight: Sight, row: Row[Any]) -> bool:
+    """Whether a letter is among those of its case that whoever looks may read: some are for a few, and none of them then."""
+    letter = sight.process.letters.get(row.kind)
     if sight.past is not None:
-        return Veil(frozenset(kind for kind, entry in sight.process.entries.items() if entry.hidden), reader)
-    return veil_over(Situation(conn, office, sight.process, sight.case, sight.case.form, at), reader)
+        return letter is None or not letter.read_by
+    noon = datetime.combine(sight.caller.on, time(12), office.zone)
+    situation = Situation(conn, office, sight.process, sight.case, sight.case.form, noon)
+    return reads_letter(situation, letter, row.id, sight.caller.person_id)
 
 
 def sights_of(conn: Connection, process: Process, several: Sequence[Case], caller: Caller) -> list[Sight]:

@@ -81,7 +81,7 @@ class Past:
         """How a letter that had been signed stood: it, or what no longer counted by then."""
         stands = "signed"
         for letter in self._letters:
-            if letter_id in letter.voids or (letter.id, letter.state) == (letter_id, "void"):
+            if letter_id in (*letter.voids, *letter.revokes) or (letter.id, letter.state) == (letter_id, "void"):
                 stands = "void"
             elif letter_id in letter.replaces:
                 stands = "replaced"

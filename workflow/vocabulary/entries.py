@@ -15,7 +15,9 @@ class Entry:
 
     ``date`` names the field of its struct that dates it; ``one_a_day``: a later one for the same day takes the place of an
     unconfirmed one, which stays readable in the history. ``hidden``: a function of facts; while it holds, what the entry says
-    is for whoever wrote it alone (``hidden_says``: until when, for people).
+    is for whoever wrote it alone (``hidden_says``: until when, for people). ``read_by``: the roles that read what somebody else
+    wrote, with auditors within an assignment; whoever else sees the case does not, nor what rules say that ask for the facts that
+    it ``tells_in``. Empty: everybody who sees the case.
     """
 
     name: str
@@ -25,6 +27,8 @@ class Entry:
     one_a_day: bool = False
     hidden: Callable[[Any], bool] | None = None
     hidden_says: str = ""
+    read_by: tuple[str, ...] = ()
+    tells_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -45,8 +45,12 @@ class Letter:
     issued only where this function of facts holds, ``when_says`` for people. ``cancels``: one letter for each post whose
     letters of these kinds are in force, signed by that post and addressed as they were. ``changes``: the same for letters
     that stay in force for others who share them. ``as_one``: one letter for all that it takes back, by the post that signed
-    the first of the kinds named. ``shared``: cases that take the step in one act share one letter, as far as it says the
-    same of them.
+    the first of the kinds named. ``revokes``: letters of these kinds that are in force once all have signed it are void by it;
+    under which others go on, they are so for this case alone. It is signed by its own signatory. ``revoked_in``: the field of
+    the form that names the case whose letters these are; the case's own where it is empty. ``read_by``: the roles that read it, as
+    do auditors within an assignment; to whoever else sees the case it is not there. Empty: everybody. ``handed_to``: roles
+    whose people are all sent it, each by name, besides those whose posts it names. ``shared``: cases that take the step
+    in one act share one letter, as far as it says the same of them.
     """
 
     name: str
@@ -71,7 +75,11 @@ class Letter:
     cancels: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
     as_one: bool = False
+    revokes: tuple[str, ...] = ()
+    revoked_in: str = ""
     shared: bool = False
+    read_by: tuple[str, ...] = ()
+    handed_to: tuple[str, ...] = ()
 
     @property
     def signers(self) -> tuple[str, ...]:
@@ -80,8 +88,8 @@ class Letter:
 
     @property
     def reaches(self) -> tuple[str, ...]:
-        """The roles that it goes to: addressed, passed on the way, or given a copy."""
-        return tuple(role for role in (self.to, self.through, *self.copies) if role)
+        """The roles that it goes to: addressed, passed on the way, given a copy, or handed it."""
+        return tuple(role for role in (self.to, self.through, *self.copies, *self.handed_to) if role)
 
     @property
     def takes_back(self) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from policies.authority import SignsAs
 from policies.parameters import Law, Parameter
 
 #: Acts for nobody: deadlines and sweeps.
@@ -22,12 +23,14 @@ class Role:
     of that role), ``heads`` (the head of that role's unit), ``post`` (a post that the agency profile names), ``find`` (a function
     of facts and law that names such a post or another role), ``group``, ``partner`` (the form's field that names the host: a
     partner's contact, or the head of a unit), ``chosen`` (a function of facts and law that names people by their ids: a panel).
-    ``left_out``: the same of whom it might have named and did not, by id, each with why not, for people.
+    ``left_out``: the same of whom it might have named and did not, by id, each with why not, for people. ``signs_as``: the same of
+    whom it named in another's place, by id, each in which capacity they sign.
     ``says``: who that is, for people, where a function finds it. ``now``: of the unit that the person works in today, where
     others mean the one that the case was opened in; ``within``: working days that it has to answer a move of that person.
     ``when``: a function of facts; where it does not hold, nobody plays the role. Whoever plays such a role is asked of itself.
     ``held``: of a person in particular, the states in which whoever is named has the place. Whoever loses it from there keeps
-    sight of the case as it stood until then; from any other state, where they were only asked or proposed, of nothing.
+    sight of the case as it stood until then; from any other state, where they were only asked or proposed, of nothing. Of whom a
+    list chooses, the states in which they have the place without being waited for; whom it names no more keeps what they did.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Role:
     find: Callable[[Any, Law], str] | None = None
     chosen: Callable[[Any, Law], tuple[str, ...]] | None = None
     left_out: Callable[[Any, Law], Mapping[str, str]] | None = None
+    signs_as: Callable[[Any, Law], Mapping[str, SignsAs]] | None = None
     group: str = ""
     partner: str = ""
     records: bool = False

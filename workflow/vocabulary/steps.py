@@ -29,6 +29,7 @@ class Posting(StrEnum):
     FUND = "fund"
     CARRY = "carry"
     REDUCE = "reduce"
+    RETURN = "return"
     CREDIT = "credit"
 
 
@@ -72,7 +73,8 @@ class Transition:
     ``ends_at``; and whoever wrote them too, at the JP a meeting that ``earns`` gives.
     ``keeps_hours``: whatever the case gave a claim to is taken back by the step, unless this parameter says that it stays.
     ``joins``: the field of the form whose id is that of a cohort: the case belongs to it from then on, and to none that the field
-    named before; the first one to come makes it.
+    named before; the first one to come makes it. ``asks_anew``: who is waited for may be others since, here and in the cases
+    that joined this one, though the state stays.
     ``in_person``: it decides by keputusan, so whoever stands in for the holder of the post (Plt., Plh., mandat) does not take it.
     ``by_law_of``: its guards and ``keeps_hours`` are judged by the law of the day on
     which that trigger was last taken in the case; by that of the day of the step where it was not.

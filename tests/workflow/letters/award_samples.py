@@ -400,7 +400,7 @@ OF_NOMINATIONS: Mapping[str, Sample] = {
     "revocation": ("award_revocation_decree", _REGENT, revocation()),
     "revocation_of_3": ("award_revocation_decree", _REGENT, revocation(3, back=2_000_000)),
     "revocation_of_one": (
-        "award_revocation_of_one",
+        "award_revocation_decree",
         _REGENT,
         revocation(back=None, revoked_letters=(DECREE,)),
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -707,3 +707,15 @@ COHORT_VARIANTS = (
 )
 
 ALL = (*LETTERS, *VARIANTS, *TYPICAL, *COHORTS, *COHORT_VARIANTS)
+
+
+def largest_of_each_kind(samples: Mapping[str, tuple[str, Any, Any]]) -> list[str]:
+    """Of samples by name (a kind, its signatures, its body), those that say most, and those whose names are the longest."""
+    said = {name: len(msgspec.json.encode(body)) for name, (_, _, body) in samples.items()}
+    kinds = {kind for kind, _, _ in samples.values()}
+    most = {max((name for name in samples if samples[name][0] == kind), key=lambda name: said[name]) for kind in kinds}
+    return [
+        name
+        for name, (_, _, body) in samples.items()
+        if name in most or LONG.name in msgspec.json.encode(body).decode()
+    ]

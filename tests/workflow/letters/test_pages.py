@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from tests.workflow.letters.agencies import printing
-from tests.workflow.letters.geometry import MILLIMETRE, Word, sheets
+from tests.workflow.letters.geometry import MILLIMETRE, Sheet, Word, sheets
 from tests.workflow.letters.samples import ALL, COHORT, LETTERS, TYPICAL, Sample
 from tests.workflow.letters.test_pdf import write
 
@@ -32,11 +32,22 @@ class Line(NamedTuple):
     height: float
 
 
+_made: dict[tuple[str, bytes], list[Sheet]] = {}
+
+
+def made(sample: Sample, folder: Path) -> list[Sheet]:
+    """The pages of a letter; each letter is made once."""
+    key = sample.name, msgspec.json.encode(sample.body)
+    if key not in _made:
+        _made[key] = sheets(write(folder, printing(sample).pdf()))
+    return _made[key]
+
+
 def printed(sample: Sample, folder: Path) -> list[list[Line]]:
     """The lines of each page, without what stands under it."""
     return [
         lines([word for word in sheet.words if word.top < sheet.height - 25 * MILLIMETRE])
-        for sheet in sheets(write(folder, printing(sample).pdf()))
+        for sheet in made(sample, folder)
     ]
 
 
@@ -90,11 +101,9 @@ def test_a_letter_that_no_closeness_saves_keeps_its_distances(tmp_path: Path) ->
     [(PROPOSAL, 1), (REQUEST, 1), (grown(PROPOSAL, 600), 2)],
     ids=["fits", "fits-set-closer", "with-a-catchword"],
 )
-def test_a_letter_is_laid_out_as_seldom_as_can_be(
-    sample: Sample, times: int, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_letter_is_laid_out_as_seldom_as_can_be(sample: Sample, times: int, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.INFO, logger="weasyprint.progress"):
-        printed(sample, tmp_path)
+        printing(sample).pdf()
     assert sum(message.startswith("Step 4 ") for message in caplog.messages) == times
 
 
@@ -161,7 +170,7 @@ def test_a_letter_with_a_list_is_set_closer_too(tmp_path: Path) -> None:
 def under(sample: Sample, folder: Path) -> list[str]:
     """The lowest line beside the text of each page: its catchword, or what else stands there."""
     found = []
-    for sheet in sheets(write(folder, printing(sample).pdf())):
+    for sheet in made(sample, folder):
         below = [
             word for word in sheet.words if sheet.height - 25 * MILLIMETRE < word.top < sheet.height - 19 * MILLIMETRE
         ]

@@ -25,8 +25,8 @@ WANTED = Insert(after=2, reason=REASON)
 @pytest.fixture
 def certificate(world: World) -> str:
     """A certificate that awaits its signature on a day on which the register went on without it."""
-    clerk_for(world, "clerk_1")
     found = letter(world, world.road("complete"), "internship_credit_certificate")
+    clerk_for(world, "clerk_1")
     for number, day in ((2, 16), (3, 17)):
         change(world, numbered_letter("BKPSDM", 2026, number, date(2026, 4, day)))
     change(world, registers.update().where(registers.c.register == "BKPSDM").values(last_number=3))

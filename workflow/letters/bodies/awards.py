@@ -321,13 +321,14 @@ class MedalProposal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MoneyReturn(msgspec.Struct, frozen=True, kw_only=True):
-    """What was paid to somebody, and what came back, when; ``why`` not all of it. Whole rupiah."""
+    """What was paid to somebody, and what came back, when, by which ``slip`` (STS); ``why`` not all of it. Whole rupiah."""
 
     name: Line
     paid: int
     back: int
     back_on: date | None
     why: Prose
+    slip: str = ""
 
 
 class RevocationDecree(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ import policies.award_revocation as policy
 from workflow.definition import Letter
 from workflow.letters.bodies.awards import RevocationDecree
 from workflow.letters.kinds.award_round import CLASSIFICATION
+from workflow.letters.kinds.incentive import REVOKED_WITH_IT
 
 LATE_REVOCATION = Letter(
     name="award_late_revocation",
@@ -20,6 +21,8 @@ LATE_REVOCATION = Letter(
     drafter="verifier",
     decides=True,
     copies=("secretary", "personnel_head", "nominee_head"),
+    revokes=REVOKED_WITH_IT,
+    revoked_in="award_case",
     when=needed.a_decree_revokes,
     when_says="kecuali bagi tanda kehormatan, yang dicabut dengan Keputusan Presiden",
 )

@@ -21,6 +21,7 @@ PANEL_DECREE = Letter(
     drafter="organiser",
     decides=True,
     copies=("secretary", "personnel_head"),
+    handed_to=("panel",),
     when=policy.a_panel_is_needed,
     when_says="bila putaran memuat penghargaan yang calonnya dibandingkan",
 )
@@ -36,6 +37,7 @@ PANEL_CHANGE = Letter(
     drafter="organiser",
     decides=True,
     copies=("secretary", "personnel_head"),
+    handed_to=("panel",),
 )
 CALL_LETTER = Letter(
     name="award_call",
@@ -48,4 +50,5 @@ CALL_LETTER = Letter(
     type="surat_edaran",
     drafter="organiser",
     copies=("appointing_authority", "personnel_head"),
+    handed_to=("unit_head",),
 )

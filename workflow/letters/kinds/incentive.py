@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import policies.award_letters as needed
 import policies.incentive as policy
 from workflow.definition import Letter
+from workflow.forms.incentive import PANEL_AND_DECIDER
 from workflow.letters.bodies import awards as bodies
 from workflow.letters.kinds.award_round import CLASSIFICATION
 
-COMPARED = "bila penghargaan ditetapkan dengan keputusan Bupati"
+COMPARED = "bila penghargaan ditetapkan dengan keputusan kepala daerah"
 
 SUBMISSION_LETTER = Letter(
     name="award_submission",
@@ -49,7 +48,7 @@ MINUTES = Letter(
     type="berita_acara",
     paraf=(),
     drafter="verifier",
-    copies=("personnel_head",),
+    read_by=PANEL_AND_DECIDER,
     shared=True,
     when=policy.is_compared,
     when_says=COMPARED,
@@ -136,8 +135,9 @@ UPWARD_PROPOSAL = Letter(
     copies=("secretary", "personnel_head"),
     shared=True,
 )
-#: The certificate and the decree that name nobody else are void from then on. A decree that others share goes on for them; it is
-#: revoked for one by what the new decree says.
+#: By which an award is given or told of. What names nobody else is void once the revocation is signed; a decree that others share
+#: goes on for them.
+REVOKED_WITH_IT = ("award_decree", "award_excerpt", "award_certificate", "award_unit_certificate", "award_thanks")
 REVOCATION_DECREE = Letter(
     name="award_revocation_decree",
     title="Keputusan pencabutan",
@@ -150,12 +150,8 @@ REVOCATION_DECREE = Letter(
     drafter="verifier",
     decides=True,
     copies=("secretary", "personnel_head", "nominee_head"),
-    cancels=("award_decree", "award_certificate", "award_unit_certificate", "award_thanks"),
-)
-REVOCATION_OF_ONE = replace(
-    REVOCATION_DECREE,
-    name="award_revocation_of_one",
-    cancels=(),
-    when=needed.only_a_shared_decree_stands,
-    when_says="bila keputusan penetapannya tetap berlaku bagi penerima lain dan piagamnya belum terbit",
+    revokes=REVOKED_WITH_IT,
+    shared=True,
+    when=needed.a_letter_awarded,
+    when_says="bila penghargaan sudah diberikan dengan surat yang berlaku",
 )

@@ -1,0 +1,381 @@
+"""Who reads what a panel gave, member by member, and who is told the result alone; who is on a panel, and who was."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from tests.award_rounds import (
+    BECAUSE,
+    CHAIR,
+    CHAIR_SUBSTITUTE,
+    MEMBERS,
+    PANEL,
+    SECRETARY,
+    SUBSTITUTES,
+    VERIFIER,
+    a_round,
+    all_signed,
+    closed,
+    drafted_round,
+    for_awards,
+    found,
+    handing,
+    letter,
+    marks,
+    of,
+    open_round,
+    scored,
+    verified,
+)
+from tests.awards import caller
+from tests.offices import PreparedOffice, change, lend, post_of
+from tests.stories.test_small_recognition import thanked
+from tests.undone import undone
+from tests.witness import name_of
+from tests.workflow.test_auditing import assigned
+from tests.world import World
+from workflow.auditing.archive import write_archive
+from workflow.errors import NotFound
+from workflow.filing import file_content
+from workflow.mail.recipients import recipients
+from workflow.queries import case_list
+from workflow.tables import files, letters
+from workflow.telling.explain import explain
+from workflow.views.actions import action_list
+from workflow.views.cases import case_page
+from workflow.views.history import history
+from workflow.views.letters import letter_page, letter_pdf
+
+#: Who sees the nomination of the nurse, and is not of those who judge it.
+OTHERS = ("nurse", "nursing_head", "hospital_head", "treasurer", "administrator", "clerk_10")
+#: What only the panel said: a member's points, and the name of whom the nurse was compared with.
+POINTS, REMARK = "Kinerja 97", "Catatan seorang anggota"
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A round whose nominations are closed, with two of them that nobody has scored yet."""
+
+    world: World
+    of_round: str
+    best: str
+    other: str
+
+
+@pytest.fixture(scope="module")
+def compared(sqlite_office: PreparedOffice) -> Iterator[Compared]:
+    """The same for all tests of the module."""
+    world = for_awards(sqlite_office.as_new())
+    of_round = open_round(world)
+    world.go_to(date(2026, 3, 27))
+    best, other = (verified(world, who, in_round=of_round) for who in ("nurse", "stranger"))
+    closed(world)
+    yield Compared(world, of_round, best, other)
+    sqlite_office.as_new()
+
+
+def all_have_scored(compared: Compared) -> None:
+    """Everybody has; one of them says something about it."""
+    world = compared.world
+    world.fire(compared.best, "score", CHAIR, {**marks(97, 80), "remark": REMARK})
+    scored(world, compared.best, 90, 80, PANEL[1:])
+    scored(world, compared.other, 70, 75, tuple(each for each in PANEL if each != "health_head"))
+
+
+def concluded(compared: Compared) -> str:
+    """The nurse was recommended, the other was not, and the record of it is signed. Answers the letter."""
+    all_have_scored(compared)
+    compared.world.fire(compared.best, "recommend", CHAIR)
+    compared.world.fire(compared.other, "not_recommended", CHAIR, BECAUSE)
+    all_signed(compared.world, compared.best)
+    all_signed(compared.world, compared.other)
+    return str(letter(compared.world, compared.best, "award_minutes").id)
+
+
+def shown(world: World, who: str, view: Any, named: str) -> Any:
+    """What somebody is shown of a case or a letter."""
+    return world.database.read(view, world.engine, caller(world, who), world.at, named)
+
+
+def is_shown(world: World, who: str, view: Any, named: str) -> bool:
+    """Whether somebody is shown it at all."""
+    try:
+        shown(world, who, view, named)
+    except NotFound:
+        return False
+    return True
+
+
+def told(world: World, who: str, case: str) -> str:
+    """All that the pages of a case tell somebody."""
+    return "\n".join(repr(shown(world, who, view, case)) for view in (case_page, history, action_list))
+
+
+def archived(world: World, who: str, case: str) -> str:
+    """All texts of the archive that somebody takes."""
+    target, engine = io.BytesIO(), world.engine
+    world.database.read(
+        lambda conn: write_archive(
+            conn, engine.office, engine.registry, case, target, reader=world.ids[who], at=world.at
+        )
+    )
+    with zipfile.ZipFile(target) as opened:
+        texts = [opened.read(name).decode() for name in opened.namelist() if name.endswith(".txt")]
+        return "\n".join((*texts, *opened.namelist()))
+
+
+# --- Points by name --------------------------------------------------------------------------------------------------
+
+
+@undone
+def test_points_by_name_are_for_the_panel_who_verifies_and_who_decides(compared: Compared) -> None:
+    world, best = compared.world, compared.best
+    all_have_scored(compared)
+    assert all(REMARK in told(world, who, best) for who in (*PANEL, "verifier", "regent"))
+    assert not [who for who in OTHERS if REMARK in told(world, who, best) or '"97"' in told(world, who, best)]
+
+
+@undone
+def test_whoever_is_compared_learns_neither_how_another_stands_nor_who_has_yet_to_score(compared: Compared) -> None:
+    world, best = compared.world, compared.best
+    concluded(compared)
+    assert not [who for who in ("nurse", "nursing_head", "treasurer") if "Stranger" in told(world, who, best)]
+    assert "Stranger" in told(world, "verifier", best)
+
+
+@undone
+def test_everybody_on_the_case_reads_the_result_once_it_is_concluded(compared: Compared) -> None:
+    world, best = compared.world, compared.best
+    concluded(compared)
+    for who in (*OTHERS, CHAIR):
+        said = {
+            field.name: field.shown for entry in shown(world, who, case_page, best).entries for field in entry.fields
+        }
+        assert said["panel_result"] == "86,84"
+        assert said["panel_result_by_criterion"] == "Kinerja 91,40; Inovasi 80,00"
+
+
+@undone
+def test_an_auditor_reads_points_by_name_within_an_assignment(compared: Compared) -> None:
+    world, best = compared.world, compared.best
+    all_have_scored(compared)
+    assert not is_shown(world, "third_nurse", case_page, best)
+    assigned(world, "third_nurse")
+    assert REMARK in told(world, "third_nurse", best)
+
+
+@undone
+def test_neither_the_archive_nor_the_story_tells_more_than_the_page(compared: Compared) -> None:
+    world, best = compared.world, compared.best
+    minutes = concluded(compared)
+    engine = world.engine
+    file = world.file(VERIFIER)
+    change(world, update(letters).where(letters.c.id == minutes).values(file_id=file))
+    change(world, update(files).where(files.c.id == file).values(case_id=best))
+    for who, reads in (("verifier", True), ("regent", True), ("administrator", False), ("nurse", False)):
+        taken = archived(world, who, best)
+        assert (REMARK in taken, "berita-acara-penilaian.pdf" in taken) == (reads, reads), who
+        assert is_shown(world, who, file_content, file) is reads
+    story = world.database.read(lambda conn: explain(conn, engine.office, engine.registry, best))
+    assert REMARK not in story
+    assert "Stranger" not in story
+
+
+# --- The record of the panel -----------------------------------------------------------------------------------------
+
+
+@undone
+def test_the_record_of_the_panel_is_there_for_the_few_and_not_there_for_others(compared: Compared) -> None:
+    world = compared.world
+    minutes = concluded(compared)
+    for who in (*PANEL, "verifier", "regent"):
+        assert is_shown(world, who, letter_page, minutes), who
+    for who in (*OTHERS, "stranger", "hospital_head"):
+        assert not is_shown(world, who, letter_page, minutes), who
+        with pytest.raises(NotFound):
+            shown(world, who, letter_pdf, minutes)
+    kinds = [line.kind for line in shown(world, "nurse", case_page, compared.best).letters]
+    assert "award_submission" in kinds
+    assert "award_minutes" not in kinds
+
+
+@undone
+def test_the_record_of_the_panel_is_mailed_to_none_of_those_whom_it_ranks(compared: Compared) -> None:
+    world, engine = compared.world, compared.world.engine
+    minutes = concluded(compared)
+    got = world.database.read(lambda conn: recipients(conn, engine.office, engine.registry, minutes, world.at))
+    assert {each.to for each in got} == {world.ids["verifier"]}
+
+
+# --- The round -------------------------------------------------------------------------------------------------------
+
+
+def reached(world: World, case: str, kind: str) -> set[str]:
+    """The names of those to whom a letter of a case is sent."""
+    engine, named = world.engine, letter(world, case, kind).id
+    got = world.database.read(lambda conn: recipients(conn, engine.office, engine.registry, named, world.at))
+    return {name_of(world, each.to) for each in got}
+
+
+@undone
+def test_the_call_is_sent_to_the_head_of_each_unit_and_whoever_stands_in_for_one(compared: Compared) -> None:
+    world = compared.world
+    lend(world, "plh", post_of(world, "education_head"), "pupil")
+    heads = {"hospital_head", "health_head", "education_head", "auditor_head", "agency_chief"}
+    assert heads | {"pupil"} <= reached(world, compared.of_round, "award_call")
+    assert "nurse" not in reached(world, compared.of_round, "award_call")
+
+
+@undone
+def test_the_decree_of_a_panel_is_sent_to_whom_it_appoints_who_read_it_with_the_round(compared: Compared) -> None:
+    world, of_round = compared.world, compared.of_round
+    decree = letter(world, of_round, "award_panel_decree").id
+    assert {*PANEL, *SUBSTITUTES, CHAIR_SUBSTITUTE} <= reached(world, of_round, "award_panel_decree")
+    for who in (*MEMBERS, *SUBSTITUTES):
+        assert is_shown(world, who, case_page, of_round), who
+        assert is_shown(world, who, letter_page, decree), who
+    assert not is_shown(world, SUBSTITUTES[0], case_page, compared.best), "a substitute who was not called upon"
+    for who in ("nurse", "hospital_head", "pupil"):
+        assert not is_shown(world, who, case_page, of_round), who
+
+
+@undone
+def test_a_round_is_for_its_panel_only_from_the_decree_on(compared: Compared) -> None:
+    world = compared.world
+    case = drafted_round(world)
+    world.fire(case, "submit", VERIFIER, a_round(world, title="Pegawai Teladan 2026", closes_on="2026-06-30"))
+    assert not is_shown(world, "education_head", case_page, case)
+    world.fire(case, "appoint_panel", "regent")
+    assert is_shown(world, "education_head", case_page, case)
+
+
+# --- Who was replaced ------------------------------------------------------------------------------------------------
+
+
+def replaced(compared: Compared, *members: str) -> None:
+    """The regent names other members."""
+    world = compared.world
+    named = {"chair": CHAIR, "chair_substitute": CHAIR_SUBSTITUTE, "secretary": SECRETARY}
+    world.fire(compared.of_round, "change_panel", "regent", {
+        **{function: world.ids[who] for function, who in named.items()},
+        "members": of(world, *members), "substitutes": of(world, "auditor"), "reason": "Pindah tugas.",
+    })  # fmt: skip
+
+
+@undone
+def test_a_member_who_never_scored_sees_no_more_of_it_once_replaced_and_the_new_one_does(compared: Compared) -> None:
+    world, best = compared.world, compared.best
+    for each in (best, compared.other):
+        world.fire(each, "score", CHAIR, marks(90, 80))
+    assert is_shown(world, "education_head", case_page, best)
+    replaced(compared, "health_head", "teacher", "auditor_head")
+    for view in (case_page, history, action_list):
+        assert not is_shown(world, "education_head", view, best)
+        assert not is_shown(world, "education_head", view, compared.of_round)
+    assert is_shown(world, "teacher", case_page, best)
+    assert "teacher" in reached(world, compared.of_round, "award_panel_change")
+    assert found(world) == []
+    replaced(compared, *MEMBERS)
+    assert is_shown(world, "education_head", case_page, best), "named again, they are back"
+    assert not is_shown(world, "teacher", case_page, best)
+    assert found(world) == []
+
+
+@undone
+def test_a_member_who_scored_sees_only_what_they_did_once_replaced(compared: Compared) -> None:
+    world, best = compared.world, compared.best
+    world.fire(best, "score", CHAIR, {**marks(97, 80), "remark": REMARK})
+    world.fire(best, "score", "education_head", {**marks(66, 55), "remark": "Menurut saya cukup."})
+    replaced(compared, "health_head", "teacher", "auditor_head")
+    page, past = shown(world, "education_head", case_page, best), shown(world, "education_head", history, best)
+    assert [entry.written_by for entry in page.entries] == ["Education Head"]
+    assert "Menurut saya cukup." in repr(page)
+    assert (page.form, page.letters) == ((), ())
+    assert [event.type for event in past.events] == ["score"]
+    assert REMARK not in told(world, "education_head", best)
+    submission = letter(world, best, "award_submission").id
+    assert not is_shown(world, "education_head", letter_page, submission)
+    assert found(world) == []
+
+
+@undone
+def test_a_member_replaced_after_the_end_of_a_nomination_sees_it_no_more(compared: Compared) -> None:
+    world, other = compared.world, compared.other
+    world.fire(other, "score", CHAIR, marks(70, 75))
+    world.fire(other, "withdraw", "stranger", BECAUSE)
+    assert is_shown(world, "education_head", case_page, other)
+    replaced(compared, "health_head", "teacher", "auditor_head")
+    assert not is_shown(world, "education_head", case_page, other)
+    assert found(world) == []
+
+
+@undone
+def test_a_member_who_stepped_aside_sees_only_that_they_did(compared: Compared) -> None:
+    world, best = compared.world, compared.best
+    world.fire(best, "declare_conflict", "auditor_head", {"conflict": "Saudara ipar dari calon penerima."})
+    all_but_one = tuple(each for each in PANEL if each != "auditor_head")
+    world.fire(best, "score", all_but_one[0], {**marks(97, 80), "remark": REMARK})
+    assert "Saudara ipar" in told(world, "auditor_head", best)
+    assert REMARK not in told(world, "auditor_head", best)
+    assert found(world) == []
+
+
+# --- A revocation that is prepared -----------------------------------------------------------------------------------
+
+
+@undone
+def test_nobody_but_who_prepares_a_revocation_knows_of_it_before_it_is_handed_in(compared: Compared) -> None:
+    world = compared.world
+    award = thanked(world, "nurse", "hospital_head")
+    world.fire(award, "decree", "hospital_head")
+    all_signed(world, award)
+    world.fire(award, "hand_over", VERIFIER, handing(world))
+    others = ("nurse", "nursing_head", "hospital_head", "treasurer", "administrator", "clerk_10", "regent")
+    case = drafted_revocation(world, "nurse")
+    why = {"award_case": award, "ground": "false_data", "explanation": "Bukti ternyata karya perangkat daerah lain."}
+    world.fire(case, "save", VERIFIER, why)
+    assert is_shown(world, VERIFIER, case_page, case)
+    assert is_shown(world, SECRETARY, case_page, case), "whoever else verifies"
+    for view in (case_page, history, action_list):
+        assert not [who for who in others if is_shown(world, who, view, case)]
+    assert case not in listed(world, "nurse")
+    assert case in listed(world, VERIFIER)
+    with pytest.raises(NotFound):
+        world.fire(case, "withdraw", "nurse")
+    world.fire(case, "submit", VERIFIER, {**why, "evidence": [world.file(VERIFIER)]})
+    assert is_shown(world, "nurse", case_page, case)
+    assert case in listed(world, "nurse")
+    world.fire(case, "return", "agency_chief", {"to_mend": "Lengkapi bukti."})
+    assert is_shown(world, "nurse", case_page, case), "what was told of stays"
+
+
+@undone
+def test_a_revocation_that_was_never_handed_in_stays_unknown(compared: Compared) -> None:
+    world = compared.world
+    case = drafted_revocation(world, "nurse")
+    world.fire(case, "withdraw", VERIFIER)
+    assert is_shown(world, VERIFIER, case_page, case)
+    assert not is_shown(world, "nurse", case_page, case)
+    assert not is_shown(world, "hospital_head", case_page, case)
+
+
+def drafted_revocation(world: World, who: str) -> str:
+    """The verifier begins to prepare that somebody's award is taken back. Answers the case's id."""
+    opened = world.database.write(
+        world.engine.open, "award_revocation", world.actor(VERIFIER), {}, world.at, person=world.ids[who]
+    )
+    return opened.case_id
+
+
+def listed(world: World, who: str) -> set[str]:
+    """The cases in somebody's list."""
+    found_here = world.database.read(case_list, world.engine, caller(world, who), world.at)
+    return {each.id for each in found_here.items}
