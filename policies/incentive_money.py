@@ -9,7 +9,7 @@ from typing import Final
 from policies.budget import Fund, Promise
 from policies.dates import MONTHS, written
 from policies.decision import Decision, decide, rule, together
-from policies.incentive import MoneyFacts, award_amount, has_money
+from policies.incentive import MoneyFacts, award_amount, has_money, it_brings_money
 from policies.parameters import Law, parameter
 from policies.records import AwardRoundRecord, BudgetLine, Payment
 from policies.wording import say_money
@@ -135,7 +135,7 @@ def an_award_is_released_whole(facts: WholeFacts, law: Law) -> Decision:
     return decide(
         facts.remains == 0,
         says if facts.remains else "Janji uang penghargaan dilepas seluruhnya.",
-        "Permendagri 77/2020",
+        "Praktik daerah",
         remedy="Lepaskan seluruhnya (sisa 0); uang penghargaan tidak dibayarkan sebagian.",
     )
 
@@ -153,7 +153,7 @@ class UnborneFacts:
 
 def the_money_was_released(facts: UnborneFacts) -> bool:
     """Money was decreed and not paid, and no year's budget bears it any more."""
-    brings = award_amount(MoneyFacts(facts.kind, facts.award_round, facts.without_money)) > 0
+    brings = it_brings_money(MoneyFacts(facts.kind, facts.award_round, facts.without_money))
     return brings and facts.payment is None and not has_money(facts.funds)
 
 

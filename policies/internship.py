@@ -349,7 +349,7 @@ def enough_people_stay(facts: PresenceFacts, law: Law) -> Decision:
 
 @dataclass(frozen=True)
 class RejectionFacts:
-    """The rule that a rejection names, and the full title of the instrument that it cites; None where it is not known."""
+    """The rule that a rejection or a revocation names, and the full title of the instrument cited; None where it is not known."""
 
     rule: str
     cited: str | None
@@ -357,10 +357,10 @@ class RejectionFacts:
 
 @rule("Dasar hukum yang disebut adalah peraturan yang dikenal", revision=2)
 def rejection_cites_a_regulation(facts: RejectionFacts, law: Law) -> Decision:
-    """Whoever rejects after verification says by which instrument, by its short name."""
+    """Whoever rejects after verification, or takes back an award, says by which instrument, by its short name."""
     return decide(
         facts.cited is not None,
-        f"Dasar hukum: {facts.cited}." if facts.cited else f"“{facts.rule}” bukan nama peraturan yang dikenal.",
+        f"Dasar hukum: {facts.cited}." if facts.cited else f"Dasar “{facts.rule}” bukan nama peraturan yang dikenal.",
         "UU 30/2014",
         remedy="Sebutkan peraturannya dengan nama singkat, misalnya PerLAN 10/2018 atau PP 94/2021 Pasal 8.",
     )

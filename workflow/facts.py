@@ -11,7 +11,7 @@ import dataclasses
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -99,8 +99,7 @@ class Situation:
         """The same as posts and mandates stood at noon of a day."""
         if day == self.on:
             return self
-        noon = datetime.combine(day, time(12), self.office.zone)
-        return dataclasses.replace(self, at=noon, gone_by=day < self.on, cache={}, known={})
+        return dataclasses.replace(self, at=self.office.noon(day), gone_by=day < self.on, cache={}, known={})
 
     def with_form(self, form: dict[str, Any]) -> Situation:
         """The same step on another form; what was read so far is read again."""

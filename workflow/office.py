@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cached_property, lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -71,6 +71,10 @@ class Office:
     def day(self, at: datetime) -> date:
         """The date of an instant at the agency."""
         return at.astimezone(self.zone).date()
+
+    def noon(self, on: date) -> datetime:
+        """The instant by which something is asked of a day as a whole."""
+        return datetime.combine(on, time(12), self.zone)
 
     def week(self, unit_id: str | None) -> Week:
         """The working week of a unit."""

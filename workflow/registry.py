@@ -46,7 +46,7 @@ class Registry:
     @classmethod
     @cache
     def discover(cls) -> Registry:
-        """Import every module of workflow/processes and take its PROCESS; once in a process. Raises DefinitionError."""
+        """Import every module of workflow/processes and take its PROCESS; always the same registry. Raises DefinitionError."""
         found = {}
         for module in pkgutil.iter_modules(workflow.processes.__path__):
             process = getattr(importlib.import_module(f"workflow.processes.{module.name}"), "PROCESS", None)

@@ -86,8 +86,8 @@ def _names(process: Process) -> Iterator[str]:
         ]
         used += [(t.trigger, name) for name in (*t.tells, *t.recorded_by)]
         for letter in t.issues:
-            named = (*letter.signers, *(letter.paraf or ()), *filter(None, (letter.drafter,)), *letter.reaches)
-            used += [(f"{t.trigger} issues {letter.name}", name) for name in (*named, *letter.read_by)]
+            named = (*letter.made_by, *letter.reaches, *letter.read_by)
+            used += [(f"{t.trigger} issues {letter.name}", name) for name in named]
         targets = {*(t.to.targets if isinstance(t.to, Among) else (t.to,))} - {SAME}
         yield from (
             f"{t.trigger}: no state called {name!r}" for name in (*t.sources, *sorted(targets)) if name not in states
@@ -99,8 +99,7 @@ def _names(process: Process) -> Iterator[str]:
         if name not in roles
     )
     for letter in process.letters.values():
-        handling = (*letter.signers, *(letter.paraf or ()), *filter(None, (letter.drafter,)), *letter.reaches)
-        if letter.read_by and (shut := sorted(set(handling) - set(letter.read_by))):
+        if letter.read_by and (shut := sorted({*letter.made_by, *letter.reaches} - set(letter.read_by))):
             yield f"letter {letter.name} is read by a few, but goes through {shut}, who are none of them"
         unknown = set(letter.takes_back) - set(process.letters)
         yield from (f"letter {letter.name} takes back {name!r}, which no transition issues" for name in sorted(unknown))
@@ -149,9 +148,7 @@ def _roles(process: Process) -> Iterator[str]:
         if name not in fields:
             yield f"the form has no field {name!r}"
     acting = {role for s in process.states for t in process.from_state(s.name) for role in process.actors(t, s.name)}
-    handling = {
-        role for letter in process.letters.values() for role in (*letter.signers, *(letter.paraf or ()), letter.drafter)
-    }
+    handling = {role for letter in process.letters.values() for role in letter.made_by}
     escalated = {rung.to for s in process.states for rung in s.late if isinstance(rung, Escalate)}
     recording = {name for t in process.transitions for name in t.recorded_by} | set(process.opened_by)
     reading = {name for entry in process.entries.values() for name in entry.read_by}
@@ -165,7 +162,7 @@ def _relation(process: Process, role: Role, fields: set[str]) -> Iterator[str]:
     if not role.kind:
         yield f"role {role.name} must be exactly one kind of relation"
     if (role.left_out is not None or role.signs_as is not None) and role.chosen is None:
-        yield f"role {role.name} leaves people out, but chooses none"
+        yield f"role {role.name} says who is left out or signs in another's place, but chooses nobody"
     if role.now and (not role.heads or role.when is None or role.within is None):
         yield f"role {role.name} answers a move: it heads a unit, for a time (within), while a condition holds (when)"
     if role.partner and role.partner not in fields:

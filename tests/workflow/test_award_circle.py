@@ -7,10 +7,10 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, select, update
 
 from tests.award_rounds import (
     BECAUSE,
@@ -23,6 +23,7 @@ from tests.award_rounds import (
     VERIFIER,
     a_round,
     all_signed,
+    clearance,
     closed,
     drafted_round,
     for_awards,
@@ -43,11 +44,12 @@ from tests.witness import name_of
 from tests.workflow.test_auditing import assigned
 from tests.world import World
 from workflow.auditing.archive import write_archive
-from workflow.errors import NotFound
+from workflow.awards.seeing import seen_fairness
+from workflow.errors import NotFound, Refused
 from workflow.filing import file_content
 from workflow.mail.recipients import recipients
 from workflow.queries import case_list
-from workflow.tables import files, letters
+from workflow.tables import cases, deadlines, files, group_members, letters
 from workflow.telling.explain import explain
 from workflow.views.actions import action_list
 from workflow.views.cases import case_page
@@ -257,6 +259,23 @@ def test_a_round_is_for_its_panel_only_from_the_decree_on(compared: Compared) ->
     assert is_shown(world, "education_head", case_page, case)
 
 
+@undone
+def test_a_round_that_is_extended_gives_the_panel_its_time_anew(compared: Compared) -> None:
+    world = compared.world
+    of_round = open_round(world, title="Pegawai Teladan 2026", closes_on="2026-05-29")
+    case = verified(world, "second_nurse", in_round=of_round)
+    before = due_on(world, case)
+    world.fire(of_round, "extend", VERIFIER, {"new_closes_on": "2026-06-30", "reason": "Sedikit usul yang masuk."})
+    assert before < date(2026, 6, 30) < due_on(world, case)
+    assert found(world) == []
+
+
+def due_on(world: World, case: str) -> date:
+    """The day by which a case should leave its state."""
+    (day,) = {row.due_on for row in world.all(select(deadlines).where(deadlines.c.case_id == case))}
+    return cast(date, day)
+
+
 # --- Who was replaced ------------------------------------------------------------------------------------------------
 
 
@@ -328,6 +347,38 @@ def test_a_member_who_stepped_aside_sees_only_that_they_did(compared: Compared) 
     assert found(world) == []
 
 
+# --- Who verifies, and is compared or told otherwise -----------------------------------------------------------------
+
+
+@undone
+def test_who_keeps_awards_is_not_told_how_the_members_of_the_own_round_score(compared: Compared) -> None:
+    world = compared.world
+    concluded(compared)
+    world.fire(compared.best, "withdraw", "nurse", BECAUSE)
+    change(world, insert(group_members).values(group_name="bkpsdm.verifier", unit_id="", person_id=world.ids["nurse"]))
+    spread = {who: shown_spread(world, who) for who in (VERIFIER, "nurse")}
+    assert (len(spread[VERIFIER]), spread["nurse"]) == (len(PANEL), [])
+
+
+def shown_spread(world: World, who: str) -> list[str]:
+    """The members of whose scores somebody sees how they lie."""
+    found = world.database.read(seen_fairness, world.engine, caller(world, who), world.at)
+    return [each.name for each in found.members]
+
+
+@undone
+def test_an_old_letter_does_not_take_back_what_the_inspectorate_recorded_itself(compared: Compared) -> None:
+    world, best = compared.world, compared.best
+    world.fire(best, "clear", "auditor", clearance(world, clear=False))
+    old = clearance(world, by=VERIFIER) | {"issued_on": "2026-03-02"}
+    world.fire(best, "clear", VERIFIER, old)
+    world.fire(best, "suspend", VERIFIER, BECAUSE)
+    with pytest.raises(Refused, match="pemeriksaan disiplin sudah selesai"):
+        world.fire(best, "resume", VERIFIER)
+    world.fire(best, "clear", VERIFIER, clearance(world, by=VERIFIER))
+    world.fire(best, "resume", VERIFIER)
+
+
 # --- A revocation that is prepared -----------------------------------------------------------------------------------
 
 
@@ -355,6 +406,35 @@ def test_nobody_but_who_prepares_a_revocation_knows_of_it_before_it_is_handed_in
     assert case in listed(world, "nurse")
     world.fire(case, "return", "agency_chief", {"to_mend": "Lengkapi bukti."})
     assert is_shown(world, "nurse", case_page, case), "what was told of stays"
+
+
+@undone
+def test_a_revocation_that_is_only_prepared_is_named_to_nobody_who_decides_on_another(compared: Compared) -> None:
+    world = compared.world
+    award = thanked(world, "nurse", "hospital_head")
+    world.fire(award, "decree", "hospital_head")
+    all_signed(world, award)
+    world.fire(award, "hand_over", VERIFIER, handing(world))
+    why = {
+        "award_case": award,
+        "ground": "false_data",
+        "explanation": "Bukti karya perangkat daerah lain.",
+    }
+    first, second = drafted_revocation(world, "nurse"), drafted_revocation(world, "nurse")
+    world.fire(second, "save", VERIFIER, why)
+    world.fire(first, "submit", VERIFIER, {**why, "evidence": [world.file(VERIFIER)]})
+    world.fire(first, "forward", "agency_chief")
+    told_so = repr(world.preview(first, "revoke", "nurse").reasons)
+    assert reference_of(world, second) not in told_so
+    world.fire(first, "revoke", "hospital_head", {"rule": "PP 11/2017 Pasal 231"})
+    with pytest.raises(Refused, match="sudah dicabut"):
+        world.fire(second, "submit", VERIFIER, {**why, "evidence": [world.file(VERIFIER)]})
+
+
+def reference_of(world: World, case: str) -> str:
+    """The number by which people name a case."""
+    (found_here,) = world.all(select(cases.c.reference).where(cases.c.id == case))
+    return str(found_here.reference)
 
 
 @undone

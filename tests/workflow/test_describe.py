@@ -79,7 +79,7 @@ def test_it_says_who_may_record_what_nobody_is_asked_for_and_who_comes_instead(p
         assert not transition.succession or "   Syarat bagi pengganti:" in text
     for letter in process.letters.values():
         assert not letter.shared or "mendapat satu surat bersama." in text
-        assert not letter.changes or "tetap berlaku bagi peserta lain" in text
+        assert not letter.changes or "tetap berlaku bagi orang lain" in text
     assert not process.recorder or "masuk buku agenda surat masuk" in text
 
 

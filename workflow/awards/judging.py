@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,6 +14,7 @@ from policies.incentive_conduct import files_are_complete, not_nominated_twice
 from policies.incentive_eligibility import ELIGIBILITY, inspectorate_has_cleared, no_discipline_case_is_open
 from policies.parameters import Law
 from workflow.awards.record import StaffRecord
+from workflow.facts import fields_of
 
 #: The kinds for which the record tells who could be nominated; for small recognition it asks next to nothing.
 KINDS: Final = (*SATYALANCANA, *COMPARED)
@@ -62,7 +62,7 @@ class Bench:
 @cache
 def _names(rule: Rule) -> tuple[str, ...]:
     """What a rule asks about."""
-    return tuple(each.name for each in dataclasses.fields(rule.facts))
+    return tuple(fields_of(rule.facts))
 
 
 def is_under_way(record: StaffRecord, kind: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import msgspec
 from sqlalchemy import Connection, exists, or_, select
 
 from policies.files import EARLIEST_YEAR, LATEST_YEAR
@@ -22,7 +23,7 @@ from workflow.engine.engine import Engine
 from workflow.errors import NotFound
 from workflow.hours.sheets import Sheet
 from workflow.office import Office
-from workflow.tables import group_members, mandates, positions
+from workflow.tables import cases, cohort_cases, group_members, mandates, positions
 
 #: The group that verifies nominations, and the one that pays.
 VERIFIERS, PAYERS = "bkpsdm.verifier", "bkpsdm.budget"
@@ -57,7 +58,17 @@ def seen_fairness(
     keeps = keeps_awards(conn, engine.office, caller, on)
     _require(keeps or not caller.is_contact)
     caller.looked_at.append(None)
-    return fairness(conn, engine.office, read_year(year, on), on, open_to_all=not keeps)
+    found = fairness(conn, engine.office, read_year(year, on), on, open_to_all=not keeps)
+    return _without_own_rounds(conn, caller, found)
+
+
+def _without_own_rounds(conn: Connection, caller: Caller, found: Fairness) -> Fairness:
+    """Whoever was compared in a round is not told how its members score: from that their own points could be reckoned."""
+    stands = (
+        select(cohort_cases.c.cohort_id).join_from(cohort_cases, cases).where(cases.c.subject_id == caller.person_id)
+    )
+    own = set(conn.execute(stands).scalars()) if found.members else set()
+    return msgspec.structs.replace(found, members=tuple(each for each in found.members if each.round_id not in own))
 
 
 def seen_record(

@@ -219,7 +219,7 @@ class Engine:
         for done in changed:
             for case_id in joining.that_joined(conn, done.case.id, self.registry.listed):
                 self.reseat(conn, case_id, at)
-        for case_id in joining.awaiting_their_end(conn, ended):
+        for case_id in joining.awaiting_the_end_of(conn, ended):
             self.reseat(conn, case_id, at)
 
     def _outcome(self, done: Sequence[Done]) -> Outcome:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from policies.decision import Rule
 from workflow.authority.circle import is_within
 from workflow.definition import Entry, Letter, facts_of
-from workflow.facts import NeedsFields, Situation, gather
+from workflow.facts import NeedsFields, Situation, fields_of, gather
 from workflow.filling import file_ids
 from workflow.tables import cases, entries, letter_cases, letters
 
@@ -53,7 +53,8 @@ class Veil:
 
     def said_instead(self, payload: Mapping[str, Any]) -> str:
         """What is read in the place of such an event."""
-        return self.instead_of((payload.get("entry") or {}).get("kind", "")) if payload.get("entry") else FOR_A_FEW
+        entry = payload.get("entry")
+        return self.instead_of(entry["kind"]) if entry else FOR_A_FEW
 
     def decided(self, payload: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         """What rules answered in an event, without the reasons and facts of those that tell of what is hidden."""
@@ -94,17 +95,13 @@ def reads_letter(situation: Situation, letter: Letter | None, letter_id: str, re
 
 def rules_told(situation: Situation, rules: Iterable[Rule], reader: str | None) -> tuple[Rule, ...]:
     """Of the rules of a step, those whose answers are for somebody who does not take it: none that tell of what is for a few."""
-    asked = tuple(rules)
     telling = {fact: entry.read_by for entry in situation.process.entries.values() for fact in entry.tells_in}
     inside = _Circles(situation, reader)
     return tuple(
-        rule for rule in asked if all(inside.has(telling[name]) for name in telling.keys() & _facts_asked(rule))
+        rule
+        for rule in rules
+        if all(inside.has(telling[name]) for name in telling.keys() & fields_of(rule.facts).keys())
     )
-
-
-def _facts_asked(rule: Rule) -> set[str]:
-    kind: Any = rule.facts
-    return {each.name for each in fields(kind)} if is_dataclass(kind) else set()
 
 
 @dataclass

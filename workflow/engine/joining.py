@@ -54,7 +54,7 @@ def _cohort(conn: Connection, process: Process, cohort_id: str, at: datetime) ->
     }
 
 
-def awaiting_their_end(conn: Connection, ended: Collection[str]) -> list[str]:
+def awaiting_the_end_of(conn: Connection, ended: Collection[str]) -> list[str]:
     """Open cases that these joined, if they have ended, by their ids; locked.
 
     One that another act has locked is left to the sweep: whoever waited for it here could be who that act waits for.

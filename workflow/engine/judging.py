@@ -44,8 +44,8 @@ from workflow.letters.route import LEFT, UNDER_WAY
 from workflow.letters.words import begun_small, listing
 from workflow.tables import letter_cases, letters
 
-#: By which law a letter is one only once it is signed.
-SIGNED_LETTERS = ("Permendagri 1/2023",)
+#: No text on it was read: nobody goes by a letter before it is signed.
+ONLY_SIGNED = ("Praktik daerah",)
 
 __all__ = ["THE_SYSTEM", "Actor", "Heir", "Judged", "Judgement", "judge"]
 
@@ -312,7 +312,7 @@ def _after(judgement: Judgement) -> None:
     missing = [letter for letter in _of_this_case(judgement, judgement.arrow.after) if letter.name not in signed]
     missing += [letter for letter in answers if letter.name in under_way and letter not in missing]
     judgement.awaited = tuple(
-        Reason(Grade.REFUSED, f"{m.title} belum ditandatangani.", SIGNED_LETTERS, f"Tunggu {m.title.lower()} terbit.")
+        Reason(Grade.REFUSED, f"{m.title} belum ditandatangani.", ONLY_SIGNED, f"Tunggu {m.title.lower()} terbit.")
         for m in missing
     )
 

@@ -46,9 +46,8 @@ def due_day(office: Office, process: Process, case: Case) -> date:
     if days is not None:
         return office.count(runs_since(case), days, case.unit_id).due
     named = [(rung, named_day(office, case, rung.at)) for rung in state.late if isinstance(rung.at, OnDate)]
-    acted_on = [
-        day for rung, day in named if not isinstance(rung, Remind)
-    ]  # a reminder comes before the day that counts
+    # A reminder comes before the day that counts.
+    acted_on = [day for rung, day in named if not isinstance(rung, Remind)]
     return min(acted_on or (day for _, day in named), default=case.entered_on)
 
 

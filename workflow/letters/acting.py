@@ -208,7 +208,7 @@ def _called_back(desk: Desk, row: Mapping[str, Any]) -> tuple[str, ...]:
     effects.not_owed(conn, effects.RENDER, desk.row.id, f"{desk.title} dikembalikan untuk diperbaiki.", desk.at)
     for case in desk.shared:
         leaving.begin_later(conn, process, case, desk.row.kind)
-    taking_effect.begin_anew(conn, desk.row.id, desk.letter, desk.at)
+    taking_effect.tell_they_count_again(conn, desk.row.id, desk.letter, desk.at)
     return undo(conn, desk.letter, desk.row.id, desk.at)
 
 

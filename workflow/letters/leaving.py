@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Row, bindparam, select
@@ -117,7 +116,6 @@ def left(conn: Connection, office: Office, letter_id: str, at: datetime, registr
         effects.tell(conn, now.id, begin(Situation(conn, office, process, now, now.form, at), kind), at)
 
 
-@cache
 def discovered() -> Registry:
     """All processes that there are."""
     from workflow.registry import Registry  # noqa: PLC0415 - the registry reads what letters are made of, and so this package

@@ -103,7 +103,7 @@ def _revoke_in_another(bench: Bench, row: Mapping[str, Any], letter: Letter, at:
         _tell(conn, case_id, REVOKED, told_of(each._asdict(), revoked_by=row["id"]), done, at)
 
 
-def begin_anew(conn: Connection, letter_id: str, letter: Letter, at: datetime) -> None:
+def tell_they_count_again(conn: Connection, letter_id: str, letter: Letter, at: datetime) -> None:
     """A letter is called back that had revoked letters of another case: these count again, which the log of that case tells.
 
     To be asked before anything of it is undone.

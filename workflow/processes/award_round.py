@@ -78,7 +78,8 @@ PROCESS = Process(
         Transition("call", "awaiting_call", "open", by="secretary", title="Umumkan pengusulan", takes=Note, guards=SOUND,
             after=(PANEL_DECREE,), issues=(CALL_LETTER,), tells=("organiser",)),
         Transition("extend", "open", SAME, by=("organiser", "verifier"), title="Perpanjang pengusulan", takes=LaterClosing,
-            guards=(policy.new_closing_day_is_later,), amends=with_later_closing, writes=EXTENDED, restarts_clock=True),
+            guards=(policy.new_closing_day_is_later,), amends=with_later_closing, writes=EXTENDED, restarts_clock=True,
+            asks_anew=True),  # the time for scoring of those who joined runs from the closing day
         Transition("close_nominations", "open", "comparing", by=("organiser", "verifier", SYSTEM), title="Tutup pengusulan",
             guards=(policy.closing_day_has_passed,)),
         Transition("change_panel", ("open", "comparing"), SAME, by="appointing_authority", title="Ubah tim penilai",

@@ -134,7 +134,10 @@ def clearance(situation: Situation) -> Clearance | None:
 
 
 def _last_stated(situation: Situation) -> Recorded | None:
-    stated = (each for kind in _CLEARANCES for each in recorded(situation, kind))
+    """The latest, whoever recorded it; but a letter older than what the Inspektorat itself recorded takes nothing of that back."""
+    own, on_paper = (recorded(situation, kind) for kind in _CLEARANCES)
+    since = str(own[-1].data["issued_on"]) if own else ""
+    stated = (*own, *(each for each in on_paper if each.data["issued_on"] >= since))
     return max(stated, key=lambda each: each.written_at, default=None)
 
 

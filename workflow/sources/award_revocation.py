@@ -83,8 +83,9 @@ def _day(found: list[Any], name: str) -> date | None:
 
 @source(locks=_lock)
 def open_revocations(situation: Situation) -> tuple[str, ...]:
-    """References of other revocations of the same award that are not closed."""
-    return tuple(each.reference for each in _revocations(situation, _award_row(situation).id) if each.closed_at is None)
+    """References of other revocations of the same award that are not closed; of a draft nobody else is to know."""
+    others = _revocations(situation, _award_row(situation).id)
+    return tuple(each.reference for each in others if each.closed_at is None and each.state != "drafted")
 
 
 def _revocations(situation: Situation, award_case: str) -> list[Row[Any]]:

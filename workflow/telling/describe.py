@@ -207,7 +207,8 @@ def _letters(description: Description) -> Iterator[str]:
     for letter in process.letters.values():
         yield f"  {letter.title}: batas waktu tanda tangan {description.days(letter.within)}."
         if letter.handed_to:
-            yield f"  {letter.title} dikirimkan pula kepada {description.titles(letter.handed_to)}, seorang demi seorang."
+            handed = description.titles(letter.handed_to)
+            yield f"  {letter.title} dikirimkan pula kepada {handed}, masing-masing secara perseorangan."
         if letter.read_by:
             yield f"  {letter.title} hanya dapat dibaca {description.few(letter.read_by)}."
 

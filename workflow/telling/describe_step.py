@@ -172,7 +172,8 @@ class Description:
         if state.occupies is not None:
             yield _OCCUPIES[state.occupies]
         if state.prepared:
-            yield f"Sebelum diajukan, berkas ini hanya diketahui {self.titles(state.waits)}, juga tidak oleh yang bersangkutan."
+            known = f"hanya diketahui {self.titles(state.waits)}; yang bersangkutan pun belum mengetahuinya"
+            yield f"Sebelum diajukan, berkas ini {known}."
 
     def awaited(self, state: State) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
         """The roles that a state always waits for, and those that it waits for only where something holds, with what that is."""
@@ -393,7 +394,7 @@ def _recorded(description: Description, transition: Transition) -> Iterator[str]
         if entry is not None and entry.hidden is not None:
             yield f"Isi {entry.title} hanya dapat dibaca penulisnya{f' {entry.hidden_says}' if entry.hidden_says else ''}."
         if entry is not None and entry.read_by:
-            yield f"Isi {entry.title} selain bagi penulisnya hanya dapat dibaca {description.few(entry.read_by)}."
+            yield f"Selain oleh penulisnya, isi {entry.title} hanya dapat dibaca oleh {description.few(entry.read_by)}."
 
 
 def _of_those(statuses: tuple[str, ...]) -> str:
@@ -407,12 +408,10 @@ def _revoked(description: Description, letter: Letter) -> str:
     """What a letter takes back without saying which: it is known by the letters of the case at its signature."""
     if letter.revoked_in:
         named = label_of(description.process.form, letter.revoked_in)
-        taken = f"surat berkas pada isian “{named}”"
+        taken = f"surat-surat yang berlaku dari berkas pada isian “{named}”"
     else:
-        taken = listing(description.process.letters[name].title for name in letter.revokes)
-    return (
-        f"Sesudah ditandatangani, mencabut {taken} yang berlaku; yang juga memuat orang lain tetap berlaku bagi mereka"
-    )
+        taken = f"{listing(description.process.letters[name].title for name in letter.revokes)} yang berlaku"
+    return f"Sesudah ditandatangani, mencabut {taken}; surat yang juga memuat orang lain tetap berlaku bagi mereka"
 
 
 def _letter(description: Description, letter: Letter) -> str:
@@ -426,13 +425,13 @@ def _letter(description: Description, letter: Letter) -> str:
     said = [", ".join(parts)]
     if letter.cancels:
         said.append(
-            f"Terbit satu bagi tiap pejabat yang menandatangani {taken}, bila surat itu tidak memuat peserta lain lagi"
+            f"Terbit satu bagi tiap pejabat yang menandatangani {taken}, bila surat itu tidak memuat orang lain lagi"
         )
     if letter.revokes:
         said.append(_revoked(description, letter))
     if letter.changes:
         number = "satu untuk semuanya" if letter.as_one else "satu bagi tiap pejabat penanda tangannya"
-        said.append(f"Terbit bila {taken} tetap berlaku bagi peserta lain, {number}")
+        said.append(f"Terbit bila {taken} tetap berlaku bagi orang lain, {number}")
     if letter.paraf:
         said.append(f"Diparaf lebih dahulu oleh {description.titles(letter.paraf)}")
     if letter.decides:
@@ -440,5 +439,5 @@ def _letter(description: Description, letter: Letter) -> str:
     if letter.drafter:
         said.append(f"Bila dikembalikan, diperbaiki oleh {description.titles((letter.drafter,))}")
     if letter.shared:
-        said.append("Peserta yang diproses sekaligus mendapat satu surat bersama")
+        said.append("Mereka yang diproses sekaligus mendapat satu surat bersama")
     return ". ".join(said)

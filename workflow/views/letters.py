@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -308,7 +308,7 @@ def _seen(conn: Connection, engine: Engine, caller: Caller, letter_id: str) -> t
 
 def _may_act(conn: Connection, engine: Engine, caller: Caller, letter_id: str) -> bool:
     """Whether a letter waits for somebody of the agency who was never asked about its case: a keeper of the registers."""
-    noon = datetime.combine(caller.on, time(12), engine.office.zone)
+    noon = engine.office.noon(caller.on)
     return not caller.is_contact and bool(open_to(conn, engine.office, engine.registry, letter_id, caller.actor, noon))
 
 

@@ -7,8 +7,8 @@ reasons of rules about the participant.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
-from datetime import datetime, time
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select
@@ -21,7 +21,7 @@ from workflow.cases import Case
 from workflow.definition import Process, Transition
 from workflow.engine.hidden_entries import Veil, reads_letter, veil_over
 from workflow.errors import Problem, Refused, no_such_case
-from workflow.facts import Situation
+from workflow.facts import Situation, fields_of
 from workflow.office import Office
 from workflow.tables import cases, group_members, participants, people, positions
 from workflow.views.past import Past, past_of
@@ -150,8 +150,7 @@ def reads_letter_of(conn: Connection, office: Office, sight: Sight, row: Row[Any
     letter = sight.process.letters.get(row.kind)
     if sight.past is not None:
         return letter is None or not letter.read_by
-    noon = datetime.combine(sight.caller.on, time(12), office.zone)
-    situation = Situation(conn, office, sight.process, sight.case, sight.case.form, noon)
+    situation = Situation(conn, office, sight.process, sight.case, sight.case.form, office.noon(sight.caller.on))
     return reads_letter(situation, letter, row.id, sight.caller.person_id)
 
 
@@ -204,9 +203,7 @@ def is_only_host(conn: Connection, process: Process, case: Case, caller: Caller)
 
 def is_explained_outside(rule: Rule) -> bool:
     """Whether the reasons of a rule may be shown to a host: it asks for nothing that a host does not know."""
-    kind: Any = rule.facts
-    names = {f.name for f in fields(kind)} if is_dataclass(kind) else set()
-    return names <= KNOWN_TO_A_HOST
+    return fields_of(rule.facts).keys() <= KNOWN_TO_A_HOST
 
 
 def reasons_outside(transition: Transition, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:

@@ -87,6 +87,11 @@ class Letter:
         return (self.signer, *self.cosigners)
 
     @property
+    def made_by(self) -> tuple[str, ...]:
+        """The roles that prepare, initial or sign it."""
+        return tuple(role for role in (*self.signers, *(self.paraf or ()), self.drafter) if role)
+
+    @property
     def reaches(self) -> tuple[str, ...]:
         """The roles that it goes to: addressed, passed on the way, given a copy, or handed it."""
         return tuple(role for role in (self.to, self.through, *self.copies, *self.handed_to) if role)

@@ -328,7 +328,7 @@ class MoneyReturn(msgspec.Struct, frozen=True, kw_only=True):
     back: int
     back_on: date | None
     why: Prose
-    slip: str = ""
+    slip: Line = ""
 
 
 class RevocationDecree(msgspec.Struct, frozen=True, kw_only=True):
