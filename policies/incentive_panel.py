@@ -30,6 +30,13 @@ class PanelFacts:
     panel: tuple[PanelMember, ...]
 
 
+@dataclass(frozen=True)
+class RivalFacts:
+    """Who else is nominated in the round, by id."""
+
+    rivals: tuple[str, ...]
+
+
 # --- Who -------------------------------------------------------------------------------------------------------------
 
 
@@ -37,6 +44,10 @@ def conflict_of(member: PanelMember) -> str:
     """Why a member has no part in this nominee, in Indonesian; empty where nothing stands between them."""
     if member.is_nominee:
         return "Calon sendiri."
+    if member.is_rival:
+        return "Calon dalam putaran yang sama."
+    if member.verified:
+        return "Sudah bertindak sebagai verifikator usul ini."
     if member.superior:
         return "Atasan langsung calon."
     if member.subordinate:
@@ -44,7 +55,7 @@ def conflict_of(member: PanelMember) -> str:
     if member.same_unit:
         return "Bekerja pada perangkat daerah yang sama dengan calon."
     if member.declared.strip():
-        return f"Menyatakan benturan kepentingan: {with_full_stop(member.declared)}"
+        return "Menyatakan benturan kepentingan."
     return ""
 
 
@@ -55,6 +66,11 @@ def why_not_free(member: PanelMember) -> str:
     if not member.in_service:
         return "Tidak lagi bertugas."
     return conflict_of(member)
+
+
+def who_is_compared_too(facts: RivalFacts) -> tuple[str, ...]:
+    """Whoever is nominated in the same round: they neither judge the nominee nor read what the panel gave."""
+    return facts.rivals
 
 
 def _regular(panel: Iterable[PanelMember]) -> list[PanelMember]:
@@ -86,9 +102,10 @@ def who_chairs(facts: PanelFacts, law: Law) -> tuple[str, ...]:
 def who_records(facts: PanelFacts, law: Law) -> tuple[str, ...]:
     """The secretary, who writes and signs the berita acara; else the free member who stands first in the panel's list.
 
-    Recording is no judging: a secretary of the nominee's unit records all the same, but not of the own nomination.
+    Recording is no judging: a secretary of the nominee's unit records all the same, but not of the own round.
     """
-    able = [member for member in facts.panel if member.in_service and not member.replaced and not member.is_nominee]
+    here = [member for member in facts.panel if member.in_service and not member.replaced]
+    able = [member for member in here if not member.is_nominee and not member.is_rival]
     secretaries = [member for member in able if member.function == SECRETARY]
     others = [member for member in able if member.function == MEMBER and not member.substitute_rank]
     free = [member for member in others if not conflict_of(member)]

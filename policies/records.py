@@ -246,7 +246,8 @@ class PanelMember:
     ``function``: chair, secretary or member. ``substitute_rank``: 0 for a regular member, else the place among the substitutes; a
     substitute of function chair is the chair's own. ``superior``, ``subordinate``: of the nominee, directly. ``declared``: the
     conflict that the member declared, "" for none. ``scored``: has scored this nominee. ``replaced``: somebody else has the
-    place by now; such a member is listed only where they scored this nominee before.
+    place by now; such a member is listed only where they scored this nominee before. ``is_rival``: is nominated in the same
+    round. ``verified``: has acted as verifier on this nomination.
     """
 
     person_id: str
@@ -261,6 +262,8 @@ class PanelMember:
     declared: str = ""
     scored: bool = False
     replaced: bool = False
+    is_rival: bool = False
+    verified: bool = False
 
 
 @dataclass(frozen=True)

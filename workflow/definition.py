@@ -88,6 +88,8 @@ class Process:
     common: tuple[str, ...] = ()
     #: States in which a case goes along with whom it is about where they work in another unit by then.
     follows: tuple[str, ...] = ()
+    #: Whom else a case is compared with, by id: a function of facts. They read nothing that is for a few roles alone.
+    rivals: Callable[[Any], tuple[str, ...]] | None = None
     #: What a case promises of the budget, and what it charges to it in the end: functions of facts, for the steps that post it.
     promises: Callable[[Any], Promise] | None = None
     charges: Callable[[Any], tuple[Charge, ...]] | None = None

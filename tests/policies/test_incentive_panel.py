@@ -72,7 +72,7 @@ REASONS = (
     "Atasan langsung",
     "Bawahan langsung",
     "perangkat daerah yang sama",
-    "saudara kandung calon.",
+    "Menyatakan benturan kepentingan.",
 )
 
 

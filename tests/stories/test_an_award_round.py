@@ -307,7 +307,7 @@ def test_who_can_tells_why_somebody_of_the_panel_is_left_out(compared: Compared)
     assert {name_of(world, line.person_id): line.why for line in found_out.kept} == {
         CHAIR: "sudah melakukannya; masing-masing cukup sekali",
         "health_head": "atasan langsung calon",
-        "auditor_head": "menyatakan benturan kepentingan: Saudara ipar dari calon penerima",
+        "auditor_head": "menyatakan benturan kepentingan",
         "teacher": "tidak lagi bertugas",
         "auditor": "anggota pengganti; kuorum terpenuhi tanpa pengganti ini",
         CHAIR_SUBSTITUTE: "pengganti ketua; ketua sendiri dapat memimpin penilaian calon ini",

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, cast
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from tests.award_rounds import (
     BECAUSE,
@@ -33,6 +33,7 @@ from tests.award_rounds import (
     marks,
     of,
     open_round,
+    proposed,
     scored,
     verified,
 )
@@ -44,8 +45,13 @@ from tests.witness import name_of
 from tests.workflow.test_auditing import assigned
 from tests.world import World
 from workflow.auditing.archive import write_archive
+from workflow.authority.bench import Bench
+from workflow.authority.who_can import WhoCan
+from workflow.authority.who_can import who_can as all_who_can
 from workflow.awards.seeing import seen_fairness
-from workflow.errors import NotFound, Refused
+from workflow.cases import load
+from workflow.errors import NotFound, NotYours, Refused
+from workflow.facts import Situation
 from workflow.filing import file_content
 from workflow.mail.recipients import recipients
 from workflow.queries import case_list
@@ -55,6 +61,7 @@ from workflow.views.actions import action_list
 from workflow.views.cases import case_page
 from workflow.views.history import history
 from workflow.views.letters import letter_page, letter_pdf
+from workflow.views.standing_in import who_can
 
 #: Who sees the nomination of the nurse, and is not of those who judge it.
 OTHERS = ("nurse", "nursing_head", "hospital_head", "treasurer", "administrator", "clerk_10")
@@ -347,6 +354,67 @@ def test_a_member_who_stepped_aside_sees_only_that_they_did(compared: Compared) 
     assert found(world) == []
 
 
+# --- Who has scored, and who has yet to ------------------------------------------------------------------------------
+
+
+#: Who is on the panel as people read it, and what they read in the place of any of them.
+SCORER = "Anggota tim penilai"
+
+
+def who_is_told(world: World, who: str, case: str, trigger: str) -> WhoCan:
+    """What somebody is told of who may take a step."""
+    return world.database.read(who_can, world.engine, caller(world, who), world.at, case, trigger, None)
+
+
+@undone
+def test_what_a_member_declared_is_for_the_panel_who_verifies_and_who_decides(compared: Compared) -> None:
+    world, best = compared.world, compared.best
+    world.fire(best, "declare_conflict", "auditor_head", {"conflict": "Saudara ipar dari calon penerima."})
+    everywhere = {who: told(world, who, best) + archived(world, who, best) for who in (*OTHERS, "verifier", "regent")}
+    everywhere |= {who: text + repr(who_is_told(world, who, best, "score")) for who, text in everywhere.items()}
+    assert {who for who, text in everywhere.items() if "Saudara ipar" in text} == {"verifier", "regent"}
+    kept = who_is_told(world, "verifier", best, "score").kept
+    assert "menyatakan benturan kepentingan" in [line.why for line in kept]
+    assert "Saudara ipar" not in repr(kept)
+
+
+@undone
+def test_who_is_compared_sees_neither_who_has_scored_nor_who_has_yet_to(compared: Compared) -> None:
+    world, best = compared.world, compared.best
+    for who in (*OTHERS, "verifier"):
+        waits = [line for line in shown(world, who, case_page, best).waits_for if line.role == "panel_member"]
+        named = [line.person.name for line in waits if line.person]
+        assert (len(waits), len(named)) == ((len(PANEL), len(PANEL)) if who == "verifier" else (1, 0)), who
+    untouched = shown(world, "nurse", case_page, best).waits_for
+    world.fire(best, "score", "education_head", marks(90, 80))
+    page, past = shown(world, "nurse", case_page, best), shown(world, "nurse", history, best)
+    assert [(line.role_title, line.actions) for line in page.waits_for] == [
+        (line.role_title, line.actions) for line in untouched
+    ]
+    assert [entry.written_by for entry in page.entries if entry.kind == "score"] == [SCORER]
+    (event,) = [event for event in past.events if event.type == "score"]
+    assert (event.actor.id, event.actor.name, event.actor.capacity) == (None, SCORER, "")
+    texts = told(world, "nurse", best) + archived(world, "nurse", best)
+    texts += world.database.read(lambda conn: explain(conn, world.engine.office, world.engine.registry, best))
+    assert world.ids["education_head"] not in texts
+    assert "Education Head" not in texts
+    for who in ("education_head", "verifier"):
+        (event,) = [each for each in shown(world, who, history, best).events if each.type == "score"]
+        assert event.actor.id == world.ids["education_head"]
+
+
+@undone
+def test_who_can_score_is_told_to_those_who_read_the_scores(compared: Compared) -> None:
+    world, best = compared.world, compared.best
+    world.fire(best, "score", "education_head", marks(90, 80))
+    for who in OTHERS:
+        answer = who_is_told(world, who, best, "score")
+        assert (answer.able, answer.kept, answer.helpers) == ((), (), ()), who
+        assert "anggota tim penilai" in answer.remarks[0]
+    assert len(who_is_told(world, "verifier", best, "score").able) == len(PANEL) - 1
+    assert who_is_told(world, "nurse", best, "withdraw").able, "what is for nobody apart is told as before"
+
+
 # --- Who verifies, and is compared or told otherwise -----------------------------------------------------------------
 
 
@@ -377,6 +445,123 @@ def test_an_old_letter_does_not_take_back_what_the_inspectorate_recorded_itself(
         world.fire(best, "resume", VERIFIER)
     world.fire(best, "clear", VERIFIER, clearance(world, by=VERIFIER))
     world.fire(best, "resume", VERIFIER)
+
+
+# --- Who judges, and is nominated or verifies too --------------------------------------------------------------------
+
+
+@undone
+def test_a_member_who_is_nominated_in_the_round_neither_scores_the_others_nor_reads_their_marks(
+    compared: Compared,
+) -> None:
+    world, members = compared.world, ("health_head", "teacher", "auditor_head")
+    here = open_round(
+        world, title="Pegawai Teladan 2026", closes_on="2026-06-30",
+        members=of(world, *members), substitutes=of(world, "education_head", "auditor"),
+    )  # fmt: skip
+    case, unscored = verified(world, "second_nurse", in_round=here), verified(world, "third_nurse", in_round=here)
+    world.fire(case, "score", CHAIR, {**marks(97, 80), "remark": REMARK})
+    scored(world, case, 90, 80, (SECRETARY, *members))
+    assert REMARK in told(world, "teacher", case)
+    own = proposed(world, "teacher", in_round=here)
+    assert REMARK not in told(world, "teacher", case), "before the case is seated anew"
+    refused(world, unscored, "score", "teacher", marks(10, 10))
+    assert ("Teacher", "calon dalam putaran yang sama") in kept_from(world, unscored, "score")
+    assert kept_from(world, unscored, "recommend") == [("Agency Chief", NOT_NEEDED)]
+    world.sweep()
+    assert REMARK not in told(world, "teacher", case)
+    assert not is_shown(world, "teacher", case_page, unscored)
+    world.fire(own, "decline", "education_head", BECAUSE)
+    world.fire(unscored, "score", "teacher", marks(60, 60))
+    assert found(world) == []
+
+
+@undone
+def test_a_chair_or_secretary_who_is_nominated_in_the_round_has_their_place_taken(compared: Compared) -> None:
+    world, members = compared.world, ("health_head", "education_head", "auditor_head")
+    here = open_round(
+        world, title="Pegawai Teladan 2026", closes_on="2026-06-30", chair=world.ids["teacher"],
+        secretary=world.ids["pupil"], members=of(world, *members), substitutes=of(world, "auditor"),
+    )  # fmt: skip
+    case = verified(world, "second_nurse", in_round=here)
+    assert [seated(world, case, role) for role in ("panel_chair", "panel_secretary")] == [["teacher"], ["pupil"]]
+    for who in ("teacher", "pupil"):
+        proposed(world, who, in_round=here)
+    assert seated(world, case, "panel_chair") == [CHAIR_SUBSTITUTE]
+    assert seated(world, case, "panel_secretary") == ["health_head"]
+    assert set(seated(world, case, "panel_member")) == {*members, CHAIR_SUBSTITUTE}
+
+
+@undone
+def test_a_verifier_who_is_nominated_neither_verifies_the_others_nor_reads_their_marks(compared: Compared) -> None:
+    world, best = compared.world, compared.best
+    minutes = concluded(compared)
+    change(
+        world, insert(group_members).values(group_name="bkpsdm.verifier", unit_id="", person_id=world.ids["stranger"])
+    )
+    assert is_shown(world, "stranger", case_page, best)
+    assert REMARK not in told(world, "stranger", best)
+    assert not is_shown(world, "stranger", letter_page, minutes)
+    refused(world, best, "suspend", "stranger", BECAUSE)
+    assert ("Stranger", "ia calon dalam putaran yang sama") in kept_from(world, best, "suspend")
+
+
+@undone
+def test_whoever_is_on_the_panel_or_has_scored_does_not_send_a_nomination_back_to_verification(
+    compared: Compared,
+) -> None:
+    world, best = compared.world, compared.best
+    refused(world, best, "send_back", SECRETARY, {"to_mend": "Periksa lagi."})
+    world.fire(best, "score", SECRETARY, marks(90, 80))
+    world.fire(compared.of_round, "change_panel", "regent", {
+        "chair": world.ids[CHAIR], "chair_substitute": world.ids[CHAIR_SUBSTITUTE], "secretary": world.ids["teacher"],
+        "members": of(world, *MEMBERS), "substitutes": of(world, "auditor"), "reason": "Pindah tugas.",
+    })  # fmt: skip
+    refused(world, best, "send_back", SECRETARY, {"to_mend": "Periksa lagi."})
+    world.fire(compared.other, "send_back", SECRETARY, {"to_mend": "Periksa lagi."})
+
+
+@undone
+def test_whoever_verified_a_nomination_does_not_score_it_and_is_not_waited_for(compared: Compared) -> None:
+    world, best = compared.world, compared.best
+    replaced(compared, "health_head", VERIFIER, "auditor_head")
+    refused(world, best, "score", VERIFIER, marks(90, 80))
+    assert ("Verifier", "sudah bertindak sebagai verifikator usul ini") in kept_from(world, best, "score")
+    for each in (best, compared.other):
+        scored(world, each, 90 if each == best else 70, 80, (CHAIR, SECRETARY, "auditor_head"))
+    world.fire(best, "score", "health_head", marks(90, 80))
+    world.fire(best, "recommend", CHAIR)
+
+
+#: Why the chair's substitute has no part.
+NOT_NEEDED = "pengganti ketua; ketua sendiri dapat memimpin penilaian calon ini"
+
+
+def refused(world: World, case: str, trigger: str, who: str, form: dict[str, Any]) -> None:
+    """Somebody may not take a step."""
+    with pytest.raises((NotYours, NotFound)):
+        world.fire(case, trigger, who, form)
+
+
+def kept_from(world: World, case: str, trigger: str) -> list[tuple[str, str]]:
+    """Who is kept from a step, each with why."""
+    found_out = world.database.read(
+        lambda conn: all_who_can(conn, world.engine, load(conn, case), trigger, None, world.at)
+    )
+    return [(line.name, line.why) for line in found_out.kept]
+
+
+def seated(world: World, case: str, role: str) -> list[str]:
+    """Who plays a role of a nomination as it is worked out now."""
+    engine = world.engine
+
+    def look(conn: Connection) -> list[str]:
+        stored = load(conn, case)
+        process = engine.registry.process(stored.process)
+        bench = Bench(Situation(conn, engine.office, process, stored, stored.form, world.at))
+        return [seat.person_id for seat in bench.seats(role)]
+
+    return [name_of(world, each) for each in world.database.read(look)]
 
 
 # --- A revocation that is prepared -----------------------------------------------------------------------------------

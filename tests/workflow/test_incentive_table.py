@@ -512,20 +512,23 @@ class Scene:
 
 RESERVED, FREED = "available-1 reserved+1", "available+1 reserved-1"
 PROPOSING = "clerk_10 nurse nursing_head"
+#: Who verifies where there is no panel; of the two one sits in that of the round.
 VERIFYING = "second_verifier verifier"
+#: The stages of a nomination without a panel, or with none yet.
+NO_PANEL = ("drafted", "upward_review", "awaiting_president")
 #: Whom each state waits for.
 WAITS = {
     "drafted": PROPOSING,
     "unit_review": "hospital_head",
-    "verification": VERIFYING,
+    "verification": "verifier",
     "scoring": "auditor_head education_head health_head second_verifier secretary",
     "budget_check": "treasurer",
-    "deferred": "second_verifier treasurer verifier",
+    "deferred": "treasurer verifier",
     "decision": "regent",
     "upward_review": "regent",
     "awaiting_president": VERIFYING,
-    "suspended": VERIFYING,
-    "decreed": "agency_chief second_verifier verifier",
+    "suspended": "verifier",
+    "decreed": "agency_chief verifier",
 }
 #: The stages at which money is promised, and what it is to let it go.
 WITH_MONEY = {
@@ -563,7 +566,15 @@ SCENES = (
         "verification",
         "award_discipline_statement award_submission submission",
     ),
-    scene("thanks for a head", "nominate", "secretary", NOTE, "verification", "award_submission submission"),
+    scene(
+        "thanks for a head",
+        "nominate",
+        "secretary",
+        NOTE,
+        "verification",
+        "award_submission submission",
+        waits=VERIFYING,
+    ),
     scene("unit_review", "return", "hospital_head", MEND, "drafted"),
     scene("unit_review", "decline", "hospital_head", BECAUSE, "declined"),
     scene("verification", "verify", VERIFIER, NOTE, "scoring", "award_verification", first=stated(True)),
@@ -607,13 +618,13 @@ SCENES = (
     scene("decision", "refuse", "regent", BECAUSE, "refused", FREED),
     scene("piagam", "refuse", "hospital_head", BECAUSE, "refused"),
     scene("decision", "send_back", "regent", EXAMINE, "verification"),
-    scene("piagam", "send_back", "hospital_head", EXAMINE, "verification"),
+    scene("piagam", "send_back", "hospital_head", EXAMINE, "verification", waits=VERIFYING),
     scene("upward_review", "propose_upward", "regent", NOTE, "awaiting_president", "award_upward_proposal upward"),
     scene("upward_review", "refuse", "regent", BECAUSE, "refused"),
-    scene("upward_review", "send_back", "regent", EXAMINE, "verification"),
+    scene("upward_review", "send_back", "regent", EXAMINE, "verification", waits=VERIFYING),
     scene("awaiting_president", "record_decree", VERIFIER, keppres, "decreed", "keppres", waits=VERIFYING),
     scene("awaiting_president", "record_refusal", VERIFIER, BECAUSE, "not_granted"),
-    scene("decreed", "extract", "agency_chief", NOTE, "decreed", "award_certificate award_excerpt", waits=VERIFYING),
+    scene("decreed", "extract", "agency_chief", NOTE, "decreed", "award_certificate award_excerpt", waits="verifier"),
     scene("decreed", "record_payment", VERIFIER, payment, "decreed", "payment committed-1 spent+1"),
     scene("paid", "hand_over", VERIFIER, handing, "awarded", "hand_over"),
     scene("thanked", "hand_over", VERIFIER, handing, "awarded", "hand_over"),
@@ -644,7 +655,11 @@ SCENES = (
         for name in ("drafted", *BEFORE_DECREE, "suspended")
         for role, who in OPENERS.items()
     ),
-    *(scene(name, "suspend", VERIFIER, BECAUSE, "suspended", first=stated(False)) for name in BEFORE_DECREE),
+    *(
+        scene(name, "suspend", VERIFIER, BECAUSE, "suspended", first=stated(False), waits=waits)
+        for name in BEFORE_DECREE
+        for waits in (VERIFYING if name in NO_PANEL else WAITS["suspended"],)
+    ),
     scene("suspended", "resume", VERIFIER, NOTE, "decision", first=stated(True)),
     scene("suspended", "resume", VERIFIER, NOTE, "budget_check", first=both(released, stated(True))),
     scene("suspended", "reject", VERIFIER, BREACH, "rejected", FREED),
@@ -917,6 +932,8 @@ def _try_everyone(conn: Connection, world: World, case: str, name: str) -> None:
         for who in (*PLAYS, *OTHERS):
             actor = THE_SYSTEM if who == SYSTEM else world.actor(who)
             allowed = {role for role in PLAYS.get(who, set()) & set(by) if (who, role) not in NOT_HERE}
+            if who == "second_verifier" and name not in NO_PANEL:
+                allowed -= {"verifier"}
             try:
                 judgement = world.engine.preview(conn, case, trigger, actor, {}, world.at)
             except NotFound:

@@ -13,7 +13,9 @@ from sqlalchemy import Row, or_, select
 
 from policies.dates import written
 from workflow.audit import Event
+from workflow.engine.hidden_entries import writers_of
 from workflow.filing import ENDINGS
+from workflow.letters.words import begun_small
 from workflow.tables import entries, files, incoming_cases, letter_cases, letters
 from workflow.telling.describe_step import ENTRY_STATUS
 from workflow.telling.explain import Story
@@ -126,13 +128,19 @@ def _brought(
             yield _letter(story, letter, file_id, event.at, event.sequence)
 
 
+def _writer(story: Story, row: Row[Any]) -> str:
+    if story.veil.hides_name(row.kind, row.written_by):
+        return begun_small(writers_of(story.process, row.kind))
+    return story.name(row.written_by)
+
+
 def _entry(story: Story, row: Row[Any], event: Event | None) -> Item:
     kind = story.process.entries.get(row.kind)
     title = kind.title if kind else row.kind
     lines = [
         f"{title} nomor {row.number}, {written(row.on_date)}",
         f"Status sekarang: {ENTRY_STATUS.get(row.status, row.status)}",
-        f"Ditulis oleh {story.name(row.written_by)} pada {story.when(row.written_at)}",
+        f"Ditulis oleh {_writer(story, row)} pada {story.when(row.written_at)}",
     ]
     if row.marked_by and row.marked_at:
         lines.append(f"Status diberikan oleh {story.name(row.marked_by)} pada {story.when(row.marked_at)}")

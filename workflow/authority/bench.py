@@ -156,6 +156,8 @@ class Bench:
             found |= {person: Against("acted", other, deputy) for person, deputy in self._acted_as(other).items()}
         if name != process.subject:
             found |= dict.fromkeys(self.subjects, Against("subject", process.subject))
+        if process.role[name].no_rival:
+            found |= dict.fromkeys(self.rivals(), Against("rival", process.subject))
         return found
 
     def _acted_as(self, role: str) -> Mapping[str, str]:
@@ -168,6 +170,11 @@ class Bench:
                     themselves = not row.deputy or known.get(row.person_id) == ""
                     known[row.person_id] = "" if themselves else row.deputy
         return self._acted.get(role, {})
+
+    def rivals(self) -> frozenset[str]:
+        """Whom the case is compared with."""
+        asked = self.situation.process.rivals
+        return frozenset(asked(gather(facts_of(asked), self.situation)) if asked is not None else ())
 
     def parties(self) -> set[str]:
         """Everybody whom it concerns by name or by post, and whoever has acted on it or had somebody act in their name.

@@ -14,12 +14,16 @@ from workflow.tables import participants
 
 
 def is_within(situation: Situation, roles: Iterable[str], reader: str | None) -> bool:
-    """Whether somebody plays one of these roles, or has acted in it and keeps their place; never whom the case is about.
+    """Whether somebody plays one of these roles, or has acted in it and keeps their place.
 
-    Whom a panel's list names no more is not in it, whatever they did. An auditor is, within an assignment.
+    Never whom the case is about, nor whom it is compared with. Whom a panel's list names no more is not in it, whatever they did.
+    An auditor is, within an assignment.
     """
     process, case = situation.process, situation.case
     if reader is None or reader == case.subject_id:
+        return False
+    bench = Bench(situation)
+    if reader in bench.rivals():
         return False
     named = tuple(roles)
     answered = [name for name in named if process.role[name].chosen is None]
@@ -33,7 +37,6 @@ def is_within(situation: Situation, roles: Iterable[str], reader: str | None) ->
     audits = assignments_in_force(reader, situation.on).exists() if shown_to_auditors((process,)) else false()
     if situation.conn.execute(select(or_(acted, audits))).scalar_one():
         return True
-    bench = Bench(situation)
     return any(_sits(bench, name, reader) for name in named)
 
 

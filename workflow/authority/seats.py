@@ -59,7 +59,7 @@ class Seat:
 
 @dataclass(frozen=True)
 class Against:
-    """What keeps a person from a role: being the ``subject``, or that they play or have acted in another ``role``.
+    """What keeps a person from a role: being the ``subject`` or a ``rival``, or that they play, or acted in, another ``role``.
 
     ``deputy``: who acted in that role in their name; empty where they did themselves.
     """

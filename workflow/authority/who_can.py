@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection, bindparam, select
 
 from policies.dates import written
@@ -21,6 +22,7 @@ from workflow.authority.seats import lent_for
 from workflow.cases import Case
 from workflow.definition import SYSTEM, Process, Transition
 from workflow.engine.engine import Engine
+from workflow.engine.hidden_entries import veil_over
 from workflow.engine.seating import done_by
 from workflow.errors import NotNow
 from workflow.facts import NeedsFields, Situation
@@ -73,8 +75,45 @@ class WhoCan(Struct, frozen=True, kw_only=True):
     remarks: tuple[str, ...]
 
 
-def who_can(conn: Connection, engine: Engine, case: Case, trigger: str, on: date | None, at: datetime) -> WhoCan:
-    """Answer for a day, today where it is left out. Raises NotNow for a step that the process does not know, or too early a day."""
+def who_can(
+    conn: Connection,
+    engine: Engine,
+    case: Case,
+    trigger: str,
+    on: date | None,
+    at: datetime,
+    *,
+    reader: str | None = None,
+) -> WhoCan:
+    """Answer for a day, today where it is left out. Raises NotNow for a step that the process does not know, or too early a day.
+
+    ``reader``: who asks; of a step that writes what is for a few others they learn of themselves alone. Everything without one.
+    """
+    answer = _answer(conn, engine, case, trigger, on, at)
+    return answer if reader is None else _as_read_by(conn, engine, case, answer, reader, at)
+
+
+def _as_read_by(conn: Connection, engine: Engine, case: Case, answer: WhoCan, reader: str, at: datetime) -> WhoCan:
+    process = engine.registry.process(case.process)
+    roles = _roles(process, answer.state, answer.trigger)
+    arrows = [t for t in process.transitions if t.trigger == answer.trigger]
+    # Asked only where something is for a few.
+    if not any(entry.read_by for entry in process.entries.values()):
+        return answer
+    veil = veil_over(Situation(conn, engine.office, process, case, case.form, at), reader)
+    if not any(veil.closes(arrow) for arrow in arrows):
+        return answer
+    who = ", ".join(begun_small(process.role[name].title) for name in roles if name != SYSTEM)
+    return replace(
+        answer,
+        able=tuple(line for line in answer.able if line.person_id == reader),
+        kept=tuple(line for line in answer.kept if line.person_id == reader),
+        helpers=(),
+        remarks=(f"Diambil oleh {who}; siapa yang sudah dan yang belum, hanya untuk yang berwenang membaca isinya.",),
+    )
+
+
+def _answer(conn: Connection, engine: Engine, case: Case, trigger: str, on: date | None, at: datetime) -> WhoCan:
     process, today = engine.registry.process(case.process), engine.office.day(at)
     day = on or today
     bench = Bench(on_that_day(Situation(conn, engine.office, process, case, case.form, at), day, today))
@@ -243,6 +282,8 @@ def _why_kept(bench: Bench, seat: Seat, role: str, against: Mapping[str, Against
     if whose.why == "subject":
         return f"berkas ini tentang {'dirinya' if own else 'yang melimpahkan wewenang kepadanya'}"
     as_role = begun_small(process.role[whose.role].title)
+    if whose.why == "rival":
+        return f"{who} calon dalam putaran yang sama"
     if whose.deputy:
         whom = "dirinya" if own else "pemberi wewenangnya"
         return f"{whose.deputy} sudah bertindak sebagai {as_role} atas nama {whom}, yang harus terpisah"

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from policies.decision import Rule
 from workflow.authority.circle import is_within
-from workflow.definition import Entry, Letter, facts_of
+from workflow.definition import Entry, Letter, Process, Transition, facts_of
 from workflow.facts import NeedsFields, Situation, fields_of, gather
 from workflow.filling import file_ids
 from workflow.tables import cases, entries, letter_cases, letters
@@ -44,6 +44,20 @@ class Veil:
         """What is read in the place of an entry of a kind."""
         return FOR_A_FEW if kind in self.closed else HIDDEN
 
+    def closes(self, step: Transition | None) -> bool:
+        """Whether a step writes what is for a few, so that who takes it, took it and has yet to take it is for them as well."""
+        entry = (step.writes or step.keeps or step.corrects) if step else None
+        return entry is not None and entry.name in self.closed
+
+    def hides_writer(self, payload: Mapping[str, Any]) -> bool:
+        """Whether who wrote the entry of an event is hidden with what it says."""
+        entry = payload.get("entry")
+        return entry is not None and entry["kind"] in self.closed and self.hides_event(payload)
+
+    def hides_name(self, kind: str, written_by: str | None) -> bool:
+        """Whether who wrote an entry is hidden with what it says."""
+        return kind in self.closed and self.hides(kind, written_by)
+
     def hides_event(self, payload: Mapping[str, Any]) -> bool:
         """Whether an event wrote such an entry, or is about such a letter, so that what was said and found then is hidden too."""
         entry, letter = payload.get("entry"), payload.get("letter")
@@ -69,6 +83,13 @@ class Veil:
 
 #: Nothing is hidden.
 OPEN = Veil()
+
+
+def writers_of(process: Process, kind: str) -> str:
+    """The roles that write entries of a kind, for whoever is not told which person wrote one."""
+    writing = (t.by for t in process.transitions if t.writes and t.writes.name == kind)
+    roles = [name for by in writing for name in ((by,) if isinstance(by, str) else by)]
+    return ", ".join(dict.fromkeys(process.role[name].title for name in roles))
 
 
 def veil_over(situation: Situation, reader: str | None, *, ever: bool = False) -> Veil:

@@ -162,11 +162,11 @@ SUBMISSION = Entry("submission", "Usul kepala perangkat daerah", Note)
 VERIFICATION = Entry("award_verification", "Hasil verifikasi", Note)
 CLEARANCE = Entry("clearance", "Keterangan Inspektorat", InspectorateClearance)
 CLEARANCE_ON_PAPER = Entry("clearance_letter", "Surat keterangan Inspektorat yang dicatat verifikator", ClearanceLetter)
-#: Who reads what each member gave, and the berita acara that says it: whoever scores, chairs or records, verifies, or decides.
+#: Who reads what each member gave or declared, and the berita acara: whoever scores, chairs or records, verifies, or decides.
 PANEL_AND_DECIDER = ("panel_member", "panel_chair", "panel_secretary", "verifier", "decider")
 SCORE = Entry("score", "Nilai tim penilai", Score, hidden=scores_are_sealed, hidden_says=_UNTIL_ALL,
     read_by=PANEL_AND_DECIDER, tells_in=("panel", "standing_in_round"))  # fmt: skip
-CONFLICT = Entry("conflict", "Pernyataan benturan kepentingan", Conflict)
+CONFLICT = Entry("conflict", "Pernyataan benturan kepentingan", Conflict, read_by=PANEL_AND_DECIDER)
 RECOMMENDATION = Entry("recommendation", "Hasil penilaian: direkomendasikan", PanelResult)
 NOT_RECOMMENDED = Entry("not_recommended", "Hasil penilaian: tidak direkomendasikan", PanelResult)
 DEFERRAL = Entry("deferral", "Penundaan karena anggaran", Because)

@@ -19,6 +19,7 @@ from policies.records import (
     PanelMember,
     Standing,
 )
+from workflow.authority.seat_queries import ACTED
 from workflow.authority.seats import holders
 from workflow.engine.recorded_entries import recorded
 from workflow.facts import NeedsFields, Situation, gather, source
@@ -162,6 +163,8 @@ def _panel_of(situation: Situation, subject_id: str, unit_id: str | None, case_i
         e.written_by: str(e.data["conflict"])
         for e in ([] if of_round else recorded(situation, "conflict", of_case=case_id))
     }
+    nominated = frozenset[str]() if of_round else _nominated(situation)
+    verified = frozenset[str]() if of_round else _verifiers(situation, case_id)
     known = {person for person, _, _ in named}
     found = [
         _member(
@@ -173,6 +176,8 @@ def _panel_of(situation: Situation, subject_id: str, unit_id: str | None, case_i
             unit_id=unit_id,
             declared=conflicts.get(person, ""),
             scored=person in scored,
+            is_rival=person in nominated - {subject_id},
+            verified=person in verified,
         )
         for person, function, rank in named
     ]
@@ -187,11 +192,29 @@ def _panel_of(situation: Situation, subject_id: str, unit_id: str | None, case_i
             declared=conflicts.get(person, ""),
             scored=True,
             replaced=True,
+            is_rival=person in nominated - {subject_id},
+            verified=person in verified,
         )
         for person in scored
         if person is not None and person not in known
     ]
     return tuple(each for each in found if each is not None)
+
+
+def _nominated(situation: Situation) -> frozenset[str]:
+    """Whom the nominations of the round are about, but for those that ended before they were compared."""
+    return frozenset(situation.conn.execute(_NOMINATED, {"round": round_id(situation)}).scalars())
+
+
+def _verifiers(situation: Situation, case_id: str) -> frozenset[str]:
+    """Whoever has acted as verifier on a nomination, or had somebody do so in their name."""
+    return frozenset(row.person_id for row in situation.look_up(ACTED, case=case_id) if row.role == "verifier")
+
+
+@source()
+def rivals(situation: Situation) -> tuple[str, ...]:
+    """Who else is nominated in the round, by id, in order; nobody once their nomination has ended before it was compared."""
+    return tuple(sorted(_nominated(situation) - {situation.case.subject_id}))
 
 
 @source()
@@ -276,6 +299,14 @@ _IN_ROUND = (
     .join(people, people.c.id == cases.c.subject_id)
     .where(cohort_cases.c.cohort_id == bindparam("round"), cohort_cases.c.left_at.is_(None))
     .order_by(cohort_cases.c.position)
+)
+#: How a nomination ends that was never compared, or that was taken back.
+_NOT_COMPARED = ("declined", "rejected", "withdrawn")
+_NOMINATED = (
+    select(cases.c.subject_id)
+    .join_from(cohort_cases, cases)
+    .where(cohort_cases.c.cohort_id == bindparam("round"), cohort_cases.c.left_at.is_(None))
+    .where(cases.c.state.not_in(_NOT_COMPARED))
 )
 _HOLDER = select(positions.c.holder_id).where(
     positions.c.id == bindparam("position"), positions.c.holder_id.is_not(None)

@@ -95,6 +95,9 @@ def _roles(description: Description) -> Iterator[str]:
     for pair in process.apart:
         first, second = process.role[pair.yields].title, process.role[pair.to].title
         yield f"  {first} tidak boleh orang yang sama dengan {second}; bila sama, tugas beralih dari {first}."
+    for role in process.roles:
+        if role.no_rival:
+            yield f"  {role.title} tidak boleh calon dalam putaran yang sama."
     if process.recorder:
         yield (
             f"  Jawaban {description.answering} yang datang melalui {_CHANNELS} dicatat dengan pindaiannya, masuk buku agenda "

@@ -329,10 +329,8 @@ def _waiting(story: Story) -> Iterator[str]:
         yield "SEKARANG: tidak ada yang ditunggu."
         return
     yield "SEKARANG MENUNGGU"
-    for row in rows:
-        what = _triggers(story, row)
-        above = ", menggantikan bawahannya" if row.escalated else ""
-        yield f"  {story.name(row.assignee_id)} sebagai {story.role(row.role)}{above}: {what}; paling lambat {written(row.due_on)}"
+    # Of a step that writes what is for a few, only the role, however many have yet to take it.
+    yield from dict.fromkeys(_wait(story, row) for row in rows)
     if story.process.state[case.state].final:
         return
     yield from _receipt(story)
@@ -346,6 +344,15 @@ def _waiting(story: Story) -> Iterator[str]:
         done = f", sudah {story.when(row.done_at)}" if row.done_at else ""
         note = f"; terakhir belum dapat: {row.note}" if row.note else ""
         yield f"  {written(row.falls_on)}: {kind.get(row.kind, row.kind)}{done}{note}"
+
+
+def _wait(story: Story, row: Row[Any]) -> str:
+    until = f"paling lambat {written(row.due_on)}"
+    steps = [story.process.arrow(story.case.state, trigger, row.role) for trigger in row.triggers.split()]
+    if any(story.veil.closes(step) for step in steps):
+        return f"  {story.role(row.role)}; {until}"
+    above = ", menggantikan bawahannya" if row.escalated else ""
+    return f"  {story.name(row.assignee_id)} sebagai {story.role(row.role)}{above}: {_triggers(story, row)}; {until}"
 
 
 def _triggers(story: Story, row: Row[Any]) -> str:

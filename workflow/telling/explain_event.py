@@ -56,7 +56,8 @@ def event_lines(story: Story, event: Event) -> Iterator[str]:
     payload = event.payload
     transition = arrow_taken(story.process, event.type, payload)
     yield f"{head}: {_title(story, event.type, transition)}"
-    by = ended(f"Oleh {_capacity(story, payload.get('actor', {}))}")
+    actor = payload.get("actor", {})
+    by = ended(f"Oleh {story.role(actor['role']) if story.veil.hides_writer(payload) else _capacity(story, actor)}")
     yield f"   {by}"
     if (recorded := recorded_line(story.conn, story.process, payload)) is not None:
         yield f"   {recorded.says}"

@@ -166,6 +166,7 @@ FACTS = {
     "hours_by_year": "JP menurut tahun",
     "in_service": "masih bertugas",
     "is_nominee": "calon sendiri",
+    "is_rival": "calon lain dalam putaran yang sama",
     "issued_on": "tanggal surat",
     "kinds": "jenis penghargaan",
     "medal": "Satyalancana Karya Satya terakhir",
@@ -196,6 +197,7 @@ FACTS = {
     "replaced": "sudah diganti",
     "result": "hasil",
     "revoked": "sudah dicabut",
+    "rivals": "Calon lain dalam putaran yang sama",
     "same_unit": "satu perangkat daerah",
     "scored": "sudah menilai",
     "scores_awaited": "Penilai yang belum menilai",
@@ -209,6 +211,7 @@ FACTS = {
     "tax": "pajak",
     "this_case": "Berkas ini",
     "unpaid_leave": "Pernah mengambil cuti di luar tanggungan negara",
+    "verified": "sudah bertindak sebagai verifikator",
     "weight": "bobot",
 }
 

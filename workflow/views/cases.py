@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import Connection, Row, select
 
 from policies.calendar import Count
@@ -19,7 +20,7 @@ from workflow.cases import Case
 from workflow.definition import Process, State
 from workflow.engine import timing
 from workflow.engine.engine import Engine
-from workflow.engine.hidden_entries import Veil
+from workflow.engine.hidden_entries import OPEN, Veil, writers_of
 from workflow.engine.recording import SUCCEEDED, arrow_taken
 from workflow.filling import dropped_blanks
 from workflow.letters.leaving import is_awaited
@@ -75,11 +76,14 @@ class DeadlineLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WaitLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One person waited for, in which role, and what they may do."""
+    """One person waited for, in which role, and what they may do.
+
+    ``person``: null for all who play the role together, where who of them has acted is for others to know than the caller.
+    """
 
     role: str
     role_title: str
-    person: PersonLine
+    person: PersonLine | None
     actions: tuple[TriggerLine, ...]
     due_on: date
     escalated: bool
@@ -97,7 +101,7 @@ class WayLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EntryLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A dated record within the case.
+    """A dated record within the case. ``written_by``: the role alone, where who wrote it is for a few.
 
     ``instead_of``: the number of the one that it was written in the place of. ``hidden``: what it says is not for the caller yet.
     """
@@ -121,6 +125,7 @@ class OwedLine(msgspec.Struct, frozen=True, kw_only=True):
     """What the case owes the world and how far it is: ``done``, ``waiting`` or ``parked`` with its error."""
 
     kind: str
+    #: What or whom it is about; empty where that is not for the caller to know.
     subject_id: str
     state: str
     label: str
@@ -168,7 +173,7 @@ def case_page(conn: Connection, engine: Engine, caller: Caller, at: datetime, ca
     sight = sight_now_or_then(conn, process, stored, caller)
     case = sight.case
     veil = veil_of(conn, engine.office, sight, at)
-    letters, waits = letters_of(conn, sight, veil), waits_of(conn, [sight]).get(case.id, ())
+    letters, waits = letters_of(conn, sight, veil), waits_of(conn, [sight], lambda _: veil).get(case.id, ())
     told = sight.events(conn)
     state = process.state[case.state]
     shown_state = state.title if sight.current else NO_LONGER_YOURS
@@ -196,14 +201,19 @@ def case_page(conn: Connection, engine: Engine, caller: Caller, at: datetime, ca
         else (),
         entries=_entries(conn, sight, veil),
         letters=letters,
-        owed=()
-        if sight.outside or sight.past
-        else tuple(OwedLine(**line) for line in effects.owed_by(conn, case.id, [letter.id for letter in letters])),
+        owed=() if sight.outside or sight.past else _owed(conn, case.id, [letter.id for letter in letters], veil),
         cohorts=cohorts_of(conn, sight),
         predecessor=predecessor(conn, sight),
         successor=successor(conn, sight, told),
         outside=sight.outside,
     )
+
+
+def _owed(conn: Connection, case_id: str, letter_ids: list[str], veil: Veil) -> tuple[OwedLine, ...]:
+    """What a case owes. To whom it writes tells who has yet to act, and is for those who may know that."""
+    lines = (OwedLine(**line) for line in effects.owed_by(conn, case_id, letter_ids))
+    told = veil.closed == frozenset()
+    return tuple(line if told or line.kind != effects.MESSAGE else replace(line, subject_id="") for line in lines)
 
 
 def subjects_of(conn: Connection, sights: Sequence[Sight]) -> dict[str, SubjectLine]:
@@ -261,8 +271,13 @@ def _deadline(engine: Engine, process: Process, case: Case, at: datetime) -> Dea
     )
 
 
-def waits_of(conn: Connection, sights: Sequence[Sight]) -> dict[str, tuple[WaitLine, ...]]:
-    """Who is waited for, by the case's id; from outside, only oneself; nobody where one looks back."""
+def waits_of(
+    conn: Connection, sights: Sequence[Sight], veil_for: Callable[[Sight], Veil]
+) -> dict[str, tuple[WaitLine, ...]]:
+    """Who is waited for, by the case's id; from outside, only oneself; nobody where one looks back.
+
+    For a step that writes what is for a few others, the role alone.
+    """
     by_case = {sight.case.id: sight for sight in sights if sight.past is None}
     query = select(tasks).where(tasks.c.case_id.in_(by_case)).order_by(tasks.c.due_on, tasks.c.id)
     rows = [
@@ -271,21 +286,42 @@ def waits_of(conn: Connection, sights: Sequence[Sight]) -> dict[str, tuple[WaitL
         if not (sight := by_case[row.case_id]).outside or row.assignee_id == sight.caller.person_id
     ]
     known = people_by_id(conn, [row.assignee_id for row in rows])
-    found: dict[str, tuple[WaitLine, ...]] = {}
+    veils = {
+        case_id: veil_for(sight)
+        for case_id, sight in by_case.items()
+        if any(entry.read_by for entry in sight.process.entries.values())
+    }
+    found: dict[str, list[WaitLine]] = {}
     for row in rows:
-        found[row.case_id] = (*found.get(row.case_id, ()), _wait(by_case[row.case_id], row, known[row.assignee_id]))
-    return found
+        sight, lines = by_case[row.case_id], found.setdefault(row.case_id, [])
+        closed = _closed_steps(sight, veils.get(row.case_id, OPEN), row)
+        if not closed:
+            lines.append(_wait(sight, row, known[row.assignee_id], row.triggers.split()))
+        elif not any(line.person is None and line.role == row.role for line in lines):
+            lines.append(_wait(sight, row, None, closed))
+    return {case_id: tuple(lines) for case_id, lines in found.items()}
 
 
-def _wait(sight: Sight, row: Row[Any], person: PersonLine) -> WaitLine:
+def _closed_steps(sight: Sight, veil: Veil, row: Row[Any]) -> list[str]:
+    """The steps of a role of which the caller is not to know who has yet to take them, where this is a wait for one of them."""
+    process, state = sight.process, sight.case.state
+    if row.assignee_id == sight.caller.person_id:
+        return []
+    known = dict.fromkeys(t.trigger for t in process.transitions)
+    steps = [each for each in known if veil.closes(process.arrow(state, each, row.role))]
+    # All of them, whichever this one has left.
+    return steps if set(steps) & set(row.triggers.split()) else []
+
+
+def _wait(sight: Sight, row: Row[Any], person: PersonLine | None, triggers: Sequence[str]) -> WaitLine:
     process = sight.process
     return WaitLine(
         role=row.role,
         role_title=process.role[row.role].title if row.role in process.role else ROLE_TITLES.get(row.role, row.role),
         person=person,
-        actions=tuple(trigger_line(process, sight.case.state, trigger, row.role) for trigger in row.triggers.split()),
+        actions=tuple(trigger_line(process, sight.case.state, trigger, row.role) for trigger in triggers),
         due_on=row.due_on,
-        escalated=row.escalated,
+        escalated=row.escalated and person is not None,
         letter_id=row.letter_id,
     )
 
@@ -322,9 +358,7 @@ def _entries(conn: Connection, sight: Sight, veil: Veil) -> tuple[EntryLine, ...
     then = [(row, sight.past.entry(row) if sight.past else _as_stored(row)) for row in rows]
     stood = [(row, mark) for row, mark in then if mark is not None]
     known = people_by_id(conn, [who for row, mark in stood for who in (row.written_by, mark.marked_by)])
-    return tuple(
-        _entry(conn, process, row, mark, known, hidden=veil.hides(row.kind, row.written_by)) for row, mark in stood
-    )
+    return tuple(_entry(conn, process, row, mark, known, veil) for row, mark in stood)
 
 
 def _as_stored(row: Row[Any]) -> EntryThen:
@@ -342,8 +376,9 @@ def _kinds_to_mark(process: Process) -> frozenset[str]:
 
 
 def _entry(
-    conn: Connection, process: Process, row: Row[Any], mark: EntryThen, known: dict[str, PersonLine], *, hidden: bool
+    conn: Connection, process: Process, row: Row[Any], mark: EntryThen, known: dict[str, PersonLine], veil: Veil
 ) -> EntryLine:
+    hidden = veil.hides(row.kind, row.written_by)
     kind = process.entries.get(row.kind)
     data = dropped_blanks(msgspec.json.decode(row.data))
     # Of what a step gathered itself, the tables have a page of their own.
@@ -356,10 +391,16 @@ def _entry(
         status_title=ENTRY_STATUS.get(mark.status, mark.status),
         on_date=row.on_date,
         fields=() if hidden else field_lines(conn, kind.takes if kind else None, data, plain),
-        written_by=known[row.written_by].name if row.written_by else "Sistem",
+        written_by=_writer(process, row, known, veil),
         written_at=row.written_at,
         marked_by=known[mark.marked_by].name if mark.marked_by else "",
         marked_at=mark.marked_at,
         instead_of=row.instead_of,
         hidden=hidden,
     )
+
+
+def _writer(process: Process, row: Row[Any], known: dict[str, PersonLine], veil: Veil) -> str:
+    if veil.hides_name(row.kind, row.written_by):
+        return writers_of(process, row.kind)
+    return known[row.written_by].name if row.written_by else "Sistem"

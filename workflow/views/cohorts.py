@@ -21,7 +21,7 @@ from workflow.letters.leaving import awaited_by_case, beside
 from workflow.queries import BadCursor
 from workflow.tables import cases, cohort_cases, cohorts, people, tasks
 from workflow.views.cases import PeriodLine, SubjectLine, WaitLine, period_of, subjects_of, waits_of
-from workflow.views.outside import NO_LONGER_YOURS, Sight, is_only_host, sights_of
+from workflow.views.outside import NO_LONGER_YOURS, Sight, is_only_host, sights_of, veil_of
 from workflow.views.shown import FieldLine, field_lines
 from workflow.views.standing import awaits_of
 
@@ -147,12 +147,13 @@ def _line(conn: Connection, engine: Engine, caller: Caller, row: Row[Any], numbe
     )
 
 
-def cohort_page(conn: Connection, engine: Engine, caller: Caller, _at: datetime, cohort_id: str) -> CohortPage:
+def cohort_page(conn: Connection, engine: Engine, caller: Caller, at: datetime, cohort_id: str) -> CohortPage:
     """A cohort as the caller may see it. Raises NotFound."""
     cohort, sights = cohort_seen(conn, engine, caller, cohort_id)
     process = engine.registry.process(cohort.process)
     outside = all(sight.outside for sight in sights)
-    subjects, waits = subjects_of(conn, sights), waits_of(conn, sights)
+    subjects = subjects_of(conn, sights)
+    waits = waits_of(conn, sights, lambda sight: veil_of(conn, engine.office, sight, at))
     awaits = awaits_of(conn, caller, {sight.case.id: (process, sight.case.state) for sight in sights})
     opened_at = conn.execute(select(cohorts.c.opened_at).where(cohorts.c.id == cohort_id)).scalar_one()
     shared = sights[0].own_fields if outside else None

@@ -63,7 +63,7 @@ class LentPostLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ActorLine(msgspec.Struct, frozen=True, kw_only=True):
-    """Who acted. ``capacity``: the post, or the mandate for it, in which they did."""
+    """Who acted; the role alone where who wrote it is for a few. ``capacity``: the post, or the mandate for it."""
 
     id: str | None
     name: str
@@ -182,7 +182,7 @@ def _line(conn: Connection, process: Process, event: Event, veil: Veil) -> Event
         title=_title(process, event.type, arrow),
         at=event.at,
         erased=False,
-        actor=_actor(conn, process, payload.get("actor", {})),
+        actor=_actor(conn, process, payload.get("actor", {}), unnamed=veil.hides_writer(payload)),
         from_state=before or None,
         from_title=_state_title(process, before),
         to_state=after or None,
@@ -211,8 +211,11 @@ def _state_title(process: Process, state: str) -> str | None:
     return process.state[state].title if state in process.state else state or None
 
 
-def _actor(conn: Connection, process: Process, who: dict[str, Any]) -> ActorLine:
+def _actor(conn: Connection, process: Process, who: dict[str, Any], *, unnamed: bool) -> ActorLine:
     role = who.get("role", "")
+    if unnamed:
+        title = process.role[role].title if role in process.role else role
+        return ActorLine(id=None, name=title, role=role, role_title=title)
     return ActorLine(
         id=who.get("id"),
         name=who.get("name", "Sistem"),

@@ -46,7 +46,7 @@ def who_can(
     if caller.is_contact:
         raise NotYours("Siapa yang berwenang di instansi asal hanya diperlihatkan kepada pegawainya.")
     caller.looked_at.append(case.id)
-    return answered(conn, engine, case, trigger, on, at)
+    return answered(conn, engine, case, trigger, on, at, reader=caller.person_id)
 
 
 @by_law_in_force

@@ -31,6 +31,7 @@ class Role:
     ``held``: of a person in particular, the states in which whoever is named has the place. Whoever loses it from there keeps
     sight of the case as it stood until then; from any other state, where they were only asked or proposed, of nothing. Of whom a
     list chooses, the states in which they have the place without being waited for; whom it names no more keeps what they did.
+    ``no_rival``: whom the process compares with the subject does not play it.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Role:
     within: Parameter[int] | None = None
     when: Callable[[Any], bool] | None = None
     held: tuple[str, ...] = ()
+    no_rival: bool = False
 
     @property
     def kind(self) -> str:
