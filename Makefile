@@ -5,11 +5,24 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 TOOLS := $(VENV)/.tools
+# What pages are built from, and what of it is served; neither lies in git.
+MODULES := node_modules/.installed
+BUILT := templates/built/.made
 
 # Every locked file is a wheel with a hash, and the lock is complete: nothing is built, nothing is resolved anew.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all:
 
 COMPILE := CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/pip-compile --quiet $(if $(UPGRADE),--upgrade) pyproject.toml --output-file
+
+define WITHOUT_FUNDING
+import json, pathlib
+file = pathlib.Path("package-lock.json")
+lock = json.loads(file.read_text())
+for package in lock["packages"].values():
+    package.pop("funding", None)
+file.write_text(json.dumps(lock, indent=2) + "\n")
+endef
+export WITHOUT_FUNDING
 
 # Whoever asks for it means their own programs: the tests start many processes, and each would compile all modules anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -23,21 +36,21 @@ help: ## Tampilkan daftar perintah ini
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
-setup: $(RUNTIME) ## Siapkan .venv dengan perintah .venv/bin/jenjang
+setup: $(RUNTIME) $(BUILT) ## Siapkan .venv dengan perintah .venv/bin/jenjang
 
 .PHONY: setup-tools
-setup-tools: $(TOOLS) ## Siapkan .venv beserta alat uji
+setup-tools: $(TOOLS) $(BUILT) ## Siapkan .venv beserta alat uji
 
 .PHONY: demo
-demo: $(RUNTIME) ## Jalankan peragaan; ONCE=1 berhenti setelah selesai, DATA=folder memakai data lain
+demo: $(RUNTIME) $(BUILT) ## Jalankan peragaan; ONCE=1 berhenti setelah selesai, DATA=folder memakai data lain
 	$(BIN)/jenjang demo $(if $(filter-out 0,$(ONCE)),--once) $(if $(DATA),--data '$(DATA)')
 
 .PHONY: test
-test: $(TOOLS) ## Jalankan semua uji
+test: $(TOOLS) $(BUILT) ## Jalankan semua uji
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 .PHONY: check
-check: $(TOOLS) ## Periksa gaya, tipe, arah impor, lalu jalankan semua uji
+check: $(TOOLS) $(BUILT) ## Periksa gaya, tipe, arah impor, lalu jalankan semua uji
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -50,19 +63,22 @@ format: $(TOOLS) ## Rapikan penulisan kode
 	$(BIN)/ruff check --fix
 
 .PHONY: bench
-bench: $(TOOLS) ## Ukur kecepatan (tests/bench); ONLY=bagian memilih satu bagian
+bench: $(TOOLS) $(BUILT) ## Ukur kecepatan (tests/bench); ONLY=bagian memilih satu bagian
 	$(BIN)/python -m tests.bench $(ONLY)
 
 .PHONY: lock
 lock: $(TOOLS) ## Kunci ulang ketergantungan menurut pyproject.toml, dengan Python 3.11; UPGRADE=1 mengambil versi terbaru
-	$(COMPILE) requirements.lock
+	$(COMPILE) requirements.lock --extra build
 	$(COMPILE) requirements-dev.lock --extra tests --constraint requirements.lock
 	@# After its only blank line pip-compile warns that docopt is left out; pyproject.toml says why it is.
 	@sed -i '/^$$/,$$d' requirements.lock requirements-dev.lock
+	$(BIN)/npm install --silent --package-lock-only
+	@# Whom to give money is an address too.
+	@$(BIN)/python -c "$$WITHOUT_FUNDING"
 
 .PHONY: clean
-clean: ## Hapus semua yang dibuat make: .venv, demo, tembolok
-	rm -rf $(VENV) .bench demo build *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+clean: ## Hapus semua yang dibuat make: .venv, halaman, demo, tembolok
+	rm -rf $(VENV) node_modules templates/built .bench demo build *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find api workflow policies tests -type d -name __pycache__ -prune -exec rm -rf {} +
 
 # Running needs fewer system packages than testing. Checked every time (it is quick), but never makes a stamp look old:
@@ -83,4 +99,29 @@ $(RUNTIME): requirements.lock pyproject.toml | system
 $(TOOLS): requirements-dev.lock $(RUNTIME) | system
 	@echo 'Menambahkan alat uji ke $(VENV) ...'
 	@$(INSTALL) --requirement requirements-dev.lock
+	@touch $@
+
+# The hashes in the lock say what must come; nothing of it is run but sass.
+$(MODULES): package-lock.json .npmrc | $(RUNTIME)
+	@echo 'Mengambil bahan gaya dan skrip halaman ...'
+	@$(BIN)/npm ci --silent
+	@touch $@
+
+SASS := $(BIN)/node node_modules/sass/sass.js --no-source-map --quiet-deps --style=compressed
+FONT := node_modules/@fontsource-variable/public-sans
+SERVED := $(wildcard templates/pages/styles/*.scss templates/pages/scripts/*.js templates/pages/images/* templates/pages/licences/*)
+
+$(BUILT): $(SERVED) $(MODULES)
+	@echo 'Menyusun gaya dan skrip halaman ...'
+	@# What fails here leaves what was made before.
+	@$(SASS) templates/pages/styles/pages.scss node_modules/.app.css
+	@rm -rf $(@D) && mkdir $(@D) && mv node_modules/.app.css $(@D)/app.css
+	@cp templates/pages/scripts/*.js templates/pages/images/* \
+		node_modules/govuk-frontend/dist/govuk/govuk-frontend.min.js $(@D)
+	@# No source map is served, so none is promised.
+	@sed -i '/^\/\/# sourceMappingURL=/d' $(@D)/*.min.js
+	@for range in latin latin-ext; do \
+		cp $(FONT)/files/public-sans-$$range-wght-normal.woff2 $(@D)/public-sans-$$range.woff2; done
+	@for part in 'GOV.UK Frontend:templates/pages/licences/govuk-frontend.txt' 'Public Sans:$(FONT)/LICENSE'; do \
+		printf '%s\n\n' "$${part%%:*}"; cat "$${part#*:}"; printf '\n\n'; done > $(@D)/licences.txt
 	@touch $@

@@ -4,22 +4,42 @@ from __future__ import annotations
 
 import logging
 import os
+import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
+from typing import Final
 
 from litestar import Litestar, Router
+from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, PermissionDeniedException
 from litestar.types import ControllerRouterHandler
 
 from api import openapi, problems
 from api.clock import Clock, DemoClock, SystemClock
 from api.desk import Desk
+from api.identity_provider import Provider
+from api.pages import (
+    account,
+    assets,
+    case,
+    data_policy,
+    faults,
+    identity,
+    inbox,
+    letter,
+    request,
+    sign_in,
+    step,
+    step_in,
+)
+from api.pages.cookies import FORMS
+from api.pages.entrance import to_same_form, to_second_factor, to_sign_in
 from api.reading import JsonRequest
 from api.routes import (
     absences,
@@ -46,9 +66,13 @@ from api.routes import (
     verify,
 )
 from api.runner import running
-from api.security import at_the_desk, no_stranger, plainly_asked, protect
-from api.settings import database_address, letter_workers, policies_folder, post, trusted_proxies
+from api.security import SMALL, KnownFirst, at_the_desk, no_stranger, plainly_asked, protect
+from api.settings import database_address, identity_provider, letter_workers, policies_folder, post, trusted_proxies
+from workflow.accounts.passwords import Passwords
+from workflow.callers import SecondFactorNeeded, SignedOut
 from workflow.database import Database, serve_lock
+from workflow.demo import playbill
+from workflow.demo.playbill import Playbill
 from workflow.errors import Problem
 from workflow.letters.pool import Pool, in_use
 from workflow.mail.post import Post
@@ -56,6 +80,19 @@ from workflow.registry import Registry
 
 #: Bytes of a JSON body at most; the longest form of ours has some 30 KB.
 LARGEST_BODY = 1024 * 1024
+
+#: What is asked without a cookie, or shows no form: no cookie against forged forms is set there, and none is asked for.
+NO_FORMS: Final = (
+    "^/api(/|$)",
+    "^/demo/",
+    "^/static/",
+    "^/verify",
+    "^/VERIFY",
+    "^/schema",
+    "^/problems/",
+    "^/health$",
+    "^/ready$",
+)
 
 log = logging.getLogger("jenjang")
 
@@ -70,6 +107,9 @@ class Serving:
     runner: bool = True
     post: Callable[[Registry], Post | None] = lambda _: None
     workers: int = 0
+    passwords: Passwords = field(default_factory=Passwords)
+    provider: Provider | None = None
+    playbill: Playbill = ()
 
 
 def create_app(
@@ -81,17 +121,27 @@ def create_app(
     post: Callable[[Registry], Post | None] = lambda _: None,
     workers: int = 0,
     proxies: Sequence[IPv4Network | IPv6Network] = (),
+    provider: Provider | None = None,
 ) -> Litestar:
     """The application on a database. ``policies``: the agency's own folder of law; ``runner``: run effects and deadlines here.
 
     ``post``: the mail of the processes that are served; without it messages wait. ``workers``: processes that make letters;
     with none they are made here, which holds up requests. ``proxies``: who is believed when they say whom they ask for.
+    ``provider``: who vouches for people besides their passwords.
 
     It starts also where the tables or the agency's profile are missing: then it answers 503, and ``/ready`` says what is
     missing. A malformed policy file stops the start.
     """
     clock = clock or SystemClock()
-    serving = Serving(database_address, clock, policies, runner, post, workers)
+    serving = Serving(database_address, clock, policies, runner, post, workers, provider=provider)
+    # The secret is put in once the folder of keys is known to be there.
+    forms = CSRFConfig(
+        secret=secrets.token_hex(32),
+        cookie_name=FORMS,
+        cookie_httponly=True,
+        cookie_samesite="lax",
+        exclude=list(NO_FORMS),
+    )
     return Litestar(
         route_handlers=_routes(clock),
         guards=[no_stranger, plainly_asked],
@@ -100,10 +150,11 @@ def create_app(
         request_max_body_size=LARGEST_BODY,
         exception_handlers={
             Problem: problems.of_problem,
-            HTTPException: problems.of_http,
+            HTTPException: faults.of_any_address,
             Exception: problems.of_fault,
         },
         before_send=[protect],
+        csrf_config=forms,
         lifespan=[_served],
         openapi_config=openapi.configuration(),
         logging_config=None,
@@ -167,8 +218,30 @@ def _routes(clock: Clock) -> list[ControllerRouterHandler]:
             docs.asset,
         ],
     )
-    always: list[ControllerRouterHandler] = [system.health, system.ready, docs.explain_problem, *verify.ROUTES, api]
-    return [*always, demo.set_clock] if isinstance(clock, DemoClock) else always
+    in_demo = isinstance(clock, DemoClock)
+    pages = Router(
+        "/",
+        route_handlers=[
+            *(*sign_in.ROUTES, *identity.ROUTES, *account.ROUTES),
+            *(*inbox.ROUTES, *case.ROUTES, *step.ROUTES, *letter.ROUTES, *request.ROUTES),
+            *(data_policy.show, *(step_in.ROUTES if in_demo else ())),
+        ],
+        middleware=[KnownFirst()],
+        request_max_body_size=SMALL,
+        exception_handlers={
+            Problem: faults.of_problem,
+            HTTPException: faults.of_http,
+            Exception: faults.of_fault,
+            SignedOut: to_sign_in,
+            SecondFactorNeeded: to_second_factor,
+            PermissionDeniedException: to_same_form,
+        },
+    )
+    always: list[ControllerRouterHandler] = [
+        *(system.health, system.ready, docs.explain_problem, *verify.ROUTES),
+        *(api, assets.static, pages),
+    ]
+    return [*always, demo.set_clock] if in_demo else always
 
 
 @asynccontextmanager
@@ -178,8 +251,14 @@ async def _served(app: Litestar) -> AsyncIterator[None]:
         stack.enter_context(serve_lock(serving.database_address))
         database = Database.open(serving.database_address)
         stack.push_async_callback(database.aclose)
-        desk = Desk(database, Registry.discover(), serving.clock, serving.policies)
+        desk = Desk(database, Registry.discover(), serving.clock, serving.policies, serving.passwords)
+        desk.provider = serving.provider
         app.state.desk = desk
+        try:
+            if app.csrf_config is not None:
+                app.csrf_config.secret = desk.safe.mark("forms", "")
+        except OSError as error:  # then forms that are open do not outlast this process
+            log.warning("the folder of keys cannot be written: %s", error)
         stack.push_async_callback(desk.settle)
         try:
             await database.look(desk.engine)
@@ -197,15 +276,21 @@ def from_environment() -> Litestar:
     """The application as the environment describes it; what the server starts.
 
     JENJANG_DATABASE, JENJANG_POLICIES, JENJANG_MAIL with JENJANG_MAIL_PASSWORD_FILE and JENJANG_MAIL_FROM,
-    JENJANG_LETTER_WORKERS, JENJANG_PROXIES; for the demo JENJANG_DEMO_CLOCK (an instant with its zone) and JENJANG_DEMO_SECRET.
+    JENJANG_LETTER_WORKERS, JENJANG_PROXIES, JENJANG_OIDC_ISSUER, JENJANG_OIDC_CLIENT, JENJANG_OIDC_SECRET_FILE,
+    JENJANG_OIDC_CLAIM, JENJANG_OIDC_NAME; for the demo JENJANG_DEMO_CLOCK (an instant with its zone), JENJANG_DEMO_SECRET and
+    JENJANG_DEMO_PEOPLE (a file).
     """
     set_to = os.environ.get("JENJANG_DEMO_CLOCK")
     clock = DemoClock(datetime.fromisoformat(set_to), os.environ["JENJANG_DEMO_SECRET"]) if set_to else None
-    return create_app(
+    app = create_app(
         database_address(),
         policies=policies_folder(),
         clock=clock,
         post=post,
         workers=letter_workers(),
         proxies=trusted_proxies(),
+        provider=identity_provider(),
     )
+    if clock is not None and (people := os.environ.get("JENJANG_DEMO_PEOPLE")):
+        app.state.serving = replace(app.state.serving, playbill=playbill.read(Path(people)))
+    return app

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from api.commands import (
+    accounts,
     agency,
     archive,
     auditing,
@@ -150,6 +151,7 @@ for command in (
     running.sweep,
     running.effects,
     people.people,
+    accounts.accounts,
     people.absences,
     authority.groups,
     standing_in.mandates,

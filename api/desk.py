@@ -1,4 +1,4 @@
-"""The desk: where a request meets the engine. The key is checked and what is asked is done in one unit of work."""
+"""The desk: where a request meets the engine. Who asks is checked and what is asked is done in one unit of work."""
 
 from __future__ import annotations
 
@@ -6,15 +6,21 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from api.clock import Clock
+from api.identity_provider import Provider
+from api.turns import Turns
+from workflow.accounts.passwords import Passwords
+from workflow.accounts.safe import Safe
 from workflow.auditing.viewing import is_watched, note_views
-from workflow.callers import Caller, caller_of, note_use
+from workflow.callers import Caller, Credential, caller_of, note_use
 from workflow.database import Connection, Database
 from workflow.engine.engine import Engine
 from workflow.errors import Problem
+from workflow.office import Office
 from workflow.readiness import load_office
 from workflow.registry import Registry
 
@@ -28,10 +34,22 @@ Work = Callable[Concatenate[Connection, Engine, Caller, datetime, P], T]
 
 
 class Desk:
-    """What all requests share. ``changed`` wakes whoever runs effects."""
+    """What all requests share. ``changed`` wakes whoever runs effects; ``passwords``: how they are hashed."""
 
-    def __init__(self, database: Database, registry: Registry, clock: Clock, policies: Path | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        registry: Registry,
+        clock: Clock,
+        policies: Path | None = None,
+        passwords: Passwords | None = None,
+    ) -> None:
         self.database, self.registry, self.clock, self.policies = database, registry, clock, policies
+        self.passwords = passwords or Passwords()
+        #: Who vouches for people besides their passwords.
+        self.provider: Provider | None = None
+        #: Hashing takes a processor and much memory: two at once, and so many wait.
+        self.hashing = Turns(2, 40)
         self.changed = asyncio.Event()
         self._engine: Engine | None = None
         self._noting: dict[str, asyncio.Task[None]] = {}
@@ -42,16 +60,30 @@ class Desk:
             self._engine = Engine(self.registry, load_office(conn, self.policies))
         return self._engine
 
-    def note_use(self, key_id: str, on: date) -> None:
-        """Note a key's use behind the answer's back: what was asked has been read, and must wait for no writer nor fail with it."""
-        if key_id not in self._noting:
-            task = asyncio.get_running_loop().create_task(self._note_use(key_id, on), name="jenjang-key-used")
-            self._noting[key_id] = task
-            task.add_done_callback(lambda _: self._noting.pop(key_id, None))
+    @property
+    def office(self) -> Office | None:
+        """The agency, None until it has been read."""
+        return self._engine.office if self._engine else None
 
-    async def _note_use(self, key_id: str, on: date) -> None:
+    @cached_property
+    def safe(self) -> Safe:
+        """What seals second factors and marks tickets; its key lies in the folder of keys, and is made when first needed."""
+        return Safe.of(self.database.address)
+
+    def note_use(self, caller: Caller, at: datetime) -> None:
+        """Note a key's use behind the answer's back: what was asked has been read, and must wait for no writer nor fail with it.
+
+        Likewise of a session.
+        """
+        used = caller.key_id or caller.session_id
+        if used not in self._noting:
+            task = asyncio.get_running_loop().create_task(self._note_use(caller, at), name="jenjang-key-used")
+            self._noting[used] = task
+            task.add_done_callback(lambda _: self._noting.pop(used, None))
+
+    async def _note_use(self, caller: Caller, at: datetime) -> None:
         try:
-            await self.database.run(note_use, key_id, on)
+            await self.database.run(note_use, caller, at)
         except Problem as problem:
             log.debug("a key's use was not noted: %s", problem.says)
         except Exception:
@@ -64,15 +96,15 @@ class Desk:
 
 # No dataclass: Litestar would have msgspec look into every type below it.
 class Visit:
-    """One request of whoever holds ``key``. Routes reach the database through it alone, so none answers a stranger."""
+    """One request of whoever holds a key or a session. Routes reach the database through it alone, so none answers a stranger."""
 
-    __slots__ = ("desk", "key")
+    __slots__ = ("credential", "desk")
 
-    def __init__(self, desk: Desk, key: str) -> None:
-        self.desk, self.key = desk, key
+    def __init__(self, desk: Desk, credential: Credential) -> None:
+        self.desk, self.credential = desk, credential
 
     async def look(self, scope: str, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Read something, the key being good for ``scope``. Raises Problem.
+        """Read something, the credential being good for ``scope``. Raises Problem.
 
         What an auditor looks at is put on record in the same unit, before they are shown it.
         """
@@ -85,7 +117,7 @@ class Visit:
         if not found:
             return await self._run_noted(scope, work, *args, **kwargs)
         if caller.used_on != on:
-            self.desk.note_use(caller.key_id, on)
+            self.desk.note_use(caller, at)
         return found[0]
 
     async def study(self, scope: str, check: Work[P, object], work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -96,7 +128,7 @@ class Visit:
         return (await read)[2]
 
     async def run(self, scope: str, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Change something, all of it or nothing, the key being good for ``scope``. Raises Problem."""
+        """Change something, all of it or nothing, the credential being good for ``scope``. Raises Problem."""
         at = self.desk.clock.now()
         result = await self.desk.database.run(self._change, scope, at, lambda *who: work(*who, *args, **kwargs))
         self.desk.changed.set()
@@ -117,7 +149,7 @@ class Visit:
     ) -> tuple[Caller, date, T]:
         engine = self.desk.engine(conn)
         on = engine.office.day(at)
-        caller = caller_of(conn, self.key, scope, at, on)
+        caller = caller_of(conn, self.credential, scope, at, on)
         return caller, on, work(conn, engine, caller, at)
 
     def _change(
@@ -125,7 +157,7 @@ class Visit:
     ) -> T:
         caller, on, result = self._attend(conn, scope, at, work)
         if caller.used_on != on:
-            note_use(conn, caller.key_id, on)
+            note_use(conn, caller, at)
         return result
 
 

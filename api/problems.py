@@ -134,16 +134,19 @@ def document(problem: Problem) -> dict[str, Any]:
 
 def answer(problem: Problem, headers: dict[str, str] | None = None) -> Response[bytes]:
     """The response that carries a problem."""
-    headers = dict(headers or {})
+    headers = {**(headers or {}), **when_again(problem)}
     if problem.status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="Jenjang"'
-    if isinstance(problem, DatabaseBusy):
-        headers["Retry-After"] = "2"
-    elif problem.status == 503:
-        headers.setdefault("Retry-After", "10")
-    if seconds := problem.more.get("retry_after"):
-        headers["Retry-After"] = str(seconds)
     return Response(_encode(document(problem)), status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def when_again(problem: Problem) -> dict[str, str]:
+    """The header that says after how many seconds to ask again, for problems that pass."""
+    if seconds := problem.more.get("retry_after"):
+        return {"Retry-After": str(seconds)}
+    if isinstance(problem, DatabaseBusy):
+        return {"Retry-After": "2"}
+    return {"Retry-After": "10"} if problem.status == 503 else {}
 
 
 def of_problem(_: Request[Any, Any, Any], problem: Problem) -> Response[bytes]:
@@ -153,20 +156,26 @@ def of_problem(_: Request[Any, Any, Any], problem: Problem) -> Response[bytes]:
 
 def of_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """What the framework raised."""
-    if error.status_code >= 500:
-        return of_fault(request, error)
-    return answer(_translated(request, error), error.headers)
+    return answer(translated(request, error), error.headers if error.status_code < 500 else None)
 
 
 def of_fault(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """A fault of ours: the traceback goes to the log, its number to the caller."""
+    return answer(failure(request, error))
+
+
+def failure(request: Request[Any, Any, Any], error: Exception) -> Failed:
+    """What is told of a fault of ours. The log gets its traceback."""
     number = str(uuid.uuid4())
     log.error("%s %s failed, %s", request.method, request.url.path, number, exc_info=error)
     says = "Permintaan ini tidak selesai dan tidak ada yang berubah. Sampaikan nomor kejadian kepada pengelola sistem."
-    return answer(Failed(says, more={"instance": f"urn:uuid:{number}"}))
+    return Failed(says, more={"instance": f"urn:uuid:{number}"})
 
 
-def _translated(request: Request[Any, Any, Any], error: HTTPException) -> Problem:
+def translated(request: Request[Any, Any, Any], error: HTTPException) -> Problem:
+    """What the framework raised, as a problem of ours."""
+    if error.status_code >= 500:
+        return failure(request, error)
     path = request.url.path
     if error.status_code == 404:
         return UnknownAddress(f"Alamat {path} tidak dikenal.")

@@ -10,12 +10,16 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
 from api.desk import Desk
+from workflow.accounts.attempts import forget_old as forget_guesses
+from workflow.accounts.identity import forget_old as forget_flows
+from workflow.accounts.sessions import forget_old as forget_sessions
 from workflow.bulk.running import run_due as run_bulk
+from workflow.database import Connection
 from workflow.effects import run_due
 from workflow.engine.idempotency import forget_old
 from workflow.engine.sweep import sweep
@@ -97,8 +101,13 @@ def _today(desk: Desk) -> date:
 
 def _forget(desk: Desk) -> bool:
     """The least that has to be written: what may be forgotten. SQLite tells only then that a file cannot be written."""
-    desk.database.write(forget_old, desk.clock.now())
+    desk.database.write(_forget_all, desk.clock.now())
     return True
+
+
+def _forget_all(conn: Connection, at: datetime) -> None:
+    for forget in (forget_old, forget_guesses, forget_sessions, forget_flows):
+        forget(conn, at)
 
 
 def _sweep(desk: Desk) -> bool:

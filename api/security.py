@@ -1,4 +1,4 @@
-"""Who gets in: a key in the Authorization header on every route, except the few that are listed here as public."""
+"""Who gets in: by a key under /api, by a session on a page, except where it is listed here as public."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ from typing import Any
 
 from litestar.connection import ASGIConnection
 from litestar.datastructures import MutableScopeHeaders
+from litestar.enums import ScopeType
 from litestar.handlers import HTTPRouteHandler
 from litestar.handlers.base import BaseRouteHandler
-from litestar.types import Message, Scope
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.desk import Desk, Visit
+from api.pages.cookies import FORMS, is_plain, token_of
 from api.problems import Malformed
-from workflow.callers import Unauthenticated
+from workflow.callers import Key, SessionToken, SignedOut, Unauthenticated
+from workflow.errors import Problem
 
-#: Everything that answers without a key. A test walks all routes and compares.
+#: Everything that answers without a key or a session. A test walks all routes and compares.
 PUBLIC = frozenset(
     {
         "/health",
@@ -33,6 +37,18 @@ PUBLIC = frozenset(
         "/VERIFY/{code}/{statement}",
         "/verify/keys",
         "/verify/offline.html",
+        # Pages for whoever has no session yet, and what they are styled with.
+        "/static/{name}",
+        "/masuk",
+        "/masuk/instansi",
+        "/masuk/instansi/jawaban",
+        "/keluar",
+        "/aktivasi",
+        "/aktivasi/{code}",
+        "/lupa-sandi",
+        "/kebijakan-data",
+        # In the demo alone: its people, whom anybody may be.
+        "/peran",
     }
 )
 
@@ -57,6 +73,12 @@ HEADERS = {
 }
 
 
+class ForeignForm(Problem):
+    """A form that was sent from a page of somebody else."""
+
+    status, type, title = 403, "foreign-form", "Formulir tidak dapat diterima"
+
+
 def key_shown(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
     """The key of the Authorization header; cookies and addresses are never looked at. Raises Unauthenticated."""
     header = connection.headers.get("authorization")
@@ -68,22 +90,57 @@ def key_shown(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
     return found.group(1)
 
 
-async def no_stranger(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Guards every route: who shows no key is turned away before anything of the request is read.
+def token_shown(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """The token of the session cookie; headers and addresses are never looked at. Raises SignedOut."""
+    token = token_of(connection)
+    if not token:
+        raise SignedOut("Masuklah untuk membuka halaman ini.")
+    return token
 
-    Of a large body nothing is read before the key has been looked up; small ones are read on the way to the one unit that looks
-    up the key and does what is asked. Raises Unauthenticated, OutOfScope.
+
+def is_of_api(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
+    """Whether a route takes a key; every other takes a session."""
+    return str(connection.scope["path_template"]).startswith("/api/")
+
+
+async def no_stranger(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Guards every route: who shows neither key nor session is turned away before anything of the request is read.
+
+    Of a large body nothing is read before they have been looked up (``KnownFirst`` on pages); small ones are read on the way to
+    the one unit that looks them up and does what is asked. Raises Unauthenticated, OutOfScope, SecondFactorNeeded, ForeignForm.
     """
-    if connection.scope["path_template"] in PUBLIC | OTHER_SECRET:
+    of_api, template = is_of_api(connection), connection.scope["path_template"]
+    if not of_api and template not in OTHER_SECRET:
+        _refuse_foreign_forms(connection)
+    if template in PUBLIC | OTHER_SECRET:
         return
-    key_shown(connection)
-    if connection.scope.get("method") == "POST" and _may_be_large(connection):
+    if of_api:
+        key_shown(connection)
+    else:
+        token_shown(connection)
+    if of_api and connection.scope.get("method") == "POST" and _may_be_large(connection):
         await known_first(connection, handler)
 
 
 async def known_first(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Looks the key up before any of the body is read. Raises Unauthenticated, OutOfScope."""
+    """Looks up whose key it is before any of the body is read. Raises Unauthenticated, OutOfScope."""
     await at_the_desk(connection).look(scope_needed(handler), _nothing)
+
+
+class KnownFirst(ASGIMiddleware):
+    """Looks up whose session it is before any of a large form is read: its token is looked for in it before any guard is asked.
+
+    Whoever has no session yet sends ``SMALL`` at most. Raises SignedOut, SecondFactorNeeded.
+    """
+
+    scopes = (ScopeType.HTTP,)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        connection = ASGIConnection[Any, Any, Any, Any](scope, receive, send)
+        is_public = scope["path_template"] in PUBLIC | OTHER_SECRET
+        if scope.get("method") == "POST" and not is_public and _may_be_large(connection):
+            await at_the_desk(connection).look("act", _nothing)
+        await next_app(scope, receive, send)
 
 
 def scope_needed(handler: BaseRouteHandler) -> str:
@@ -96,6 +153,13 @@ def scope_needed(handler: BaseRouteHandler) -> str:
 def _may_be_large(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
     length = connection.headers.get("content-length", "")  # without one nobody can say
     return not re.fullmatch("[0-9]{1,9}", length) or int(length) > SMALL
+
+
+def _refuse_foreign_forms(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+    """Beside the token in each form: a browser says itself where a form was sent from. Raises ForeignForm."""
+    sent_from = connection.headers.get("sec-fetch-site", "none")
+    if connection.scope.get("method") not in ("GET", "HEAD", "OPTIONS") and sent_from not in ("same-origin", "none"):
+        raise ForeignForm("Formulir ini dikirim dari laman lain. Buka Jenjang langsung, lalu ulangi dari sana.")
 
 
 def _nothing(*_: object) -> None:
@@ -112,14 +176,23 @@ def plainly_asked(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHa
 
 
 def at_the_desk(request: ASGIConnection[Any, Any, Any, Any]) -> Visit:
-    """The visit of whoever sent a request."""
+    """The visit of whoever sent a request. Raises Unauthenticated."""
     desk: Desk = request.app.state.desk
-    return Visit(desk, key_shown(request))
+    return Visit(desk, Key(key_shown(request)) if is_of_api(request) else SessionToken(token_shown(request)))
 
 
-async def protect(message: Message, _: Scope) -> None:
+async def protect(message: Message, scope: Scope) -> None:
     """Every response says how little a browser may do with it; what a route has set itself stands."""
     if message["type"] == "http.response.start":
         headers = MutableScopeHeaders.from_message(message)
         for name, value in HEADERS.items():
             headers.setdefault(name, value)
+        if headers.get("set-cookie") and not is_plain(ASGIConnection(scope)):
+            _only_encrypted(headers)
+
+
+def _only_encrypted(headers: MutableScopeHeaders) -> None:
+    """The framework's cookie against forged forms knows only one setting, which is for trying out on one's own machine."""
+    for place, (name, value) in enumerate(headers.headers):
+        if name.lower() == b"set-cookie" and value.startswith(FORMS.encode()) and b"secure" not in value.lower():
+            headers.headers[place] = (name, value + b"; Secure")

@@ -7,6 +7,8 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from api.commands.errors import CannotRun
+from api.identity_provider import Provider, is_encrypted
+from workflow.accounts.identity import CLAIMS
 from workflow.mail.post import Post
 from workflow.mail.settings import sender_of, transport_of
 from workflow.registry import Registry
@@ -53,6 +55,25 @@ def trusted_proxies() -> tuple[IPv4Network | IPv6Network, ...]:
             )
         found.append(network)
     return tuple(found)
+
+
+def identity_provider() -> Provider | None:
+    """The agency's identity provider; None unless it is set. Raises CannotRun."""
+    issuer = os.environ.get("JENJANG_OIDC_ISSUER")
+    if not issuer:
+        return None
+    client_id, secret = os.environ.get("JENJANG_OIDC_CLIENT"), os.environ.get("JENJANG_OIDC_SECRET_FILE")
+    claim = os.environ.get("JENJANG_OIDC_CLAIM") or CLAIMS[0]
+    if not client_id:
+        raise CannotRun("JENJANG_OIDC_CLIENT belum diisi: sebutkan nama Jenjang pada penyedia identitas.")
+    if claim not in CLAIMS:
+        raise CannotRun(f"JENJANG_OIDC_CLAIM={claim} tidak dikenal: isi dengan {' atau '.join(CLAIMS)}.")
+    if not is_encrypted(issuer):
+        raise CannotRun(f"JENJANG_OIDC_ISSUER: {issuer} harus alamat https.")
+    if secret and not Path(secret).is_file():
+        raise CannotRun(f"JENJANG_OIDC_SECRET_FILE: berkas {secret} tidak ada.")
+    name = os.environ.get("JENJANG_OIDC_NAME") or "instansi"
+    return Provider(issuer, client_id, Path(secret) if secret else None, name, claim)
 
 
 def mail_address() -> str:

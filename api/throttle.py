@@ -37,10 +37,7 @@ class Throttle:
 
     def __call__(self, connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
         counted: Counted = connection.app.state.setdefault(f"throttle-{id(self)}", Counted(self._most))
-        peer = connection.client.host if connection.client else ""
-        passed_on = ",".join(connection.headers.getall("x-forwarded-for", [])).split(",")
-        asks = asker(peer, passed_on, connection.app.state.get("proxies", ()))
-        counted.count(_network(asks), time.monotonic())
+        counted.count(network_of(connection), time.monotonic())
 
 
 class Counted:
@@ -61,6 +58,13 @@ class Counted:
         if len(asked) >= self._most:
             raise TooOften(f"Paling banyak {self._most} pemeriksaan dalam satu menit. Tunggu sebentar, lalu coba lagi.")
         asked.append(at)
+
+
+def network_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """The network that asks: an address, or 64 bits of one of IPv6."""
+    peer = connection.client.host if connection.client else ""
+    passed_on = ",".join(connection.headers.getall("x-forwarded-for", [])).split(",")
+    return _network(asker(peer, passed_on, connection.app.state.get("proxies", ())))
 
 
 def asker(peer: str, passed_on: Sequence[str], proxies: Sequence[IPv4Network | IPv6Network]) -> str:

@@ -1,22 +1,28 @@
-"""Who calls, by the key that they show: looked up in the same unit as what they ask for."""
+"""Who calls, by the key or the session that they show: looked up in the same unit as what they ask for."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Date, bindparam, or_, select, update
 
 from policies.civil_service import full_name
 from policies.dates import written
+from workflow.accounts.second_factor import must_have
+from workflow.accounts.sessions import NOTED_EVERY, note_seen
 from workflow.authority.sight import assignments_in_force
 from workflow.database import Connection
 from workflow.engine.judging import Actor
 from workflow.errors import Problem
 from workflow.people.person import OUTSIDERS
-from workflow.tables import api_keys, assignments, people
+from workflow.tables import accounts, api_keys, assignments, people, sessions
+
+#: What a session is good for once no second factor is asked for any more; before, for ``SECOND_FACTOR`` alone.
+OF_SESSIONS: Final = frozenset({"read", "act", "letters"})
+SECOND_FACTOR: Final = "second factor"
 
 SCOPE_SAYS = {"read": "membaca", "act": "bertindak atas berkas", "letters": "mengambil dan menandatangani surat"}
 
@@ -27,6 +33,18 @@ class Unauthenticated(Problem):
     status, type, title = 401, "unauthenticated", "Kunci API tidak berlaku"
 
 
+class SignedOut(Unauthenticated):
+    """No session, or one that is unknown or over, or whose owner has left."""
+
+    type, title = "signed-out", "Sesi berakhir"
+
+
+class SecondFactorNeeded(Problem):
+    """The session is good for nothing else before the second factor is given, or set up."""
+
+    status, type, title = 403, "second-factor-needed", "Faktor kedua diperlukan"
+
+
 class OutOfScope(Problem):
     """The key is good, but not for this."""
 
@@ -34,9 +52,27 @@ class OutOfScope(Problem):
 
 
 @dataclass(frozen=True)
-class Caller:
-    """The person behind a key, and what the key is good for. ``used_on``: the last day on which it is known to have been used.
+class Key:
+    """An API key, as the header shows it."""
 
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class SessionToken:
+    """The token of a session, as the cookie shows it."""
+
+    text: str = field(repr=False)
+
+
+Credential: TypeAlias = Key | SessionToken
+
+
+@dataclass(frozen=True)
+class Caller:
+    """The person behind a key or a session, and what it is good for. ``key_id`` is empty for a session, ``session_id`` for a key.
+
+    ``used_on``: the last day on which it is known to have been used; of a session, today where it need not be noted again.
     ``on``: the day on which they ask. ``assignment_id``: the assignment under which they look into cases, where one is in
     force. ``looked_at``: the cases that they were shown in this unit, None for a list of them. ``alongside``: as in ``Actor``.
     """
@@ -52,6 +88,7 @@ class Caller:
     assignment_id: str | None = None
     alongside: frozenset[str] = frozenset()
     looked_at: list[str | None] = field(default_factory=list, compare=False, repr=False)
+    session_id: str = ""
 
     @property
     def actor(self) -> Actor:
@@ -64,32 +101,83 @@ class Caller:
         return self.kind in OUTSIDERS
 
 
-def caller_of(conn: Connection, key: str, scope: str, at: datetime, on: date) -> Caller:
-    """The caller, by one select on an index. ``on``: the date of ``at`` at the agency. Raises Unauthenticated, OutOfScope."""
-    row = conn.execute(_BY_KEY, {"hash": hashlib.sha256(key.encode()).hexdigest(), "on": on}).one_or_none()
+def caller_of(conn: Connection, credential: Credential, scope: str, at: datetime, on: date) -> Caller:
+    """The caller, by one select on an index. ``on``: the date of ``at`` at the agency.
+
+    Raises Unauthenticated, OutOfScope, SecondFactorNeeded.
+    """
+    if isinstance(credential, SessionToken):
+        return _of_session(conn, credential, scope, at, on)
+    row = conn.execute(_BY_KEY, {"hash": _hash(credential.text), "on": on}).one_or_none()
     why_not = _why_not(row, at, on)
     if row is None or why_not:
         raise Unauthenticated(why_not)
-    caller = Caller(
-        row.key_id,
-        row.id,
-        full_name(row.front_title, row.name, row.back_title),
-        row.kind,
-        row.partner_id,
-        frozenset(row.scopes.split()),
-        row.last_used_on,
-        on,
-        row.assignment_id,
-    )
+    caller = _caller(row, on, key_id=row.key_id, scopes=frozenset(row.scopes.split()), used_on=row.last_used_on)
     if scope not in caller.scopes:
         held = ", ".join(sorted(caller.scopes))
         raise OutOfScope(f"Untuk {SCOPE_SAYS[scope]} diperlukan kunci dengan cakupan “{scope}”; kunci ini: {held}.")
     return caller
 
 
-def note_use(conn: Connection, key_id: str, on: date) -> None:
-    """Remember the day on which a key was last used; once a day is enough to find the keys that nobody needs."""
-    conn.execute(_NOTE, {"key_id": key_id, "on": on})
+def note_use(conn: Connection, caller: Caller, at: datetime) -> None:
+    """Remember that a key or a session was used: of a key the day is enough, of a session the hour within minutes."""
+    if caller.session_id:
+        note_seen(conn, caller.session_id, at)
+    else:
+        conn.execute(_NOTE, {"key_id": caller.key_id, "on": caller.on})
+
+
+def _of_session(conn: Connection, token: SessionToken, scope: str, at: datetime, on: date) -> Caller:
+    row = conn.execute(_BY_SESSION, {"hash": _hash(token.text), "on": on}).one_or_none()
+    why_not = _why_over(row, at, on)
+    if row is None or why_not:
+        raise SignedOut(why_not)
+    if row.second_factor_at is None and scope != SECOND_FACTOR and (row.has_factor or row.must_have):
+        raise SecondFactorNeeded(
+            "Masukkan kode faktor kedua untuk melanjutkan."
+            if row.has_factor
+            else "Pasang faktor kedua untuk melanjutkan."
+        )
+    used_on = on if at - row.seen_at < NOTED_EVERY else None
+    return _caller(row, on, session_id=row.session_id, scopes=OF_SESSIONS, used_on=used_on)
+
+
+def _caller(
+    row: Any,
+    on: date,
+    *,
+    scopes: frozenset[str],
+    used_on: date | None,
+    key_id: str = "",
+    session_id: str = "",
+) -> Caller:
+    return Caller(
+        key_id=key_id,
+        session_id=session_id,
+        person_id=row.id,
+        name=full_name(row.front_title, row.name, row.back_title),
+        kind=row.kind,
+        partner_id=row.partner_id,
+        scopes=scopes,
+        used_on=used_on,
+        on=on,
+        assignment_id=row.assignment_id,
+    )
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+def _why_over(row: Any, at: datetime, on: date) -> str:
+    """Why a session is not good now; empty where it is."""
+    if row is None:
+        return "Masuklah untuk membuka halaman ini."
+    if row.ended_at is not None or row.expires_at <= at or row.seen_at + timedelta(minutes=row.idle_minutes) <= at:
+        return "Sesi Anda sudah berakhir. Masuklah lagi."
+    if row.left_on is not None and row.left_on <= on:
+        return f"Anda tercatat keluar sejak {written(row.left_on)}."
+    return ""
 
 
 def _why_not(row: Any, at: datetime, on: date) -> str:
@@ -106,6 +194,17 @@ def _why_not(row: Any, at: datetime, on: date) -> str:
 
 
 _ASSIGNMENT = assignments_in_force(people.c.id, bindparam("on", type_=Date)).correlate(people)
+_WHO = (
+    people.c.id,
+    people.c.kind,
+    people.c.name,
+    people.c.front_title,
+    people.c.back_title,
+    people.c.partner_id,
+    people.c.left_on,
+    # Of several at once the one that was given last.
+    _ASSIGNMENT.order_by(assignments.c.id.desc()).limit(1).scalar_subquery().label("assignment_id"),
+)
 _BY_KEY = (
     select(
         api_keys.c.id.label("key_id"),
@@ -113,18 +212,27 @@ _BY_KEY = (
         api_keys.c.revoked_at,
         api_keys.c.expires_at,
         api_keys.c.last_used_on,
-        people.c.id,
-        people.c.kind,
-        people.c.name,
-        people.c.front_title,
-        people.c.back_title,
-        people.c.partner_id,
-        people.c.left_on,
-        # Of several at once the one that was given last.
-        _ASSIGNMENT.order_by(assignments.c.id.desc()).limit(1).scalar_subquery().label("assignment_id"),
+        *_WHO,
     )
     .join_from(api_keys, people, people.c.id == api_keys.c.person_id)
     .where(api_keys.c.hash == bindparam("hash"))
+)
+
+_BY_SESSION = (
+    select(
+        sessions.c.id.label("session_id"),
+        sessions.c.seen_at,
+        sessions.c.idle_minutes,
+        sessions.c.expires_at,
+        sessions.c.ended_at,
+        sessions.c.second_factor_at,
+        accounts.c.factor.is_not(None).label("has_factor"),
+        must_have(people.c.id, bindparam("on", type_=Date)).label("must_have"),
+        *_WHO,
+    )
+    .join_from(sessions, people, people.c.id == sessions.c.person_id)
+    .join(accounts, accounts.c.person_id == people.c.id)
+    .where(sessions.c.hash == bindparam("hash"))
 )
 
 _NOTE = (

@@ -15,6 +15,7 @@ from api.demo.cohort_walk import CohortWalk
 from api.demo.folder import Folder
 from api.demo.medal_walk import MedalWalk
 from api.demo.mentoring_walk import MentoringWalk
+from api.demo.people import PEOPLE, people
 from api.demo.preparation import Prepared, prepare
 from api.demo.proving import prove
 from api.demo.report_walk import ReportWalk
@@ -42,6 +43,7 @@ def run(*, once: bool, data: Path | None, port: int) -> None:
     folder = Folder(FOLDER)
     folder.clear()
     office = prepare(folder.address, data, policies_folder(), say)
+    folder.keep(PEOPLE, people(office))
     start = story.instant(story.FIRST_DAY, 7, 30, office.zone)
     with serving(folder, start, port) as service:
         say(f"\nServer peragaan: {service.address}. Jam peragaan mulai {written(story.FIRST_DAY)}.")
@@ -131,7 +133,8 @@ def _tell_people(office: Prepared) -> None:
 
 def _keep_serving(service: Service) -> None:
     """Leave the server running until Ctrl-C, or until it ends by itself."""
-    say(f"\nServer peragaan tetap melayani {service.address}; dokumentasi API: {service.address}/api/docs")
+    say(f"\nBuka {service.address}/peran di peramban untuk melihat dan bekerja sebagai siapa pun di atas.")
+    say(f"Server peragaan tetap melayani {service.address}; dokumentasi API: {service.address}/api/docs")
     say(f'Contoh: curl -H "Authorization: Bearer KUNCI" {service.address}/api/tasks')
     say("Memajukan jam peragaan, sekaligus memeriksa yang jatuh tempo (pilih saat sesudah jam peragaan sekarang):")
     say(

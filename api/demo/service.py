@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from api.demo.folder import Folder
+from api.demo.people import PEOPLE
 from api.demo.visitor import Unexpected, Visitor
 from api.server import PATIENCE, why_not_listen
 
@@ -52,6 +53,7 @@ def serving(folder: Folder, at: datetime, port: int) -> Iterator[Service]:
     secret = secrets.token_urlsafe(24)
     port = port if port and not why_not_listen(HOST, port) else _free_port()
     environment = folder.settings() | {"JENJANG_DEMO_CLOCK": at.isoformat(), "JENJANG_DEMO_SECRET": secret}
+    environment["JENJANG_DEMO_PEOPLE"] = str(folder.path / PEOPLE)
     command = [sys.executable, "-m", "api.server", HOST, str(port), str(os.getpid())]
     with folder.log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and module

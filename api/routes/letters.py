@@ -123,6 +123,11 @@ async def preview_letter(
     request: Request[Any, Any, State], visit: NamedDependency[Visit], letter_id: FromPath[str]
 ) -> Response[bytes]:
     """The PDF that issuing the letter would give now, signed by whoever would sign it; nothing is kept."""
+    return await previewed_pdf(request, visit, letter_id)
+
+
+async def previewed_pdf(request: Request[Any, Any, State], visit: Visit, letter_id: str) -> Response[bytes]:
+    """A letter as it would be issued. Raises NotFound, CannotBeMade, Busy."""
     draft = await visit.look("letters", letters.letter_draft, letter_id)
     engine, desk = draft.engine, visit.desk
     previewing: Turns = request.app.state.setdefault("previewing", Turns(_AT_ONCE, _HELD))
@@ -176,7 +181,12 @@ async def sign_letters(
     idempotency_key: Key = None,
 ) -> SignatureList:
     """Sign many letters with one act, and one entry of the secret where there is one; each answers by itself."""
-    key, wanted = key_given(idempotency_key), list(dict.fromkeys(data.letters))
+    return await signed_together(request, visit, data, key_given(idempotency_key))
+
+
+async def signed_together(request: Request[Any, Any, State], visit: Visit, data: Signatures, key: str) -> SignatureList:
+    """What came of each letter, whatever kept it from being signed. Raises Busy."""
+    wanted = list(dict.fromkeys(data.letters))
     signing = await visit.look("letters", actions.may_sign, wanted)
     if not signing.needs_secret:
         return SignatureList(letters=await _signed_each(visit, wanted, signing.unseen, key))

@@ -17,6 +17,7 @@ from api.desk import Visit
 from tests.api.house import MONDAY, House
 from tests.api.test_unseen import ON_A_CASE, ON_A_LETTER, alike
 from workflow.auditing.assignments import give_assignment, revoke_assignment
+from workflow.callers import Key
 from workflow.database import Connection
 from workflow.people import issue_key, members
 from workflow.tables import files, letters, views
@@ -241,7 +242,7 @@ def test_a_look_at_what_says_not_which_case_it_shows_is_on_record_by_its_name(vi
     def figures(_conn: Connection, _engine: object, _caller: object, _at: datetime) -> int:
         return 7
 
-    visit = Visit(visited.client.app.state.desk, visited.sample.keys["auditor"])  # type: ignore[attr-defined] # the test client's
+    visit = Visit(visited.client.app.state.desk, Key(visited.sample.keys["auditor"]))  # type: ignore[attr-defined] # the test client's
     with visited.client.portal() as portal:  # type: ignore[attr-defined]
         assert portal.call(visit.look, "read", figures) == 7
     assert [(row.assignment_id, row.case_id, row.what) for row in noted(visited)] == [(given, None, "figures")]

@@ -220,6 +220,16 @@ def test_every_problem_that_the_api_answers_with_is_explained() -> None:
         "broken-ledger",
         "not-sent",
         "mail-setting",
+        # What pages tell: there signs in who has no key.
+        "signed-out",
+        "second-factor-needed",
+        "sealed-elsewhere",
+        "guessed-too-often",
+        "no-ticket",
+        "wrong-name-or-password",
+        "has-left",
+        "identity-provider",
+        "foreign-form",
     }
     ours = {kind.type for kind in kinds(Problem) if kind.__module__.startswith(("api.", "workflow."))}
     assert ours - elsewhere <= set(wording.PROBLEMS)

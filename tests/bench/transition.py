@@ -19,6 +19,7 @@ from tests.bench.bare_unit import Awaited
 from tests.bench.bare_unit import prepare as prepare_bare_unit
 from tests.bench.contest import ratio, show, show_rates, take_turns
 from tests.world import MONDAY, World, build
+from workflow.callers import Key
 from workflow.database import Database
 from workflow.engine.steps import Step
 from workflow.people import issue_key
@@ -114,7 +115,7 @@ def _statements_of_steps(address: str) -> dict[str, list[str]]:
     async def take_both() -> None:
         for version, (trigger, who) in enumerate(steps.items(), start=2):
             first, second = [
-                Visit(desk, keys[who]).run(
+                Visit(desk, Key(keys[who])).run(
                     "act", actions.act, case, (Step(trigger, {}, ()),), version, f"{trigger}-{case}"
                 )
                 for case in submitted

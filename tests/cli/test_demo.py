@@ -23,7 +23,7 @@ from api.demo.proving import prove
 from api.demo.stage import listed
 from api.demo.visitor import Unexpected
 from tests.cli.test_serving import PATIENCE, status
-from workflow.callers import caller_of
+from workflow.callers import Key, caller_of
 from workflow.database import Database
 from workflow.demo.cast import NoCast
 from workflow.demo.scanned import signed_by_hand
@@ -125,7 +125,7 @@ def test_it_walks_the_whole_way_and_leaves_one_closed_database(walked: Walked) -
     keys = re.findall(r"jj_\S+", told)
     assert len(keys) >= 8
     now = datetime.now(UTC)
-    assert all(database.read(caller_of, key, "read", now, now.date()) for key in keys)
+    assert all(database.read(caller_of, Key(key), "read", now, now.date()) for key in keys)
     database.close()
 
 

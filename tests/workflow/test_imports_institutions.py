@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 from tests.exports import AT, ON, SAMPLE, as_csv, connection, person
 from workflow.budgets.books import ACCOUNTS, Movement, balance, move
 from workflow.budgets.faults import imbalances
-from workflow.callers import Unauthenticated, caller_of
+from workflow.callers import Key, Unauthenticated, caller_of
 from workflow.imports import (
     ImportReport,
     import_agreements,
@@ -117,11 +117,11 @@ def test_another_contact_takes_over_and_the_former_ones_key_ends(conn: Connectio
     load(conn, import_partners, partner())
     former = conn.execute(select(people.c.id).where(people.c.kind == "contact")).scalar_one()
     key = issue_key(conn, former, "mitra", ["act"], AT)
-    assert caller_of(conn, key, "act", AT, AT.date()).person_id == former
+    assert caller_of(conn, Key(key), "act", AT, AT.date()).person_id == former
     report = load(conn, import_partners, partner(NAMA_KONTAK="Bima Sakti"))
     assert "Bima Sakti" in report.remarks[0]
     with pytest.raises(Unauthenticated, match="keluar"):
-        caller_of(conn, key, "act", AT, AT.date())
+        caller_of(conn, Key(key), "act", AT, AT.date())
     serving = conn.execute(select(people.c.name).where(people.c.kind == "contact", people.c.left_on.is_(None)))
     assert serving.scalars().all() == ["Bima Sakti"]
 

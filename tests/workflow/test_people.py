@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, insert, select
 
 from policies.parameters import Policies
 from tests.exports import AT, ON, SAMPLE, as_csv, connection, nip, person, post, under
-from workflow.callers import Unauthenticated, caller_of
+from workflow.callers import Key, Unauthenticated, caller_of
 from workflow.imports import import_partners, import_staff
 from workflow.letters.profile import SHIPPED_PROFILE, ProfileError
 from workflow.office import REGENT
@@ -316,7 +316,7 @@ def test_who_has_left_receives_no_mandate(conn: Connection) -> None:
 
 def test_a_key_opens_for_its_person_and_is_stored_as_a_hash_alone(conn: Connection) -> None:
     key = issue_key(conn, nip(3), "Telepon", ["act", "read"], AT)
-    holder = caller_of(conn, key, "read", AT, ON)
+    holder = caller_of(conn, Key(key), "read", AT, ON)
     assert key.startswith("jj_")
     assert len(key) >= 46
     assert (holder.person_id, holder.kind, holder.scopes) == (
@@ -344,17 +344,17 @@ def test_a_key_opens_nothing_once_expired_revoked_or_its_holder_gone(conn: Conne
 
 def opens(conn: Connection, key: str, at: datetime, on: date = ON) -> bool:
     try:
-        return bool(caller_of(conn, key, "read", at, on))
+        return bool(caller_of(conn, Key(key), "read", at, on))
     except Unauthenticated:
         return False
 
 
 def test_a_revoked_key_opens_nothing_whatever_the_clock_of_the_server_says(conn: Connection) -> None:
     key = issue_key(conn, nip(3), "tetap", ["read"], AT)
-    assert caller_of(conn, key, "read", AT, ON).person_id == find_person(conn, nip(3)).id
+    assert caller_of(conn, Key(key), "read", AT, ON).person_id == find_person(conn, nip(3)).id
     revoke_key(conn, key, AT + timedelta(days=30))
     with pytest.raises(Unauthenticated, match="dicabut"):
-        caller_of(conn, key, "read", AT, ON)
+        caller_of(conn, Key(key), "read", AT, ON)
 
 
 def test_a_key_is_revoked_by_its_id_too_and_stays_revoked(conn: Connection) -> None:

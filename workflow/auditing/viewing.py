@@ -80,7 +80,7 @@ WHAT: Final = {
 OF_NO_CASE: Final = frozenset(
     {
         *("me", "inbox", "process_list", "process_page", "mandate_list", "mandate_page", "absence_list"),
-        *("concerned_cases", "_nothing"),
+        *("concerned_cases", "_nothing", "own_account", "own_factor", "kept_password", "check_new_password"),
     }
 )
 

@@ -61,6 +61,7 @@ def order(
         id=new_id(at),
         person_id=caller.person_id,
         key_id=caller.key_id,
+        session_id=caller.session_id,
         trigger=step.trigger,
         title=_title(engine, several, step.trigger),
         form=dict(step.form),

@@ -72,6 +72,7 @@ class BulkAct:
     opened_at: datetime
     cancelled_at: datetime | None
     ended_at: datetime | None
+    session_id: str = ""
 
 
 def no_such_act(bulk_id: str) -> NotFound:

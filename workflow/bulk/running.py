@@ -25,7 +25,7 @@ from workflow.engine.cohorts import CohortAct, OwnStep
 from workflow.engine.engine import Engine
 from workflow.engine.steps import Step
 from workflow.errors import NotYours, Problem, no_such_case
-from workflow.tables import api_keys, people
+from workflow.tables import api_keys, people, sessions
 from workflow.tables import cases as cases_table
 from workflow.views import actions, cohort_actions
 from workflow.views.cohort_actions import StayedLine
@@ -36,6 +36,9 @@ log = logging.getLogger("jenjang")
 REVOKED = (
     "Kunci API yang dipakai memulai tindakan massal ini sudah dicabut atau habis masa berlakunya; sisanya tidak dilakukan. "
     "Mulailah lagi dengan kunci baru."
+)
+SIGNED_OUT = (
+    "Sesi yang dipakai memulai tindakan massal ini sudah berakhir; sisanya tidak dilakukan. Masuk dan mulailah lagi."
 )
 
 
@@ -83,8 +86,9 @@ def run_next(conn: Connection, engine: Engine, bulk_id: str, at: datetime) -> in
     act = rows.take_up(conn, bulk_id)
     if act is None:
         return 0
-    if _has_no_key(conn, act, at):
-        rows.settle_rest(conn, act.id, REFUSED, refusal(NotYours(REVOKED)), at)
+    stopped = _stopped(conn, act, at)
+    if stopped:
+        rows.settle_rest(conn, act.id, REFUSED, refusal(NotYours(stopped)), at)
         return 0
     caller = _caller(conn, engine, act, at)
     lines = rows.next_lines(conn, act.id)
@@ -99,10 +103,16 @@ def run_next(conn: Connection, engine: Engine, bulk_id: str, at: datetime) -> in
     return len(verdicts)
 
 
-def _has_no_key(conn: Connection, act: BulkAct, at: datetime) -> bool:
+def _stopped(conn: Connection, act: BulkAct, at: datetime) -> str:
+    """Why nothing more may be done by the key or the session by which it was ordered; empty where more may."""
     ended = or_(api_keys.c.revoked_at.is_not(None), api_keys.c.expires_at <= at)
-    query = select(api_keys.c.id).where(api_keys.c.id == act.key_id, ended)
-    return conn.execute(query).first() is not None
+    if conn.execute(select(api_keys.c.id).where(api_keys.c.id == act.key_id, ended)).first() is not None:
+        return REVOKED
+    if not act.session_id:
+        return ""
+    # Whoever closes their browser goes home: only a session that was ended, or is over in any case, stops it.
+    lasts = (sessions.c.id == act.session_id, sessions.c.ended_at.is_(None), sessions.c.expires_at > at)
+    return "" if conn.execute(select(sessions.c.id).where(*lasts)).first() is not None else SIGNED_OUT
 
 
 def _caller(conn: Connection, engine: Engine, act: BulkAct, at: datetime) -> Caller:
@@ -110,6 +120,7 @@ def _caller(conn: Connection, engine: Engine, act: BulkAct, at: datetime) -> Cal
     row = conn.execute(select(people).where(people.c.id == act.person_id)).one()
     return Caller(
         key_id=act.key_id,
+        session_id=act.session_id,
         person_id=row.id,
         name=full_name(row.front_title, row.name, row.back_title),
         kind=row.kind,

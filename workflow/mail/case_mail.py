@@ -37,6 +37,8 @@ def read(
     payload = json.loads(row.payload)
     context = {"says": payload["says"], "title": payload.get("title", "Jenjang"), "case": "", "about": ""}
     if row.case_id is None:
+        if payload.get("link"):
+            context["says"] = f"{payload['says']}\n\n{payload['link']}"
         return to, context
     case = cases.load(conn, row.case_id)
     process = registry.process(case.process)

@@ -193,7 +193,8 @@ def _claimed(conn: Connection, effect_id: str, at: datetime) -> Row[Any] | None:
 def _finished(conn: Connection, row: Row[Any], at: datetime, remark: str | None, address: str = "") -> None:
     effects.finished(conn, row.id, at, remark)
     if address:
-        payload = json.dumps({**json.loads(row.payload), "address": address})
+        told = {name: said for name, said in json.loads(row.payload).items() if name != "link"}  # it opens an account
+        payload = json.dumps({**told, "address": address})
         conn.execute(update(table).where(table.c.id == row.id).values(payload=payload))
     if row.kind == SEND:
         settle(conn, row.subject_id)

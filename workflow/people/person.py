@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, func, select, update
@@ -14,7 +14,7 @@ from policies.files import EARLIEST_YEAR, LATEST_YEAR
 from policies.nip import NotANip, read_nip
 from workflow.errors import Problem
 from workflow.people.tenures import note_vacancies
-from workflow.tables import people, positions
+from workflow.tables import people, positions, sessions
 
 #: The highest age of retirement is 70 (UU 14/2005, professors); the rest is room for whoever is told late.
 OLDEST_IN_SERVICE = 75
@@ -112,6 +112,9 @@ def leave(conn: Connection, who: str, on: date, *, today: date | None = None) ->
     if today is None or on <= today:
         conn.execute(update(positions).where(positions.c.holder_id == person.id).values(holder_id=None))
         note_vacancies(conn, on)
+        # What is open now is not open again should this be taken back.
+        open_now = (sessions.c.person_id == person.id, sessions.c.ended_at.is_(None))
+        conn.execute(update(sessions).where(*open_now).values(ended_at=datetime.combine(on, time.min, UTC)))
     return find_person(conn, person.id)
 
 

@@ -13,6 +13,8 @@ bulk_acts = Table(
     reference("person_id", "people"),
     # By which key it was ordered; empty from the command line. Once it is revoked or has expired nothing more is done by it.
     Column("key_id", String(36), nullable=False),
+    # By which session, where it was ordered on a page; once that has ended likewise.
+    Column("session_id", String(36), nullable=False, server_default=""),
     Column("trigger", String(60), nullable=False),
     Column("title", String(200), nullable=False),
     Column("form", Text, nullable=False),

@@ -80,7 +80,7 @@ def _told(kind: inspect.Type, value: Any, shape: str) -> str:
     if isinstance(kind, inspect.DictType) and isinstance(value, dict):
         return _length(kind, len(value), "isian") or "ada isian yang tidak dapat dibaca."
     if isinstance(kind, inspect.BoolType):
-        return "pilih ya atau tidak (true atau false)."
+        return f"pilih ya atau tidak{BOOLEAN_WRITTEN}."
     if isinstance(kind, inspect.TupleType):
         return f"harus berupa daftar dengan tepat {len(kind.item_types)} butir."
     return f"harus berupa {_called(kind)}."
@@ -128,12 +128,17 @@ def _range(kind: inspect.IntType | inspect.FloatType) -> str:
     return said + (f", kelipatan {number(kind.multiple_of)}" if kind.multiple_of else "")
 
 
+#: How programs write what people fill into several fields or choose; pages say it in their own way.
+DATE_WRITTEN = "ditulis tahun-bulan-hari, misalnya 2026-03-12"
+MOMENT_WRITTEN = "dengan zonanya, misalnya 2026-03-12T08:00:00+07:00"
+BOOLEAN_WRITTEN = " (true atau false)"
+
 _LISTS = (inspect.VarTupleType, inspect.ListType, inspect.SetType, inspect.FrozenSetType)
 _CALLED: dict[type[Any], str] = {
     inspect.StrType: "teks",
     inspect.BoolType: "ya atau tidak",
-    inspect.DateType: "tanggal yang ada, ditulis tahun-bulan-hari, misalnya 2026-03-12",
-    inspect.DateTimeType: "tanggal dan jam dengan zonanya, misalnya 2026-03-12T08:00:00+07:00",
+    inspect.DateType: f"tanggal yang ada, {DATE_WRITTEN}",
+    inspect.DateTimeType: f"tanggal dan jam {MOMENT_WRITTEN}",
     inspect.TimeType: "jam, misalnya 08:00:00",
     inspect.DecimalType: "angka",
     inspect.UUIDType: "UUID",

@@ -23,6 +23,7 @@ from sqlalchemy import Connection
 from policies.parameters import Policies
 from workflow.registry import Registry
 from workflow.verification.absences import look_at_absences
+from workflow.verification.accounts import look_at_accounts
 from workflow.verification.books import look_at_books, look_at_posted
 from workflow.verification.cases import look_at_cases, look_for_stray_rows
 from workflow.verification.chain import look_at_chain, look_at_decisions
@@ -60,6 +61,7 @@ PARTS = {
     "posts": Part("Pemangku jabatan dan riwayatnya", look_at_posts),
     "mandates": Part("Pelimpahan wewenang", look_at_mandates),
     "absences": Part("Ketidakhadiran", look_at_absences),
+    "accounts": Part("Akun", look_at_accounts),
     "files": Part("Berkas unggahan dan PDF surat", look_at_files, look_at_attached),
     "rounds": Part("Putaran mentoring dan usulannya", look_at_rounds),
 }

@@ -24,6 +24,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agency")),
     )
     op.create_table(
+        "attempts",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("last_at", Instant(), nullable=False),
+        sa.Column("wait_until", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_attempts")),
+    )
+    op.create_table(
         "idempotency",
         sa.Column("account_id", sa.String(length=36), nullable=False),
         sa.Column("key", sa.String(length=200), nullable=False),
@@ -35,6 +43,15 @@ def upgrade() -> None:
     with op.batch_alter_table("idempotency", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_idempotency_at"), ["at"], unique=False)
 
+    op.create_table(
+        "oidc_flows",
+        sa.Column("state_hash", sa.String(length=64), nullable=False),
+        sa.Column("nonce", sa.String(length=64), nullable=False),
+        sa.Column("verifier", sa.String(length=128), nullable=False),
+        sa.Column("go_to", sa.String(length=500), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("state_hash", name=op.f("pk_oidc_flows")),
+    )
     op.create_table(
         "partners",
         sa.Column("id", sa.String(length=64), nullable=False),
@@ -216,6 +233,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_absences_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "accounts",
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("password_hash", sa.Text(), nullable=True),
+        sa.Column("password_at", Instant(), nullable=True),
+        sa.Column("factor", sa.Text(), nullable=True),
+        sa.Column("factor_at", Instant(), nullable=True),
+        sa.Column("pending", sa.Text(), nullable=True),
+        sa.Column("last_step", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="0", nullable=False),
+        sa.Column(
+            "head",
+            sa.String(length=64),
+            server_default="0000000000000000000000000000000000000000000000000000000000000000",
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_accounts_person_id")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_accounts")),
+    )
+    op.create_table(
         "api_keys",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
@@ -257,6 +293,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("person_id", sa.String(length=64), nullable=False),
         sa.Column("key_id", sa.String(length=36), nullable=False),
+        sa.Column("session_id", sa.String(length=36), server_default="", nullable=False),
         sa.Column("trigger", sa.String(length=60), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("form", sa.Text(), nullable=False),
@@ -415,6 +452,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", "year", name=op.f("pk_performances")),
     )
     op.create_table(
+        "recovery_codes",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("used_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_recovery_codes_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_codes")),
+    )
+    with op.batch_alter_table("recovery_codes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recovery_codes_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "rounds",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
@@ -441,6 +490,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sanctions_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "sessions",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.String(length=64), nullable=False),
+        sa.Column("means", sa.String(length=10), nullable=False),
+        sa.Column("device", sa.String(length=120), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("seen_at", Instant(), nullable=False),
+        sa.Column("idle_minutes", sa.Integer(), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("second_factor_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_sessions_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sessions")),
+        sa.UniqueConstraint("hash", name=op.f("uq_sessions_hash")),
+    )
+    with op.batch_alter_table("sessions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sessions_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "signing_accounts",
         sa.Column("person_id", sa.String(length=64), nullable=False),
         sa.Column("account", sa.String(length=200), nullable=False),
@@ -465,6 +534,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_tenures_position_id"), ["position_id"], unique=False)
 
     op.create_table(
+        "tickets",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.String(length=64), nullable=False),
+        sa.Column("purpose", sa.String(length=10), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.Column("used_at", Instant(), nullable=True),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("made_by", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(["made_by"], ["people.id"], name=op.f("fk_tickets_made_by")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_tickets_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tickets")),
+        sa.UniqueConstraint("hash", name=op.f("uq_tickets_hash")),
+    )
+    with op.batch_alter_table("tickets", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_tickets_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "absence_events",
         sa.Column("absence_id", sa.String(length=36), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
@@ -479,6 +567,22 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["absence_id"], ["absences.id"], name=op.f("fk_absence_events_absence_id")),
         sa.PrimaryKeyConstraint("absence_id", "sequence", name=op.f("pk_absence_events")),
         sa.UniqueConstraint("id", name=op.f("uq_absence_events_id")),
+    )
+    op.create_table(
+        "account_events",
+        sa.Column("person_id", sa.String(length=36), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("type", sa.String(length=60), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("payload", sa.Text(), nullable=False),
+        sa.Column("salt", sa.String(length=64), nullable=False),
+        sa.Column("payload_hash", sa.String(length=64), nullable=False),
+        sa.Column("previous_hash", sa.String(length=64), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["accounts.person_id"], name=op.f("fk_account_events_person_id")),
+        sa.PrimaryKeyConstraint("person_id", "sequence", name=op.f("pk_account_events")),
+        sa.UniqueConstraint("id", name=op.f("uq_account_events_id")),
     )
     op.create_table(
         "bulk_lines",

@@ -1,0 +1,128 @@
+"""Pages as HTML: one Jinja environment, and what every page is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, pass_context
+from jinja2.runtime import Context
+from litestar import Request, Response
+from litestar.utils.empty import value_or_default
+from litestar.utils.scope.state import ScopeState
+from markupsafe import Markup, escape
+
+from api.clock import DemoClock
+from api.desk import Desk
+from api.pages import assets
+from workflow.letters.words import long_date, moment, rupiah
+from workflow.office import Office
+from workflow.telling.form_words import number
+
+TEMPLATES: Final = Path(__file__).resolve().parents[2] / "templates" / "pages"
+
+#: Nothing from elsewhere, nothing inline: what a page may do beyond showing text is in its own files.
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def page(
+    request: Request[Any, Any, Any],
+    template: str | Template,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    **context: Any,
+) -> Response[str]:
+    """A page made from a template in templates/pages.
+
+    The template knows ``agency``, ``me``, ``csrf_input``, ``here``, ``today``, ``demo`` besides ``context``, which may set any of
+    them.
+    """
+    told = {**_known(request), **context}
+    return Response(
+        environment().get_template(template).render(told),
+        media_type="text/html",
+        status_code=status,
+        headers={"Content-Security-Policy": POLICY, **(headers or {})},
+    )
+
+
+def csrf_input(request: Request[Any, Any, Any]) -> Markup:
+    """The hidden field that a form of ours is sent with; empty where nothing asks for it."""
+    token = value_or_default(ScopeState.from_scope(request.scope).csrf_token, "")
+    return Markup('<input type="hidden" name="_csrf_token" value="{}">').format(token) if token else Markup("")
+
+
+@cache
+def environment() -> Environment:
+    """Templates with their filters; texts go through gettext, which gives them back as they are until there are catalogues."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    made.globals["asset"] = assets.address
+    made.filters |= {
+        "long_date": long_date,
+        "number": number,
+        "rupiah": rupiah,
+        "paragraphs": paragraphs,
+        "instant": instant,
+    }
+    return made
+
+
+def paragraphs(text: str) -> Markup:
+    """What somebody wrote, with its paragraphs and lines."""
+    parts = (part.strip() for part in text.replace("\r\n", "\n").split("\n\n"))
+    return Markup("").join(
+        Markup('<p class="govuk-body">{}</p>').format(Markup("<br>").join(escape(line) for line in part.split("\n")))
+        for part in parts
+        if part
+    )
+
+
+@pass_context
+def instant(context: Context, at: datetime) -> str:
+    """An instant on the agency's clock."""
+    return moment(at, context["zone"])
+
+
+def _known(request: Request[Any, Any, Any]) -> dict[str, Any]:
+    office, now = _office(request), _now(request)
+    return {
+        "agency": office.profile.agency if office else "",
+        "me": None,
+        "csrf_input": csrf_input(request),
+        "here": request.url.path,
+        "today": office.day(now) if office else now.date(),
+        "zone": office.zone if office else UTC,
+        "demo": _is_demo(request),
+    }
+
+
+def _office(request: Request[Any, Any, Any]) -> Office | None:
+    """The agency, None until the desk has read it."""
+    desk: Desk | None = request.app.state.get("desk")
+    return desk.office if desk else None
+
+
+def _is_demo(request: Request[Any, Any, Any]) -> bool:
+    """Whether all of it is invented."""
+    desk: Desk | None = request.app.state.get("desk")
+    return desk is not None and isinstance(desk.clock, DemoClock)
+
+
+def _now(request: Request[Any, Any, Any]) -> datetime:
+    desk: Desk | None = request.app.state.get("desk")
+    return desk.clock.now() if desk else datetime.now(UTC)

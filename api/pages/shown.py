@@ -1,0 +1,19 @@
+"""A page for somebody who has signed in: it always says who they are and how much awaits them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Response
+
+from api.desk import Visit
+from api.pages.entrance import WebRequest
+from api.pages.rendering import page
+from workflow.views import inbox
+
+
+async def shown(
+    request: WebRequest, visit: Visit, template: str, *, status: int = 200, **context: Any
+) -> Response[str]:
+    """A page made from a template for whoever's visit it is. Raises Problem."""
+    return page(request, template, status=status, me=await visit.look("read", inbox.me), **context)

@@ -1,0 +1,177 @@
+"""What somebody sees and does of their own account, by the session that they are in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, Date, bindparam, literal, select
+
+from workflow.accounts import attempts, second_factor, sessions, signing_in
+from workflow.accounts.account import held, stored
+from workflow.accounts.safe import Safe
+from workflow.accounts.sessions import SessionLine
+from workflow.accounts.signing_in import Browser
+from workflow.engine.engine import Engine
+from workflow.people.person import find_person
+
+if TYPE_CHECKING:
+    from workflow.callers import Caller
+
+
+@dataclass(frozen=True)
+class OwnAccount:
+    """An account as its owner sees it. ``must_have``: whether they must give a second factor; ``here``: this session's id."""
+
+    name: str
+    email: str
+    password_at: datetime | None
+    factor_at: datetime | None
+    must_have: bool
+    codes_left: int
+    sessions: tuple[SessionLine, ...]
+    here: str
+
+
+@dataclass(frozen=True)
+class OwnFactor:
+    """What is needed to give a second factor, or to set one up: then ``secret`` and ``address`` are for the app."""
+
+    is_set: bool
+    secret: str = ""
+    address: str = ""
+
+
+def own_account(conn: Connection, engine: Engine, caller: Caller, at: datetime) -> OwnAccount:
+    """The account of whoever asks."""
+    row, person = stored(conn, caller.person_id) or {}, find_person(conn, caller.person_id)
+    on = bindparam("on", engine.office.day(at), Date)
+    return OwnAccount(
+        name=person.full_name,
+        email=person.email or "",
+        password_at=row.get("password_at") if row.get("password_hash") else None,
+        factor_at=row.get("factor_at"),
+        must_have=bool(conn.execute(select(second_factor.must_have(literal(caller.person_id), on))).scalar()),
+        codes_left=second_factor.codes_left(conn, caller.person_id),
+        sessions=tuple(sessions.open_sessions(conn, caller.person_id, at)),
+        here=caller.session_id,
+    )
+
+
+def own_factor(conn: Connection, _: Engine, caller: Caller, __: datetime) -> OwnFactor:
+    """Whether one is set."""
+    return OwnFactor(second_factor.has_factor(conn, caller.person_id))
+
+
+def begin_setup(conn: Connection, engine: Engine, caller: Caller, _: datetime, safe: Safe) -> OwnFactor:
+    """What the app needs to know."""
+    secret = second_factor.begin_setup(conn, safe, caller.person_id)
+    person = find_person(conn, caller.person_id)
+    address = second_factor.address_of(secret, person.email or caller.name, engine.office.profile.agency)
+    return OwnFactor(second_factor.has_factor(conn, caller.person_id), secret, address)
+
+
+def count_guess(conn: Connection, engine: Engine, caller: Caller, at: datetime, safe: Safe, browser: Browser) -> None:
+    """Count a guess of a password or a code of one's own account, before it is looked at. Raises GuessedTooOften."""
+    attempts.take(conn, _counts(engine, caller, at, safe, browser), at)
+
+
+def give_factor(
+    conn: Connection, engine: Engine, caller: Caller, at: datetime, safe: Safe, typed: str, browser: Browser
+) -> str:
+    """Give the second factor; answers the session's new token. Raises InvalidForm."""
+    second_factor.check(conn, safe, caller.person_id, typed, at)
+    attempts.forgive(conn, _counts(engine, caller, at, safe, browser))
+    return sessions.raise_rights(conn, caller.session_id, at)
+
+
+def set_up_factor(
+    conn: Connection, engine: Engine, caller: Caller, at: datetime, safe: Safe, typed: str, browser: Browser
+) -> tuple[str, tuple[str, ...]]:
+    """The first factor of somebody who has none: the session's new token, and the recovery codes. Raises InvalidForm, NotNow."""
+    second_factor.require_none(conn, caller.person_id)
+    return _set_up(conn, engine, caller, at, safe, typed, browser)
+
+
+def replace_factor(
+    conn: Connection,
+    engine: Engine,
+    caller: Caller,
+    at: datetime,
+    safe: Safe,
+    current: str,
+    typed: str,
+    browser: Browser,
+) -> tuple[str, tuple[str, ...]]:
+    """Another factor in place of the one there is, a code of which is given as well. Raises InvalidForm."""
+    if second_factor.has_factor(conn, caller.person_id):
+        second_factor.check(conn, safe, caller.person_id, current, at, field="current")
+    return _set_up(conn, engine, caller, at, safe, typed, browser)
+
+
+def renew_codes(
+    conn: Connection, engine: Engine, caller: Caller, at: datetime, safe: Safe, typed: str, browser: Browser
+) -> tuple[str, ...]:
+    """Other recovery codes, for a code of the app. Raises InvalidForm."""
+    second_factor.check(conn, safe, caller.person_id, typed, at)
+    attempts.forgive(conn, _counts(engine, caller, at, safe, browser))
+    return second_factor.renew_codes(conn, safe, caller.person_id, at)
+
+
+def kept_password(conn: Connection, _: Engine, caller: Caller, __: datetime) -> str | None:
+    """The hash that is kept of one's own password."""
+    row = stored(conn, caller.person_id)
+    return row["password_hash"] if row else None
+
+
+def check_new_password(conn: Connection, engine: Engine, caller: Caller, at: datetime, password: str) -> None:
+    """Whether a password is good enough. Raises InvalidForm."""
+    signing_in.check_new(engine.office, find_person(conn, caller.person_id), password, at)
+
+
+def change_password(
+    conn: Connection,
+    engine: Engine,
+    caller: Caller,
+    at: datetime,
+    safe: Safe,
+    was: str | None,
+    kept: str,
+    browser: Browser,
+) -> signing_in.Entered:
+    """Keep another password: every session ends, and this browser is in a new one. Raises WrongNameOrPassword."""
+    factor_given = sessions.has_factor(conn, caller.session_id)
+    signing_in.change_password(conn, caller.person_id, was, kept, at)
+    attempts.forgive(conn, _counts(engine, caller, at, safe, browser))
+    person = find_person(conn, caller.person_id)
+    return signing_in.begin_session(
+        conn, engine.office, safe, person, signing_in.PASSWORD, browser, at, second_factor=factor_given
+    )
+
+
+def end_session(conn: Connection, _: Engine, caller: Caller, at: datetime, session_id: str) -> None:
+    """End a session of one's own. Raises NotFound."""
+    sessions.end(conn, caller.person_id, session_id, at)
+
+
+def end_others(conn: Connection, _: Engine, caller: Caller, at: datetime) -> int:
+    """End all sessions but this one."""
+    return sessions.end_all(conn, caller.person_id, at, besides=caller.session_id)
+
+
+def _set_up(
+    conn: Connection, engine: Engine, caller: Caller, at: datetime, safe: Safe, typed: str, browser: Browser
+) -> tuple[str, tuple[str, ...]]:
+    held(conn, caller.person_id)
+    codes = second_factor.confirm_setup(conn, safe, caller.person_id, typed, at)
+    attempts.forgive(conn, _counts(engine, caller, at, safe, browser))
+    # Whoever was in before, perhaps with the password alone, is not in any more.
+    sessions.end_all(conn, caller.person_id, at, besides=caller.session_id, why="faktor kedua dipasang")
+    return sessions.raise_rights(conn, caller.session_id, at), codes
+
+
+def _counts(engine: Engine, caller: Caller, at: datetime, safe: Safe, browser: Browser) -> tuple[attempts.Count, ...]:
+    known = browser.mark if signing_in.is_mark_of(safe, browser.mark, caller.person_id) else ""
+    law = engine.office.policies.on(engine.office.day(at))
+    return attempts.counts(law, f"own {caller.person_id}", browser.network, known)
