@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from typing import Any, Final
 
-import segno
 from litestar import Response
 
 from api.pages.cookies import session_cookie
@@ -27,6 +26,8 @@ CURRENT_CODE: Final = Field(
 
 def picture(factor: OwnFactor) -> Response[bytes]:
     """The QR code as a file of its own, as pages have nothing inline; dark on light also where a page is dark."""
+    import segno  # noqa: PLC0415 - seldom needed
+
     drawn = io.BytesIO()
     segno.make(factor.address, error="m", micro=False).save(drawn, kind="svg", scale=4, dark="#000", light="#fff")
     return Response(drawn.getvalue(), media_type="image/svg+xml")
