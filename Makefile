@@ -16,11 +16,11 @@ COMPILE := CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/pip-compile --quiet $(if $(
 
 define WITHOUT_FUNDING
 import json, pathlib
-file = pathlib.Path("package-lock.json")
-lock = json.loads(file.read_text())
-for package in lock["packages"].values():
-    package.pop("funding", None)
-file.write_text(json.dumps(lock, indent=2) + "\n")
+for file in (pathlib.Path("package-lock.json"), pathlib.Path("tests/audit/package-lock.json")):
+    lock = json.loads(file.read_text())
+    for package in lock["packages"].values():
+        package.pop("funding", None)
+    file.write_text(json.dumps(lock, indent=2) + "\n")
 endef
 export WITHOUT_FUNDING
 
@@ -66,6 +66,17 @@ format: $(TOOLS) ## Rapikan penulisan kode
 bench: $(TOOLS) $(BUILT) ## Ukur kecepatan (tests/bench); ONLY=bagian memilih satu bagian
 	$(BIN)/python -m tests.bench $(ONLY)
 
+AUDIT := .bench/audit/.installed
+
+$(AUDIT): tests/audit/package-lock.json .npmrc | $(MODULES)
+	@mkdir -p $(@D) && cp tests/audit/package.json tests/audit/package-lock.json .npmrc $(@D)
+	@$(BIN)/npm ci --silent --prefix $(@D)
+	@touch $@
+
+.PHONY: audit
+audit: $(TOOLS) $(BUILT) $(AUDIT) ## Nilai halaman dengan Lighthouse; gagal bila ada nilai di bawah 95
+	$(BIN)/python -m tests.audit
+
 .PHONY: lock
 lock: $(TOOLS) ## Kunci ulang ketergantungan menurut pyproject.toml, dengan Python 3.11; UPGRADE=1 mengambil versi terbaru
 	$(COMPILE) requirements.lock --extra build
@@ -73,6 +84,7 @@ lock: $(TOOLS) ## Kunci ulang ketergantungan menurut pyproject.toml, dengan Pyth
 	@# After its only blank line pip-compile warns that docopt is left out; pyproject.toml says why it is.
 	@sed -i '/^$$/,$$d' requirements.lock requirements-dev.lock
 	$(BIN)/npm install --silent --package-lock-only
+	$(BIN)/npm install --silent --package-lock-only --omit-lockfile-registry-resolved --prefix tests/audit
 	@# Whom to give money is an address too.
 	@$(BIN)/python -c "$$WITHOUT_FUNDING"
 

@@ -23,51 +23,26 @@ from litestar.types import ControllerRouterHandler
 from api import openapi, problems
 from api.clock import Clock, DemoClock, SystemClock
 from api.desk import Desk
+from api.hosts import AskedByName
 from api.identity_provider import Provider
-from api.pages import (
-    account,
-    assets,
-    case,
-    data_policy,
-    faults,
-    identity,
-    inbox,
-    letter,
-    request,
-    sign_in,
-    step,
-    step_in,
-)
+from api.pages import assets, faults, step_in
+from api.pages import index as pages_index
 from api.pages.cookies import FORMS
 from api.pages.entrance import to_same_form, to_second_factor, to_sign_in
+from api.pages.partner.entrance import to_link_over
 from api.reading import JsonRequest
-from api.routes import (
-    absences,
-    actions,
-    auditing,
-    awards,
-    budgets,
-    bulk,
-    cases,
-    cohorts,
-    demo,
-    docs,
-    files,
-    hours,
-    incoming,
-    letters,
-    mandates,
-    me,
-    processes,
-    registers,
-    reports,
-    rounds,
-    system,
-    verify,
-)
+from api.routes import demo, docs, index, system, verify
 from api.runner import running
 from api.security import SMALL, KnownFirst, at_the_desk, no_stranger, plainly_asked, protect
-from api.settings import database_address, identity_provider, letter_workers, policies_folder, post, trusted_proxies
+from api.settings import (
+    database_address,
+    identity_provider,
+    letter_workers,
+    named_hosts,
+    policies_folder,
+    post,
+    trusted_proxies,
+)
 from workflow.accounts.passwords import Passwords
 from workflow.callers import SecondFactorNeeded, SignedOut
 from workflow.database import Database, serve_lock
@@ -75,6 +50,7 @@ from workflow.demo import playbill
 from workflow.demo.playbill import Playbill
 from workflow.errors import Problem
 from workflow.letters.pool import Pool, in_use
+from workflow.links.links import LinkOver, NoLink
 from workflow.mail.post import Post
 from workflow.registry import Registry
 
@@ -92,6 +68,7 @@ NO_FORMS: Final = (
     "^/problems/",
     "^/health$",
     "^/ready$",
+    "^/robots.txt$",
 )
 
 log = logging.getLogger("jenjang")
@@ -153,6 +130,7 @@ def create_app(
             HTTPException: faults.of_any_address,
             Exception: problems.of_fault,
         },
+        middleware=[AskedByName()],
         before_send=[protect],
         csrf_config=forms,
         lifespan=[_served],
@@ -163,69 +141,11 @@ def create_app(
 
 
 def _routes(clock: Clock) -> list[ControllerRouterHandler]:
-    api = Router(
-        "/api",
-        route_handlers=[
-            me.get_me,
-            me.list_tasks,
-            processes.list_processes,
-            processes.get_process,
-            cases.open_case,
-            cases.list_cases,
-            cases.get_case,
-            cases.get_history,
-            actions.list_actions,
-            actions.act,
-            actions.act_on_several,
-            actions.preview_on_several,
-            actions.preview_action,
-            cohorts.open_cohort,
-            cohorts.open_cohort_from_list,
-            cohorts.list_cohorts,
-            cohorts.get_cohort,
-            cohorts.list_cohort_actions,
-            cohorts.act_together,
-            cohorts.preview_together,
-            cohorts.answer_cohort,
-            cohorts.preview_answers,
-            files.upload_file,
-            files.get_file,
-            letters.get_letter,
-            letters.get_letter_pdf,
-            letters.preview_letter,
-            letters.act_on_letter,
-            letters.sign_letter,
-            letters.sign_letters,
-            incoming.list_incoming,
-            registers.list_registers,
-            registers.get_register,
-            auditing.draw_sample,
-            auditing.list_questions,
-            auditing.list_views,
-            auditing.get_archive,
-            reports.get_running_report,
-            reports.get_running_report_sheet,
-            reports.get_report,
-            reports.get_report_sheet,
-            *hours.ROUTES,
-            *awards.ROUTES,
-            *budgets.ROUTES,
-            *mandates.ROUTES,
-            *absences.ROUTES,
-            *rounds.ROUTES,
-            *bulk.ROUTES,
-            docs.page,
-            docs.asset,
-        ],
-    )
+    api = Router("/api", route_handlers=index.ROUTES)
     in_demo = isinstance(clock, DemoClock)
     pages = Router(
         "/",
-        route_handlers=[
-            *(*sign_in.ROUTES, *identity.ROUTES, *account.ROUTES),
-            *(*inbox.ROUTES, *case.ROUTES, *step.ROUTES, *letter.ROUTES, *request.ROUTES),
-            *(data_policy.show, *(step_in.ROUTES if in_demo else ())),
-        ],
+        route_handlers=[*pages_index.ROUTES, *(step_in.ROUTES if in_demo else ())],
         middleware=[KnownFirst()],
         request_max_body_size=SMALL,
         exception_handlers={
@@ -233,12 +153,14 @@ def _routes(clock: Clock) -> list[ControllerRouterHandler]:
             HTTPException: faults.of_http,
             Exception: faults.of_fault,
             SignedOut: to_sign_in,
+            NoLink: to_link_over,
+            LinkOver: to_link_over,
             SecondFactorNeeded: to_second_factor,
             PermissionDeniedException: to_same_form,
         },
     )
     always: list[ControllerRouterHandler] = [
-        *(system.health, system.ready, docs.explain_problem, *verify.ROUTES),
+        *(system.health, system.ready, system.robots, docs.explain_problem, *verify.ROUTES),
         *(api, assets.static, pages),
     ]
     return [*always, demo.set_clock] if in_demo else always
@@ -276,7 +198,7 @@ def from_environment() -> Litestar:
     """The application as the environment describes it; what the server starts.
 
     JENJANG_DATABASE, JENJANG_POLICIES, JENJANG_MAIL with JENJANG_MAIL_PASSWORD_FILE and JENJANG_MAIL_FROM,
-    JENJANG_LETTER_WORKERS, JENJANG_PROXIES, JENJANG_OIDC_ISSUER, JENJANG_OIDC_CLIENT, JENJANG_OIDC_SECRET_FILE,
+    JENJANG_LETTER_WORKERS, JENJANG_PROXIES, JENJANG_HOSTS, JENJANG_OIDC_ISSUER, JENJANG_OIDC_CLIENT, JENJANG_OIDC_SECRET_FILE,
     JENJANG_OIDC_CLAIM, JENJANG_OIDC_NAME; for the demo JENJANG_DEMO_CLOCK (an instant with its zone), JENJANG_DEMO_SECRET and
     JENJANG_DEMO_PEOPLE (a file).
     """
@@ -291,6 +213,7 @@ def from_environment() -> Litestar:
         proxies=trusted_proxies(),
         provider=identity_provider(),
     )
+    app.state.hosts = named_hosts()
     if clock is not None and (people := os.environ.get("JENJANG_DEMO_PEOPLE")):
         app.state.serving = replace(app.state.serving, playbill=playbill.read(Path(people)))
     return app

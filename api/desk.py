@@ -73,9 +73,9 @@ class Desk:
     def note_use(self, caller: Caller, at: datetime) -> None:
         """Note a key's use behind the answer's back: what was asked has been read, and must wait for no writer nor fail with it.
 
-        Likewise of a session.
+        Likewise of a session and of a link.
         """
-        used = caller.key_id or caller.session_id
+        used = caller.key_id or caller.session_id or caller.link_id
         if used not in self._noting:
             task = asyncio.get_running_loop().create_task(self._note_use(caller, at), name="jenjang-key-used")
             self._noting[used] = task

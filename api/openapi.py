@@ -39,11 +39,16 @@ waktu ISO 8601 dengan zona.
 
 TAGS = [
     Tag(name="Saya", description="Pemegang kunci dan tugasnya"),
+    Tag(name="Akun", description="Pegawai, akun, kelompok, dan kunci API"),
+    Tag(name="Impor", description="Data dari aplikasi lain: dicoba dahulu, lalu diterapkan"),
+    Tag(name="Mitra", description="Mitra, kerja sama, narahubung, dan tempat magang"),
     Tag(name="Proses", description="Proses yang tersedia beserta status, tahap dan formulirnya"),
     Tag(name="Berkas", description="Permohonan dan perjalanannya"),
     Tag(name="Tindakan", description="Yang dapat dilakukan terhadap berkas"),
     Tag(name="Rombongan", description="Berkas yang diajukan bersama; masing-masing tetap satu berkas"),
     Tag(name="Pelimpahan", description="Wewenang yang dilimpahkan untuk sementara: Plt., Plh., Pj., delegasi, mandat"),
+    Tag(name="Kepegawaian unit", description="Bagi pengelola kepegawaian: berkas unit, siapa yang ditunggu, pengingat"),
+    Tag(name="Program", description="Angka program, tindak lanjut yang gagal, dan jejak peristiwa"),
     Tag(name="Putaran", description="Putaran yang memasangkan mentor dan mentee"),
     Tag(
         name="Penghargaan",
@@ -68,6 +73,7 @@ _SAYS = {
     415: "Jenis kiriman tidak diterima",
     422: "Isian belum benar, syarat belum terpenuhi, atau peringatan belum diakui",
     428: "If-Match belum disertakan",
+    429: "Terlalu sering bertanya dalam satu menit",
     503: "Basis data sibuk atau layanan belum siap; Retry-After menyebut kapan mencoba lagi",
     507: "Ruang penyimpanan penuh; tidak ada yang tersimpan",
 }
@@ -141,7 +147,7 @@ def configuration() -> OpenAPIConfig:
 
 def complete(schema: dict[str, Any]) -> dict[str, Any]:
     """The description with what the routes cannot say: addresses, bytes, required headers, what is attested, wording, examples."""
-    whole = copy.deepcopy(schema)
+    whole: dict[str, Any] = _with_plain_items(copy.deepcopy(schema))
     # Litestar has no parameter that ends within a segment.
     whole["paths"] = {path.replace("{letter_id}/pdf", "{letter_id}.pdf"): item for path, item in whole["paths"].items()}
     for item in whole["paths"].values():
@@ -154,12 +160,24 @@ def complete(schema: dict[str, Any]) -> dict[str, Any]:
         for field, described in component.get("properties", {}).items():
             if f"{name}.{field}" in wording.FIELDS:
                 _describe(component["properties"], field, described, wording.FIELDS[f"{name}.{field}"])
-    for form in ("FileForm", "CohortForm", "RoundAnswerForm"):
+    for form in ("FileForm", "CohortForm", "ImportForm", "RoundAnswerForm"):
         whole["components"]["schemas"][form]["properties"]["file"] = _BINARY
     return whole
 
 
 _BINARY = {"type": "string", "format": "binary"}
+
+
+def _with_plain_items(schema: Any) -> Any:
+    """Of a bounded tuple of any length Litestar says that its items are one of two: what they are, and anything."""
+    match schema:
+        case {"oneOf": [items, {**anything}], **rest} if not anything and not rest:
+            return _with_plain_items(items)
+        case dict():
+            return {name: _with_plain_items(value) for name, value in schema.items()}
+        case list():
+            return [_with_plain_items(value) for value in schema]
+    return schema
 
 
 def _describe(properties: dict[str, Any], field: str, described: dict[str, Any], says: str) -> None:

@@ -21,6 +21,9 @@ TYPES = "/problems/"
 
 log = logging.getLogger("jenjang")
 
+#: Parts of addresses by which somebody gets in.
+_SECRET_PARTS = ("{token", "{code", "{address")
+
 _encode = msgspec.json.Encoder().encode
 
 
@@ -167,9 +170,15 @@ def of_fault(request: Request[Any, Any, Any], error: Exception) -> Response[byte
 def failure(request: Request[Any, Any, Any], error: Exception) -> Failed:
     """What is told of a fault of ours. The log gets its traceback."""
     number = str(uuid.uuid4())
-    log.error("%s %s failed, %s", request.method, request.url.path, number, exc_info=error)
+    log.error("%s %s failed, %s", request.method, path_logged(request), number, exc_info=error)
     says = "Permintaan ini tidak selesai dan tidak ada yang berubah. Sampaikan nomor kejadian kepada pengelola sistem."
     return Failed(says, more={"instance": f"urn:uuid:{number}"})
+
+
+def path_logged(request: Request[Any, Any, Any]) -> str:
+    """The path as a log may have it: what opens something by itself is left out."""
+    template = str(request.scope.get("path_template", ""))
+    return template if any(secret in template for secret in _SECRET_PARTS) else request.url.path
 
 
 def translated(request: Request[Any, Any, Any], error: HTTPException) -> Problem:

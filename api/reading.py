@@ -13,7 +13,7 @@ from litestar import Request
 from litestar.datastructures import State
 from litestar.exceptions import InternalServerException
 
-from api.problems import BrokenOff, KeyRequired, Malformed, VersionRequired, WrongMediaType, short
+from api.problems import BrokenOff, KeyRequired, Malformed, VersionRequired, WrongMediaType, path_logged, short
 
 log = logging.getLogger("jenjang")
 
@@ -38,7 +38,7 @@ class JsonRequest(Request[Any, Any, State]):
         except InternalServerException as error:
             if "disconnected" not in error.detail:
                 raise
-            log.warning("%s %s: the body broke off", self.method, self.url.path)
+            log.warning("%s %s: the body broke off", self.method, path_logged(self))
             raise BrokenOff(
                 "Kiriman terputus sebelum lengkap; tidak ada yang disimpan. Periksa jaringan, lalu kirim ulang seluruhnya."
             ) from None

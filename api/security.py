@@ -1,4 +1,4 @@
-"""Who gets in: by a key under /api, by a session on a page, except where it is listed here as public."""
+"""Who gets in: by a key under /api, by a link under /mitra, by a session on a page, except where it is listed as public."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from api.desk import Desk, Visit
 from api.pages.cookies import FORMS, is_plain, token_of
 from api.problems import Malformed
-from workflow.callers import Key, SessionToken, SignedOut, Unauthenticated
+from workflow.callers import Key, LinkToken, SessionToken, SignedOut, Unauthenticated
 from workflow.errors import Problem
 
 #: Everything that answers without a key or a session. A test walks all routes and compares.
@@ -24,6 +24,7 @@ PUBLIC = frozenset(
     {
         "/health",
         "/ready",
+        "/robots.txt",
         "/schema",
         "/schema/openapi.json",
         "/api/docs",
@@ -47,6 +48,10 @@ PUBLIC = frozenset(
         "/aktivasi/{code}",
         "/lupa-sandi",
         "/kebijakan-data",
+        # Whoever outside types the short code of a link instead of opening it.
+        "/mitra",
+        # A calendar shows no session: what it names is its secret (workflow.calendars.addresses).
+        "/kalender/{name}",
         # In the demo alone: its people, whom anybody may be.
         "/peran",
     }
@@ -54,6 +59,9 @@ PUBLIC = frozenset(
 
 #: Not for keys but for another secret, which the route's own guard asks for.
 OTHER_SECRET = frozenset({"/demo/clock"})
+
+#: Where somebody outside opens what a link is for, by the link alone.
+BY_LINK = "/mitra/{token"
 
 #: Bytes of a body that are read before the key has been looked up; the longest form of ours has some 30 KB.
 SMALL = 64 * 1024
@@ -103,6 +111,11 @@ def is_of_api(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
     return str(connection.scope["path_template"]).startswith("/api/")
 
 
+def is_of_link(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
+    """Whether a route takes the token of a link, which its address shows: neither a session nor a key counts there."""
+    return str(connection.scope["path_template"]).startswith(BY_LINK)
+
+
 async def no_stranger(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Guards every route: who shows neither key nor session is turned away before anything of the request is read.
 
@@ -116,7 +129,7 @@ async def no_stranger(connection: ASGIConnection[Any, Any, Any, Any], handler: B
         return
     if of_api:
         key_shown(connection)
-    else:
+    elif not is_of_link(connection):
         token_shown(connection)
     if of_api and connection.scope.get("method") == "POST" and _may_be_large(connection):
         await known_first(connection, handler)
@@ -178,7 +191,11 @@ def plainly_asked(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHa
 def at_the_desk(request: ASGIConnection[Any, Any, Any, Any]) -> Visit:
     """The visit of whoever sent a request. Raises Unauthenticated."""
     desk: Desk = request.app.state.desk
-    return Visit(desk, Key(key_shown(request)) if is_of_api(request) else SessionToken(token_shown(request)))
+    if is_of_api(request):
+        return Visit(desk, Key(key_shown(request)))
+    if is_of_link(request):
+        return Visit(desk, LinkToken(str(request.path_params["token"]), desk.safe, desk.registry))
+    return Visit(desk, SessionToken(token_shown(request)))
 
 
 async def protect(message: Message, scope: Scope) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from workflow.registry import Registry
 #: Where the database lies unless JENJANG_DATABASE says otherwise: a file in the folder in which the command is given.
 DEFAULT_DATABASE = "sqlite:///jenjang.db"
 _MOST_WORKERS = 16
+#: A name as it stands in an address.
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 
 
 def database_address() -> str:
@@ -54,6 +57,19 @@ def trusted_proxies() -> tuple[IPv4Network | IPv6Network, ...]:
                 "server ini, dipisah koma, misalnya 10.0.0.5 atau 10.0.0.0/24."
             )
         found.append(network)
+    return tuple(found)
+
+
+def named_hosts() -> tuple[str, ...]:
+    """Names by which the service is asked besides the agency's own and this machine's; none unless set. Raises CannotRun."""
+    found = []
+    for named in (os.environ.get("JENJANG_HOSTS") or "").replace(",", " ").split():
+        if not _HOST.fullmatch(named):
+            raise CannotRun(
+                f"JENJANG_HOSTS: {named} bukan nama host. Isi dengan nama saja, dipisah koma, tanpa https:// dan tanpa port, "
+                "misalnya jenjang.kemuning.example."
+            )
+        found.append(named.lower())
     return tuple(found)
 
 

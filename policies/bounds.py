@@ -15,6 +15,7 @@ _NUMBERS: Mapping[str, tuple[int, int]] = {
     "persen": (0, 100),
     "orang": (0, 100_000),
     "menit": (1, 1440),
+    "pukul": (0, 23),
     "huruf": (8, 100),
     "percobaan": (1, 1000),
     "sesi": (0, 366),

@@ -28,6 +28,7 @@ HEADS = {
     "second_nurse": "hospital_head",
     "third_nurse": "hospital_head",
     "stranger": "health_head",
+    "pupil": "education_head",
 }
 
 CLOSES_ON = date(2026, 3, 31)

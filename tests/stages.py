@@ -130,6 +130,6 @@ def _another_partner(conn: Connection, world: World) -> None:
             city="Sungai Jernih",
         )
     )
-    world.ids["other_contact"] = new_id(MONDAY)
+    world.ids = {**world.ids, "other_contact": new_id(MONDAY)}
     row: dict[str, Any] = {"id": world.ids["other_contact"], "kind": "contact", "name": "Other Contact"}
     conn.execute(insert(people).values(**row, partner_id="RSUNIV"))

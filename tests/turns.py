@@ -26,7 +26,7 @@ def make_officers(world: World) -> None:
 
 def make_guide(world: World, name: str = "guide", email: str = EMAIL, partner: str = "RSPROV") -> None:
     """Somebody of the host, known here by an address, who may be appointed to guide."""
-    world.ids[name] = new_id(world.at)
+    world.ids = {**world.ids, name: new_id(world.at)}
     row = {"id": world.ids[name], "kind": "guide", "name": name.title(), "email": email, "partner_id": partner}
     world.database.write(lambda conn: conn.execute(insert(people).values(**row)))
 

@@ -1,9 +1,9 @@
-"""Who calls, by the key or the session that they show: looked up in the same unit as what they ask for."""
+"""Who calls, by the key, the session or the link that they show: looked up in the same unit as what they ask for."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final, TypeAlias
 
@@ -11,18 +11,24 @@ from sqlalchemy import Date, bindparam, or_, select, update
 
 from policies.civil_service import full_name
 from policies.dates import written
+from workflow.accounts.safe import Safe
 from workflow.accounts.second_factor import must_have
 from workflow.accounts.sessions import NOTED_EVERY, note_seen
 from workflow.authority.sight import assignments_in_force
 from workflow.database import Connection
 from workflow.engine.judging import Actor
 from workflow.errors import Problem
+from workflow.links import links as outside_links
+from workflow.links.links import LinkOver
 from workflow.people.person import OUTSIDERS
+from workflow.registry import Registry
 from workflow.tables import accounts, api_keys, assignments, people, sessions
 
 #: What a session is good for once no second factor is asked for any more; before, for ``SECOND_FACTOR`` alone.
 OF_SESSIONS: Final = frozenset({"read", "act", "letters"})
 SECOND_FACTOR: Final = "second factor"
+#: What a link is good for, within what it opens.
+OF_LINKS: Final = frozenset({"read", "act", "letters"})
 
 SCOPE_SAYS = {"read": "membaca", "act": "bertindak atas berkas", "letters": "mengambil dan menandatangani surat"}
 
@@ -65,16 +71,26 @@ class SessionToken:
     text: str = field(repr=False)
 
 
-Credential: TypeAlias = Key | SessionToken
+@dataclass(frozen=True)
+class LinkToken:
+    """The token of a link, as its address shows it; with what tells whether we made it, and what it opens."""
+
+    text: str = field(repr=False)
+    safe: Safe = field(repr=False)
+    registry: Registry = field(repr=False)
+
+
+Credential: TypeAlias = Key | SessionToken | LinkToken
 
 
 @dataclass(frozen=True)
 class Caller:
-    """The person behind a key or a session, and what it is good for. ``key_id`` is empty for a session, ``session_id`` for a key.
+    """The person behind a key, a session or a link, and what it is good for; the ids of the other two are empty.
 
     ``used_on``: the last day on which it is known to have been used; of a session, today where it need not be noted again.
     ``on``: the day on which they ask. ``assignment_id``: the assignment under which they look into cases, where one is in
     force. ``looked_at``: the cases that they were shown in this unit, None for a list of them. ``alongside``: as in ``Actor``.
+    ``only``: the cases that a link opens, and nothing else; None where everything is looked at that is theirs.
     """
 
     key_id: str
@@ -89,11 +105,13 @@ class Caller:
     alongside: frozenset[str] = frozenset()
     looked_at: list[str | None] = field(default_factory=list, compare=False, repr=False)
     session_id: str = ""
+    link_id: str = ""
+    only: frozenset[str] | None = None
 
     @property
     def actor(self) -> Actor:
         """The same person as the engine knows them."""
-        return Actor(self.person_id, self.name, alongside=self.alongside)
+        return Actor(self.person_id, self.name, alongside=self.alongside, only=self.only)
 
     @property
     def is_contact(self) -> bool:
@@ -104,10 +122,12 @@ class Caller:
 def caller_of(conn: Connection, credential: Credential, scope: str, at: datetime, on: date) -> Caller:
     """The caller, by one select on an index. ``on``: the date of ``at`` at the agency.
 
-    Raises Unauthenticated, OutOfScope, SecondFactorNeeded.
+    Raises Unauthenticated, OutOfScope, SecondFactorNeeded, NoLink, LinkOver.
     """
     if isinstance(credential, SessionToken):
         return _of_session(conn, credential, scope, at, on)
+    if isinstance(credential, LinkToken):
+        return _of_link(conn, credential, scope, at, on)
     row = conn.execute(_BY_KEY, {"hash": _hash(credential.text), "on": on}).one_or_none()
     why_not = _why_not(row, at, on)
     if row is None or why_not:
@@ -120,8 +140,10 @@ def caller_of(conn: Connection, credential: Credential, scope: str, at: datetime
 
 
 def note_use(conn: Connection, caller: Caller, at: datetime) -> None:
-    """Remember that a key or a session was used: of a key the day is enough, of a session the hour within minutes."""
-    if caller.session_id:
+    """Remember that it was used: of a key the day is enough, of a session or a link the hour within minutes."""
+    if caller.link_id:
+        outside_links.note_opened(conn, caller.link_id, at)
+    elif caller.session_id:
         note_seen(conn, caller.session_id, at)
     else:
         conn.execute(_NOTE, {"key_id": caller.key_id, "on": caller.on})
@@ -140,6 +162,21 @@ def _of_session(conn: Connection, token: SessionToken, scope: str, at: datetime,
         )
     used_on = on if at - row.seen_at < NOTED_EVERY else None
     return _caller(row, on, session_id=row.session_id, scopes=OF_SESSIONS, used_on=used_on)
+
+
+def _of_link(conn: Connection, token: LinkToken, scope: str, at: datetime, on: date) -> Caller:
+    link = outside_links.opened(conn, token.safe, token.text, at)
+    if scope not in OF_LINKS:
+        raise OutOfScope(f"Tautan ini tidak berlaku untuk {SCOPE_SAYS.get(scope, scope)}.")
+    row = conn.execute(_BY_LINK, {"person": link.person_id, "on": on}).one()
+    if row.left_on is not None and row.left_on <= on:
+        raise LinkOver(
+            f"{full_name(row.front_title, row.name, row.back_title)} tercatat tidak lagi pada mitra sejak "
+            f"{written(row.left_on)}, sehingga tautannya tidak berlaku lagi."
+        )
+    only = outside_links.still_opens(conn, token.registry, link)
+    used_on = on if outside_links.is_noted(link, at) else None
+    return replace(_caller(row, on, scopes=OF_LINKS, used_on=used_on), link_id=link.id, only=only)
 
 
 def _caller(
@@ -234,6 +271,8 @@ _BY_SESSION = (
     .join(accounts, accounts.c.person_id == people.c.id)
     .where(sessions.c.hash == bindparam("hash"))
 )
+
+_BY_LINK = select(*_WHO).where(people.c.id == bindparam("person"))
 
 _NOTE = (
     update(api_keys)

@@ -20,9 +20,15 @@ from workflow.tables import effects
 
 #: Make a letter's PDF; tell a person; find out to whom a letter goes; send it to one of them.
 RENDER, MESSAGE, DISPATCH, SEND = "render", "message", "dispatch", "send"
+#: Tell whom a case is about how it stands, in words of the moment at which it is mailed; tell a person at once all that waits.
+STANDING, DIGEST = "standing", "digest"
 
 #: Kinds that are run here, and those that are mailed.
-RUN, MAILED = (RENDER,), (MESSAGE, DISPATCH, SEND)
+RUN, MAILED = (RENDER,), (MESSAGE, DISPATCH, SEND, STANDING, DIGEST)
+
+#: Why a message asks something of whom it is for: a task that is new to them, one that they are reminded of by the clock, or
+#: by a colleague. Others tell.
+NEW_TASK, REMINDER, BY_COLLEAGUE = "task", "reminder", "colleague"
 
 #: Minutes to wait after each failed attempt; after the last one the effect is parked.
 BACKOFF = (1, 5, 15, 60, 240)
@@ -47,15 +53,21 @@ def owe(
     return effect_id
 
 
-def tell(conn: Connection, case_id: str | None, people: dict[str, str], at: datetime, *, title: str = "") -> None:
-    """Owe each person a message: who, and what it says. ``title``: what it is headed by where it is about no case."""
+def tell(
+    conn: Connection, case_id: str | None, people: dict[str, str], at: datetime, *, title: str = "", asks: str = ""
+) -> None:
+    """Owe each person a message: who, and what it says. ``title``: what it is headed by where it is about no case.
+
+    ``asks``: why, where it says no more than that something waits for them; only what a colleague sends goes out all the same.
+    """
+    more = {name: said for name, said in (("title", title), ("asks", asks)) if said}
     rows = [
         {
             "id": new_id(at),
             "kind": MESSAGE,
             "case_id": case_id,
             "subject_id": person,
-            "payload": json.dumps({"says": says, "title": title} if title else {"says": says}),
+            "payload": json.dumps({"says": says, **more}),
             "due_at": at,
             "attempts": 0,
         }
@@ -157,10 +169,13 @@ def failed(conn: Connection, effect_id: str, error: str, at: datetime) -> None:
 
 
 def owed_by(conn: Connection, case_id: str, letter_ids: list[str]) -> list[dict[str, Any]]:
-    """The effects of a case and its letters, for its page: what is done, waiting, or parked with which error."""
+    """The effects of a case and its letters, for its page: what is done, waiting, or parked with which error.
+
+    How it stands, which its page shows itself, is left out.
+    """
     query = (
         select(effects)
-        .where(or_(effects.c.case_id == case_id, effects.c.subject_id.in_(letter_ids)))
+        .where(or_(effects.c.case_id == case_id, effects.c.subject_id.in_(letter_ids)), effects.c.kind != STANDING)
         .order_by(effects.c.due_at, effects.c.id)
     )
     return [

@@ -21,7 +21,7 @@ from workflow.errors import NotFound, Problem
 from workflow.facts import Situation
 from workflow.ids import new_id
 from workflow.tables import file_cases, files, incoming, incoming_cases
-from workflow.views.letters import may_see_file
+from workflow.views.letter_sight import may_see_file
 from workflow.views.outside import Sight, own_institutions, partner_people, sight_now_or_then, veil_of
 
 #: Bytes that a file may have.

@@ -23,7 +23,7 @@ from workflow.people.agency import stored_profile
 from workflow.registry import Registry
 from workflow.tables import cases, group_members, people, units
 from workflow.telling.describe import provisions_of
-from workflow.telling.describe_step import Description
+from workflow.telling.describe_state import Description
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, Date, Row, bindparam, func, or_, select, tuple_
+from sqlalchemy import Connection, Date, FromClause, Row, Select, bindparam, func, or_, select, tuple_
 
 from policies.civil_service import full_name
 from workflow.authority.sight import once_seen_cases, seen_cases
@@ -18,10 +18,10 @@ from workflow.definition import Process
 from workflow.engine.engine import Engine
 from workflow.engine.seating import NAME_SOMEONE
 from workflow.errors import Problem
+from workflow.filters import EVERYTHING, Narrowed
 from workflow.letters.routing import HAND_IN, INITIAL, MEND, NUMBER, ROLE_TITLES, SIGN
 from workflow.references import reference_of
 from workflow.tables import cases, letters, people, tasks, units
-from workflow.telling.form_words import either
 from workflow.views.outside import NO_LONGER_YOURS, is_current, pasts_of
 from workflow.views.past import Past
 from workflow.views.standing import awaits_of
@@ -49,6 +49,7 @@ class TaskLine(msgspec.Struct, frozen=True, kw_only=True):
     """What awaits somebody: a case, or a letter of it to be signed. ``due_on``: the day by which it should be done.
 
     ``reference``: the case's number. ``state_awaits``: the letter that must leave before its state begins; else empty.
+    ``starts_on`` and ``ends_on``: the days that are asked for, where the process has any and they are filled in.
     """
 
     id: str
@@ -69,6 +70,8 @@ class TaskLine(msgspec.Struct, frozen=True, kw_only=True):
     state_awaits: str = ""
     letter_id: str | None = None
     letter_title: str | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
 
 
 class TaskList(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,54 +113,81 @@ class CaseList(msgspec.Struct, frozen=True, kw_only=True):
 # --- The inbox -------------------------------------------------------------------------------------------------------
 
 # The bound is sent for the first page too: without it PostgreSQL's generic plan reads the whole inbox.
-_PAGE = (
-    select(tasks)
-    .where(
-        tasks.c.assignee_id == bindparam("person"),
-        tuple_(tasks.c.due_on, tasks.c.id) > tuple_(bindparam("due_on", type_=Date), bindparam("task")),
-    )
-    .order_by(tasks.c.due_on, tasks.c.id)
-    .limit(bindparam("limit"))
-    .subquery("page")
+_WHOSE = (
+    tasks.c.assignee_id == bindparam("person"),
+    tuple_(tasks.c.due_on, tasks.c.id) > tuple_(bindparam("due_on", type_=Date), bindparam("task")),
 )
-_INBOX = (
-    select(
-        _PAGE.c.id,
-        _PAGE.c.case_id,
-        _PAGE.c.due_on,
-        _PAGE.c.opened_at,
-        _PAGE.c.escalated,
-        _PAGE.c.letter_id,
-        people.c.front_title,
-        people.c.name,
-        people.c.back_title,
-        # What follows is the same in many lines, and is put into words once for all of them.
-        cases.c.process,
-        cases.c.state,
-        _PAGE.c.role,
-        _PAGE.c.triggers,
-        letters.c.kind.label("letter_kind"),
+_PAGE = select(tasks).where(*_WHOSE).order_by(tasks.c.due_on, tasks.c.id).limit(bindparam("limit")).subquery("page")
+
+
+def _lines_of(page: FromClause) -> Select[Any]:
+    """What is told of tasks."""
+    return (
+        select(
+            page.c.id,
+            page.c.case_id,
+            page.c.due_on,
+            page.c.opened_at,
+            page.c.escalated,
+            page.c.letter_id,
+            people.c.front_title,
+            people.c.name,
+            people.c.back_title,
+            cases.c.form,
+            # What follows is the same in many lines, and is put into words once for all of them.
+            cases.c.process,
+            cases.c.state,
+            page.c.role,
+            page.c.triggers,
+            letters.c.kind.label("letter_kind"),
+        )
+        .join_from(page, cases, cases.c.id == page.c.case_id)
+        .join(people, people.c.id == cases.c.subject_id)
+        .join(letters, letters.c.id == page.c.letter_id, isouter=True)
+        .order_by(page.c.due_on, page.c.id)
     )
-    .join_from(_PAGE, cases, cases.c.id == _PAGE.c.case_id)
-    .join(people, people.c.id == cases.c.subject_id)
-    .join(letters, letters.c.id == _PAGE.c.letter_id, isouter=True)
-    .order_by(_PAGE.c.due_on, _PAGE.c.id)
-)
+
+
+_INBOX = _lines_of(_PAGE)
+# Few are kept of somebody's own inbox, and all of it may have to be read.
+_SOUGHT = _lines_of(tasks).where(*_WHOSE).limit(bindparam("limit"))
 _BADGE = select(func.count()).select_from(
     select(tasks.c.id).where(tasks.c.assignee_id == bindparam("person")).limit(bindparam("most")).subquery()
+)
+_LATE = select(func.count()).select_from(
+    select(tasks.c.id)
+    .where(tasks.c.assignee_id == bindparam("person"), tasks.c.due_on < bindparam("on", type_=Date))
+    .limit(bindparam("most"))
+    .subquery()
 )
 
 
 def inbox(
-    conn: Connection, engine: Engine, caller: Caller, at: datetime, *, after: str | None = None, limit: int = 50
+    conn: Connection,
+    engine: Engine,
+    caller: Caller,
+    at: datetime,
+    *,
+    narrowed: Narrowed = EVERYTHING,
+    late: bool = False,
+    after: str | None = None,
+    limit: int = 50,
 ) -> TaskList:
-    """The caller's tasks by due day. Raises BadCursor."""
-    due_on, task = _task_cursor(after)
-    rows = conn.execute(_INBOX, {"person": caller.person_id, "due_on": due_on, "task": task, "limit": limit + 1}).all()
+    """The caller's tasks by due day, all of them or those of some cases; ``late``: those past their day alone.
+
+    Raises BadCursor, NotFound for a process that does not exist, Problem for a state.
+    """
+    due_on, task = read_cursor(after)
+    asked = {"person": caller.person_id, "due_on": due_on, "task": task, "limit": limit + 1}
+    on = engine.office.day(at)
+    sought = _SOUGHT.where(*narrowed.conditions(engine.registry, caller), *([tasks.c.due_on < on] if late else []))
+    if caller.only is not None:
+        sought = sought.where(tasks.c.case_id.in_(sorted(caller.only)))
+    rows = conn.execute(sought if narrowed or late or caller.only is not None else _INBOX, asked).all()
     page = rows[:limit]
-    following = f"{page[-1].due_on.isoformat()}_{page[-1].id}" if len(rows) > limit else None
+    following = cursor(page[-1].due_on, page[-1].id) if len(rows) > limit else None
     return TaskList(
-        items=tuple(_task_lines(engine, page, engine.office.day(at), _awaits(conn, engine, caller, page))),
+        items=tuple(_task_lines(engine, page, on, _awaits(conn, engine, caller, page))),
         next=following,
     )
 
@@ -167,17 +197,28 @@ def inbox_count(conn: Connection, person_id: str, most: int = 100) -> int:
     return int(conn.execute(_BADGE, {"person": person_id, "most": most}).scalar_one())
 
 
-def _task_cursor(after: str | None) -> tuple[date, str]:
+def late_count(conn: Connection, person_id: str, on: date, most: int = 100) -> int:
+    """How many tasks of somebody are past their day, counted no further than ``most``."""
+    return int(conn.execute(_LATE, {"person": person_id, "on": on, "most": most}).scalar_one())
+
+
+def cursor(due_on: date, last: str) -> str:
+    """Where a list by due day goes on: after the line of this day and id."""
+    return f"{due_on.isoformat()}_{last}"
+
+
+def read_cursor(after: str | None) -> tuple[date, str]:
+    """The day and id after which a list by due day goes on; of its beginning where none is given. Raises BadCursor."""
     if not after:
         return date.min, ""
-    found = _TASK_CURSOR.fullmatch(after)
+    found = _CURSOR.fullmatch(after)
     try:
         return date.fromisoformat(found.group(1) if found else ""), found.group(2) if found else ""
     except ValueError:
         raise BadCursor(after) from None
 
 
-_TASK_CURSOR = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})_([0-9a-z-]{1,36})")
+_CURSOR = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})_([0-9a-z-]{1,36})")
 
 
 def _case_cursor(after: str | None) -> str | None:
@@ -196,10 +237,11 @@ def _task_lines(
 ) -> Iterator[TaskLine]:
     words: dict[Any, dict[str, Any]] = {}
     for row in rows:
-        task_id, case_id, due_on, opened_at, escalated, letter_id, front_title, name, back_title, *asked_for = row
+        task_id, case_id, due_on, opened_at, escalated, letter_id, front_title, name, back_title, form, *asked_for = row
         asked = tuple(asked_for)
         if asked not in words:
             words[asked] = _task_words(engine, *asked)
+        first, last = _days(engine.registry.process(asked[0]), form)
         yield TaskLine(
             id=task_id,
             case_id=case_id,
@@ -211,8 +253,17 @@ def _task_lines(
             opened_at=opened_at,
             escalated=escalated,
             letter_id=letter_id,
+            starts_on=first,
+            ends_on=last,
             **words[asked],
         )
+
+
+def _days(process: Process, form: str) -> tuple[date | None, date | None]:
+    """The first and the last day that a case asks for."""
+    filled = msgspec.json.decode(form) if process.period else {}
+    first, last = (filled.get(name) for name in process.period or ("", ""))
+    return date.fromisoformat(first) if first else None, date.fromisoformat(last) if last else None
 
 
 def _task_words(
@@ -258,28 +309,22 @@ def case_list(
     caller: Caller,
     _at: datetime,
     *,
-    process: str | None = None,
-    state: str | None = None,
+    narrowed: Narrowed = EVERYTHING,
     after: str | None = None,
     limit: int = 50,
 ) -> CaseList:
     """The cases that a caller may see, newest first. Raises NotFound for a process that does not exist, Problem for a state.
 
-    Those on which their place is over are listed as they stood then; ``state`` asks for cases that are in it now.
+    Those on which their place is over are listed as they stood then, unless it is asked where they are now or whether they ended.
     """
     processes = tuple(engine.registry.processes.values())
-    seen = seen_cases(processes, caller.person_id, caller.on)
-    seen = or_(seen, once_seen_cases(caller.person_id)) if state is None else seen
-    if state is not None:
-        _check_state(processes if process is None else (engine.registry.process(process),), state)
+    seen = seen_cases(processes, caller.person_id, caller.on, caller.only)
+    as_now = narrowed.state is not None or narrowed.unit is not None or narrowed.over is not None
+    seen = seen if as_now else or_(seen, once_seen_cases(caller.person_id, caller.only))
     # Ids sort by the instant of opening; "~" stands behind every one of them.
-    query = _CASES.where(cases.c.id < (_case_cursor(after) or "~"), seen).limit(limit + 1)
-    if process is not None:
-        query = query.where(cases.c.process == engine.registry.process(process).name)
-    if state is not None:
-        query = query.where(cases.c.state == state)
+    query = _CASES.where(cases.c.id < (_case_cursor(after) or "~"), seen, *narrowed.conditions(engine.registry, caller))
     caller.looked_at.append(None)
-    rows = conn.execute(query).all()
+    rows = conn.execute(query.limit(limit + 1)).all()
     page = rows[:limit]
     pasts = pasts_of(conn, processes, [row.id for row in page], caller)
     now = {row.id: (engine.registry.process(row.process), row.state) for row in page if row.id not in pasts}
@@ -303,12 +348,6 @@ _CASES = (
     .join(units, units.c.id == cases.c.unit_id, isouter=True)
     .order_by(cases.c.id.desc())
 )
-
-
-def _check_state(processes: Iterable[Process], state: str) -> None:
-    known = tuple(dict.fromkeys(each.name for process in processes for each in process.states))
-    if state not in known:
-        raise Problem(f"Status “{state}” tidak dikenal; pilih salah satu dari {either(known)}.")
 
 
 def _case(engine: Engine, caller: Caller, row: Row[Any], awaits: str, past: Past | None) -> CaseLine:

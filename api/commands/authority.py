@@ -11,14 +11,8 @@ from api.commands.language import Days, Group, OneOf
 from api.commands.people import WHO
 from api.commands.session import say, session
 from workflow import directory
-from workflow.people import (
-    GROUPS,
-    SCOPES,
-    add_to_group,
-    issue_key,
-    remove_from_group,
-    revoke_key,
-)
+from workflow.accounts import granting
+from workflow.people import GROUPS, SCOPES
 from workflow.telling.plain_text import table
 
 # --- Groups ----------------------------------------------------------------------------------------------------------
@@ -46,7 +40,7 @@ def groups_add(group: str, nip: str, unit: str) -> None:
     """Add someone to a group."""
     with session() as here:
         person = here.database.read(directory.person_named, nip)
-        here.database.write(add_to_group, group, person.id, unit)
+        here.database.write(granting.join, group, person.id, unit, here.at)
         say(f"{person.full_name} menjadi anggota {GROUPS[group]}{f' {unit}' if unit else ''}.")
         here.reseat()
 
@@ -59,7 +53,7 @@ def groups_remove(group: str, nip: str, unit: str) -> None:
     """Take someone out of a group."""
     with session() as here:
         person = here.database.read(directory.person_named, nip)
-        here.database.write(remove_from_group, group, person.id, unit)
+        here.database.write(granting.leave_group, group, person.id, unit, here.at)
         say(f"{person.full_name} bukan lagi anggota {GROUPS[group]}{f' {unit}' if unit else ''}.")
         here.reseat()
 
@@ -88,7 +82,8 @@ def keys_issue(nip: str, scopes: str, label: str, days: int | None) -> None:
     with session() as here:
         person = here.database.read(directory.person_named, nip)
         expires_at = here.at + timedelta(days=days) if days is not None else None
-        key = here.database.write(issue_key, person.id, label, scopes.replace(",", " "), here.at, expires_at)
+        wanted = scopes.replace(",", " ").split()
+        key, _ = here.database.write(granting.grant_key, person.id, label, wanted, here.at, expires_at)
     say(key)
 
 
@@ -105,7 +100,7 @@ def keys_list() -> None:
 def keys_revoke(key: str) -> None:
     """End a key."""
     with session() as here:
-        here.database.write(revoke_key, key, here.at)
+        here.database.write(granting.end_key, key, here.at)
     say("Kunci dicabut.")
 
 

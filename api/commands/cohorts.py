@@ -57,9 +57,9 @@ def cohort_open(file: Path, process: str, title: str, by: str, fields: tuple[str
     with session() as here:
         form = typed(here.registry.process(process), _given(fields))
         caller, common = caller_named(here, by), Common(process, title, form)
-        done = here.database.write(
-            cohort_opening.open_from_list, here.engine, caller, here.at, common, file.read_bytes(), file.name, None
-        )
+        who = (here.engine, caller, here.at)
+        found = here.database.read(cohort_opening.listed, *who, common, file.read_bytes(), file.name)
+        done = here.database.write(cohort_opening.open_from_list, *who, common, found, None)
     say(f"Rombongan “{title}” dibuka bagi {len(done.moved)} orang.")
     say(f"  id {done.id}")
     for line in done.moved:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from litestar import Response, get, post
@@ -10,7 +11,7 @@ from litestar.params import FromPath
 
 from api.desk import Visit
 from api.pages.entrance import WebRequest, browser_of, checked, desk_of, entered, form_page, hashed, seen_next, typed
-from api.pages.forms import Field
+from api.pages.forms import Choice, Field
 from api.pages.second_factor import CURRENT_CODE, FACTOR_CODE, FIRST_CODE, after_setup, new_token, picture
 from api.pages.sign_in import AGAIN, NEW_PASSWORD
 from workflow.accounts import own
@@ -18,8 +19,11 @@ from workflow.accounts.attempts import GuessedTooOften
 from workflow.accounts.passwords import is_too_large
 from workflow.accounts.signing_in import WrongNameOrPassword
 from workflow.errors import FieldError, InvalidForm, Problem
+from workflow.mail import preference
+from workflow.mail.preference import MailPreference
 from workflow.views import inbox
 
+_HOW = Field(name="how", kind="choice_few", label="Cara menerima surel")
 CURRENT = Field(name="current", kind="text", label="Kata sandi sekarang")
 _WRONG = FieldError("current", "Kata sandi sekarang", "Kata sandi sekarang tidak cocok. Ketik sekali lagi.")
 _DIFFERENT = FieldError(
@@ -71,6 +75,17 @@ async def end_others(visit: NamedDependency[Visit]) -> Response[Any]:
     return seen_next("/akun")
 
 
+@post("/akun/surel", include_in_schema=False)
+async def choose_mail(request: WebRequest, visit: NamedDependency[Visit]) -> Response[Any]:
+    """Has mail come each time, or once a day."""
+    form = await typed(request)
+    try:
+        await visit.run("act", preference.choose_mail, form.get("how", ""))
+    except InvalidForm as problem:
+        return await _account_page(request, visit, list(problem.fields), problem.status)
+    return seen_next("/akun")
+
+
 @get("/akun/faktor-kedua", include_in_schema=False)
 async def show_replacing(request: WebRequest, visit: NamedDependency[Visit]) -> Response[str]:
     """Has a second factor set up, or another one in place of it."""
@@ -114,6 +129,7 @@ ROUTES = (
     change_password,
     end_session,
     end_others,
+    choose_mail,
     show_replacing,
     show_picture,
     replace_factor,
@@ -126,18 +142,28 @@ async def _account_page(
 ) -> Response[str]:
     me = await visit.look("read", inbox.me)
     account = await visit.look("read", own.own_account)
+    mail = await visit.look("read", preference.mail_preference)
     office = desk_of(request).office
     zone = office.zone if office else None
     return form_page(
         request,
         "account.html",
-        (CURRENT, NEW_PASSWORD, AGAIN, FACTOR_CODE),
+        (CURRENT, NEW_PASSWORD, AGAIN, FACTOR_CODE, _mail_field(mail)),
         faults or (),
         status=status,
         me=me,
         account=account,
         zone=zone,
     )
+
+
+def _mail_field(mail: MailPreference) -> Field:
+    at = f"Satu surel pukul {mail.digest_hour:02}.00 pada hari kerja, berisi semua yang menunggu Anda."
+    choices = (
+        Choice(preference.EACH, "Setiap kali", "Satu surel untuk setiap tugas atau kabar."),
+        Choice(preference.DAILY, "Ringkasan harian", f"{at} Pengingat yang sudah lewat tenggat tetap dikirim segera."),
+    )
+    return replace(_HOW, choices=choices, value=mail.how)
 
 
 async def _replacing_page(request: WebRequest, visit: Visit, problem: Problem | None = None) -> Response[str]:

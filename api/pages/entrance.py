@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, tzinfo
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -58,6 +59,12 @@ def desk_of(request: WebRequest) -> Desk:
     """The desk that all requests share."""
     desk: Desk = request.app.state.desk
     return desk
+
+
+def zone_of(request: WebRequest) -> tzinfo:
+    """The agency's zone, in which days and times are typed."""
+    office = desk_of(request).office
+    return office.zone if office else UTC
 
 
 def browser_of(request: WebRequest) -> Browser:

@@ -19,7 +19,7 @@ from workflow.errors import NotFound, Problem
 #: Addresses that programs ask. All others are people's, also where there is nothing.
 _OF_PROGRAMS: Final = re.compile(r"/(api|schema|problems|health|ready|demo|static)(/|$)")
 #: What lies below the page of one thing; from there the way leads back to that page.
-_WITHIN: Final = re.compile(r"(/(?:berkas|surat)/[^/]+)/.+")
+_WITHIN: Final = re.compile(r"(/(?:berkas|surat|isian)/[^/]+)/.+")
 
 _NO_PAGE: Final = UnknownAddress(
     "Tidak ada halaman pada alamat ini. Periksa lagi alamatnya, atau mulailah dari halaman utama."

@@ -48,9 +48,10 @@ class Field:
     """A field as it is drawn by ``parts/fields.html``, in the state it is in.
 
     ``kind``: text, longtext, number, money, date, moment, yes_no, choice_few, choice_many, checkboxes, file, files, person,
-    people, numbers or rows; ``anything`` is for nobody to fill in. ``value``: the text as it stands in the field; of checkboxes
-    and files one for each, of a date its three parts, of a moment four. ``rows``: the fields of each row. ``most``: characters
-    or entries at most, if there is a limit.
+    people, numbers or rows; of people that are sought by name finder or finders; ``anything`` is for nobody to fill in.
+    ``value``: the text as it stands in the field; of checkboxes and files one for each, of a date its three parts, of a moment
+    four. ``rows``: the fields of each row. ``most``: characters or entries at most, if there is a limit. ``search``: what people
+    are sought by.
     """
 
     name: str
@@ -63,12 +64,15 @@ class Field:
     fault: str = ""
     most: int | None = None
     rows: tuple[tuple[Field, ...], ...] = ()
+    search: str = ""
 
     @property
     def id(self) -> str:
         """Where the summary of errors leads."""
         if self.kind in ("date", "moment"):
             return f"{self.name}-day"
+        if self.kind in ("finder", "finders"):
+            return f"{self.name}-cari"
         return self.rows[0][0].id if self.rows else self.name
 
 

@@ -13,17 +13,21 @@ from api.pages.cookies import binder_cookie, binder_of, is_plain, token_of
 from api.pages.entrance import WebRequest, browser_of, desk_of, entered, path_of_ours, seen_next
 from api.pages.rendering import page
 from api.problems import UnknownAddress
+from api.throttle import Throttle
 from workflow.accounts.identity import NotLetIn, begin_flow, enter_known, take_flow
 from workflow.accounts.sessions import end_token
 from workflow.accounts.signing_in import Entered, HasLeft
 from workflow.database import Connection
 from workflow.errors import Problem
 
+#: Each beginning is written down: a whole office may begin behind one address, and nobody without end.
+_starts = Throttle(120)
+
 Text = Annotated[str, QueryParameter(required=False, max_length=4000)]
 State = Annotated[str, QueryParameter(name="state", required=False, max_length=200)]
 
 
-@get("/masuk/instansi", include_in_schema=False)
+@get("/masuk/instansi", include_in_schema=False, guards=[_starts])
 async def go_to_provider(
     request: WebRequest, to: Annotated[str, QueryParameter(name="ke", required=False, max_length=2000)] = "/"
 ) -> Response[Any]:

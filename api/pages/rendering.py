@@ -18,6 +18,9 @@ from markupsafe import Markup, escape
 from api.clock import DemoClock
 from api.desk import Desk
 from api.pages import assets
+from api.pages.directions import isolated
+from api.pages.menu import menu
+from workflow.errors import Problem
 from workflow.letters.words import long_date, moment, rupiah
 from workflow.office import Office
 from workflow.telling.form_words import number
@@ -35,20 +38,21 @@ def page(
     request: Request[Any, Any, Any],
     template: str | Template,
     *,
-    status: int = 200,
+    problem: Problem | None = None,
+    status: int | None = None,
     headers: Mapping[str, str] | None = None,
     **context: Any,
 ) -> Response[str]:
     """A page made from a template in templates/pages.
 
     The template knows ``agency``, ``me``, ``csrf_input``, ``here``, ``today``, ``demo`` besides ``context``, which may set any of
-    them.
+    them. ``problem``: why what was sent was not done, None where nothing was; its status is the page's, if no other is named.
     """
-    told = {**_known(request), **context}
+    told = {**_known(request), "problem": problem, **context}
     return Response(
-        environment().get_template(template).render(told),
+        isolated(environment().get_template(template).render(told)),
         media_type="text/html",
-        status_code=status,
+        status_code=status or (problem.status if problem else 200),
         headers={"Content-Security-Policy": POLICY, **(headers or {})},
     )
 
@@ -71,7 +75,7 @@ def environment() -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
-    made.globals["asset"] = assets.address
+    made.globals |= {"asset": assets.address, "menu": menu}
     made.filters |= {
         "long_date": long_date,
         "number": number,

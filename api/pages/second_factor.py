@@ -7,10 +7,13 @@ from typing import Any, Final
 
 from litestar import Response
 
+from api.desk import Visit
 from api.pages.cookies import session_cookie
-from api.pages.entrance import WebRequest, form_page
+from api.pages.entrance import WebRequest, browser_of, desk_of, form_page
 from api.pages.forms import Field
+from workflow.accounts import own
 from workflow.accounts.own import OwnFactor
+from workflow.errors import FieldError, InvalidForm
 
 FACTOR_CODE: Final = Field(
     name="code",
@@ -46,6 +49,18 @@ def after_setup(request: WebRequest, codes: tuple[str, ...], to: str) -> Respons
         picture="",
         sets_up=False,
     )
+
+
+async def once_more(request: WebRequest, visit: Visit, code: str) -> None:
+    """See to it that the second factor is given once more where that is asked for. Raises InvalidForm, GuessedTooOften."""
+    if not await visit.look("read", own.asks_factor):
+        return
+    if not code.strip():
+        says = "Masukkan kode faktor kedua."
+        raise InvalidForm("Periksa isian berikut.", fields=(FieldError("code", "Kode faktor kedua", says),))
+    safe, browser = desk_of(request).safe, browser_of(request)
+    await visit.run("act", own.count_guess, safe, browser)
+    await visit.run("act", own.give_factor_again, safe, code, browser)
 
 
 def new_token(request: WebRequest, answer: Response[Any], token: str) -> Response[Any]:

@@ -9,11 +9,19 @@ from litestar import Response
 from api.desk import Visit
 from api.pages.entrance import WebRequest
 from api.pages.rendering import page
+from workflow.errors import Problem
 from workflow.views import inbox
 
 
 async def shown(
-    request: WebRequest, visit: Visit, template: str, *, status: int = 200, **context: Any
+    request: WebRequest,
+    visit: Visit,
+    template: str,
+    *,
+    problem: Problem | None = None,
+    status: int | None = None,
+    **context: Any,
 ) -> Response[str]:
-    """A page made from a template for whoever's visit it is. Raises Problem."""
-    return page(request, template, status=status, me=await visit.look("read", inbox.me), **context)
+    """A page made from a template for whoever's visit it is; ``problem`` and ``status`` as for ``page``. Raises Problem."""
+    me = await visit.look("read", inbox.me)
+    return page(request, template, problem=problem, status=status, me=me, **context)

@@ -12,9 +12,9 @@ from litestar.params import FromPath, JSONBody
 from api.desk import Visit
 from api.openapi import needs, problems
 from api.reading import key_given
+from api.reseating import reseat
 from api.routes.cases import Key
-from workflow.engine.sweep import TOGETHER
-from workflow.views import absences, mandates
+from workflow.views import absences
 from workflow.views.absences import AbsenceLine, AbsenceList, NewAbsence
 
 
@@ -37,7 +37,7 @@ async def record_absence(
 ) -> Response[AbsenceLine]:
     """Record an absence; the cases that it concerns are seated anew."""
     done = await visit.run("act", absences.record, data, key_given(idempotency_key))
-    await _reseat(visit, done.person_id)
+    await reseat(visit, await visit.look("act", absences.concerned_cases, done.person_id))
     return Response(done, status_code=201)
 
 
@@ -68,15 +68,8 @@ async def end_absence(
 ) -> AbsenceLine:
     """End an absence sooner; the cases that it concerns are seated anew."""
     done = await visit.run("act", absences.end, absence_id, data.back_on)
-    await _reseat(visit, done.person_id)
+    await reseat(visit, await visit.look("act", absences.concerned_cases, done.person_id))
     return done
-
-
-async def _reseat(visit: Visit, person_id: str) -> None:
-    """The inboxes follow, some cases at a time, as for mandates."""
-    concerned = await visit.look("act", absences.concerned_cases, person_id)
-    for first in range(0, len(concerned), TOGETHER):
-        await visit.run("act", mandates.reseat_some, concerned[first : first + TOGETHER])
 
 
 ROUTES = (record_absence, list_absences, end_absence)

@@ -15,8 +15,9 @@ from api.reading import etag, key_given, version_seen
 from api.routes.cases import Key
 from workflow.engine.several import MOST
 from workflow.engine.steps import Step
-from workflow.views import actions, several_actions
+from workflow.views import actions, letters_ahead, naming_guides, several_actions
 from workflow.views.actions import ActionDone, ActionLine, ActionList
+from workflow.views.letters_ahead import LettersAhead
 from workflow.views.several_actions import SeveralDone, SeveralTrial
 
 #: Steps in one act at most.
@@ -104,7 +105,7 @@ async def act(
     version, key = version_seen(if_match), key_given(idempotency_key)
     further = (Step(step.trigger, step.form, tuple(step.acknowledge)) for step in data.then)
     steps = (Step(trigger, data.form, tuple(data.acknowledge), data.recorded), *further)
-    done = await visit.run("act", actions.act, case_id, steps, version, key)
+    done = await visit.run("act", naming_guides.act, case_id, steps, version, key)
     return Response(done, headers={"ETag": etag(done.version)})
 
 
@@ -160,3 +161,30 @@ async def preview_action(
     """What the step would meet; nothing is written."""
     step = Step(trigger, data.form, tuple(data.acknowledge), data.recorded)
     return await visit.look("read", actions.preview, case_id, step)
+
+
+@post(
+    "/cases/{case_id:str}/actions/{trigger:str}/letters",
+    operation_id="previewLettersOfAction",
+    security=needs("read"),
+    tags=["Tindakan"],
+    summary="Surat yang akan terbit bila tindakan dilakukan; tidak ada yang disimpan",
+    status_code=200,
+    responses=problems(400, 404, 409, 413, 415, 422, 428, 507),
+)
+async def preview_letters_of_action(
+    visit: NamedDependency[Visit], case_id: FromPath[str], trigger: FromPath[str], data: JSONBody[Trial]
+) -> LettersAhead:
+    """The letters as they would be issued: the step is carried out and undone, and meets what taking it would."""
+    step = Step(trigger, data.form, tuple(data.acknowledge), data.recorded)
+    return await visit.run("read", letters_ahead.letters_ahead, case_id, step)
+
+
+ROUTES = (
+    list_actions,
+    act,
+    act_on_several,
+    preview_on_several,
+    preview_action,
+    preview_letters_of_action,
+)

@@ -15,14 +15,16 @@ from litestar.response import Stream
 
 from api.desk import Visit
 from api.openapi import needs, problems
-from api.routes.me import Limit
+from api.routes.me import After, Limit
 from workflow.auditing import access, archive, questions, sampling, viewing
 from workflow.auditing.questions import QuestionList
 from workflow.auditing.sampling import LARGEST, LONGEST_SEED, Sample, Wanted
-from workflow.auditing.viewing import ViewList
+from workflow.auditing.viewing import LookList, ViewList
 from workflow.callers import Caller
 from workflow.database import Connection
 from workflow.engine.engine import Engine
+from workflow.views import examination
+from workflow.views.examination import CaseFile, Examination
 
 #: Bytes that are sent at a time.
 PIECE = 256 * 1024
@@ -94,6 +96,45 @@ async def list_views(visit: NamedDependency[Visit], case_id: FromPath[str], limi
 
 
 @get(
+    "/audit",
+    operation_id="getExamination",
+    security=needs("read"),
+    tags=["Pengawasan"],
+    summary="Penugasan saya, dan proses serta unit yang boleh saya periksa",
+    responses=problems(),
+)
+async def get_examination(visit: NamedDependency[Visit]) -> Examination:
+    """How the caller may examine."""
+    return await visit.look("read", examination.examination)
+
+
+@get(
+    "/audit/looks",
+    operation_id="listLooks",
+    security=needs("read"),
+    tags=["Pengawasan"],
+    summary="Yang sudah saya lihat selama penugasan ini, yang terbaru lebih dahulu",
+    responses=problems(400),
+)
+async def list_looks(visit: NamedDependency[Visit], after: After = None, limit: Limit = 50) -> LookList:
+    """The caller's own looks."""
+    return await visit.look("read", viewing.own_looks, after=after, limit=limit)
+
+
+@get(
+    "/cases/{case_id:str}/file",
+    operation_id="getCaseFile",
+    security=needs("read"),
+    tags=["Pengawasan"],
+    summary="Seluruh berkas menurut urutan waktu, seperti isi arsipnya",
+    responses=problems(404),
+)
+async def get_case_file(visit: NamedDependency[Visit], case_id: FromPath[str]) -> CaseFile:
+    """A case as a file."""
+    return await visit.look("read", examination.case_file, case_id)
+
+
+@get(
     "/cases/{case_id:str}/archive.zip",
     operation_id="getArchive",
     security=needs("read"),
@@ -104,6 +145,11 @@ async def list_views(visit: NamedDependency[Visit], case_id: FromPath[str], limi
 )
 async def get_archive(visit: NamedDependency[Visit], case_id: FromPath[str]) -> Stream:
     """A case as one ZIP; the same case gives the same bytes."""
+    return await archived(visit, case_id)
+
+
+async def archived(visit: Visit, case_id: str) -> Stream:
+    """The archive of a case, as it is sent. Raises NotFound, NotYours, OutOfScope."""
     written = await visit.study("read", access.may_take_archive, _written, case_id)
     headers = {
         "Content-Disposition": f'attachment; filename="{archive.archive_name(case_id)}"',
@@ -132,3 +178,14 @@ async def _pieces(written: IO[bytes]) -> AsyncIterator[bytes]:
         written.seek(0)
         while piece := await asyncio.to_thread(written.read, PIECE):
             yield piece
+
+
+ROUTES = (
+    get_examination,
+    list_looks,
+    get_case_file,
+    draw_sample,
+    list_questions,
+    list_views,
+    get_archive,
+)

@@ -12,8 +12,9 @@ from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
 from api.desk import Visit
 from api.openapi import needs, problems
 from api.reading import etag, key_given
-from api.routes.me import After, Limit
+from api.routes.me import After, InState, Limit, OfProcess, Search
 from workflow import queries
+from workflow.filters import Narrowed
 from workflow.queries import CaseList
 from workflow.views import actions, cases, history
 from workflow.views.actions import ActionDone
@@ -64,13 +65,17 @@ async def open_case(
 )
 async def list_cases(
     visit: NamedDependency[Visit],
-    process: Annotated[str | None, QueryParameter(description="Nama proses", max_length=60)] = None,
-    in_state: Annotated[str | None, QueryParameter(name="state", description="Nama status", max_length=60)] = None,
+    process: OfProcess = None,
+    in_state: InState = None,
+    unit: Annotated[str | None, QueryParameter(description="Kode unit kerja peserta", max_length=64)] = None,
+    over: Annotated[bool | None, QueryParameter(description="Yang sudah selesai (true) atau belum (false)")] = None,
+    search: Search = "",
     after: After = None,
     limit: Limit = 50,
 ) -> CaseList:
     """The cases that the caller may see."""
-    return await visit.look("read", queries.case_list, process=process, state=in_state, after=after, limit=limit)
+    narrowed = Narrowed(process=process, state=in_state, unit=unit, over=over, search=search)
+    return await visit.look("read", queries.case_list, narrowed=narrowed, after=after, limit=limit)
 
 
 @get(
@@ -98,3 +103,11 @@ async def get_case(visit: NamedDependency[Visit], case_id: FromPath[str]) -> Res
 async def get_history(visit: NamedDependency[Visit], case_id: FromPath[str]) -> History:
     """Everything that happened to a case."""
     return await visit.look("read", history.history, case_id)
+
+
+ROUTES = (
+    open_case,
+    list_cases,
+    get_case,
+    get_history,
+)

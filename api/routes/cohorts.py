@@ -101,7 +101,8 @@ async def open_cohort(
     if data.file is not None:
         if data.members:
             raise Malformed("Sebutkan peserta dengan “members” atau dengan “file”, tidak keduanya.")
-        return _opened(await visit.run("act", cohort_opening.open_from_file, common, data.file, key))
+        found = await visit.study("act", cohort_opening.may_list, cohort_opening.listed_in_file, common, data.file)
+        return _opened(await visit.run("act", cohort_opening.open_from_list, common, found, key))
     members = tuple(Member(member.person, member.form) for member in data.members)
     return _opened(await visit.run("act", cohort_opening.open_cohort, common, members, key))
 
@@ -126,7 +127,8 @@ async def open_cohort_from_list(
         raise Malformed("Isian “form” harus objek JSON.")
     common = Common(data.process, data.title, form)
     content, filename = await data.file.read(), proper_name(data.file.filename, "")
-    return _opened(await visit.run("act", cohort_opening.open_from_list, common, content, filename, key))
+    found = await visit.study("act", cohort_opening.may_list, cohort_opening.listed, common, content, filename)
+    return _opened(await visit.run("act", cohort_opening.open_from_list, common, found, key))
 
 
 def _opened(done: CohortDone) -> Response[CohortDone]:
@@ -272,3 +274,16 @@ def _answers(data: Answers) -> CohortAct:
 
 def _each(named: dict[CaseId, OwnAct]) -> dict[str, OwnStep]:
     return {case_id: OwnStep(trigger=own.trigger, form=own.form) for case_id, own in named.items()}
+
+
+ROUTES = (
+    open_cohort,
+    open_cohort_from_list,
+    list_cohorts,
+    get_cohort,
+    list_cohort_actions,
+    act_together,
+    preview_together,
+    answer_cohort,
+    preview_answers,
+)

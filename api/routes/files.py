@@ -89,3 +89,9 @@ def download(content: bytes, media_type: str, name: str, sha256: str) -> Respons
         "ETag": f'"{sha256}"',
     }
     return Response(content, media_type=media_type, headers=headers)
+
+
+ROUTES = (
+    upload_file,
+    get_file,
+)

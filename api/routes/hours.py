@@ -10,7 +10,7 @@ from api.desk import Visit
 from api.routes.sheets import Year, head_of, table_file
 from workflow.hours import seeing
 from workflow.hours.figures import AgencyHours, PersonHours, UnitHours
-from workflow.hours.seeing import DatedSheet
+from workflow.hours.seeing import DatedSheet, HoursReach
 from workflow.hours.sheets import MEDIA_TYPES, file_of
 
 _route = head_of("Jam pelajaran")
@@ -64,6 +64,12 @@ async def get_unit_hours_file(
     return await _file(visit, kind, "unit", unit_id, year)
 
 
+@_route("/me/hours/reach", "getHoursReach", "Unit-unit yang buku JP-nya boleh saya lihat")
+async def get_hours_reach(visit: NamedDependency[Visit]) -> HoursReach:
+    """Whose hours the caller may ask for."""
+    return await visit.look("read", seeing.hours_reach)
+
+
 @_route("/hours/{kind:str}", "getHoursFile", "JP seluruh instansi sebagai csv, xlsx, atau pdf")
 async def get_hours_file(visit: NamedDependency[Visit], kind: FromPath[str], year: Year = None) -> Response[bytes]:
     """The agency's year as a file."""
@@ -72,6 +78,7 @@ async def get_hours_file(visit: NamedDependency[Visit], kind: FromPath[str], yea
 
 ROUTES = (
     get_my_hours,
+    get_hours_reach,
     get_person_hours,
     get_unit_hours,
     get_hours,

@@ -31,3 +31,6 @@ async def list_incoming(
 ) -> IncomingList:
     """The letters by which answers were recorded, each with its cases and scans."""
     return await visit.look("read", incoming.incoming_list, year=year, after=after, limit=limit)
+
+
+ROUTES = (list_incoming,)

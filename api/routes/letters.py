@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Annotated, Any, cast
 
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from api.desk import Visit
 from api.openapi import needs, problems
@@ -19,18 +20,24 @@ from api.problems import Busy
 from api.reading import etag, key_given
 from api.routes.cases import Key
 from api.routes.files import download
+from api.routes.me import After, Limit, OfProcess
 from api.turns import TooMany, Turns, TurnsOfEach
 from workflow.errors import Problem
-from workflow.letters.acts import ACTS, LetterAct, read_act
+from workflow.letters.acts import ACTS, Initial, LetterAct, Sign, read_act
 from workflow.letters.layout import LetterError
 from workflow.letters.rendering import previewed
-from workflow.letters.signing_answers import SignatureLine, line_of
-from workflow.letters.with_secret import sign_with_secret
+from workflow.letters.signing_answers import INITIAL, SIGN, SignatureLine, line_of
+from workflow.letters.with_secret import Shown, sign_with_secret
 from workflow.views import actions, letters
 from workflow.views.actions import ActionDone
+from workflow.views.letter_results import ResultList, letter_results
+from workflow.views.letter_stack import Asked, Stack, letter_stack
 from workflow.views.letters import CannotBeMade, LetterPage, Pdf
 
 PDF = ".pdf"
+Wants = Annotated[
+    str | None, QueryParameter(description="Yang ditunggu: sign, initial, number, hand_in, atau mend", max_length=20)
+]
 #: Letters signed in one act at most.
 TOGETHER = 50
 #: Drafts that are made at once, as the processes are for letters first; and with those that wait.
@@ -41,22 +48,55 @@ _SIGNING, _HELD_OF_EACH = 32, 4
 
 
 class Signatures(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Letters to sign, and the passphrase or PIN where the key asks for one. It is kept nowhere."""
+    """Letters to sign, and the passphrase or PIN where the key asks for one. It is kept nowhere.
+
+    ``versions``: of the drafts that were seen, by letter; one that is another by now is not signed.
+    """
 
     letters: Annotated[
         list[Annotated[str, msgspec.Meta(max_length=64)]], msgspec.Meta(min_length=1, max_length=TOGETHER)
     ]
     secret: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    versions: dict[Annotated[str, msgspec.Meta(max_length=64)], Annotated[str, msgspec.Meta(max_length=64)]] = {}
 
     def __repr__(self) -> str:
         """Without the secret, so that no log and no traceback shows it."""
         return f"Signatures({len(self.letters)} letters)"
 
 
+class Initials(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Letters to initial. ``versions``: of the drafts that were seen, by letter; one that is another by now is not initialled."""
+
+    letters: Annotated[
+        list[Annotated[str, msgspec.Meta(max_length=64)]], msgspec.Meta(min_length=1, max_length=TOGETHER)
+    ]
+    versions: dict[Annotated[str, msgspec.Meta(max_length=64)], Annotated[str, msgspec.Meta(max_length=64)]] = {}
+
+
 class SignatureList(msgspec.Struct, frozen=True, kw_only=True):
     """What came of each letter, in the order in which they were named."""
 
     letters: tuple[SignatureLine, ...]
+
+
+@get(
+    "/letters",
+    operation_id="listLettersAwaitingYou",
+    security=needs("letters"),
+    tags=["Surat"],
+    summary="Surat yang menunggu Anda: paraf, nomor, tanda tangan; dengan yang perlu diketahui tentangnya",
+    responses=problems(400, 404),
+)
+async def list_letters(
+    visit: NamedDependency[Visit],
+    wants: Wants = None,
+    process: OfProcess = None,
+    after: After = None,
+    limit: Limit = 10,
+) -> Stack:
+    """The letters that wait for the caller, the most urgent first."""
+    asked = Asked(wants=wants, process=process, after=after, limit=min(limit, TOGETHER))
+    return await visit.look("letters", letter_stack, asked)
 
 
 @get(
@@ -184,12 +224,50 @@ async def sign_letters(
     return await signed_together(request, visit, data, key_given(idempotency_key))
 
 
+@post(
+    "/letters/initial",
+    operation_id="initialLetters",
+    security=needs("letters"),
+    tags=["Surat"],
+    summary="Paraf beberapa surat sekaligus",
+    status_code=200,
+    responses=problems(400, 413, 415, 422, 507),
+)
+async def initial_letters(
+    visit: NamedDependency[Visit], data: JSONBody[Initials], idempotency_key: Key = None
+) -> SignatureList:
+    """Initial many letters; each answers by itself."""
+    return await initialled_together(visit, data, key_given(idempotency_key))
+
+
+@get(
+    "/letters/results/{key:str}",
+    operation_id="getLetterResults",
+    security=needs("letters"),
+    tags=["Surat"],
+    summary="Hasil menandatangani atau memaraf beberapa surat sekaligus",
+    responses=problems(404),
+)
+async def get_results(visit: NamedDependency[Visit], key: FromPath[str]) -> ResultList:
+    """What came of each letter, by the idempotency key under which the caller acted on them."""
+    return await visit.look("letters", letter_results, key)
+
+
+async def initialled_together(visit: Visit, data: Initials, key: str) -> SignatureList:
+    """What came of each letter, whatever kept it from being initialled. Raises KeyReused."""
+    wanted = list(dict.fromkeys(data.letters))
+    seen = await visit.look("letters", actions.may_sign, wanted)
+    act = partial(_given, Initial, data.versions)
+    return SignatureList(letters=await _each(visit, INITIAL, act, wanted, seen.unseen, key))
+
+
 async def signed_together(request: Request[Any, Any, State], visit: Visit, data: Signatures, key: str) -> SignatureList:
     """What came of each letter, whatever kept it from being signed. Raises Busy."""
     wanted = list(dict.fromkeys(data.letters))
     signing = await visit.look("letters", actions.may_sign, wanted)
     if not signing.needs_secret:
-        return SignatureList(letters=await _signed_each(visit, wanted, signing.unseen, key))
+        act = partial(_given, Sign, data.versions)
+        return SignatureList(letters=await _each(visit, SIGN, act, wanted, signing.unseen, key))
     desk = visit.desk
     try:
         lines = await _turns(request.app.state).take(
@@ -202,7 +280,7 @@ async def signed_together(request: Request[Any, Any, State], visit: Visit, data:
             signing.actor,
             desk.clock.now(),
             key=key,
-            unseen=signing.unseen,
+            shown=Shown(signing.unseen, data.versions),
         )
     except TooMany:
         raise Busy("Penandatanganan Anda sebelumnya masih berjalan. Tunggu sampai selesai, lalu coba lagi.") from None
@@ -218,26 +296,48 @@ def _turns(state: State) -> TurnsOfEach:
     return found
 
 
-async def _signed_each(
-    visit: Visit, wanted: Sequence[str], unseen: Mapping[str, Problem], key: str
+async def _each(
+    visit: Visit,
+    name: str,
+    act_on: Callable[[str], LetterAct],
+    wanted: Sequence[str],
+    unseen: Mapping[str, Problem],
+    key: str,
 ) -> tuple[SignatureLine, ...]:
-    """Sign letters whose key asks for no secret, one by one; a key belongs to these letters, and is answered as before."""
-    before = await visit.run("letters", actions.begin_signing, wanted, key)
+    """Do the same with several letters, one by one; a key belongs to these letters, and is answered as before."""
+    before = await visit.run("letters", actions.begin_together, wanted, key, name)
     if before.whole:
         return before.lines
     found: dict[str, Problem | None] = {**unseen}
     for letter_id in wanted:
         if letter_id not in unseen:
-            found[letter_id] = await _signed(
-                visit, letter_id, hashlib.sha256(f"{key}/{letter_id}".encode()).hexdigest()
-            )
+            of_one = hashlib.sha256(f"{key}/{letter_id}".encode()).hexdigest()
+            found[letter_id] = await _done(visit, letter_id, act_on(letter_id), of_one)
     lines = [line_of(letter_id, found[letter_id]) for letter_id in wanted]
-    return (await visit.run("letters", actions.end_signing, wanted, key, lines)).lines
+    return (await visit.run("letters", actions.end_together, wanted, key, name, lines)).lines
 
 
-async def _signed(visit: Visit, letter_id: str, key: str) -> Problem | None:
+async def _done(visit: Visit, letter_id: str, act: LetterAct, key: str) -> Problem | None:
     try:
-        await visit.run("letters", actions.sign_letter, letter_id, key)
+        await visit.run("letters", actions.act_on_letter, letter_id, act, key)
     except Problem as problem:
         return problem
     return None
+
+
+def _given(kind: type[Sign | Initial], versions: Mapping[str, str], letter_id: str) -> LetterAct:
+    """The act on a letter, on the draft that was seen."""
+    return kind(version=versions.get(letter_id))
+
+
+ROUTES = (
+    list_letters,
+    get_letter,
+    get_letter_pdf,
+    preview_letter,
+    act_on_letter,
+    sign_letter,
+    sign_letters,
+    initial_letters,
+    get_results,
+)

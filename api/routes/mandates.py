@@ -13,10 +13,10 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from api.desk import Visit
 from api.openapi import needs, problems
 from api.reading import etag, key_given, version_seen
+from api.reseating import reseat
 from api.routes.actions import Seen
 from api.routes.cases import Key
 from workflow.authority.who_can import WhoCan
-from workflow.engine.sweep import TOGETHER
 from workflow.views import mandates, standing_in
 from workflow.views.mandates import MandateList, MandatePage, NewMandate, Why
 from workflow.views.standing_in import MoveTask, TaskMoved
@@ -89,7 +89,7 @@ async def get_mandate(visit: NamedDependency[Visit], mandate_id: FromPath[str]) 
 async def accept_mandate(visit: NamedDependency[Visit], mandate_id: FromPath[str]) -> MandatePage:
     """Accept a mandate; the cases that it concerns are seated anew."""
     done = await visit.run("act", mandates.accept, mandate_id)
-    await _reseat(visit, mandate_id)
+    await reseat(visit, await visit.look("act", mandates.concerned_cases, mandate_id))
     return done
 
 
@@ -123,15 +123,8 @@ async def revoke_mandate(
 ) -> MandatePage:
     """End a mandate; the cases that it concerns are seated anew."""
     done = await visit.run("act", mandates.revoke, mandate_id, data.on, data.reason)
-    await _reseat(visit, mandate_id)
+    await reseat(visit, await visit.look("act", mandates.concerned_cases, mandate_id))
     return done
-
-
-async def _reseat(visit: Visit, mandate_id: str) -> None:
-    """The inboxes follow, some cases at a time; whoever may act is looked up when they do, so nothing waits for this."""
-    concerned = await visit.look("act", mandates.concerned_cases, mandate_id)
-    for first in range(0, len(concerned), TOGETHER):
-        await visit.run("act", mandates.reseat_some, concerned[first : first + TOGETHER])
 
 
 @get(

@@ -8,7 +8,8 @@ from litestar.params import FromPath
 
 from api.desk import Visit
 from api.openapi import needs, problems
-from workflow.views import processes
+from workflow.views import procedures, processes
+from workflow.views.procedures import ProcedurePage
 from workflow.views.processes import ProcessList, ProcessPage
 
 
@@ -36,3 +37,23 @@ async def list_processes(visit: NamedDependency[Visit]) -> ProcessList:
 async def get_process(visit: NamedDependency[Visit], name: FromPath[str]) -> ProcessPage:
     """One process as it stands today."""
     return await visit.look("read", processes.process_page, name)
+
+
+@get(
+    "/processes/{name:str}/procedure",
+    operation_id="getProcedure",
+    security=needs("read"),
+    tags=["Proses"],
+    summary="Prosedur suatu proses: tahap, syarat dengan dasar hukumnya, surat, tenggat, dan ketentuan dengan riwayatnya",
+    responses=problems(404),
+)
+async def get_procedure(visit: NamedDependency[Visit], name: FromPath[str]) -> ProcedurePage:
+    """The procedure of a process as the law stands today."""
+    return await visit.look("read", procedures.procedure_page, name)
+
+
+ROUTES = (
+    list_processes,
+    get_process,
+    get_procedure,
+)

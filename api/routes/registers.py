@@ -45,3 +45,9 @@ async def get_register(
 ) -> RegisterBook:
     """The numbers of a register, each with its letter or the reason why it has none."""
     return await visit.look("read", registers.register_book, code=code, year=year, after=after, limit=limit)
+
+
+ROUTES = (
+    list_registers,
+    get_register,
+)

@@ -77,3 +77,11 @@ async def get_report_sheet(visit: NamedDependency[Visit], case_id: FromPath[str]
 async def _sheet(report: Report) -> Response[bytes]:
     content = await asyncio.to_thread(spreadsheet, report)  # thousands of rows: others must not wait for them
     return download(content, SHEET, proper_name(report.title, ENDINGS[SHEET]), hashlib.sha256(content).hexdigest())
+
+
+ROUTES = (
+    get_running_report,
+    get_running_report_sheet,
+    get_report,
+    get_report_sheet,
+)

@@ -172,7 +172,8 @@ async def answer_round_from_list(
 ) -> HandedInDone:
     """The same from a spreadsheet, all rows or none."""
     content, filename = await data.file.read(), proper_name(data.file.filename, "")
-    return await visit.run("act", acting.hand_in_list, round_id, data.side, content, filename)
+    given = await visit.study("act", acting.may_list, acting.listed, round_id, data.side, content, filename)
+    return await visit.run("act", acting.hand_in, round_id, given)
 
 
 @post(
@@ -215,10 +216,15 @@ async def bind_pair(visit: NamedDependency[Visit], round_id: FromPath[str], data
 )
 async def propose_pairs(visit: NamedDependency[Visit], round_id: FromPath[str]) -> ProposalPage:
     """Work a proposal out and put it on record. No transaction waits while it is worked out."""
+    return await proposed(visit, round_id)
+
+
+async def proposed(visit: Visit, round_id: str) -> ProposalPage:
+    """A proposal, worked out and put on record. Raises Problem."""
     asked = await visit.look("act", acting.round_asked, round_id)
-    proposed = await asyncio.to_thread(propose, asked)
-    await visit.run("act", acting.keep_proposal, asked, proposed)
-    return await visit.look("act", pages.proposal_page, round_id, proposed.number)
+    made = await asyncio.to_thread(propose, asked)
+    await visit.run("act", acting.keep_proposal, asked, made)
+    return await visit.look("act", pages.proposal_page, round_id, made.number)
 
 
 @get(
@@ -266,8 +272,13 @@ async def publish_proposal(
     visit: NamedDependency[Visit], round_id: FromPath[str], data: JSONBody[PublishProposal]
 ) -> PublishedPart:
     """Open a case for each pair, a cohort at a time; whoever asks again goes on where it stopped."""
+    return await published(visit, round_id, data.proposal)
+
+
+async def published(visit: Visit, round_id: str, number: int) -> PublishedPart:
+    """A proposal, published to its end. Raises Problem."""
     while True:
-        done = await visit.run("act", publishing.publish, round_id, data.proposal)
+        done = await visit.run("act", publishing.publish, round_id, number)
         if not done.left:
             return done
 

@@ -49,3 +49,9 @@ async def ready(state: State) -> Response[Readiness]:
     desk: Desk = state.desk
     found = await asyncio.to_thread(readiness, desk.database, desk.engine, desk.clock.now())
     return Response(found, status_code=200 if found.ready else 503)
+
+
+@get("/robots.txt", include_in_schema=False, media_type="text/plain", sync_to_thread=False)
+def robots() -> str:
+    """Search engines list nothing of this: pages are for those who sign in, and letters for those who hold them."""
+    return "User-agent: *\nDisallow: /\n"

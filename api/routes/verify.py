@@ -105,10 +105,10 @@ async def of_code(request: Request[Any, Any, State], code: FromPath[str]) -> Res
 async def of_statement(
     request: Request[Any, Any, State], code: FromPath[str], statement: FromPath[str]
 ) -> Response[Any]:
-    """A letter by the address in its QR code: the statement behind the code must be ours as well."""
+    """A letter, or a receipt, by the address in its QR code: the statement behind the code must be ours as well."""
     desk = _desk(request)
     agency, letter, told = await desk.database.look(_by_statement, desk, code.upper(), statement)
-    if not told.rows:
+    if not told.rows or told.stands_alone:
         return _page(agency, told)
     return _page(agency, verdict.of_letter(letter)) if letter else _page(agency, _UNKNOWN, 404)
 

@@ -30,7 +30,7 @@ def send(house: House, path: str, body: bytes, *, listen: bool, **headers: str) 
     """What is answered to bytes as they are; nothing where nobody listens, who has gone."""
     port = house.client.base_url.port or 0
     said = {
-        "Host": "jenjang",
+        "Host": "127.0.0.1",
         "Connection": "close",
         "Authorization": f"Bearer {house.sample.keys['nurse']}",
         "Idempotency-Key": "kunci-1",
@@ -92,7 +92,7 @@ def test_what_is_too_large_or_grows_too_large_is_refused_and_takes_no_traceback(
     for path in UPLOADS:
         answer = house.ask("nurse", "POST", path, files={"file": ("a.pdf", large)}, headers={"Idempotency-Key": "k1"})
         assert answer.status_code == 413
-    data = {"process": "internship", "title": "Uji"}
+    data = {"process": "mentoring", "title": "Uji"}
     listed = {"files": {"file": ("a.xlsx", packed)}, "data": data, "headers": {"Idempotency-Key": "k2"}}
     assert (
         "terlalu besar setelah dibuka" in house.ask("verifier", "POST", "/api/cohorts/list", **listed).json()["detail"]

@@ -121,6 +121,17 @@ def test_a_list_opens_a_cohort_with_columns_by_label_or_name(house: House) -> No
     assert [line["own"][0]["shown"] for line in page["cases"]] == ["ICU 0", "ICU 1", "ICU 2"]
 
 
+@pytest.mark.parametrize("who", ["nurse", "contact"])
+def test_of_whoever_opens_cases_for_nobody_else_no_list_is_read(house: House, who: str) -> None:
+    data, headers = {"process": "internship", "title": "Dari daftar"}, {"Idempotency-Key": "k"}
+    files = {"file": ("daftar.xlsx", b"%PDF-1.7 bukan tabel")}
+    answer = house.ask(who, "POST", "/api/cohorts/list", data=data, files=files, headers=headers)
+    assert (answer.status_code, answer.json()["type"]) == (403, "/problems/not-yours")
+    paper = house.upload(who)
+    asked = {"process": "internship", "title": "Dari berkas", "form": {}, "file": paper}
+    assert house.ask(who, "POST", "/api/cohorts", json=asked, headers=headers).status_code == 403
+
+
 def test_a_list_is_refused_with_line_and_column_and_opens_nothing(house: House) -> None:
     together = party(house, 2)
     first, second = together.nips

@@ -117,13 +117,13 @@ class Party:
         raise AssertionError(trigger)
 
 
-def party(house: House, number: int = 5) -> Party:
-    """Those who could go together; nothing is opened yet."""
+def party(house: House, number: int = 5, beyond: int = 0) -> Party:
+    """Those who could go together; nothing is opened yet. ``beyond``: how many are left out first."""
     database = house.with_database()
     names = database.read(
         lambda conn: {row.name: row for row in conn.execute(select(people).where(people.c.name.in_(NURSES)))}
     )
-    rows = [names[name] for name in NURSES[:number]]
+    rows = [names[name] for name in NURSES[beyond : beyond + number]]
     found = Party(house, tuple(row.nip for row in rows))
     for row in rows:
         found.keys[row.nip] = database.write(issue_key, row.id, "uji", "read act letters", MONDAY)
@@ -134,9 +134,9 @@ def party(house: House, number: int = 5) -> Party:
     return found
 
 
-def gathered(house: House, number: int = 5) -> Party:
+def gathered(house: House, number: int = 5, beyond: int = 0) -> Party:
     """A cohort opened by the unit's personnel officer, each with a section; nothing is submitted yet."""
-    found = party(house, number)
+    found = party(house, number, beyond)
     section = {"section": "Instalasi Rawat Intensif"}
     members_ = [{"person": nip, "form": section} for nip in found.nips]
     response = found.open({"process": "internship", "title": "Magang intensif", "form": COMMON, "members": members_})

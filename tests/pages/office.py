@@ -32,7 +32,14 @@ from workflow.tables import agency
 #: One official initials what the secretary signs, so that a draft waits to be looked at.
 PARAF = '[paraf]\nsecretary = ["BKPSDM"]\n\n[page]'
 #: What a browser itself says of answers that a story means to get.
-MEANT = ("status of 401", "status of 404", "status of 409", "status of 422")
+MEANT = (
+    "status of 401",
+    "status of 404",
+    "status of 409",
+    "status of 422",
+    "net::ERR_INTERNET_DISCONNECTED",
+    "net::ERR_FAILED",
+)
 
 
 @dataclass
@@ -85,7 +92,7 @@ class OfficeAtWork:
 
 @contextmanager
 def at_work(sample: Sample, address: str, folder: Path) -> Iterator[OfficeAtWork]:
-    """Two requests that wait for a supervisor, a letter that waits to be signed, and a server that shows them."""
+    """Requests that wait for a supervisor and for a director, a letter that waits to be signed, and a server that shows them."""
     with closing(Database.open(address)) as database:
         database.write(_with_paraf)
         for who in ("nursing_head", "nurse"):
@@ -161,4 +168,11 @@ def _prepared(house: House) -> tuple[str, str]:
     house.road("submit")
     other = house.open("second_nurse")
     house.done("second_nurse", other, "submit", house.steps()[0][2])
+    for month, first in ((6, 1), (7, 6), (9, 7), (10, 5)):
+        for who in ("nurse", "second_nurse"):
+            days = {"starts_on": f"2026-{month:02}-{first:02}", "ends_on": f"2026-{month:02}-{first + 4:02}"}
+            asked = house.open(who)
+            house.done(who, asked, "submit", {**house.steps()[0][2], **days})
+            if (who, month) == ("nurse", 9):  # one waits for the director
+                house.done("nursing_head", asked, "endorse", {})
     return letter, case

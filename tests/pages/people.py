@@ -53,4 +53,4 @@ def begun(browser: Browser) -> str:
     """A draft of an internship; answers the address of its page."""
     response = take(browser, "/permohonan/internship", {})
     assert response.status_code == 303, seen(response)
-    return response.headers["location"]
+    return response.headers["location"].replace("/isian/", "/berkas/")

@@ -6,9 +6,10 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.accounts import GOOD, code_at
 from tests.api.house import REQUEST, Sample
@@ -45,7 +46,8 @@ def begun(page: Page) -> str:
     """A draft of one's own; answers its address."""
     page.goto("/permohonan/internship")
     page.get_by_role("button", name="Mulai").click()
-    return page.url.partition("?")[0]
+    page.goto(re.sub(r"/isian/([^/]+).*", r"/berkas/\1", page.url))
+    return page.url
 
 
 def fill_in(page: Page, starts_on: tuple[str, str, str], ends_on: tuple[str, str, str]) -> None:
@@ -61,6 +63,7 @@ def fill_in(page: Page, starts_on: tuple[str, str, str], ends_on: tuple[str, str
 #: Pages as they are shown to one of the cast: who, whether with their second factor, and where.
 PAGES = {
     "tugas": ("nursing_head", True, "/"),
+    "ditunggu": ("nurse", True, "/?tampil=ditunggu"),
     "berkas": ("nurse", True, "/berkas"),
     "berkas-satu": ("nurse", True, "/berkas/{case}"),
     "riwayat": ("nurse", True, "/berkas/{case}/riwayat"),
@@ -116,33 +119,91 @@ def looked_at(page: Page, name: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
-@pytest.mark.parametrize(
-    ("scripts", "whose"), [(True, "Kirana Maheswari"), (False, "Bonaventura Seran")], ids=["scripts", "none"]
-)
-def test_a_supervisor_reads_the_reasons_on_a_telephone_and_approves_in_two_taps(
-    browser: Browser, office: OfficeAtWork, scripts: bool, whose: str
+@dataclass
+class Taps:
+    """What somebody touches on a telephone, counted."""
+
+    page: Page
+    number: int = 0
+
+    def on(self, place: Locator) -> None:
+        place.click()
+        self.number += 1
+
+
+@pytest.mark.parametrize(("scripts", "month"), [(True, "Juni 2026"), (False, "Juli 2026")], ids=["scripts", "none"])
+def test_a_supervisor_decides_three_requests_on_a_telephone_in_seven_taps(
+    browser: Browser, office: OfficeAtWork, scripts: bool, month: str
 ) -> None:
     factor = code_at(office.factor, office.now()) if scripts else office.recovery.pop()
     with tab(browser, office, width=390, scripts=scripts) as page:
         sign_in(page, office, "nursing_head", factor)
         assert heading(page) == "Tugas Anda"
-        page.locator("main").get_by_role("link", name=re.compile(whose)).click()
-        assert whose in heading(page)
+        main, taps = page.locator("main"), Taps(page)
+        # Of one: what is asked for, and one button.
+        taps.on(main.get_by_role("listitem").filter(has_text=month).get_by_role("link").first)
+        assert main.get_by_text(month).first.is_visible()
+        taps.on(page.get_by_role("button", name="Setujui", exact=True))
+        assert main.get_by_text("Sekarang menunggu dr. Galuh Candrakirana").is_visible()
+        # Another goes back with a reason; the next is offered at once.
+        taps.on(page.get_by_role("link", name="Berikutnya:"))
+        taps.on(page.get_by_role("button", name="Kembalikan untuk perbaikan"))
+        page.get_by_label("Yang harus diperbaiki").fill("Sebutkan ruangan yang dituju.")
+        taps.on(page.get_by_role("button", name="Kembalikan untuk perbaikan"))
+        assert main.get_by_text("Sudah dicatat: Draf.").is_visible()
+        # And the grounds are there for whoever asks.
+        taps.on(page.get_by_role("link", name="Berikutnya:"))
         page.get_by_role("link", name="Riwayat lengkap").click()
         page.locator("summary", has_text="Alasan dan dasar hukumnya").first.click()
         assert page.get_by_text("PerLAN 10/2018").first.is_visible()
         page.go_back()
-        page.get_by_role("link", name="Setujui").click()
-        page.get_by_role("button", name="Setujui").click()
-        assert page.get_by_text("Sudah dicatat").is_visible()
-        page.get_by_role("link", name="Tugas").first.click()
-        assert page.locator("main").get_by_text(whose).count() == 0
+        taps.on(page.get_by_role("button", name="Setujui", exact=True))
+        assert main.get_by_text("Sudah dicatat").is_visible()
+        assert taps.number == 7
+
+
+def test_many_are_chosen_and_approved_together_on_a_telephone(browser: Browser, office: OfficeAtWork) -> None:
+    with tab(browser, office, "nursing_head", width=390) as page:
+        page.goto("/?cari=Bonaventura")
+        boxes = page.get_by_role("checkbox")
+        assert page.get_by_role("button", name="Tindak yang dipilih").is_hidden()
+        for place in range(2):
+            boxes.nth(place).check()
+        page.get_by_role("button", name="Tindak yang dipilih").click()
+        assert heading(page) == "Setujui: 2 berkas"
+        looked_at(page, "pilihan")
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.get_by_role("button", name="Setujui: 2 berkas").click()
+        assert page.get_by_text("sudah dicatat bagi 2 berkas").is_visible()
+        looked_at(page, "pilihan-hasil")
+
+
+def test_of_two_tabs_the_slower_one_is_told_who_decided_and_keeps_what_was_typed(
+    browser: Browser, office: OfficeAtWork
+) -> None:
+    with tab(browser, office, "director") as page:
+        page.goto("/")
+        page.locator("main").get_by_role("link", name="Kirana").first.click()
+        assert page.get_by_role("region", name="Isi konsep Surat usulan").is_visible()
+        looked_at(page, "putusan")
+        other = page.context.new_page()
+        other.goto(f"{page.url}/return")
+        other.get_by_label("Yang harus diperbaiki").fill("Cantumkan jadwal jaga.")
+        page.get_by_role("button", name="Teruskan ke BKPSDM").dblclick()
+        expect(page.get_by_text("Sudah dicatat: Dalam verifikasi.")).to_be_visible()
+        other.get_by_role("button", name="Kembalikan untuk perbaikan").click()
+        assert heading(other) == "Tindakan ini tidak tersedia lagi"
+        assert other.get_by_text("oleh dr. Galuh Candrakirana").first.is_visible()
+        assert other.get_by_text("Cantumkan jadwal jaga.").is_visible()
+        page.go_back()
+        page.wait_for_load_state()
+        assert page.get_by_role("button", name="Teruskan ke BKPSDM").count() == 0
 
 
 def test_an_employee_is_led_to_what_is_wrong_and_sends_once(browser: Browser, office: OfficeAtWork) -> None:
     with tab(browser, office, "nurse") as page:
         case = begun(page)
-        page.get_by_role("link", name="Ajukan").last.click()
+        page.goto(f"{case}/submit")
         fill_in(page, ("3", "Agustus", "2026"), ("31", "2", "2026"))
         page.get_by_role("button", name="Ajukan").click()
         assert page.title().startswith("Kesalahan: ")
@@ -180,7 +241,7 @@ def test_what_was_typed_outlasts_a_session_that_ends_meanwhile(browser: Browser,
 def test_an_official_looks_at_a_draft_and_signs_it(browser: Browser, office: OfficeAtWork) -> None:
     with tab(browser, office, "secretary") as page:
         page.goto("/")
-        page.locator("main").get_by_role("link").first.click()
+        page.locator(f"main a[href='/surat/{office.letter}']").first.click()
         draft = page.get_by_role("link", name="Lihat konsep (PDF)").or_(
             page.get_by_role("button", name="Lihat konsep (PDF)")
         )

@@ -45,12 +45,14 @@ def people(house: House) -> People:
 def test_a_request_is_begun_filled_in_and_approved_on_pages_alone(people: People) -> None:
     nurse, head = people("nurse"), people("nursing_head")
     case = begun(nurse)
-    assert "Simpan draf" in seen(nurse.get(case))
+    draft = seen(nurse.get(case))
+    assert "Lanjutkan mengisi" in draft
+    assert "“Ajukan” belum dapat dilakukan" not in draft
     sent = take(nurse, f"{case}/submit", FORM)
     assert sent.status_code == 303, seen(sent)
     after = seen(nurse.get(sent.headers["location"]))
     assert "Sudah dicatat" in after
-    assert "6 April 2026 sampai dengan 10 April 2026" in after
+    assert "6 s.d. 10 April 2026" in after
     waiting = seen(head.get("/"))
     assert "Ns. Kirana Maheswari" in waiting
     assert "Magang antarinstansi" in waiting

@@ -90,7 +90,10 @@ def test_a_page_says_on_top_what_is_wrong_and_leads_there(browser: Browser, clie
 
 def test_without_scripts_nothing_is_hidden_that_is_needed(browser: Browser, client: TestClient[Any]) -> None:
     with opened(browser, client, "/formulir", width=320, scripts=False) as page:
-        assert page.locator("nav").first.locator("a:visible").count() == 4
+        menu = page.get_by_role("navigation", name="Menu utama")
+        assert menu.locator("a:visible").count() == 2
+        menu.get_by_text("Menu", exact=True).click()
+        assert menu.locator("a:visible").count() == 6
         shown = page.locator("form[action='/formulir'] :is(input, select, textarea, button):visible")
         hidden = page.locator("form[action='/formulir'] :is(input, select, textarea, button):not(:visible)")
         assert shown.count() > 20

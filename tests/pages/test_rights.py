@@ -14,7 +14,7 @@ from litestar import Litestar
 from litestar.routes import HTTPRoute
 from sqlalchemy import insert
 
-from api.security import OTHER_SECRET, PUBLIC
+from api.security import BY_LINK, OTHER_SECRET, PUBLIC
 from tests.accounts import CHEAP, Browser, nip_of
 from tests.api.house import House, Sample, import_sample, served
 from tests.pages.people import seen, signed_in
@@ -33,9 +33,29 @@ NOWHERE = {
     "letter_id": "01990000-0000-7000-8000-000000000000",
     "file_id": "01990000-0000-7000-8000-000000000001",
     "session_id": "01990000-0000-7000-8000-000000000002",
+    "person_id": "01990000-0000-7000-8000-000000000003",
+    "unit_id": "TIDAK-ADA",
 }
 #: Parts that name nothing of anybody's.
-PLAIN = {"trigger": "assign", "act": "sign", "process": "internship"}
+PLAIN = {
+    "cohort_id": "01990000-0000-7000-8000-000000000008",
+    "round_id": "01990000-0000-7000-8000-000000000007",
+    "delivery_id": "01990000-0000-7000-8000-000000000009",
+    "answer": "tanda-tangan-1",
+    "trigger": "assign",
+    "act": "sign",
+    "deed": "jawaban",
+    "process": "internship",
+    "part": "tempat",
+    "import_id": "01990000-0000-7000-8000-000000000007",
+    "partner_id": "TIDAK-ADA",
+    "group": "auditor",
+    "file_type": "csv",
+    "mandate_id": "01990000-0000-7000-8000-000000000005",
+    "absence_id": "01990000-0000-7000-8000-000000000006",
+    "link_id": "01990000-0000-7000-8000-000000000007",
+    "key_id": "01990000-0000-7000-8000-000000000004",
+}
 
 STRANGERS = ("nobody", "colleague", "other_unit", "other_partner", "gone", "half_way", "auditor")
 
@@ -80,7 +100,14 @@ def theirs(house: House) -> Theirs:
         "undangan-telaga",
         letter["number"] or "",
     )
-    parts = {"case_id": page["reference"], "letter_id": letter["id"], "file_id": paper, "session_id": session.id}
+    parts = {
+        "case_id": page["reference"],
+        "letter_id": letter["id"],
+        "file_id": paper,
+        "session_id": session.id,
+        "person_id": house.sample.ids["nurse"],
+        "unit_id": "RSUD",
+    }
     return Theirs(parts, tuple(word for word in (*told, page["subject"]["unit"]) if word))
 
 
@@ -112,7 +139,7 @@ def pages(app: Litestar) -> list[tuple[str, str]]:
         (method, route.path_format)
         for route in app.routes
         if isinstance(route, HTTPRoute) and route.path_format not in PUBLIC | OTHER_SECRET
-        if not route.path_format.startswith("/api/")
+        if not route.path_format.startswith(("/api/", BY_LINK))  # what a link opens has tests of its own
         for method in route.methods & {"GET", "POST"}
     )
 

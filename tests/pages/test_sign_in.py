@@ -248,6 +248,34 @@ def test_an_unencrypted_name_of_the_cookie_counts_for_nothing_elsewhere(house: H
     assert browser.get("/akun").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [
+        ("http://localhost:8080", True),
+        ("http://192.0.2.7", True),
+        ("https://Jenjang.Example:443", True),
+        ("https://layanan.kemuning.example", True),  # of its profile
+        ("https://elsewhere.example", False),
+        ("http://localhost.kemuning.example", False),
+        ("http://jenjang.example.kemuning.example", False),
+    ],
+)
+def test_a_name_that_is_none_of_ours_is_answered_with_nothing(house: House, asked: str, answered: bool) -> None:
+    state = house.client.app.state  # type: ignore[attr-defined] # the test client's
+    state["hosts"] = ("jenjang.example",)
+    try:
+        pages = [Browser.on(house.client, asked).get(path).status_code for path in ("/masuk", "/api/docs", "/health")]
+    finally:
+        state["hosts"] = None
+    assert pages == ([200, 200, 200] if answered else [400, 400, 200])
+
+
+def test_nobody_begins_to_sign_in_elsewhere_without_end(house: House) -> None:
+    browser = Browser.on(house.client)
+    answers = [browser.get("/masuk/instansi").status_code for _ in range(121)]
+    assert (answers[0], answers[-1]) == (404, 429)  # there is no provider here; it is counted all the same
+
+
 def test_a_session_opens_no_api_and_a_key_no_page(house: House, browser: Browser) -> None:
     browser.take(token_for(house, "nurse"))
     assert browser.get("/api/me").status_code == 401
@@ -262,6 +290,8 @@ def test_every_page_but_the_public_ones_needs_a_session(house: House) -> None:
     for route in house.client.app.routes:  # type: ignore[attr-defined] # the test client's
         path = getattr(route, "path_format", "")
         if not isinstance(route, HTTPRoute) or path in PUBLIC or path.startswith(("/api/", "/demo/")):
+            continue
+        if path.startswith("/mitra/{token"):  # the link is what opens it
             continue
         filled = re.sub(r"\{[^}]+\}", "x", path)
         if "GET" in route.methods:

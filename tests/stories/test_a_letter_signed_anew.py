@@ -180,7 +180,8 @@ def test_whoever_is_told_that_it_is_signed_learns_that_its_number_is_another(off
     case = office.all(select(letter_cases.c.case_id).where(letter_cases.c.letter_id == request_of))[0][0]
     (signed,) = [each for each in told(office, case) if each["letter"]["id"] == request_of and "instead_of" in each]
     assert signed["instead_of"] == before
-    says = [json.loads(each.payload)["says"] for each in office.all(select(effects).where(effects.c.case_id == case))]
+    messages = office.all(select(effects).where(effects.c.case_id == case, effects.c.kind == "message"))
+    says = [json.loads(each.payload)["says"] for each in messages]
     assert any(before in each and row(office, request_of).number in each for each in says)
 
 

@@ -53,6 +53,7 @@ from workflow.cases import load
 from workflow.engine.cohorts import CohortAct
 from workflow.errors import NotAcknowledged, NotFound, NotNow, NotYours, Refused
 from workflow.letters.acts import LetterAct, Resubmit, SendBack
+from workflow.mail.recipients import recipients
 
 
 @dataclass(frozen=True)
@@ -407,6 +408,31 @@ def test_of_two_who_take_a_place_the_line_bears_one_and_the_other_waits_for_a_bu
     world.fire(second, "no_budget", "treasurer", BECAUSE)
     assert (state(world, first), state(world, second)) == ("decision", "deferred")
     assert balances(world) == {"available": AMOUNT - 1, "reserved": AMOUNT}
+
+
+@undone
+def test_a_decree_that_several_share_is_copied_to_the_heads_of_all_of_them(compared: Compared) -> None:
+    world = compared.world
+    of_round = open_round(
+        world, receivers=[{"kind": "regional", "number": 2}], closes_on="2026-04-30", title="Pegawai Berprestasi Kedua"
+    )
+    ours, theirs = (verified(world, who, in_round=of_round) for who in ("second_nurse", "pupil"))
+    world.go_to(date(2026, 5, 4))
+    world.sweep()
+    for case in (ours, theirs):
+        scored(world, case, 90, 80, tuple(each for each in PANEL if case == ours or each != "education_head"))
+    cohort = together(world, of_round)
+    cohort.act("recommend", CHAIR)
+    all_signed(world, ours)
+    cohort.act("confirm_budget", "treasurer")
+    assert len(cohort.act("decree", "regent").moved) == 2
+    decree = letter(world, ours, "award_decree")
+    assert decree.id == letter(world, theirs, "award_decree").id
+    copies = json.loads(decree.frame)["copies"]
+    assert {"Direktur Rumah Sakit Umum Daerah", "Kepala Dinas Pendidikan"} <= set(copies), copies
+    to = world.database.read(recipients, world.engine.office, world.engine.registry, decree.id, world.at)
+    copied = {name_of(world, each.to) for each in to if each.reason == "copy"}
+    assert {name_of(world, world.ids[who]) for who in ("hospital_head", "education_head")} <= copied
 
 
 @undone

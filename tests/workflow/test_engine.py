@@ -461,7 +461,7 @@ def test_a_completed_case_is_credited_once(sqlite_world: World) -> None:
 def test_what_is_owed_is_written_in_the_same_transaction(world: World) -> None:
     case = world.road("forward")
     rows = world.all(select(effects.c.kind, effects.c.due_at).where(effects.c.due_at == world.at))
-    assert {row.kind for row in rows} == {"render", "message"}
+    assert {row.kind for row in rows} == {"render", "message", "standing"}
     assert world.all(select(tasks.c.assignee_id).where(tasks.c.case_id == case))
 
 

@@ -39,6 +39,13 @@ ELSEWHERE = {
     "round_id": ("tidak-ada",),
     "bulk_id": ("tidak-ada",),
     "file_type": ("csv",),
+    "group": ("bkpsdm.verifier",),
+    "partner_id": ("RSUP-TELAGA",),
+    "delivery_id": ("tidak-ada",),
+    "import_id": ("tidak-ada",),
+    "key": ("tidak-ada",),
+    "key_id": ("tidak-ada",),
+    "link_id": ("tidak-ada",),
 }
 
 
@@ -97,6 +104,7 @@ class Office:
             "trigger": ("log_session", "evaluate", "end_early"),
             "act": ("sign", "correct", "void"),
             "name": ("mentoring",),
+            "role": ("mentor", "supervisor"),
         }
         return found | fixed | ELSEWHERE
 

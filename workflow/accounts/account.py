@@ -19,6 +19,8 @@ from workflow.tables import account_events, accounts
 INVITED, PASSWORD_SET, SIGNED_IN, SESSIONS_ENDED = "invited", "password_set", "signed_in", "sessions_ended"
 FACTOR_SET, FACTOR_REMOVED, CODES_MADE, CODE_USED = "factor_set", "factor_removed", "codes_made", "code_used"
 REHASHED = "rehashed"
+GROUP_JOINED, GROUP_LEFT, KEY_ISSUED, KEY_REVOKED = "group_joined", "group_left", "key_issued", "key_revoked"
+CONTACT_CHANGED = "contact_changed"
 
 #: What people call each of these.
 SAYS: Final = {
@@ -31,6 +33,11 @@ SAYS: Final = {
     CODES_MADE: "Kode pemulihan dibuat",
     CODE_USED: "Kode pemulihan dipakai",
     REHASHED: "Kata sandi disimpan ulang dengan perlindungan terbaru",
+    GROUP_JOINED: "Masuk kelompok",
+    GROUP_LEFT: "Keluar dari kelompok",
+    KEY_ISSUED: "Kunci API diterbitkan",
+    KEY_REVOKED: "Kunci API dicabut",
+    CONTACT_CHANGED: "Data narahubung diubah",
 }
 
 

@@ -13,7 +13,7 @@ from workflow.accounts.safe import Safe
 from workflow.accounts.signing_in import OIDC, Browser, Entered, begin_session, refuse_who_left
 from workflow.engine.engine import Engine
 from workflow.errors import Problem
-from workflow.people.person import UnknownPerson, find_person
+from workflow.people.person import OUTSIDERS, Person, UnknownPerson, find_person
 from workflow.tables import oidc_flows
 
 #: By which claim people are known: their NIP, or an address that the provider has verified.
@@ -65,11 +65,11 @@ def enter_known(
     if claim == "email" and claims.get("email_verified") is not True:
         raise NotLetIn("Alamat surel Anda belum diverifikasi penyedia identitas. Verifikasikan lebih dahulu.")
     try:
-        person = find_person(conn, value)
+        person: Person | None = find_person(conn, value)
     except UnknownPerson:
-        raise NotLetIn(
-            f"Tidak ada pegawai dengan {_SAYS[claim]} itu pada Jenjang. Hubungi unit kepegawaian Anda."
-        ) from None
+        person = None
+    if person is None or person.kind in OUTSIDERS:
+        raise NotLetIn(f"Tidak ada pegawai dengan {_SAYS[claim]} itu pada Jenjang. Hubungi unit kepegawaian Anda.")
     if claim == "nip" and person.nip is None:
         raise NotLetIn("Penyedia identitas tidak menyebut NIP Anda. Hubungi pengelola akun instansi.")
     refuse_who_left(engine.office, person, at)

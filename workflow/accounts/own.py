@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Date, bindparam, literal, select
 
+from policies.accounts import FACTOR_MINUTES
 from workflow.accounts import attempts, second_factor, sessions, signing_in
 from workflow.accounts.account import held, stored
 from workflow.accounts.safe import Safe
 from workflow.accounts.sessions import SessionLine
 from workflow.accounts.signing_in import Browser
 from workflow.engine.engine import Engine
+from workflow.errors import FieldError, InvalidForm
 from workflow.people.person import find_person
 
 if TYPE_CHECKING:
@@ -84,6 +86,31 @@ def give_factor(
     second_factor.check(conn, safe, caller.person_id, typed, at)
     attempts.forgive(conn, _counts(engine, caller, at, safe, browser))
     return sessions.raise_rights(conn, caller.session_id, at)
+
+
+def asks_factor(conn: Connection, engine: Engine, caller: Caller, at: datetime) -> bool:
+    """Whether a code is asked for once more before whoever has a second factor signs: the last was given too long ago."""
+    given = sessions.factor_given_at(conn, caller.session_id)
+    lasts = timedelta(minutes=engine.office.policies.on(engine.office.day(at))[FACTOR_MINUTES].value)
+    return second_factor.has_factor(conn, caller.person_id) and (given is None or at - given > lasts)
+
+
+def require_factor(conn: Connection, engine: Engine, caller: Caller, at: datetime) -> None:
+    """Nobody who finds an open session makes of it what outlasts it. Keys have no second factor to give. Raises InvalidForm."""
+    if caller.session_id and asks_factor(conn, engine, caller, at):
+        says = "Masukkan kode faktor kedua."
+        raise InvalidForm("Periksa isian berikut.", fields=(FieldError("code", "Kode faktor kedua", says),))
+
+
+def give_factor_again(
+    conn: Connection, engine: Engine, caller: Caller, at: datetime, safe: Safe, typed: str, browser: Browser
+) -> None:
+    """Give the second factor once more, where it is asked for: a form that is sent twice needs one code. Raises InvalidForm."""
+    if not asks_factor(conn, engine, caller, at):
+        return
+    second_factor.check(conn, safe, caller.person_id, typed, at)
+    attempts.forgive(conn, _counts(engine, caller, at, safe, browser))
+    sessions.factor_given_again(conn, caller.session_id, at)
 
 
 def set_up_factor(

@@ -78,6 +78,19 @@ def raise_rights(conn: Connection, session_id: str, at: datetime) -> str:
     return token
 
 
+def factor_given_at(conn: Connection, session_id: str) -> datetime | None:
+    """When the second factor was last given in a session; None for one that there is not, as with a key."""
+    given: datetime | None = conn.execute(
+        select(sessions.c.second_factor_at).where(sessions.c.id == session_id)
+    ).scalar_one_or_none()
+    return given
+
+
+def factor_given_again(conn: Connection, session_id: str, at: datetime) -> None:
+    """The second factor was given once more. The token stays: the session may do no more than it did."""
+    conn.execute(update(sessions).where(sessions.c.id == session_id).values(second_factor_at=at))
+
+
 def has_factor(conn: Connection, session_id: str) -> bool:
     """Whether the second factor was given in it."""
     query = select(sessions.c.second_factor_at).where(sessions.c.id == session_id)

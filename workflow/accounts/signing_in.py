@@ -25,7 +25,7 @@ from workflow.engine.engine import Engine
 from workflow.errors import Problem
 from workflow.office import Office
 from workflow.people.mandate_log import By
-from workflow.people.person import Person, UnknownPerson, find_person
+from workflow.people.person import OUTSIDERS, Person, UnknownPerson, find_person
 
 PASSWORD: Final = "password"  # noqa: S105 - the name of a means
 OIDC: Final = "oidc"
@@ -228,7 +228,10 @@ def _keep(conn: Connection, person: Person, kept: str, at: datetime, *, by: By, 
 
 
 def _called(conn: Connection, name: str) -> Person | None:
-    """By NIP or e-mail address; an id is nothing that anybody types."""
+    """By NIP or e-mail address; an id is nothing that anybody types.
+
+    Those of partners have no account: it would open more than their link, and stay when that has ended.
+    """
     name = name.strip()
     if not name or len(name) > _LONGEST_NAME or "\0" in name:
         return None
@@ -236,4 +239,4 @@ def _called(conn: Connection, name: str) -> Person | None:
         found = find_person(conn, name)
     except UnknownPerson:
         return None
-    return found
+    return None if found.kind in OUTSIDERS else found

@@ -18,7 +18,7 @@ from workflow.errors import Problem
 from workflow.ids import new_id
 from workflow.office import Office
 from workflow.people.mandate_log import By
-from workflow.people.person import PeopleError, Person, find_person
+from workflow.people.person import OUTSIDERS, PeopleError, Person, find_person
 from workflow.tables import tickets
 
 ACTIVATION, RESET = "activation", "reset"
@@ -50,7 +50,17 @@ def print_code(conn: Connection, office: Office, safe: Safe, who: str, at: datet
     signs = "".join(secrets.choice(ALPHABET) for _ in range(_SIGNS))
     lasts = timedelta(days=office.policies.on(office.day(at))[CODE_DAYS].value)
     _issue(conn, safe, person, ACTIVATION, signs, at, lasts, by)
-    return "-".join(signs[start : start + _GROUP] for start in range(0, _SIGNS, _GROUP))
+    return in_groups(signs)
+
+
+def in_groups(signs: str) -> str:
+    """A code as it is written for people."""
+    return "-".join(signs[start : start + _GROUP] for start in range(0, len(signs), _GROUP))
+
+
+def read_off(code: str) -> str:
+    """The signs of a code as people read it off paper: however it is grouped, in small letters, one sign mistaken for another."""
+    return "".join(sign for sign in code.upper() if sign.isalnum()).translate(_MISREAD)
 
 
 def invite(conn: Connection, office: Office, safe: Safe, who: str, at: datetime, by: By | None = None) -> str:
@@ -154,6 +164,8 @@ def _mail(
 
 def _serving(conn: Connection, office: Office, who: str, at: datetime) -> Person:
     person = find_person(conn, who)
+    if person.kind in OUTSIDERS:
+        raise PeopleError(f"{person.full_name} dari mitra, sehingga tidak memakai akun; kirimkan tautan berkasnya.")
     if person.left_on is not None and person.left_on <= office.day(at):
         raise PeopleError(f"{person.full_name} tercatat keluar; akunnya tidak dapat diaktifkan.")
     return person
@@ -161,5 +173,5 @@ def _serving(conn: Connection, office: Office, who: str, at: datetime) -> Person
 
 def _marks(safe: Safe, code: str) -> list[str]:
     """A link is taken as it is; a code as people read it off paper."""
-    read = "".join(sign for sign in code.upper() if sign.isalnum()).translate(_MISREAD)
+    read = read_off(code)
     return [safe.mark("ticket", each) for each in {code, read if len(read) == _SIGNS else code}]

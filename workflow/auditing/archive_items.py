@@ -17,9 +17,9 @@ from workflow.engine.hidden_entries import writers_of
 from workflow.filing import ENDINGS
 from workflow.letters.words import begun_small
 from workflow.tables import entries, files, incoming_cases, letter_cases, letters
-from workflow.telling.describe_step import ENTRY_STATUS
 from workflow.telling.explain import Story
 from workflow.telling.explain_event import event_lines, event_title
+from workflow.telling.status_words import ENTRY_STATUS
 from workflow.views.shown import field_lines
 
 

@@ -26,15 +26,23 @@ from workflow.views.outside import sight_of
 #: What people call each thing that can be looked at, by the name under which it is recorded.
 WHAT: Final = {
     "case_list": "daftar berkas",
+    "unit_desk": "berkas yang menunggu di unit",
+    "reminder_texts": "teks pengingat",
+    "health": "angka program",
+    "trail": "jejak peristiwa",
+    "delivery_list": "daftar pengiriman",
     "case_page": "berkas",
+    "awaited_list": "daftar berkas yang ditunggu dari orang lain",
     "history": "riwayat berkas",
     "action_list": "tindakan yang tersedia",
     "preview": "percobaan tindakan",
+    "draft_page": "draf permohonan",
     "bulk_choices": "tugas yang hendak ditindak massal",
     "bulk_trial": "percobaan tindakan massal",
     "bulk_list": "daftar tindakan massal",
     "bulk_page": "tindakan massal",
     "cohort_list": "daftar rombongan",
+    "link_list": "tautan mitra pada berkas",
     "cohort_page": "rombongan",
     "cohort_actions": "tindakan bagi rombongan",
     "incoming_list": "buku agenda surat masuk",
@@ -48,6 +56,8 @@ WHAT: Final = {
     "seen_running": "angka berjalan laporan",
     "seen_of_case": "angka laporan sebagaimana ditandatangani",
     "seen_own_hours": "buku JP sendiri",
+    "pair_list": "mentoring sendiri",
+    "pair_page": "pertemuan mentoring sendiri",
     "seen_person_hours": "buku JP pegawai",
     "seen_unit_hours": "buku JP unit",
     "seen_agency_hours": "rekap JP seluruh instansi",
@@ -56,6 +66,7 @@ WHAT: Final = {
     "budget_left_document": "sisa anggaran sebagai berkas",
     "may_reconcile": "pencocokan SP2D dengan pembukuan",
     "case_views": "catatan akses auditor",
+    "case_file": "seluruh berkas menurut urutan waktu",
     "may_take_archive": "arsip ZIP berkas",
     "draw_sample": "sampel",
     "may_ask": "daftar hal yang perlu ditanyakan",
@@ -79,8 +90,27 @@ WHAT: Final = {
 #: What can be looked at without being shown a case of others; all else is on record, whether or not it says which case it shows.
 OF_NO_CASE: Final = frozenset(
     {
-        *("me", "inbox", "process_list", "process_page", "mandate_list", "mandate_page", "absence_list"),
-        *("concerned_cases", "_nothing", "own_account", "own_factor", "kept_password", "check_new_password"),
+        *("examination", "own_looks"),
+        *(
+            "me",
+            "inbox",
+            "list_choices",
+            "task_counts",
+            "process_list",
+            "process_page",
+            "procedure_page",
+            "mandate_list",
+            "mandate_page",
+            "absence_list",
+        ),
+        *("opening_list", "opening", "colleague_list", "colleagues_named", "set_aside_by"),
+        # Records of people and the agency, which an auditor sees by another office of theirs if at all.
+        *("key_list", "group_list", "group_page", "all_waiting", "people_list", "person_page", "account_page"),
+        *("partner_list", "partner_page", "budget_year"),
+        *("import_list", "import_page", "may_import", "try_file", "try_again", "concerned_by"),
+        *("concerned_cases", "_nothing", "letter_stack", "letter_results"),
+        *("asks_factor", "own_account", "own_factor", "kept_password", "check_new_password"),
+        *("hours_reach", "own_address", "mail_preference", "may_list"),
     }
 )
 
@@ -102,6 +132,24 @@ class ViewLine(msgspec.Struct, frozen=True, kw_only=True):
     what: str
     what_title: str
     detail: str = ""
+
+
+class LookLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A look under one's own assignment: when, at what, at which case by its number where it was one."""
+
+    viewed_at: datetime
+    what: str
+    what_title: str
+    reference: str = ""
+    detail: str = ""
+
+
+class LookList(msgspec.Struct, frozen=True, kw_only=True):
+    """The looks under an assignment, newest first. ``next``: what to pass as ``after`` for the following page."""
+
+    letter_number: str
+    items: tuple[LookLine, ...]
+    next: str | None = None
 
 
 class ViewList(msgspec.Struct, frozen=True, kw_only=True):
@@ -176,6 +224,31 @@ def case_views(
     query = _VIEWS.where(views.c.case_id == case.id).order_by(views.c.viewed_at.desc(), views.c.id.desc())
     rows = conn.execute(query.limit(limit + 1)).all()
     return ViewList(case_id=case.id, items=tuple(_line(row) for row in rows[:limit]), more=len(rows) > limit)
+
+
+def own_looks(
+    conn: Connection, _: Engine, caller: Caller, _at: datetime, *, after: str | None = None, limit: int = 50
+) -> LookList:
+    """What an auditor has looked at under the assignment that is in force, for themselves. Raises NotYours."""
+    if caller.assignment_id is None:
+        raise NotYours("Catatan ini hanya ada bagi auditor selama penugasannya berlaku.")
+    # Ids sort by the instant at which they were made; "~" stands behind every one of them.
+    query = _VIEWS.where(views.c.assignment_id == caller.assignment_id, views.c.id < (after or "~"))
+    rows = conn.execute(query.order_by(views.c.id.desc()).limit(limit + 1)).all()
+    return LookList(
+        letter_number=assignment(conn, caller.assignment_id).letter_number,
+        items=tuple(
+            LookLine(
+                viewed_at=row.viewed_at,
+                what=row.what,
+                what_title=WHAT.get(row.what, row.what),
+                reference=reference_of(row.case_id) if row.case_id else "",
+                detail=_detail(row),
+            )
+            for row in rows[:limit]
+        ),
+        next=rows[limit - 1].id if len(rows) > limit else None,
+    )
 
 
 def assignment_views(conn: Connection, office: Office, assignment_id: str) -> Iterator[tuple[str, ...]]:

@@ -117,6 +117,13 @@ class Bench:
         """The posts of a role's line, by id: the one at which it begins to be looked for, and each one above."""
         return self.upward(self._start(self.situation.process.role[role]) or self._above(None, set()))
 
+    def lines_of_others(self, role: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Of a role that heads the subject's unit, the line for everybody else whom it is about, with who that is."""
+        heads = self.situation.process.role[role].heads
+        if heads == self.situation.process.subject:
+            for person in sorted(self.others - {self.situation.case.subject_id}):
+                yield person, self.upward(self._post_of(HEADS_NOW, person=person))
+
     def upward(self, position_id: str | None) -> tuple[str, ...]:
         """A post and each one above it, by id, up to the regent."""
         seen: set[str] = set()

@@ -8,7 +8,7 @@ theirs, and so do their own hours.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -61,9 +61,11 @@ def superiors_of(conn: Connection, case: Case) -> set[str]:
     return set(conn.execute(select(line.c.id)).scalars())
 
 
-def may_see(conn: Connection, process: Process, case: Case, person_id: str | None, on: date) -> bool:
-    """Whether a case is for a person to see as it is now, on a day: the same rule as for lists."""
-    if person_id is None:
+def may_see(
+    conn: Connection, process: Process, case: Case, person_id: str | None, on: date, only: Collection[str] | None = None
+) -> bool:
+    """Whether a case is for a person to see as it is now, on a day: the same rule as for lists, ``only`` as there."""
+    if person_id is None or (only is not None and case.id not in only):
         return False
     shown = _shown(process)
     if person_id == case.subject_id and not shown.is_prepared:
@@ -80,9 +82,13 @@ def _whether_seen(shown: _Shown, to_auditors: tuple[str, ...]) -> Select[tuple[b
     return select(exists().where(cases.c.id == bindparam("case", type_=String), is_seen))
 
 
-def seen_cases(processes: tuple[Process, ...], person_id: str, on: date) -> Any:
-    """A condition on ``cases``: those that a person may see on a day as they are now. For lists."""
-    return _seen(tuple(map(_shown, processes)), shown_to_auditors(processes), person_id, on)
+def seen_cases(processes: tuple[Process, ...], person_id: str, on: date, only: Collection[str] | None = None) -> Any:
+    """A condition on ``cases``: those that a person may see on a day as they are now. For lists.
+
+    ``only``: the cases that what they showed lets them see at all, None for all.
+    """
+    seen = _seen(tuple(map(_shown, processes)), shown_to_auditors(processes), person_id, on)
+    return seen if only is None else and_(cases.c.id.in_(sorted(only)), seen)
 
 
 def _shown(process: Process) -> _Shown:
@@ -148,15 +154,20 @@ def _is_no_draft_of_others(shown: _Shown, person_id: Any) -> Any:
     return or_(cases.c.process != shown.name, handed_in, prepares)
 
 
-def once_seen_cases(person_id: str) -> Any:
-    """A condition on ``cases``: those on which a person had a place that they held and lost. For lists."""
-    return exists().where(participants.c.case_id == cases.c.id, *_lost(person_id)).correlate(cases)
+def once_seen_cases(person_id: str, only: Collection[str] | None = None) -> Any:
+    """A condition on ``cases``: those on which a person had a place that they held and lost. For lists; ``only`` as above."""
+    lost = exists().where(participants.c.case_id == cases.c.id, *_lost(person_id)).correlate(cases)
+    return lost if only is None else and_(cases.c.id.in_(sorted(only)), lost)
 
 
-def seen_until(conn: Connection, case_ids: Iterable[str], person_id: str | None) -> dict[str, datetime]:
+def seen_until(
+    conn: Connection, case_ids: Iterable[str], person_id: str | None, only: Collection[str] | None = None
+) -> dict[str, datetime]:
     """The instant until which whoever may not see a case as it is now saw it, by its id; of others they are not to know."""
     if person_id is None:
         return {}
+    if only is not None:
+        case_ids = set(only).intersection(case_ids)
     lost = (
         select(participants.c.case_id, func.max(participants.c.until_at).label("until"))
         .where(participants.c.case_id.in_(list(case_ids)), *_lost(person_id))

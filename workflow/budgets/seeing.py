@@ -147,7 +147,7 @@ def _headed(conn: Connection, caller: Caller, on: date) -> set[str]:
 
 
 def _visible(conn: Connection, engine: Engine, caller: Caller, on: date, case_ids: Collection[str]) -> set[str]:
-    seen = seen_cases(tuple(engine.registry.processes.values()), caller.person_id, on)
+    seen = seen_cases(tuple(engine.registry.processes.values()), caller.person_id, on, caller.only)
     return set(conn.execute(select(cases.c.id).where(cases.c.id.in_(case_ids), seen)).scalars())
 
 

@@ -140,7 +140,7 @@ def seen_by_name(conn: Connection, engine: Engine, caller: Caller, named: Iterab
         raise _wrong(f"Sebutkan 1 sampai {MOST} berkas.")
     query = select(cases_table).where(
         cases_table.c.id.in_(list(numbers)) | cases_table.c.reference.in_([n for n in numbers.values() if n]),
-        seen_cases(tuple(engine.registry.processes.values()), caller.person_id, caller.on),
+        seen_cases(tuple(engine.registry.processes.values()), caller.person_id, caller.on, caller.only),
     )
     found = {row.id: case_store.from_row(row) for row in conn.execute(query)}
     by_number = {case.reference: case for case in found.values()}

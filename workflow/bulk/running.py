@@ -168,7 +168,7 @@ def _decide_together(
     versions = {case.id: case.version for case in cohort.cases}
     processes = (engine.registry.process(cohort.process),)
     seen = select(cases_table.c.id).where(
-        cases_table.c.id.in_(list(versions)), seen_cases(processes, caller.person_id, caller.on)
+        cases_table.c.id.in_(list(versions)), seen_cases(processes, caller.person_id, caller.on, caller.only)
     )
     theirs = set(conn.execute(seen).scalars())
     going = {

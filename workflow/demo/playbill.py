@@ -45,11 +45,16 @@ class Waiting:
 
 
 def playbill(chapters: Iterable[tuple[str, Iterable[Player]]]) -> Playbill:
-    """Everyone once, where they first come on; a chapter with nobody new is left out."""
+    """Everyone once, where they first come on, with every part they play; a chapter with nobody new is left out."""
+    told = [(title, tuple(players)) for title, players in chapters]
+    parts: dict[str, dict[str, None]] = {}
+    for player in (player for _, players in told for player in players):
+        parts.setdefault(player.id, {})[player.part] = None
     known: set[str] = set()
     made = []
-    for title, players in chapters:
-        new = tuple({player.id: player for player in players if player.id not in known}.values())
+    for title, players in told:
+        first = {player.id: player for player in players if player.id not in known}
+        new = tuple(replace(player, part="; ".join(parts[player.id])) for player in first.values())
         known |= {player.id for player in new}
         if new:
             made.append(Chapter(title, new))

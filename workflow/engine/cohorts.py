@@ -227,7 +227,9 @@ def seen_by(conn: Connection, process: Process, cohort: Cohort, actor: Actor, on
     found = list(cohort.cases)
     if actor.person_id is not None:
         ids = [case.id for case in cohort.cases]
-        query = select(cases_table.c.id).where(cases_table.c.id.in_(ids), seen_cases((process,), actor.person_id, on))
+        query = select(cases_table.c.id).where(
+            cases_table.c.id.in_(ids), seen_cases((process,), actor.person_id, on, actor.only)
+        )
         seen = set(conn.execute(query).scalars())
         found = [case for case in cohort.cases if case.id in seen]
     if not found:

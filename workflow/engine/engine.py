@@ -27,7 +27,7 @@ from workflow.engine.moving import noted
 from workflow.engine.opening import Opening, open_case
 from workflow.engine.reseating import asking, due_at_once, named, reseated
 from workflow.engine.several import Trial, load_several
-from workflow.engine.steps import Step, check_version, check_visible, look_at
+from workflow.engine.steps import Step, check_version, check_visible, check_within, look_at
 from workflow.engine.taking import Done, take
 from workflow.errors import Problem, Refused
 from workflow.facts import Situation
@@ -260,6 +260,7 @@ class Engine:
     def actions(self, conn: Connection, case_id: str, actor: Actor, at: datetime) -> list[Judgement]:
         """Every step from the present state as this person would find it now, with what is filled in so far."""
         case = cases.load(conn, case_id)
+        check_within(case, actor)
         process = self.registry.process(case.process)
         situation = Situation(conn, self.office, process, case, case.form, at)
         triggers = dict.fromkeys(arrow.trigger for arrow in process.from_state(case.state))

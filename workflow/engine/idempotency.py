@@ -60,6 +60,12 @@ def replace(conn: Connection, actor: Actor, key: str | None, answer: bytes) -> N
     )
 
 
+def kept(conn: Connection, actor: Actor, key: str) -> str | None:
+    """The answer that is kept under a key of an account, whatever was asked; None where there is none."""
+    row = conn.execute(_SEEN, {"account": actor.person_id, "key": key}).one_or_none()
+    return str(row.answer) if row else None
+
+
 def forget_old(conn: Connection, at: datetime) -> int:
     """Drop answers older than they are kept for; the daily sweep calls it."""
     return conn.execute(delete(idempotency).where(idempotency.c.at < at - timedelta(days=KEPT_DAYS))).rowcount

@@ -23,12 +23,14 @@ class Actor:
     """Who acts: a person by id, or the system (no person).
 
     ``alongside``: cases for which they hand in the same files, as one act in many steps.
+    ``only``: the cases that they may touch by what they showed, whatever else is theirs; None for all.
     """
 
     person_id: str | None
     name: str
     label: str = ""
     alongside: frozenset[str] = frozenset()
+    only: frozenset[str] | None = None
 
     @property
     def is_system(self) -> bool:

@@ -114,7 +114,7 @@ def escalated(situation: Situation, memory: dict[str, Any], *, late_by: date, to
     title = process.state[case.state].title
     says = f"{process.title}: berkas berstatus “{title}” sudah lewat tenggat {written(late_by)}; mohon ditindaklanjuti."
     told = {wait.person_id for wait in new} | asked
-    effects.tell(situation.conn, case.id, dict.fromkeys(told, says), situation.at)
+    effects.tell(situation.conn, case.id, dict.fromkeys(told, says), situation.at, asks=effects.REMINDER)
     payload = {
         "actor": who_acted(THE_SYSTEM, None),
         "due_on": late_by,

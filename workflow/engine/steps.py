@@ -36,6 +36,7 @@ class Step:
 def look_at(situation: Situation, step: Step, actor: Actor, *, binding: bool) -> Judgement:
     """A step judged. Raises NotFound for whoever may neither take it nor see the case, NotNow where there is none."""
     conn, process, case = situation.conn, situation.process, situation.case
+    check_within(case, actor)
     try:
         judgement = judge(
             situation, step.trigger, actor, step.form, step.acknowledge, binding=binding, recorded=step.recorded
@@ -51,11 +52,17 @@ def look_at(situation: Situation, step: Step, actor: Actor, *, binding: bool) ->
 
 def check_visible(conn: Connection, process: Process, several: Sequence[Case], actor: Actor, on: date) -> None:
     """Raise NotFound where none of the cases is for the actor to know of, NotYours where their place on each is over."""
-    if actor.is_system or any(may_see(conn, process, case, actor.person_id, on) for case in several):
+    if actor.is_system or any(may_see(conn, process, case, actor.person_id, on, actor.only) for case in several):
         return
-    if seen_until(conn, (case.id for case in several), actor.person_id):
+    if seen_until(conn, (case.id for case in several), actor.person_id, actor.only):
         raise place_is_over()
     raise no_such_case(several[0].id)
+
+
+def check_within(case: Case, actor: Actor) -> None:
+    """Raise NotFound for a case that what the actor showed does not open, whatever else is theirs."""
+    if actor.only is not None and case.id not in actor.only:
+        raise no_such_case(case.id)
 
 
 def check_version(situation: Situation, trigger: str, actor: Actor, seen: int | None) -> None:

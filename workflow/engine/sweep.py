@@ -203,7 +203,8 @@ def _remind(conn: Connection, engine: Engine, process: Process, case: Case, row:
     state = process.state[case.state]
     says = f"{process.title}: berkas berstatus “{state.title}” menunggu tindakan Anda, tenggat {written(row.due_on)}."
     bench = Bench(Situation(conn, engine.office, process, case, case.form, at))
-    effects.tell(conn, case.id, {wait.person_id: says for wait in seating.waits(bench, process, case)}, at)
+    told = {wait.person_id: says for wait in seating.waits(bench, process, case)}
+    effects.tell(conn, case.id, told, at, asks=effects.REMINDER)
 
 
 def _escalate(

@@ -174,7 +174,8 @@ def conclude(conn: Connection, taken: Taken, issued: issuing.Issued, at: datetim
         # Seats are the same as for the letters; what the conditions of steps ask is read anew.
         after = replace(taken.situation, case=case, cache={})
         waited = _settle(replace(bench, situation=after), moved=moved or arrow.restarts_clock)
-    _tell(conn, taken, case, waited if moved else (), at)
+    new = (wait for wait in waited if moved or wait.person_id == taken.judgement.appointed)
+    _tell(conn, taken, case, tuple(new), at)
     if taken.successor is not None:
         _welcome(conn, taken, taken.successor, at)
     return Done(case, event, tuple(letter.id for letter in issued.letters), arrow.asks_anew)
@@ -326,18 +327,23 @@ def _tell(conn: Connection, taken: Taken, case: Case, waited: tuple[seating.Wait
     """Messages to whoever waits next, and to those whom the step tells; never to the one who acted."""
     process, arrow = taken.situation.process, taken.judgement.arrow
     title = process.state[case.state].title
-    told = {wait.person_id: f"{process.title}: berkas berstatus “{title}” menunggu tindakan Anda." for wait in waited}
+    asked = {wait.person_id: f"{process.title}: berkas berstatus “{title}” menunggu tindakan Anda." for wait in waited}
+    told: dict[str, str] = {}
     within = leaving.beside(title, leaving.awaited_letters(conn, process, case)) if arrow.tells else title
     for role in arrow.tells:
         outside = taken.bench.is_outside(role)
         says = _news(taken, case, title if outside else within, tells_why=not outside)
-        told |= {person_id: says for person_id in _told_as(conn, taken, case, role) if person_id not in told}
+        told |= {person_id: says for person_id in _told_as(conn, taken, case, role) if person_id not in asked | told}
     if taken.judgement.paper is not None:
         copy = _copy_of(taken, taken.judgement.paper)
         for role in (role.name for role in process.roles if role.partner):
             told |= dict.fromkeys((seat.person_id for seat in taken.bench.seats(role)), copy)
-    told.pop(taken.actor.person_id or "", None)
-    effects.tell(conn, case.id, told, at)
+    asked = {person_id: says for person_id, says in asked.items() if person_id not in told}
+    acted = taken.actor.person_id or ""
+    if case.state != taken.before.state and case.subject_id not in {acted, *asked, *told}:
+        effects.owe(conn, effects.STANDING, case.id, case.subject_id, {}, at)
+    effects.tell(conn, case.id, {who: says for who, says in asked.items() if who != acted}, at, asks=effects.NEW_TASK)
+    effects.tell(conn, case.id, {who: says for who, says in told.items() if who != acted}, at)
 
 
 def _news(taken: Taken, case: Case, now: str, *, tells_why: bool) -> str:

@@ -34,9 +34,9 @@ def seen_person_hours(
         raise NotFound(_NO_PERSON)
     found = person_hours(conn, engine.office, person_id, _year(year, on), on)
     named = {line.case_id for line in found.lines}
-    seen = seen_cases(tuple(engine.registry.processes.values()), caller.person_id, on)
+    seen = seen_cases(tuple(engine.registry.processes.values()), caller.person_id, on, caller.only)
     # One's own hours stay, with the case that they come from.
-    seen = or_(seen, once_seen_cases(caller.person_id)) if person_id == caller.person_id else seen
+    seen = or_(seen, once_seen_cases(caller.person_id, caller.only)) if person_id == caller.person_id else seen
     shown = cases.c.id.in_(named) & seen
     visible = set(conn.execute(select(cases.c.id).where(shown)).scalars())
     caller.looked_at.extend(sorted(visible) or [None])
@@ -73,6 +73,31 @@ def seen_agency_hours(
         raise NotFound(_NOT_FOR_ALL)
     caller.looked_at.append(None)
     return agency_hours(conn, engine.office, _year(year, on), on)
+
+
+class UnitReach(msgspec.Struct, frozen=True, kw_only=True):
+    """A unit whose hours the caller may see."""
+
+    id: str
+    name: str
+
+
+class HoursReach(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose hours the caller may see besides their own: those of units, and (``all``) those of the whole agency."""
+
+    units: tuple[UnitReach, ...]
+    all: bool
+
+
+def hours_reach(conn: Connection, engine: Engine, caller: Caller, at: datetime) -> HoursReach:
+    """What the caller may ask for; it shows no hours."""
+    on = engine.office.day(at)
+    everything = reads_reports(conn, engine.office, caller, on)
+    query = select(units.c.id, units.c.name).order_by(units.c.name, units.c.id)
+    if not everything:
+        query = query.where(units.c.id.in_(_units(caller.person_id, _below(caller.person_id, on))))
+    found = tuple(UnitReach(id=row.id, name=row.name) for row in conn.execute(query))
+    return HoursReach(units=found, all=everything)
 
 
 @dataclass(frozen=True)

@@ -157,7 +157,7 @@ def _xlsx(sheet: Sheet, on: date) -> bytes:
 
 
 def _pdf(sheet: Sheet, on: date) -> bytes:
-    html = _environment().get_template("hours.html").render(sheet=sheet, on=written(on))
+    html = _environment().get_template("hours_sheet.html").render(sheet=sheet, on=written(on))
     return pdf(html, body_json=b"{}", at=datetime.combine(on, time(), UTC), title=sheet.title)
 
 

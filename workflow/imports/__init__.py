@@ -6,7 +6,7 @@ What is only form is forgiven; what is wrong is rejected with row, column, value
 from workflow.imports.agreements import import_agreements
 from workflow.imports.budgets import import_budgets
 from workflow.imports.enrolment import import_staff
-from workflow.imports.partners import import_partners
+from workflow.imports.partners import import_partners, name_contact
 from workflow.imports.places import import_places
 from workflow.imports.report import ImportReport, Missing, Rejection, Touched, UnreadableSheet
 
@@ -21,4 +21,5 @@ __all__ = [
     "import_partners",
     "import_places",
     "import_staff",
+    "name_contact",
 ]

@@ -89,6 +89,31 @@ def import_partners(
     )
 
 
+def name_contact(
+    conn: Connection, partner_id: str, name: str, post: str, email: str, *, at: datetime, on: date
+) -> tuple[str, ...]:
+    """Say who answers for a partner, as an import would: known again by name; of another name another person, who follows.
+
+    Answers, in Indonesian, who is no longer its contact.
+    """
+    known = select(people).where(people.c.kind == "contact", people.c.partner_id == partner_id)
+    row = PartnerRow(
+        code=partner_id,
+        name="",
+        kind="",
+        address=None,
+        city=None,
+        country=None,
+        email=None,
+        contact_name=name,
+        contact_post=post or None,
+        contact_email=email or None,
+    )
+    changes = _Changes(conn, at, on, write=True)
+    changes.contact(row, partner_id, [dict(each) for each in conn.execute(known).mappings()])
+    return tuple(changes.remarks)
+
+
 def _read(row: Row) -> PartnerRow:
     contact_name = row.text("NAMA KONTAK")
     contact_post, contact_email = row.text("JABATAN KONTAK"), row.read("EMAIL KONTAK", read_email)

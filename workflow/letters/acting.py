@@ -65,24 +65,37 @@ def act(
     return _recorded(desk, did) if did is not None else [Done(case, "", (letter_id,)) for case in desk.shared[:1]]
 
 
+def judged(
+    conn: Connection, office: Office, registry: Registry, letter_id: str, actor: Actor, at: datetime
+) -> Mapping[str, Problem | None]:
+    """Each act on a letter, by name: None where it is this person's and its time, else why not; none on one that is void.
+
+    ``act`` asks the same before it does one.
+    """
+    row = conn.execute(select(letters).where(letters.c.id == letter_id)).one()
+    if row.state not in (*UNDER_WAY, *LEFT):
+        return {}
+    shared = [case_store.load(conn, case_id) for case_id in letter_cases_of(conn, letter_id)]
+    desk = _desk(conn, office, registry, row, shared, actor, at)
+    return {name: _why_not(desk, acts.ACTS[name]) for name in _IN_ORDER}
+
+
 def open_to(
     conn: Connection, office: Office, registry: Registry, letter_id: str, actor: Actor, at: datetime
 ) -> tuple[str, ...]:
-    """The acts on a letter, by name, that are this person's and whose time it is: ``act`` asks the same before it does one."""
-    row = conn.execute(select(letters).where(letters.c.id == letter_id)).one()
-    if row.state not in (*UNDER_WAY, *LEFT):
-        return ()
-    shared = [case_store.load(conn, case_id) for case_id in letter_cases_of(conn, letter_id)]
-    desk = _desk(conn, office, registry, row, shared, actor, at)
-    return tuple(name for name in _IN_ORDER if _may(desk, acts.ACTS[name]))
+    """The acts on a letter, by name, that are this person's and whose time it is."""
+    found = judged(conn, office, registry, letter_id, actor, at)
+    return tuple(name for name, problem in found.items() if problem is None)
 
 
-def _may(desk: Desk, kind: type[acts.LetterAct]) -> bool:
+def _why_not(desk: Desk, kind: type[acts.LetterAct]) -> Problem | None:
     try:
         _ACTS[kind][0](desk)
-    except (Problem, NotInForce):
-        return False
-    return True
+    except Problem as problem:
+        return problem
+    except NotInForce as error:
+        return NotNow(str(error))
+    return None
 
 
 def lock_cases(conn: Connection, letter_id: str) -> list[Case]:
@@ -182,7 +195,7 @@ def _recorded(desk: Desk, did: Did) -> list[Done]:
     messages: dict[str, str] = {}
     for each in done if leaves else ():
         situation = Situation(conn, desk.office, process, each.case, each.case.form, desk.at)
-        effects.tell(conn, each.case.id, leaving.begin(situation, desk.row.kind), desk.at)
+        effects.tell(conn, each.case.id, leaving.begin(situation, desk.row.kind), desk.at, asks=effects.NEW_TASK)
     if row["state"] in UNDER_WAY:
         messages = asked(desk.bench, row, lay(desk.bench, row, desk.at))
     else:

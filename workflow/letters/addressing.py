@@ -58,15 +58,26 @@ def _addressee(bench: Bench, role: str, signatory: Seat | None) -> Row[Any] | No
 
 
 def _copies(bench: Bench, roles: tuple[str, ...], signatory: Seat | None, addressee: str | None) -> tuple[str, ...]:
-    """The posts that get a copy: the first of each line that is not the subject's own, unless the letter reaches it anyway."""
-    posts = [next((post for post in _line(bench, role) if not _is_subject(bench, post)), None) for role in roles]
-    return tuple(
-        dict.fromkeys(
+    """The posts that get a copy, unless the letter reaches them anyway: of each line the first that is not the subject's own.
+
+    What several share is copied to the heads of all of them.
+    """
+    titles: dict[str, None] = {}
+    for role in roles:
+        found = [_first_not_held_by(bench, bench.line(role), bench.situation.case.subject_id)]
+        others = [_first_not_held_by(bench, line, person) for person, line in bench.lines_of_others(role)]
+        found += sorted(others, key=lambda post: str(post.title) if post is not None else "")
+        titles |= dict.fromkeys(
             post.title
-            for post in posts
+            for post in found
             if post is not None and post.id != addressee and not _is_signatory(bench, post, signatory)
         )
-    )
+    return tuple(titles)
+
+
+def _first_not_held_by(bench: Bench, line: tuple[str, ...], person_id: str) -> Row[Any] | None:
+    posts = filter(None, map(bench.post, line))
+    return next((post for post in posts if _held_by(bench, post) != {person_id}), None)
 
 
 def _through(bench: Bench, role: str, signatory: Seat | None, addressee: str | None) -> str:

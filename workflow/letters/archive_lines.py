@@ -16,7 +16,7 @@ from workflow.letters.parts import LetterFrame
 from workflow.office import Office
 from workflow.registers.numbers import printed
 from workflow.registry import Registry
-from workflow.telling.describe_step import LETTER_STATE
+from workflow.telling.status_words import LETTER_STATE
 
 _END: Final = b"%%EOF"
 _METHODS: Final = {"electronic": "elektronik", "by_hand": "basah"}

@@ -340,7 +340,7 @@ def _sent_on_its_way(draft: _Draft, at: datetime) -> LetterTold:
     bench, row = draft.bench, draft.row
     asks = asked(bench, row, lay(bench, row, at))
     if len(draft.steps) > 1:
-        effects.tell(bench.conn, bench.situation.case.id, asks, at)
+        effects.tell(bench.conn, bench.situation.case.id, asks, at, asks=effects.NEW_TASK)
     return told_of(row)
 
 

@@ -113,7 +113,8 @@ def left(conn: Connection, office: Office, letter_id: str, at: datetime, registr
             continue
         payload = {"actor": who_acted(THE_SYSTEM, None), "state": case.state, "left": letter_id}
         now, _ = record(conn, case, now, LEFT_HOUSE, at, payload, Evidence())
-        effects.tell(conn, now.id, begin(Situation(conn, office, process, now, now.form, at), kind), at)
+        asked = begin(Situation(conn, office, process, now, now.form, at), kind)
+        effects.tell(conn, now.id, asked, at, asks=effects.NEW_TASK)
 
 
 def discovered() -> Registry:

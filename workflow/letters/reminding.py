@@ -66,7 +66,7 @@ def _remind(late: _Late) -> bool:
     seats = awaited(bench, row._asdict()).seats
     due = f"; tenggat {written(row.due_on)}."
     asks = {who: text.removesuffix(".") + due for who, text in asked(bench, row._asdict(), seats).items()}
-    effects.tell(bench.conn, bench.situation.case.id, asks, bench.situation.at)
+    effects.tell(bench.conn, bench.situation.case.id, asks, bench.situation.at, asks=effects.REMINDER)
     return bool(seats)
 
 
@@ -81,7 +81,8 @@ def _escalate(late: _Late) -> bool:
     new = tuple(seat for seat in lay(bench, shown, situation.at) if seat.person_id not in before)
     title = begun_small(situation.process.letters[row.kind].title)
     says = f"{situation.process.title}: {title} sudah lewat tenggat {written(row.due_on)}; mohon ditindaklanjuti."
-    effects.tell(bench.conn, situation.case.id, dict.fromkeys((seat.person_id for seat in new), says), situation.at)
+    told = dict.fromkeys((seat.person_id for seat in new), says)
+    effects.tell(bench.conn, situation.case.id, told, situation.at, asks=effects.REMINDER)
     more = {"due_on": row.due_on, "to": "superior", "waits": [_wait(seat) for seat in new]}
     for case in late.shared if new else ():
         record_letter(bench.conn, case, ESCALATED, signing.told_of(shown), THE_SYSTEM, None, situation.at, more=more)

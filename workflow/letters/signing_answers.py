@@ -1,4 +1,4 @@
-"""What came of signing several letters at once, kept under the key of the request until all of it is known, and afterwards.
+"""What came of several letters signed or initialled at once, kept under the request's key until all is known, and afterwards.
 
 Between the transactions of a letter lies its signature, which no database undoes. So the key is committed first with what it
 was used for, then each signature with its line, and last the whole answer. Whoever asks again with the key is answered as the
@@ -19,6 +19,9 @@ from workflow.engine import idempotency
 from workflow.engine.judging import Actor
 from workflow.errors import Problem
 from workflow.signatures import SigningFailed
+
+#: The acts on several letters at once.
+SIGN, INITIAL = "sign", "initial"
 
 
 class SignatureLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,13 +48,15 @@ def line_of(letter_id: str, failed: Problem | SigningFailed | None = None) -> Si
     return SignatureLine(letter_id=letter_id, problem=failed.type, detail=failed.detail)
 
 
-def begun(conn: Connection, actor: Actor, letter_ids: Sequence[str], key: str | None, at: datetime) -> Answer:
-    """What is known under this key; a new one belongs to these letters from now on. Raises KeyReused."""
-    seen = idempotency.seen(conn, actor, key, _request(letter_ids))
+def begun(
+    conn: Connection, actor: Actor, letter_ids: Sequence[str], key: str | None, at: datetime, act: str = SIGN
+) -> Answer:
+    """What is known under this key; a new one belongs to this act on these letters from now on. Raises KeyReused."""
+    seen = idempotency.seen(conn, actor, key, _request(letter_ids, act))
     if seen is not None:
         return msgspec.json.decode(seen, type=Answer)
     answer = Answer()
-    idempotency.keep(conn, actor, key, _request(letter_ids), msgspec.json.encode(answer), at)
+    idempotency.keep(conn, actor, key, _request(letter_ids, act), msgspec.json.encode(answer), at)
     return answer
 
 
@@ -62,10 +67,11 @@ def told(
     key: str | None,
     lines: Iterable[SignatureLine],
     *,
+    act: str = SIGN,
     whole: bool = False,
 ) -> Answer:
     """Keep more of the answer, in the unit of what it tells of. A letter that was signed under this key stays signed."""
-    seen = idempotency.seen(conn, actor, key, _request(letter_ids))
+    seen = idempotency.seen(conn, actor, key, _request(letter_ids, act))
     before = msgspec.json.decode(seen, type=Answer).lines if seen is not None else ()
     found = {line.letter_id: line for line in lines} | {line.letter_id: line for line in before if not line.problem}
     answer = Answer(lines=tuple(found[each] for each in letter_ids if each in found), whole=whole)
@@ -73,5 +79,14 @@ def told(
     return answer
 
 
-def _request(letter_ids: Sequence[str]) -> list[object]:
-    return ["sign_letters", list(letter_ids)]
+def answered(conn: Connection, actor: Actor, key: str) -> Answer | None:
+    """What is known under a key of the actor; None for one that there is not, or that was of something else."""
+    kept = idempotency.kept(conn, actor, key)
+    try:
+        return None if kept is None else msgspec.json.decode(kept, type=Answer)
+    except msgspec.DecodeError:
+        return None
+
+
+def _request(letter_ids: Sequence[str], act: str) -> list[object]:
+    return [f"{act}_letters", list(letter_ids)]

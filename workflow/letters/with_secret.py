@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
-from types import MappingProxyType
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, select, update
@@ -33,6 +32,20 @@ from workflow.tables import letters
 _turns: Final[dict[str, Lock]] = {}
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What somebody has seen of the letters that they sign. ``unseen``: those that are not theirs to know of.
+
+    ``versions``: of the drafts that they saw, by letter; one that is another by now is not signed.
+    """
+
+    unseen: Mapping[str, Problem] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+
+ALL_OF_THEM: Final = Shown()
+
+
 def sign_with_secret(
     database: Database,
     engine: Engine,
@@ -42,14 +55,13 @@ def sign_with_secret(
     at: datetime,
     *,
     key: str | None = None,
-    unseen: Mapping[str, Problem] = MappingProxyType({}),
+    shown: Shown = ALL_OF_THEM,
 ) -> tuple[SignatureLine, ...]:
     """Sign letters that await this person, all with one entry of their passphrase or PIN. Blocks; answers for each what failed.
 
     Each is numbered and fixed first, in a transaction of its own; then its file is made, signed in a short-lived process, and
     recorded. A letter whose signature fails waits with its number, and says why; it can be tried again. ``key``: an idempotency
-    key of the actor (see ``signing_answers``); ``unseen``: those that are not theirs to know of. Raises KeyReused,
-    SigningSettingsError.
+    key of the actor (see ``signing_answers``); ``shown``: what of them they have seen. Raises KeyReused, SigningSettingsError.
     """
     person, wanted = actor.person_id or "", list(dict.fromkeys(letter_ids))
     with _turns.setdefault(person, Lock()):
@@ -57,9 +69,9 @@ def sign_with_secret(
         if before.whole:
             return before.lines
         lines = {line.letter_id: line for line in before.lines}
-        left = [each for each in wanted if each not in lines and each not in unseen]
-        act = _Act(database, engine, actor, at, wanted, key)
-        found: dict[str, Problem | SigningFailed | None] = {**unseen}
+        left = [each for each in wanted if each not in lines and each not in shown.unseen]
+        act = _Act(database, engine, actor, at, wanted, key, shown.versions)
+        found: dict[str, Problem | SigningFailed | None] = {**shown.unseen}
         try:
             found |= act.signed(left, secret) if left else {}
         except SigningFailed as error:  # nothing signs for this person
@@ -78,6 +90,7 @@ class _Act:
     at: datetime
     wanted: Sequence[str]
     key: str | None
+    versions: Mapping[str, str]
 
     def signed(self, letter_ids: Sequence[str], secret: str) -> dict[str, Problem | SigningFailed | None]:
         """Sign, and record what is signed. Raises SigningFailed, SigningSettingsError."""
@@ -87,7 +100,8 @@ class _Act:
         ready: list[_Ready] = []
         for letter_id in letter_ids:
             try:
-                database.write(self.engine.letter, letter_id, Freeze(), self.actor, self.at)
+                freeze = Freeze(version=self.versions.get(letter_id))
+                database.write(self.engine.letter, letter_id, freeze, self.actor, self.at)
                 ready.append(_ready(database, self.engine.office, letter_id, self.at))
             except Problem as problem:
                 outcomes[letter_id] = problem

@@ -18,13 +18,15 @@ from policies.dates import written
 from workflow import cases
 from workflow.cases import Case
 from workflow.definition import Process
-from workflow.letters.words import begun_small, period
+from workflow.effects import STANDING
+from workflow.letters.words import period
+from workflow.mail.asking import asked
+from workflow.mail.repeats import check_is_news, tasks_of
+from workflow.mail.standing import caller_as, told_of_standing, waited_for
 from workflow.mail.who import Addressee, addressee, told
 from workflow.office import Office
-from workflow.queries import trigger_line
 from workflow.registry import Registry
 from workflow.tables import letters, people, tasks
-from workflow.telling.form_words import either
 from workflow.views.cases import period_of
 from workflow.views.outside import host_fields
 
@@ -35,17 +37,27 @@ def read(
     """To whom an effect says something, and what. Raises NotWanted, NoAddress, Rejected."""
     to = addressee(conn, told(row), office.day(at))
     payload = json.loads(row.payload)
-    context = {"says": payload["says"], "title": payload.get("title", "Jenjang"), "case": "", "about": ""}
     if row.case_id is None:
-        if payload.get("link"):
-            context["says"] = f"{payload['says']}\n\n{payload['link']}"
-        return to, context
+        said, link = payload["says"], payload.get("link", "")
+        says = f"{said}\n\n{link}" if link else said
+        title = payload.get("title", "Jenjang")
+        return to, {"says": says, "said": said, "title": title, "case": "", "about": "", "page": link}
     case = cases.load(conn, row.case_id)
     process = registry.process(case.process)
+    asked_of = tasks_of(conn, row.case_id, row.subject_id)
+    if row.kind == STANDING:
+        says = told_of_standing(conn, office, registry, row, at)
+    else:
+        check_is_news(conn, office, row, asked_of, at)
+        now = waited_for(conn, office, process, case, row.subject_id, at)
+        says = f"{payload['says']}\n\n{now}" if now else payload["says"]
+    site, own = office.profile.site.rstrip("/"), caller_as(conn, office, row.subject_id, at)
+    page = f"{site}/berkas/{case.reference}" if site and own is not None else ""
+    context = {"says": says, "page": page, "tasks": asked_of}
     lines = list(_about(conn, process, case, row.subject_id))
     widest = max(len(label) for label, _ in lines)
     about = "\n".join(f"{label:<{widest}} : {value}" for label, value in lines)
-    return to, context | {"title": process.title, "case": case.reference, "about": about}
+    return to, context | {"title": process.title, "case": case.reference, "about": about, "facts": lines}
 
 
 def _about(conn: Connection, process: Process, case: Case, person_id: str) -> Iterator[tuple[str, str]]:
@@ -57,21 +69,15 @@ def _about(conn: Connection, process: Process, case: Case, person_id: str) -> It
     days = period_of(process, case)
     if days is not None:
         yield "Jangka waktu", period(days.starts_on, days.ended_on or days.ends_on)
-    asked = conn.execute(
+    waiting = conn.execute(
         select(tasks.c.triggers, tasks.c.due_on, letters.c.kind)
         .join_from(tasks, letters, letters.c.id == tasks.c.letter_id, isouter=True)
         .where(tasks.c.case_id == case.id, tasks.c.assignee_id == person_id)
         .order_by(tasks.c.due_on, tasks.c.id)
     )
-    for task in asked.all():
-        yield "Tugas Anda kini", _asked(process, case, task.triggers.split(), task.kind)
+    for task in waiting.all():
+        yield "Tugas Anda kini", asked(process, case.state, task.triggers.split(), task.kind)
         yield "Paling lambat", written(task.due_on)
-
-
-def _asked(process: Process, case: Case, triggers: list[str], kind: str | None) -> str:
-    steps = either(list(dict.fromkeys(trigger_line(process, case.state, trigger).title for trigger in triggers)))
-    letter = process.letters.get(kind or "")
-    return f"{steps} ({begun_small(letter.title)})" if letter else steps
 
 
 def _is_theirs(conn: Connection, process: Process, case: Case, person_id: str) -> bool:

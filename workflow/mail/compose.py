@@ -1,4 +1,4 @@
-"""A message as it goes out: plain text from a template, headers that nothing can be smuggled into, files beside it."""
+"""A message as it goes out: text and HTML from templates, headers that nothing can be smuggled into, files beside it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from email.policy import SMTP
 from functools import cache
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from workflow.letters.profile import TEMPLATES
 
@@ -45,7 +45,12 @@ class Envelope:
 def message(
     template: str, context: dict[str, Any], envelope: Envelope, attached: Sequence[Attached] = ()
 ) -> EmailMessage:
-    """The message; the same input gives the same bytes. Raises jinja2.TemplateError where a template asks for what is not there."""
+    """The message, as text and as HTML that says the same; the same input gives the same bytes.
+
+    ``context``: ``page`` is the address of ours that the one button leads to, ``link`` that of somebody outside; both may be left
+    out. Raises jinja2.TemplateError where a template asks for what is not there.
+    """
+    context = {"page": "", "link": None, "facts": (), **context}
     blocks = _environment().get_template(f"{template}.txt")
     text = "".join(blocks.blocks["text"](blocks.new_context(context)))
     made = EmailMessage(SMTP)
@@ -53,17 +58,22 @@ def message(
     made["To"] = Address(one_line(envelope.to_name), addr_spec=envelope.to)
     if envelope.reply_to:
         made["Reply-To"] = Address(addr_spec=envelope.reply_to)
-    made["Subject"] = one_line("".join(blocks.blocks["subject"](blocks.new_context(context))))
+    subject = one_line("".join(blocks.blocks["subject"](blocks.new_context(context))))
+    made["Subject"] = subject
     made["Date"] = envelope.at
     made["Message-ID"] = message_id(envelope.name, envelope.sender)
     made["Auto-Submitted"] = "auto-generated"
     made["Content-Language"] = "id"
     made.set_content(_plain(text), cte="quoted-printable")
+    html = _environment().get_template(f"{template}.html").render(context | {"subject_line": subject})
+    made.add_alternative(_plain(html), subtype="html", cte="quoted-printable")
+    # No line of base64 or quoted-printable can begin like these.
+    made.set_boundary(f"=_{envelope.name}_a")
     for each in attached:
         kind, _, detail = each.media_type.partition("/")
         made.add_attachment(each.content, maintype=kind, subtype=detail, filename=one_line(each.name))
     if attached:
-        made.set_boundary(f"=_{envelope.name}")  # no line of base64 or quoted-printable can begin so
+        made.set_boundary(f"=_{envelope.name}_m")
     return made
 
 
@@ -91,7 +101,10 @@ def _plain(text: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    # Plain text for a mail reader, in which markup is nothing but signs.
-    return Environment(  # noqa: S701 - no HTML is made
-        loader=FileSystemLoader(TEMPLATES / "mail"), undefined=StrictUndefined, keep_trailing_newline=False
+    # In plain text markup is nothing but signs; in HTML whatever is not ours is escaped.
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES / "mail"),
+        undefined=StrictUndefined,
+        keep_trailing_newline=False,
+        autoescape=select_autoescape(["html"], default=False),
     )

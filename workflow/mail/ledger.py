@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select, update
 
-from workflow.effects import DISPATCH, MAILED, MESSAGE, SEND, finished
+from workflow.effects import DIGEST, DISPATCH, MAILED, MESSAGE, SEND, STANDING, finished
 from workflow.errors import NotFound
 from workflow.mail.compose import effect_of, one_line
 from workflow.mail.dispatch import settle
@@ -17,7 +17,7 @@ from workflow.office import Office
 from workflow.references import reference_of
 from workflow.tables import effects, letters
 
-KINDS = {MESSAGE: "pesan", DISPATCH: "tujuan surat", SEND: "surat"}
+KINDS = {MESSAGE: "pesan", DISPATCH: "tujuan surat", SEND: "surat", STANDING: "kabar", DIGEST: "ringkasan"}
 
 
 def mail_rows(conn: Connection) -> list[tuple[str, str, str, str, str, str, str]]:
@@ -76,7 +76,7 @@ def record_bounce(conn: Connection, post: Post, office: Office, message_id: str,
     ``message_id``: as the returned message shows it. Answers its effect's id. Raises NotFound.
     """
     effect_id = effect_of(message_id)
-    kinds = effects.c.kind.in_((MESSAGE, SEND))
+    kinds = effects.c.kind.in_((MESSAGE, SEND, STANDING, DIGEST))
     row = conn.execute(select(effects).where(effects.c.id == effect_id, kinds)).one_or_none()
     if row is None:
         raise NotFound(

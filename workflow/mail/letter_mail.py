@@ -10,16 +10,21 @@ import msgspec
 from sqlalchemy import Connection, Row, select
 
 from policies.dates import written
+from workflow.engine.engine import Engine
+from workflow.errors import NotFound
 from workflow.letters.parts import LetterFrame
 from workflow.letters.route import COMPLETE
 from workflow.letters.words import begun_small, file_name
 from workflow.mail.compose import Attached
 from workflow.mail.dispatch import VOID_BY_THEN
+from workflow.mail.standing import caller_as
 from workflow.mail.transport import TryLater
 from workflow.mail.who import Addressee, NotWanted, addressee
 from workflow.office import Office
 from workflow.references import reference_of
+from workflow.registry import Registry
 from workflow.tables import cases, files, letter_cases, letters
+from workflow.views.letter_sight import seen_letter
 
 #: Bytes of a file that goes along at most: many servers take 10 MB a message, of which a third is lost to base64.
 LARGEST: Final = 7 * 1024 * 1024
@@ -30,7 +35,7 @@ _SECRET: Final = ("Rahasia", "Sangat Rahasia")
 
 
 def read(
-    conn: Connection, office: Office, row: Row[Any], at: datetime
+    conn: Connection, office: Office, registry: Registry, row: Row[Any], at: datetime
 ) -> tuple[Addressee, dict[str, Any], tuple[Attached, ...]]:
     """To whom an effect sends its letter, what the message says, and what goes along.
 
@@ -66,6 +71,7 @@ def read(
         "code": letter.code,
         "address": f"{site}/verify/{letter.code}" if site else "",
         "office": frame.issued_by,
+        "page": _page_of(conn, Engine(registry, office), letter.id, str(payload["to"]), at) if site else "",
         "case": _case_of(conn, letter.id, payload),
         "reply_to": style.email if style else "",
     }
@@ -73,6 +79,18 @@ def read(
         return to, context, ()
     content = conn.execute(select(files.c.content).where(files.c.id == file.id)).scalar_one()
     return to, context, (Attached(name, file.media_type, content),)
+
+
+def _page_of(conn: Connection, engine: Engine, letter_id: str, to: str, at: datetime) -> str:
+    """The letter's page, for those of our own people who may see it there; a copy alone opens none."""
+    caller = caller_as(conn, engine.office, to, at)
+    if caller is None:
+        return ""
+    try:
+        seen_letter(conn, engine, caller, letter_id)
+    except NotFound:
+        return ""
+    return f"{engine.office.profile.site.rstrip('/')}/surat/{letter_id}"
 
 
 def _case_of(conn: Connection, letter_id: str, payload: dict[str, Any]) -> str:

@@ -17,9 +17,13 @@ from sqlalchemy import Connection, Row, or_, select, update
 
 from workflow import effects
 from workflow.database import Database
-from workflow.effects import DISPATCH, MAILED, MESSAGE, SEND
-from workflow.mail import case_mail, letter_mail
+from workflow.effects import DIGEST, DISPATCH, MAILED, MESSAGE, SEND, STANDING
+from workflow.engine.engine import Engine
+from workflow.links.mailing import LinkText, link_for
+from workflow.links.sharing import MAIL, Shared, note_share
+from workflow.mail import case_mail, digest, letter_mail
 from workflow.mail.compose import Envelope, message
+from workflow.mail.digest import owe_digests
 from workflow.mail.dispatch import NO_ADDRESS, fan_out, settle
 from workflow.mail.recipients import benches_of, drafters
 from workflow.mail.transport import Line, Rejected, Transport, TryLater, Unreachable
@@ -38,10 +42,11 @@ REST: Final = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A message that can go out."""
+    """A message that can go out. ``tasks``: those that it tells of, by their ids."""
 
     envelope: Envelope
     content: bytes
+    tasks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,7 @@ class Post:
         ``stopped`` is asked between messages, so that a server that ends need not wait for all of them.
         """
         done = 0
+        owe_digests(database, office, at)
         with self.transport.opened() as line:
             for effect_id, kind, subject_id in database.read(effects.due, at, limit, MAILED):
                 if stopped():
@@ -110,11 +116,12 @@ class Post:
 
     def _mailed(self, database: Database, office: Office, effect_id: str, line: Line, at: datetime) -> bool:
         """Send one message. Answers whether it went out or need not. Raises Unreachable."""
-        row = database.write(_claimed, effect_id, at)
+        row = database.write(_claimed, office, effect_id, at)
         if row is None:
             return False
         try:
-            outgoing = database.read(self._outgoing, office, row, at)
+            link = database.write(link_for, Engine(self.registry, office), database.address, row, at)
+            outgoing = database.read(self._outgoing, office, row, at, link)
             envelope = outgoing.envelope
             line.send(outgoing.content, row.id, envelope.sender, envelope.to)
         except Unreachable:
@@ -131,14 +138,19 @@ class Post:
             database.write(_failed, row, _unexpected(error), at)
             return False
         else:
-            database.write(_finished, row, at, None, envelope.to)
+            database.write(_finished, row, at, None, outgoing, link)
         return True
 
-    def _outgoing(self, conn: Connection, office: Office, row: Row[Any], at: datetime) -> Outgoing:
+    def _outgoing(
+        self, conn: Connection, office: Office, row: Row[Any], at: datetime, link: LinkText | None
+    ) -> Outgoing:
         """The message of an effect. Raises NotWanted, NoAddress, Rejected, Unreachable."""
         if row.kind == SEND:
-            to, context, attached = letter_mail.read(conn, office, row, at)
+            to, context, attached = letter_mail.read(conn, office, self.registry, row, at)
             template = "letter"
+        elif row.kind == DIGEST:
+            to, context = digest.read(conn, office, self.registry, row, at)
+            template, attached = "digest", ()
         else:
             to, context = case_mail.read(conn, office, self.registry, row, at)
             template, attached = "message", ()
@@ -151,12 +163,13 @@ class Post:
             at=at.astimezone(office.zone),
             reply_to=str(context.get("reply_to", "")),
         )
-        made = message(template, {"name": to.name, "agency": office.profile.agency, **context}, envelope, attached)
-        return Outgoing(envelope, made.as_bytes())
+        told = {"name": to.name, "agency": office.profile.agency, "link": link, **context}
+        made = message(template, told, envelope, attached)
+        return Outgoing(envelope, made.as_bytes(), context.get("tasks", ()))
 
     def returned(self, conn: Connection, office: Office, row: Row[Any], says: str, at: datetime) -> None:
         """A message has come back, or was refused for good: parked with the reason, and whoever prepared the letter is told."""
-        if row.kind == MESSAGE:
+        if row.kind != SEND:
             effects.park(conn, row.id, says, at)
             return
         to = name_of(conn, str(json.loads(row.payload)["to"]))
@@ -177,8 +190,8 @@ class Post:
             effects.tell(conn, bench.situation.case.id, dict.fromkeys(people, what), at)
 
 
-def _claimed(conn: Connection, effect_id: str, at: datetime) -> Row[Any] | None:
-    """Take an effect in hand; None where another has, or has done it."""
+def _claimed(conn: Connection, office: Office, effect_id: str, at: datetime) -> Row[Any] | None:
+    """Take an effect in hand; None where another has, or has done it, or where it is left to a digest."""
     free = or_(table.c.claimed_until.is_(None), table.c.claimed_until <= at)
     mine = (
         update(table)
@@ -187,17 +200,34 @@ def _claimed(conn: Connection, effect_id: str, at: datetime) -> Row[Any] | None:
     )
     if not conn.execute(mine).rowcount:
         return None
-    return conn.execute(select(table).where(table.c.id == effect_id)).one()
+    row = conn.execute(select(table).where(table.c.id == effect_id)).one()
+    return None if digest.hold(conn, office, row, at) else row
 
 
-def _finished(conn: Connection, row: Row[Any], at: datetime, remark: str | None, address: str = "") -> None:
+def _finished(
+    conn: Connection,
+    row: Row[Any],
+    at: datetime,
+    remark: str | None,
+    sent: Outgoing | None = None,
+    link: LinkText | None = None,
+) -> None:
     effects.finished(conn, row.id, at, remark)
-    if address:
+    if link is not None:
+        note_share(conn, _mailed_as(row, link), at)
+    if sent is not None:
         told = {name: said for name, said in json.loads(row.payload).items() if name != "link"}  # it opens an account
-        payload = json.dumps({**told, "address": address})
+        more = {"tasks": sent.tasks} if sent.tasks else {}
+        payload = json.dumps({**told, "address": sent.envelope.to, **more})
         conn.execute(update(table).where(table.c.id == row.id).values(payload=payload))
     if row.kind == SEND:
         settle(conn, row.subject_id)
+
+
+def _mailed_as(row: Row[Any], link: LinkText) -> Shared:
+    """That a link went out by mail; who had it sent again is in the payload."""
+    by = json.loads(row.payload).get("by") or None
+    return Shared(MAIL, link.person_id, link_id=link.link_id, case_id=row.case_id, by=by)
 
 
 def _failed(conn: Connection, row: Row[Any], error: str, at: datetime) -> None:
@@ -210,7 +240,7 @@ def _rest(conn: Connection, effect_id: str, error: str, at: datetime) -> None:
     """Nothing gets out now: all that is due waits, and says why. It counts as no attempt: the messages are not to blame."""
     free = or_(table.c.claimed_until.is_(None), table.c.claimed_until <= at, table.c.id == effect_id)
     waiting = update(table).where(
-        table.c.kind.in_((MESSAGE, SEND)),
+        table.c.kind.in_((MESSAGE, SEND, STANDING, DIGEST)),
         table.c.done_at.is_(None),
         table.c.parked_at.is_(None),
         table.c.due_at <= at,

@@ -195,6 +195,14 @@ def _with_own_names(found: Round, given: _Answer, rights: Rights) -> _Answer:
     return structs.replace(given, would=tuple(each for each in would if each not in unwanted), would_not=unwanted)
 
 
+def listed(
+    _: Connection, __: Engine, ___: Caller, ____: datetime, round_id: str, side: Side, source: bytes, filename: str
+) -> list[Given]:
+    """What a spreadsheet gives; it takes its time, so that nobody who writes is to wait for it. Raises Problem."""
+    del round_id
+    return read_list(side, source, filename)
+
+
 def hand_in_list(
     conn: Connection,
     engine: Engine,
@@ -205,9 +213,14 @@ def hand_in_list(
     source: bytes,
     filename: str,
 ) -> HandedInDone:
-    """The same out of a spreadsheet. Raises Problem; what is wrong names its rows."""
+    """The same at once, where nobody else waits. Raises Problem; what is wrong names its rows."""
     seen_round(conn, caller, round_id)
     return hand_in(conn, engine, caller, at, round_id, read_list(side, source, filename))
+
+
+def may_list(conn: Connection, _: Engine, caller: Caller, __: datetime, round_id: str, *___: object) -> None:
+    """Whether the caller sees the round: only then is a list of theirs read. Raises NotFound."""
+    seen_round(conn, caller, round_id)
 
 
 def withdraw(

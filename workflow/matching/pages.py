@@ -15,7 +15,7 @@ from workflow.errors import NotFound
 from workflow.matching.called import Called, PersonLine, called_as
 from workflow.matching.log import Round, answers_told, opened_rounds, proposal
 from workflow.matching.opening import standing
-from workflow.matching.rights import APART, Rights, read_round, seen_round
+from workflow.matching.rights import APART, Rights, read_round, rights_of, seen_round
 from workflow.matching.shown import (
     STATE_TITLE,
     AloneLine,
@@ -57,7 +57,7 @@ def round_list(conn: Connection, _: Engine, caller: Caller, _at: datetime) -> Ro
                 closed=row["closed_at"] is not None,
             )
         )
-    return RoundList(items=tuple(lines))
+    return RoundList(items=tuple(lines), may_open=rights_of(conn, caller).coordinates)
 
 
 def round_page(conn: Connection, engine: Engine, caller: Caller, at: datetime, round_id: str) -> RoundPage:
@@ -104,7 +104,7 @@ def _own_pairs(conn: Connection, engine: Engine, found: Round, caller: Caller) -
     }
     called = called_as(conn, {each for pair in own.values() for each in pair})
     lines = []
-    seen = seen_cases(tuple(engine.registry.processes.values()), caller.person_id, caller.on).label("seen")
+    seen = seen_cases(tuple(engine.registry.processes.values()), caller.person_id, caller.on, caller.only).label("seen")
     for row in conn.execute(select(cases.c.id, cases.c.process, cases.c.state, seen).where(cases.c.id.in_(own))):
         mentor, mentee = own[row.id]
         title = engine.registry.process(row.process).state[row.state].title

@@ -34,9 +34,10 @@ class RoundLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RoundList(msgspec.Struct, frozen=True, kw_only=True):
-    """All rounds, newest first."""
+    """All rounds, newest first. ``may_open``: whether the caller opens rounds."""
 
     items: tuple[RoundLine, ...]
+    may_open: bool = False
 
 
 class BondLine(msgspec.Struct, frozen=True, kw_only=True):

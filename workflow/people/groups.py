@@ -35,10 +35,15 @@ def add_to_group(conn: Connection, group: str, person: str, unit: str = "") -> N
         )
     if found.left_on is not None:
         raise PeopleError(f"{found.full_name} tercatat keluar dan tidak dapat menjadi anggota {GROUPS[group]}.")
-    row = {"group_name": group, "unit_id": unit, "person_id": found.id}
+    if not is_member(conn, group, found.id, unit):
+        conn.execute(insert(group_members).values(group_name=group, unit_id=unit, person_id=found.id))
+
+
+def is_member(conn: Connection, group: str, person_id: str, unit: str = "") -> bool:
+    """Whether somebody, by id, is in a group."""
+    row = {"group_name": group, "unit_id": unit, "person_id": person_id}
     matches = (group_members.c[column] == value for column, value in row.items())
-    if conn.execute(select(group_members.c.person_id).where(*matches)).first() is None:
-        conn.execute(insert(group_members).values(row))
+    return conn.execute(select(group_members.c.person_id).where(*matches)).first() is not None
 
 
 def remove_from_group(conn: Connection, group: str, person: str, unit: str = "") -> None:

@@ -24,6 +24,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 SUBJECT: Final = 60
 _MOST: Final = {"number": 100, "kind": 56, "post": 100, "name": 66, "subject": 76}
 _CUT: Final = "…"
+#: What is stated of an answer that was received, where no letter is: it stands in no register.
+RECEIPT: Final = "Tanda terima jawaban"
 
 # The labels of the payload's map. A number is never given to another meaning: letters on paper are read for decades.
 _NUMBER, _DATED, _KIND, _POST, _NAME, _SUBJECT, _BODY, _OTHERS, _TEST = range(1, 10)

@@ -11,7 +11,7 @@ from workflow.letters.words import long_date
 from workflow.proof.keys import Published
 from workflow.proof.public import OtherLetter, PublicLetter
 from workflow.proof.seen import FileSeen
-from workflow.proof.statement import Checked, NotGenuine, Statement, address_of, check
+from workflow.proof.statement import RECEIPT, Checked, NotGenuine, Statement, address_of, check
 from workflow.signatures.checked import SignatureSeen, Sound, fingerprint
 
 #: good: may be relied on for what is said; care: genuine, but read what follows; bad: do not rely on it.
@@ -39,17 +39,30 @@ _WHOLE: Final[dict[Sound, str]] = {
 }
 
 
+#: What is said of a receipt.
+_RECEIVED: Final = (
+    "Instansi menyatakan telah menerima jawaban ini. Tanda terima menyatakan apa yang dijawab pada saat itu; keadaan berkasnya "
+    "sekarang dapat ditanyakan kepada instansi penerbit."
+)
+_COMPARE: Final = (
+    "Isi jawaban selengkapnya dibuktikan oleh berkas PDF tanda terimanya, yang dapat diperiksa di halaman ini."
+)
+
 #: What the answer is called for a letter that does not count any more.
 _ENDED: Final = {"void": "SURAT DIBATALKAN", "replaced": "SURAT TELAH DIGANTI"}
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer. ``rows``: label and value of what is stated; ``lines``: sentences, the weightiest first."""
+    """An answer. ``rows``: label and value of what is stated; ``lines``: sentences, the weightiest first.
+
+    ``stands_alone``: it is about a receipt, of which no book tells more than it says itself.
+    """
 
     tone: Tone
     title: str
     lines: tuple[str, ...] = ()
     rows: tuple[tuple[str, str], ...] = ()
+    stands_alone: bool = False
 
 
 def of_text(text: str, published: Published) -> Verdict:
@@ -58,6 +71,14 @@ def of_text(text: str, published: Published) -> Verdict:
         found = check(text, published.by_id)
     except NotGenuine as fault:
         return Verdict(tone="bad", title="TIDAK TERBUKTI ASLI", lines=(str(fault),))
+    if found.statement.kind == RECEIPT:
+        return Verdict(
+            tone="care" if found.is_test else "good",
+            title="TANDA TERIMA ASLI",
+            lines=(*((TEST_KEY,) if found.is_test else ()), _RECEIVED, _COMPARE),
+            rows=tuple(_said(found.statement)),
+            stands_alone=True,
+        )
     return Verdict(
         tone="care" if found.is_test else "good",
         title="KODE QR ASLI",
@@ -95,11 +116,14 @@ def of_file(seen: FileSeen, published: Published) -> Verdict:
     signed = tuple(map(_signature, seen.signatures))
     is_test = found.is_test or any(published.fingerprints.get(_print(each)) for each in seen.signatures)
     test = (TEST_KEY,) if is_test else ()
+    is_receipt = found.statement.kind == RECEIPT
     if faults:
-        return Verdict(tone="bad", title="BERKAS TIDAK UTUH", lines=(*faults, *test, *signed), rows=rows)
+        lines = (*faults, *test, *signed)
+        return Verdict(tone="bad", title="BERKAS TIDAK UTUH", lines=lines, rows=rows, stands_alone=is_receipt)
     whole = "Pernyataan, data, dan tanda tangan elektronik berkas ini saling cocok; isinya tidak diubah sejak ditandatangani."
-    lines = (*test, whole, *signed, _ask(seen.statement))
-    return Verdict(tone="care" if is_test else "good", title="BERKAS ASLI DAN UTUH", lines=lines, rows=rows)
+    lines = (*test, whole, *signed, _RECEIVED if is_receipt else _ask(seen.statement))
+    tone: Tone = "care" if is_test else "good"
+    return Verdict(tone=tone, title="BERKAS ASLI DAN UTUH", lines=lines, rows=rows, stands_alone=is_receipt)
 
 
 def of_letter(letter: PublicLetter) -> Verdict:
@@ -127,6 +151,8 @@ def of_upload(seen: FileSeen, ours: PublicLetter | None, named: PublicLetter | N
         return _not_ours(seen)
     told = of_file(seen, published)
     if not told.rows:  # not readable, or no statement of ours: there is nothing to compare
+        return told
+    if told.stands_alone:
         return told
     if named is None:
         return Verdict(tone="bad", title="SURAT TIDAK TERCATAT", lines=(_UNKNOWN,))

@@ -154,7 +154,7 @@ def _for(conn: Connection, processes: tuple[Process, ...], caller: Caller, on: d
     visible: set[str] = set()
     ordered = sorted(named)
     for start in range(0, len(ordered), PAGE):
-        shown = cases.c.id.in_(ordered[start : start + PAGE]) & seen_cases(processes, caller.person_id, on)
+        shown = cases.c.id.in_(ordered[start : start + PAGE]) & seen_cases(processes, caller.person_id, on, caller.only)
         visible.update(conn.execute(select(cases.c.id).where(shown)).scalars())
     if visible == named:
         return report

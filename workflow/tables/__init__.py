@@ -42,6 +42,7 @@ from workflow.tables.books import (
     postings,
 )
 from workflow.tables.bulk import bulk_acts, bulk_lines
+from workflow.tables.calendar import calendar_addresses
 from workflow.tables.cases import (
     cases,
     cohort_cases,
@@ -56,6 +57,7 @@ from workflow.tables.cases import (
     participants,
     tasks,
 )
+from workflow.tables.imports import imports
 from workflow.tables.letters import (
     incoming,
     incoming_cases,
@@ -68,6 +70,7 @@ from workflow.tables.letters import (
     signing_accounts,
     void_numbers,
 )
+from workflow.tables.links import link_shares, links
 from workflow.tables.matching import round_events, rounds
 from workflow.tables.schema import Instant, metadata
 
@@ -85,6 +88,7 @@ __all__ = [
     "budgets",
     "bulk_acts",
     "bulk_lines",
+    "calendar_addresses",
     "cases",
     "closed_years",
     "cohort_cases",
@@ -99,11 +103,14 @@ __all__ = [
     "hour_evidence",
     "hour_postings",
     "idempotency",
+    "imports",
     "incoming",
     "incoming_cases",
     "leases",
     "letter_cases",
     "letters",
+    "link_shares",
+    "links",
     "mandate_events",
     "mandates",
     "metadata",

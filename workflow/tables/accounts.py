@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Integer, String, Table, Text
+from sqlalchemy import Column, Date, ForeignKey, Integer, String, Table, Text
 
 from workflow.tables.schema import Instant, links, metadata, own_id, reference
 
@@ -19,6 +19,9 @@ accounts = Table(
     Column("pending", Text),
     # The last time step whose code was taken: none is taken twice.
     Column("last_step", Integer, nullable=False, server_default="0"),
+    # How they want mail about cases: each message, or one a day. ``digest_on``: the last day for which that one was made.
+    Column("mail", String(10), nullable=False, server_default="each"),  # each, daily
+    Column("digest_on", Date),
     # Counts the events of its log; ``head`` is the hash of the newest.
     Column("version", Integer, nullable=False, server_default="0"),
     Column("head", String(64), nullable=False, server_default="0" * 64),

@@ -16,7 +16,8 @@ from workflow.definition import Process, Role, State, Transition
 from workflow.engine.grounds import grounds_of, parameters_of
 from workflow.forms import CHOICES, IncomingLetter, label_of
 from workflow.people.groups import GROUPS, PER_UNIT
-from workflow.telling.describe_step import Description, step_lines, whoever_takes_it
+from workflow.telling.describe_state import Description
+from workflow.telling.describe_step import step_lines, whoever_takes_it
 from workflow.telling.plain_text import POSTS, amount, listing, table
 
 

@@ -46,10 +46,10 @@ from workflow.tables import (
     units,
 )
 from workflow.tables import cases as cases_table
-from workflow.telling.describe_step import ENTRY_STATUS, LETTER_STATE
 from workflow.telling.explain_event import event_lines
 from workflow.telling.fact_words import rupiah, said
 from workflow.telling.plain_text import table
+from workflow.telling.status_words import ENTRY_STATUS, LETTER_STATE
 from workflow.views.shown import field_lines
 
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

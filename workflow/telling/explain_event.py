@@ -28,9 +28,9 @@ from workflow.engine.recording import (
 from workflow.letters.correcting import text_label
 from workflow.people.mandates import MANDATES
 from workflow.references import reference_of
-from workflow.telling.describe_step import ENTRY_STATUS
 from workflow.telling.fact_words import fact_labels, rupiah
 from workflow.telling.plain_text import amount, cited, ended
+from workflow.telling.status_words import ENTRY_STATUS
 from workflow.views.recorded import recorded_line
 from workflow.views.shown import field_lines
 
@@ -50,12 +50,12 @@ def event_lines(story: Story, event: Event) -> Iterator[str]:
     """An event, one line each thing that it says."""
     head = f"{event.sequence}. {story.when(event.at)}"
     if event.payload is None:
-        yield f"{head}: {_title(story, event.type, None)}"
+        yield f"{head}: {event_called(story.process, event.type, None)}"
         yield f"   {GONE}"
         return
     payload = event.payload
     transition = arrow_taken(story.process, event.type, payload)
-    yield f"{head}: {_title(story, event.type, transition)}"
+    yield f"{head}: {event_called(story.process, event.type, transition)}"
     actor = payload.get("actor", {})
     by = ended(f"Oleh {story.role(actor['role']) if story.veil.hides_writer(payload) else _capacity(story, actor)}")
     yield f"   {by}"
@@ -72,10 +72,11 @@ def event_lines(story: Story, event: Event) -> Iterator[str]:
 
 def event_title(story: Story, event: Event) -> str:
     """What people call an event."""
-    return _title(story, event.type, arrow_taken(story.process, event.type, event.payload or {}))
+    return event_called(story.process, event.type, arrow_taken(story.process, event.type, event.payload or {}))
 
 
-def _title(story: Story, kind: str, transition: Transition | None) -> str:
+def event_called(process: Process, kind: str, transition: Transition | None) -> str:
+    """What people call an event of a process by its kind, and the step that it was, if any."""
     named = {
         OPENED: "Berkas dibuka",
         SUCCEEDED: "Berkas dibuka untuk menggantikan peserta lain",
@@ -92,7 +93,7 @@ def _title(story: Story, kind: str, transition: Transition | None) -> str:
     }
     if kind in named:
         return named[kind]
-    found = transition or next((t for t in story.process.transitions if t.trigger == kind), None)
+    found = transition or next((t for t in process.transitions if t.trigger == kind), None)
     return f"{found.title} ({kind})" if found else kind
 
 

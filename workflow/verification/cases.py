@@ -14,7 +14,7 @@ from workflow.engine.posting import occupation
 from workflow.references import reference_of
 from workflow.registry import Registry
 from workflow.tables import entries, occupations, participants
-from workflow.telling.describe_step import ENTRY_STATUS
+from workflow.telling.status_words import ENTRY_STATUS
 from workflow.verification.findings import Finding, Looked, strays
 from workflow.verification.reading import read
 from workflow.verification.replay import Entry, Histories, History, rows_of

@@ -14,7 +14,7 @@ from workflow.letters.route import COMPLETE, LEFT
 from workflow.references import reference_of
 from workflow.registry import Registry
 from workflow.tables import letter_cases, letters
-from workflow.telling.describe_step import LETTER_STATE
+from workflow.telling.status_words import LETTER_STATE
 from workflow.verification.findings import STREAMED, Finding, Looked, letter_called, strays
 from workflow.verification.reading import read
 from workflow.verification.register_logs import look_at_logs

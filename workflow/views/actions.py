@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from policies.decision import Grade
 from workflow import cases as case_store
@@ -24,8 +24,9 @@ from workflow.forms import IncomingLetter
 from workflow.letters.acts import LetterAct, Sign
 from workflow.letters.signing_answers import Answer, SignatureLine, begun, told
 from workflow.references import reference_of
+from workflow.tables import tasks
 from workflow.views.choices import Choice, offered
-from workflow.views.letters import check_seen
+from workflow.views.letter_sight import check_seen
 from workflow.views.outside import (
     NO_LONGER_YOURS,
     Sight,
@@ -38,6 +39,7 @@ from workflow.views.schemas import form_schema, labels_of
 from workflow.views.shown import ReasonLine, reason_line
 from workflow.views.standing import awaits_of
 from workflow.views.step_schemas import step_schema
+from workflow.views.way import leads_on
 
 #: What a contact is told whose institution a case has left.
 NOT_HERE = f"{NO_LONGER_YOURS}; tidak ada tindakan lagi di sini."
@@ -82,6 +84,8 @@ class ActionLine(msgspec.Struct, frozen=True, kw_only=True):
     warnings to acknowledge. ``ready``: it would go through as it is. ``acknowledge``: rules to be named so.
     ``takes``: the JSON Schema of its form, null where it takes none; ``choices``: what some of its fields offer.
     ``recorded_by_you``: the caller may put it on record for whoever answered on paper; ``records``: the schema of that paper.
+    ``asked``: it is among what the caller is waited for. ``onward``: it leads on along the way, neither back, nor aside, nor to an
+    end at which nothing was carried out.
     """
 
     trigger: str
@@ -99,6 +103,8 @@ class ActionLine(msgspec.Struct, frozen=True, kw_only=True):
     choices: dict[str, tuple[Choice, ...]]
     recorded_by_you: bool = False
     records: dict[str, Any] | None = None
+    asked: bool = False
+    onward: bool = False
 
 
 class ActionList(msgspec.Struct, frozen=True, kw_only=True):
@@ -155,6 +161,7 @@ def action_list(conn: Connection, engine: Engine, caller: Caller, at: datetime, 
     if sight.outside:
         there = outside_roles(process)
         judged = [j for j in judged if there & set(process.actors(j.arrow, case.state))]
+    asked = asked_of(conn, sight)
     return ActionList(
         case_id=case.id,
         reference=case.reference,
@@ -162,7 +169,7 @@ def action_list(conn: Connection, engine: Engine, caller: Caller, at: datetime, 
         state=state.name,
         state_title=state.title,
         state_awaits=awaits_of(conn, caller, {case.id: (process, state.name)}).get(case.id, ""),
-        actions=tuple(_line(conn, engine, sight, judgement, at) for judgement in judged),
+        actions=tuple(_line(conn, engine, sight, judgement, at, asked) for judgement in judged),
     )
 
 
@@ -191,7 +198,7 @@ def preview(
         acknowledge=step.acknowledge,
         recorded=step.recorded,
     )
-    return _line(conn, engine, sight, judgement, at)
+    return _line(conn, engine, sight, judgement, at, asked_of(conn, sight))
 
 
 def act(
@@ -269,24 +276,25 @@ def may_sign(conn: Connection, engine: Engine, caller: Caller, _at: datetime, le
     return Signing(engine=engine, actor=caller.actor, needs_secret=needs_secret, unseen=unseen)
 
 
-def begin_signing(
-    conn: Connection, _: Engine, caller: Caller, at: datetime, letter_ids: Sequence[str], key: str
+def begin_together(
+    conn: Connection, _: Engine, caller: Caller, at: datetime, letter_ids: Sequence[str], key: str, act: str
 ) -> Answer:
-    """What is known of signing these letters under this key, which is theirs from now on. Raises KeyReused."""
-    return begun(conn, caller.actor, letter_ids, key, at)
+    """What is known of signing or initialling these letters under this key, which is theirs from now on. Raises KeyReused."""
+    return begun(conn, caller.actor, letter_ids, key, at, act)
 
 
-def end_signing(
+def end_together(
     conn: Connection,
     _: Engine,
     caller: Caller,
     _at: datetime,
     letter_ids: Sequence[str],
     key: str,
+    act: str,
     lines: Sequence[SignatureLine],
 ) -> Answer:
     """Keep what came of each letter, for whoever asks again with this key."""
-    return told(conn, caller.actor, letter_ids, key, lines, whole=True)
+    return told(conn, caller.actor, letter_ids, key, lines, act=act, whole=True)
 
 
 def done_line(conn: Connection, engine: Engine, caller: Caller, outcome: Outcome) -> ActionDone:
@@ -327,7 +335,17 @@ def as_told(conn: Connection, engine: Engine, caller: Caller, case_id: str, step
 # --- A line ----------------------------------------------------------------------------------------------------------
 
 
-def _line(conn: Connection, engine: Engine, sight: Sight, judgement: Judgement, at: datetime) -> ActionLine:
+def asked_of(conn: Connection, sight: Sight) -> frozenset[str]:
+    """The steps for which the one who looks is waited for."""
+    query = select(tasks.c.triggers).where(
+        tasks.c.case_id == sight.case.id, tasks.c.assignee_id == sight.caller.person_id, tasks.c.letter_id.is_(None)
+    )
+    return frozenset(trigger for triggers in conn.execute(query).scalars() for trigger in triggers.split())
+
+
+def _line(
+    conn: Connection, engine: Engine, sight: Sight, judgement: Judgement, at: datetime, asked: frozenset[str]
+) -> ActionLine:
     arrow, process, case = judgement.arrow, sight.process, sight.case
     yours = not any(isinstance(obstacle, NotYours) for obstacle in judgement.obstacles)
     records = may_record(judgement, sight.caller)
@@ -350,6 +368,8 @@ def _line(conn: Connection, engine: Engine, sight: Sight, judgement: Judgement, 
         choices=dict(offered(conn, engine, sight, arrow, case, at)) if (yours or records) and not sight.outside else {},
         recorded_by_you=records,
         records=form_schema(IncomingLetter, "Surat yang dicatat") if records else None,
+        asked=yours and arrow.trigger in asked,
+        onward=leads_on(process, arrow, case.state),
     )
 
 

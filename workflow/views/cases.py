@@ -14,27 +14,26 @@ from policies.calendar import Count
 from policies.civil_service import full_name
 from workflow import cases as case_store
 from workflow import effects
-from workflow.audit import Event
 from workflow.callers import Caller
 from workflow.cases import Case
 from workflow.definition import Process, State
 from workflow.engine import timing
 from workflow.engine.engine import Engine
 from workflow.engine.hidden_entries import OPEN, Veil, writers_of
-from workflow.engine.recording import SUCCEEDED, arrow_taken
 from workflow.filling import dropped_blanks
 from workflow.letters.leaving import is_awaited
 from workflow.letters.routing import ROLE_TITLES
 from workflow.letters.sources import grouped
 from workflow.queries import TriggerLine, trigger_line
 from workflow.tables import entries, people, tasks, units
-from workflow.telling.describe_step import ENTRY_STATUS
+from workflow.telling.status_words import ENTRY_STATUS
 from workflow.views.kin import CohortOfCase, KinLine, cohorts_of, predecessor, successor
 from workflow.views.letters import LetterLine, letters_of
 from workflow.views.outside import NO_LONGER_YOURS, Sight, outside_roles, partner_people, sight_now_or_then, veil_of
 from workflow.views.past import EntryThen
 from workflow.views.shown import FieldLine, PersonLine, field_lines, people_by_id
 from workflow.views.standing import awaits_of
+from workflow.views.way import AheadLine, WayLine, ahead_of, way_of
 
 
 class SubjectLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,16 +89,6 @@ class WaitLine(msgspec.Struct, frozen=True, kw_only=True):
     letter_id: str | None = None
 
 
-class WayLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A state that the case has been in, and by which step it came there."""
-
-    state: str
-    title: str
-    since: datetime
-    by: str
-    now: bool = False
-
-
 class EntryLine(msgspec.Struct, frozen=True, kw_only=True):
     """A dated record within the case. ``written_by``: the role alone, where who wrote it is for a few.
 
@@ -137,6 +126,7 @@ class CasePage(msgspec.Struct, frozen=True, kw_only=True):
     """A case. ``reference``: its number, as people say it. ``outside``: shown with what a host may see only.
 
     ``state_awaits``: beside the state's title, the letter that must leave before the state begins; else empty.
+    ``ahead``: the usual way from here to the end; empty where the process does not tell of one.
     """
 
     id: str
@@ -164,6 +154,7 @@ class CasePage(msgspec.Struct, frozen=True, kw_only=True):
     predecessor: KinLine | None = None
     successor: KinLine | None = None
     outside: bool = False
+    ahead: tuple[AheadLine, ...] = ()
 
 
 def case_page(conn: Connection, engine: Engine, caller: Caller, at: datetime, case_id: str) -> CasePage:
@@ -195,7 +186,7 @@ def case_page(conn: Connection, engine: Engine, caller: Caller, at: datetime, ca
         period=period_of(process, case) if sight.current else None,
         deadline=_deadline(engine, process, case, at) if begun and _is_due(state, sight, waits) else None,
         waits_for=waits,
-        way=() if sight.outside else _way(process, case, told),
+        way=() if sight.outside else way_of(process, case, told),
         form=field_lines(conn, process.form, case.form, sight.own_fields if sight.outside else None)
         if sight.current
         else (),
@@ -206,6 +197,7 @@ def case_page(conn: Connection, engine: Engine, caller: Caller, at: datetime, ca
         predecessor=predecessor(conn, sight),
         successor=successor(conn, sight, told),
         outside=sight.outside,
+        ahead=() if sight.outside or sight.past else ahead_of(process, case.state),
     )
 
 
@@ -324,27 +316,6 @@ def _wait(sight: Sight, row: Row[Any], person: PersonLine | None, triggers: Sequ
         escalated=row.escalated and person is not None,
         letter_id=row.letter_id,
     )
-
-
-def _way(process: Process, case: Case, told: Sequence[Event]) -> tuple[WayLine, ...]:
-    """The states that the case went through, from its events; a payload that was erased leaves a gap."""
-    lines: list[WayLine] = []
-    for event in told:
-        payload: dict[str, Any] = event.payload or {}
-        to = payload.get("to")
-        if to is None or to not in process.state or (lines and lines[-1].state == to):
-            continue
-        arrow = arrow_taken(process, event.type, payload)
-        lines.append(
-            WayLine(state=to, title=process.state[to].title, since=event.at, by=arrow.title if arrow else _begun(event))
-        )
-    if lines and lines[-1].state == case.state:
-        lines[-1] = msgspec.structs.replace(lines[-1], now=True)
-    return tuple(lines)
-
-
-def _begun(event: Event) -> str:
-    return "Menggantikan peserta lain" if event.type == SUCCEEDED else "Dibuka"
 
 
 def _entries(conn: Connection, sight: Sight, veil: Veil) -> tuple[EntryLine, ...]:

@@ -7,17 +7,17 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select
 
-from policies.civil_service import full_name
 from workflow.attesting import attestable_facts, attests, fact_title
 from workflow.budgets.books import line_title, next_years
 from workflow.cases import Case
 from workflow.definition import Transition
 from workflow.engine.engine import Engine
 from workflow.filling import case_fields
-from workflow.tables import budgets, cases, partners, people, units
+from workflow.tables import budgets, cases, partners, units
 from workflow.views.outside import Sight, host_fields
+from workflow.views.shown import cases_called
 
 #: Cases offered at most, the latest first; any other can be named by its number.
 _MOST_CASES: Final = 200
@@ -87,18 +87,5 @@ def criteria(conn: Connection, of_round: str) -> tuple[Choice, ...]:
 
 def cases_in(conn: Connection, process: str, states: tuple[str, ...]) -> tuple[Choice, ...]:
     """The cases of a process in some states, the latest first: by their own title, or whom they are about, with their number."""
-    query = (
-        select(cases.c.id, cases.c.reference, cases.c.form, people.c.front_title, people.c.name, people.c.back_title)
-        .join_from(cases, people, people.c.id == cases.c.subject_id)
-        .where(cases.c.process == process, cases.c.state.in_(states))
-        .order_by(cases.c.opened_at.desc())
-        .limit(_MOST_CASES)
-    )
-    return tuple(
-        Choice(
-            value=row.id,
-            title=f"{msgspec.json.decode(row.form).get('title') or full_name(row.front_title, row.name, row.back_title)} "
-            f"({row.reference})",
-        )
-        for row in conn.execute(query)
-    )
+    which = and_(cases.c.process == process, cases.c.state.in_(states))
+    return tuple(Choice(value=case, title=title) for case, title in cases_called(conn, which, _MOST_CASES).items())

@@ -116,7 +116,7 @@ _CURSOR = re.compile(r"[0-9a-z-]{1,36}")
 
 
 def _seen(engine: Engine, caller: Caller) -> Any:
-    return seen_cases(tuple(engine.registry.processes.values()), caller.person_id, caller.on)
+    return seen_cases(tuple(engine.registry.processes.values()), caller.person_id, caller.on, caller.only)
 
 
 def _visible(conn: Connection, engine: Engine, caller: Caller, page: Sequence[Row[Any]]) -> dict[str, tuple[int, str]]:

@@ -155,14 +155,14 @@ def _line(conn: Connection, row: Row[Any], answered: tuple[AnsweredCase, ...]) -
 def _keeps_the_book(conn: Connection, processes: tuple[Process, ...], caller: Caller) -> bool:
     if caller.assignment_id is not None and shown_to_auditors(processes):
         return True
-    groups = {ADMINISTRATORS, *(group for process in processes for group in _recording_groups(process))}
+    groups = {ADMINISTRATORS, *(group for process in processes for group in recording_groups(process))}
     belongs = select(group_members.c.group_name).where(
         group_members.c.person_id == caller.person_id, group_members.c.group_name.in_(groups)
     )
     return conn.execute(belongs.limit(1)).first() is not None
 
 
-def _recording_groups(process: Process) -> frozenset[str]:
+def recording_groups(process: Process) -> frozenset[str]:
     """The groups whose members may put answers on record."""
     roles = {role for transition in process.transitions for role in transition.recorded_by}
     return frozenset(process.role[role].group for role in roles if process.role[role].group)
@@ -175,11 +175,11 @@ def _theirs(processes: tuple[Process, ...], caller: Caller) -> Any:
         & exists()
         .where(
             group_members.c.person_id == caller.person_id,
-            group_members.c.group_name.in_({ADMINISTRATORS, *_recording_groups(process)}),
+            group_members.c.group_name.in_({ADMINISTRATORS, *recording_groups(process)}),
             or_(group_members.c.unit_id == "", group_members.c.unit_id == cases.c.unit_id),
         )
         .correlate(cases)
         for process in processes
-        if _recording_groups(process)
+        if recording_groups(process)
     )
     return or_(false(), *by_group, by_assignment(processes, caller.person_id, caller.on))

@@ -45,7 +45,7 @@ def cohorts_of(conn: Connection, sight: Sight) -> tuple[CohortOfCase, ...]:
             own.c.case_id == sight.case.id,
             own.c.left_at.is_(None),
             cohort_cases.c.left_at.is_(None),
-            seen_cases((sight.process,), sight.caller.person_id, sight.caller.on),
+            seen_cases((sight.process,), sight.caller.person_id, sight.caller.on, sight.caller.only),
         )
         .group_by(cohorts.c.id, cohorts.c.title)
         .order_by(cohorts.c.id)
@@ -73,7 +73,10 @@ def _kin(conn: Connection, sight: Sight, case_id: str | None) -> KinLine | None:
     query = (
         select(people.c.front_title, people.c.name, people.c.back_title)
         .join_from(cases, people, people.c.id == cases.c.subject_id)
-        .where(cases.c.id == case_id, seen_cases((sight.process,), sight.caller.person_id, sight.caller.on))
+        .where(
+            cases.c.id == case_id,
+            seen_cases((sight.process,), sight.caller.person_id, sight.caller.on, sight.caller.only),
+        )
     )
     row = conn.execute(query).one_or_none()
     if row is None:

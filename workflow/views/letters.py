@@ -10,14 +10,12 @@ from sqlalchemy import Connection, Row, exists, select
 
 from policies.civil_service import full_name
 from policies.dates import written
-from workflow import cases as case_store
-from workflow.authority.sight import place_is_over, seen_cases
 from workflow.callers import Caller
 from workflow.definition import Process
 from workflow.engine.engine import Engine
 from workflow.engine.hidden_entries import Veil
 from workflow.errors import NotFound, Problem
-from workflow.letters.acting import open_to
+from workflow.letters.acting import judged
 from workflow.letters.acts import version_of
 from workflow.letters.bodies import body_named
 from workflow.letters.correcting import FRAME_FIELDS, correctable
@@ -25,10 +23,25 @@ from workflow.letters.parts import LetterFrame
 from workflow.letters.route import UNDER_WAY, LetterStep, decoded
 from workflow.letters.routing import CLERKS, ROLE_TITLES
 from workflow.letters.words import begun_small, file_name
-from workflow.tables import cases, effects, files, letter_cases, letters, people, positions, tasks
-from workflow.telling.describe_step import LETTER_STATE
-from workflow.views.outside import Sight, host_roles, is_addressed_to, reads_letter_of, sight_now_or_then
-from workflow.views.shown import PersonLine, people_by_id
+from workflow.tables import effects, files, letter_cases, letters, positions, tasks
+from workflow.telling.status_words import LETTER_STATE
+from workflow.views.letter_brief import (
+    ClosedAct,
+    GistLine,
+    HappenedLine,
+    SentLine,
+    TextLine,
+    basis_of,
+    closed_acts,
+    considered,
+    gist_lines,
+    happened,
+    sent,
+    texts_to_correct,
+)
+from workflow.views.letter_sight import cases_under, is_for, letter_rows, seen_letter
+from workflow.views.outside import Sight, veil_of
+from workflow.views.shown import PersonLine, ReasonLine, people_by_id
 
 #: Seconds after which asking again for a letter that is being made is worth while.
 SOON = 2
@@ -93,7 +106,11 @@ class LetterPage(msgspec.Struct, frozen=True, kw_only=True):
 
     ``waits_for``: who may act on it now; ``yours_to_sign``: whether the caller is among those who may sign it; ``acts``: what the
     caller may do with it. ``route``: whom it passes, in order; ``version``: by which an act says which draft was seen;
-    ``correctable``: the fields of a draft that may be corrected. ``code``: by which anybody can ask about it.
+    ``correctable``: the fields of a draft that may be corrected, ``texts``: how they are now. ``code``: by which anybody can ask
+    about it; ``statement``: what its QR code says. ``closed``: what the caller may not do with it, and why.
+
+    Those inside are told as well what it settles (``gist``), what was weighed when it was issued, with its ``basis`` in law, what
+    ``happened`` to it since, and whom it was ``sent`` to.
     """
 
     letter: LetterLine
@@ -116,6 +133,14 @@ class LetterPage(msgspec.Struct, frozen=True, kw_only=True):
     acts: tuple[str, ...] = ()
     route: tuple[RouteLine, ...] = ()
     correctable: tuple[str, ...] = ()
+    texts: tuple[TextLine, ...] = ()
+    closed: tuple[ClosedAct, ...] = ()
+    statement: str | None = None
+    gist: tuple[GistLine, ...] = ()
+    considered: tuple[ReasonLine, ...] = ()
+    basis: tuple[str, ...] = ()
+    happened: tuple[HappenedLine, ...] = ()
+    sent: tuple[SentLine, ...] = ()
 
 
 class Pdf(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,43 +154,24 @@ class Pdf(msgspec.Struct, frozen=True, kw_only=True):
 
 def letters_of(conn: Connection, sight: Sight, veil: Veil) -> tuple[LetterLine, ...]:
     """The letters of a case that somebody may see, oldest first. ``veil``: what of it is hidden from them."""
-    of_case = [row for row in _rows(conn, letter_cases.c.case_id == sight.case.id) if row.id not in veil.letters]
-    rows = [row for row in of_case if _is_for(conn, sight, row)]
-    under = _under(conn, sight, [row.id for row in rows])
-    return tuple(_line(conn, sight, row, len(under.get(row.id, ()))) for row in rows)
-
-
-def _under(conn: Connection, sight: Sight, letter_ids: list[str]) -> dict[str, list[str]]:
-    """The cases under letters now, of those that the caller may see; looking back, the one at hand."""
-    if sight.past is not None:
-        return {letter_id: [sight.case.id] for letter_id in letter_ids}
-    query = (
-        select(letter_cases.c.letter_id, letter_cases.c.case_id)
-        .join_from(letter_cases, cases, cases.c.id == letter_cases.c.case_id)
-        .where(
-            letter_cases.c.letter_id.in_(letter_ids),
-            letter_cases.c.changed_by.is_(None),
-            seen_cases((sight.process,), sight.caller.person_id, sight.caller.on),
-        )
-        .order_by(letter_cases.c.case_id)
-    )
-    found: dict[str, list[str]] = {}
-    for row in conn.execute(query) if letter_ids else ():
-        found.setdefault(row.letter_id, []).append(row.case_id)
-    return found
+    of_case = [row for row in letter_rows(conn, letter_cases.c.case_id == sight.case.id) if row.id not in veil.letters]
+    rows = [row for row in of_case if is_for(conn, sight, row)]
+    under = cases_under(conn, sight, [row.id for row in rows])
+    return tuple(letter_line(conn, sight, row, len(under.get(row.id, ()))) for row in rows)
 
 
 def letter_page(conn: Connection, engine: Engine, caller: Caller, at: datetime, letter_id: str) -> LetterPage:
     """A letter, to whoever may see its case. Raises NotFound."""
-    row, sight = _seen(conn, engine, caller, letter_id)
+    row, sight = seen_letter(conn, engine, caller, letter_id)
     frame = msgspec.json.decode(row.frame, type=LetterFrame)
     past, closed = sight.past, sight.outside or sight.past is not None
     waiting = conn.execute(select(tasks.c.assignee_id).where(tasks.c.letter_id == letter_id)).scalars().all()
-    acts = () if past else open_to(conn, engine.office, engine.registry, letter_id, caller.actor, at)
+    judgements = {} if past else judged(conn, engine.office, engine.registry, letter_id, caller.actor, at)
+    acts = tuple(name for name, problem in judgements.items() if problem is None)
     file = conn.execute(select(files.c.sha256, files.c.size).where(files.c.id == row.file_id)).one_or_none()
-    under = _under(conn, sight, [letter_id]).get(letter_id, [])
-    return LetterPage(
-        letter=_line(conn, sight, row, len(under)),
+    under = cases_under(conn, sight, [letter_id]).get(letter_id, [])
+    page = LetterPage(
+        letter=letter_line(conn, sight, row, len(under)),
         case_ids=tuple(dict.fromkeys((*under, sight.case.id))) if not sight.outside else (sight.case.id,),
         subject=frame.subject,
         addressee=frame.addressee,
@@ -182,8 +188,28 @@ def letter_page(conn: Connection, engine: Engine, caller: Caller, at: datetime, 
         code=row.code if row.signed_at is not None else None,
         version=None if closed else version_of(row._asdict()),
         acts=acts,
-        route=() if sight.outside else _route(conn, sight.process, row),
+        route=() if sight.outside else route_lines(conn, sight.process, row),
         correctable=_correctable(row) if "correct" in acts else (),
+        texts=texts_to_correct(row) if "correct" in acts else (),
+        closed=() if closed else closed_acts(judgements),
+        statement=row.statement if row.signed_at is not None else None,
+    )
+    return page if sight.outside else _told_inside(conn, engine, sight, row, at, page)
+
+
+def _told_inside(
+    conn: Connection, engine: Engine, sight: Sight, row: Row[Any], at: datetime, page: LetterPage
+) -> LetterPage:
+    """The page with what only those inside are told."""
+    events, veil = sight.events(conn), veil_of(conn, engine.office, sight, at)
+    weighed = considered(events, veil, row.id)
+    return msgspec.structs.replace(
+        page,
+        gist=gist_lines(row),
+        considered=weighed,
+        basis=basis_of(row, weighed),
+        happened=happened(events, veil, row.id),
+        sent=() if sight.past else sent(conn, row.id),
     )
 
 
@@ -194,7 +220,8 @@ def _correctable(row: Row[Any]) -> tuple[str, ...]:
     return (*FRAME_FIELDS, *correctable(body_named(row.body_type)))
 
 
-def _route(conn: Connection, process: Process, row: Row[Any]) -> tuple[RouteLine, ...]:
+def route_lines(conn: Connection, process: Process, row: Row[Any]) -> tuple[RouteLine, ...]:
+    """Whom a letter passes, in order, and how far it is."""
     steps = decoded(row.route)
     posts = [step.position_id for step in steps if step.position_id]
     found = conn.execute(select(positions.c.id, positions.c.title).where(positions.c.id.in_(posts))) if posts else ()
@@ -227,7 +254,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 
 def letter_draft(conn: Connection, engine: Engine, caller: Caller, _at: datetime, letter_id: str) -> Draft:
     """What a preview of a letter needs. Raises NotFound also for those outside, who see nothing before it is signed."""
-    row, sight = _seen(conn, engine, caller, letter_id)
+    row, sight = seen_letter(conn, engine, caller, letter_id)
     if sight.outside or sight.past:
         raise NotFound(f"Surat {letter_id} tidak ada, atau bukan untuk Anda lihat.")
     return Draft(name=f"konsep-{row.id}.pdf", engine=engine)
@@ -235,7 +262,7 @@ def letter_draft(conn: Connection, engine: Engine, caller: Caller, _at: datetime
 
 def letter_pdf(conn: Connection, engine: Engine, caller: Caller, _at: datetime, letter_id: str) -> Pdf:
     """The file of a letter. Raises NotFound, NotSigned, BeingPrepared."""
-    row, _ = _seen(conn, engine, caller, letter_id)
+    row, _ = seen_letter(conn, engine, caller, letter_id)
     # Of what was signed on paper, the scan is the letter.
     file = conn.execute(select(files).where(files.c.id == (row.scan_id or row.file_id))).one_or_none()
     if file is not None and row.signed_at is not None:
@@ -267,102 +294,8 @@ def _not_yet(conn: Connection, letter_id: str) -> Problem:
     )
 
 
-def may_see_file(conn: Connection, sight: Sight, file_id: str) -> bool:
-    """Whether a file is that of a letter which somebody may see."""
-    rows = _rows(conn, (letters.c.file_id == file_id) | (letters.c.scan_id == file_id))
-    return any(_is_for(conn, sight, row) and row.signed_at is not None for row in rows)
-
-
-def check_seen(conn: Connection, engine: Engine, caller: Caller, letter_id: str) -> None:
-    """Raise NotFound, alike for what is not there and not theirs to know of; NotYours where their place on its case is over."""
-    _, sight = _seen(conn, engine, caller, letter_id)
-    if sight.past:
-        raise place_is_over()
-
-
-def _seen(conn: Connection, engine: Engine, caller: Caller, letter_id: str) -> tuple[Row[Any], Sight]:
-    """A letter, and the first of its cases that the caller may see: now, by being waited for, or then. Raises NotFound."""
-    rows, theirs = _rows(conn, letters.c.id == letter_id), False
-    then: tuple[Row[Any], Sight] | None = None
-    for row in rows:
-        case = case_store.load(conn, row.case_id)
-        try:
-            sight = sight_now_or_then(conn, engine.registry.process(case.process), case, caller)
-        except NotFound:
-            continue
-        if not reads_letter_of(conn, engine.office, sight, row):
-            continue
-        theirs = theirs or sight.past is None
-        if _is_for(conn, sight, row) and sight.past is None:
-            return row, sight
-        then = (row, sight) if then is None and sight.past and _is_for(conn, sight, row) else then
-    of_cases = [row for row in rows if row.changed_by is None]
-    if of_cases and not theirs and _may_act(conn, engine, caller, letter_id):
-        case = case_store.load(conn, of_cases[0].case_id)
-        caller.looked_at.append(case.id)
-        return of_cases[0], Sight(engine.registry.process(case.process), case, caller, outside=False)
-    if then is not None:
-        return then
-    raise NotFound(f"Surat {letter_id} tidak ada, atau bukan untuk Anda lihat.")
-
-
-def _may_act(conn: Connection, engine: Engine, caller: Caller, letter_id: str) -> bool:
-    """Whether a letter waits for somebody of the agency who was never asked about its case: a keeper of the registers."""
-    noon = engine.office.noon(caller.on)
-    return not caller.is_contact and bool(open_to(conn, engine.office, engine.registry, letter_id, caller.actor, noon))
-
-
-def _rows(conn: Connection, which: Any) -> list[Row[Any]]:
-    signer = people.alias("signer")
-    query = (
-        select(
-            letters,
-            letter_cases.c.case_id,
-            letter_cases.c.changed_by,
-            signer.c.name.label("signer_name"),
-            signer.c.front_title,
-            signer.c.back_title,
-        )
-        .join_from(letters, letter_cases)
-        .join(signer, signer.c.id == letters.c.signed_by, isouter=True)
-        .where(which)
-        .order_by(letters.c.issued_at, letters.c.id)
-    )
-    return list(conn.execute(query))
-
-
-def _is_for(conn: Connection, sight: Sight, row: Row[Any]) -> bool:
-    """Whether a letter is for the one who looks: from outside signed ones to them, or theirs to sign; then, signed ones."""
-    if sight.past is not None:
-        return not sight.outside and sight.past.saw_letter(row)
-    if not sight.outside:
-        return True
-    hosts = host_roles(sight.process)
-    letter = sight.process.letters.get(row.kind)
-    if letter is None:
-        return False
-    if letter.signer in hosts:
-        return not sight.caller.is_contact
-    to_host = letter.to in hosts or any(
-        sight.process.letters[kind].to in hosts for kind in letter.takes_back if kind in sight.process.letters
-    )
-    if not to_host or row.signed_at is None:
-        return False
-    body = msgspec.json.decode(row.body)
-    host = body.get("host")
-    if letter.cancels and not _cancels_for_host(conn, sight, row):
-        return False
-    return is_addressed_to(conn, sight, host.get("name") if isinstance(host, dict) else None)
-
-
-def _cancels_for_host(conn: Connection, sight: Sight, row: Row[Any]) -> bool:
-    """Whether a cancellation cancels a letter that was addressed to the host."""
-    kinds = conn.execute(select(letters.c.kind).where(letters.c.cancelled_by == row.id)).scalars()
-    hosts = host_roles(sight.process)
-    return any(sight.process.letters[kind].to in hosts for kind in kinds if kind in sight.process.letters)
-
-
-def _line(conn: Connection, sight: Sight, row: Row[Any], under: int) -> LetterLine:
+def letter_line(conn: Connection, sight: Sight, row: Row[Any], under: int) -> LetterLine:
+    """A letter in a list. ``under``: how many cases under it the caller may see."""
     process = sight.process
     stands = sight.past.letter_state(row.id) if sight.past else row.state
     letter, state = process.letters.get(row.kind), LETTER_STATE.get(stands, stands)

@@ -99,16 +99,16 @@ def outside_roles(process: Process) -> frozenset[str]:
 
 def sight_of(conn: Connection, process: Process, case: Case, caller: Caller) -> Sight:
     """How a caller sees a case as it is now. Raises NotFound where they may not know of it, or their place on it is over."""
-    if not may_see(conn, process, case, caller.person_id, caller.on):
+    if not may_see(conn, process, case, caller.person_id, caller.on, caller.only):
         raise no_such_case(case.id)
     return _seen(conn, process, case, caller)
 
 
 def sight_now_or_then(conn: Connection, process: Process, case: Case, caller: Caller) -> Sight:
     """The same for what can look back: whoever's place on the case is over sees it as it stood until then. Raises NotFound."""
-    if may_see(conn, process, case, caller.person_id, caller.on):
+    if may_see(conn, process, case, caller.person_id, caller.on, caller.only):
         return _seen(conn, process, case, caller)
-    until = seen_until(conn, [case.id], caller.person_id).get(case.id)
+    until = seen_until(conn, [case.id], caller.person_id, caller.only).get(case.id)
     past = past_of(conn, case.id, until) if until is not None else None
     if past is None:
         raise no_such_case(case.id)
@@ -131,10 +131,11 @@ def pasts_of(
     conn: Connection, processes: tuple[Process, ...], case_ids: Sequence[str], caller: Caller
 ) -> dict[str, Past]:
     """What is seen of those of several cases on which the caller's place is over, by the case's id."""
-    until = seen_until(conn, case_ids, caller.person_id)
+    until = seen_until(conn, case_ids, caller.person_id, caller.only)
     if not until:
         return {}
-    seen = select(cases.c.id).where(cases.c.id.in_(until), seen_cases(processes, caller.person_id, caller.on))
+    as_now = seen_cases(processes, caller.person_id, caller.on, caller.only)
+    seen = select(cases.c.id).where(cases.c.id.in_(until), as_now)
     over = set(until) - set(conn.execute(seen).scalars())
     return {case_id: past for case_id in over if (past := past_of(conn, case_id, until[case_id])) is not None}
 
@@ -157,7 +158,7 @@ def reads_letter_of(conn: Connection, office: Office, sight: Sight, row: Row[Any
 def sights_of(conn: Connection, process: Process, several: Sequence[Case], caller: Caller) -> list[Sight]:
     """How a caller sees those of several cases that they may know of, in the same order."""
     query = select(cases.c.id).where(
-        cases.c.id.in_([case.id for case in several]), seen_cases((process,), caller.person_id, caller.on)
+        cases.c.id.in_([case.id for case in several]), seen_cases((process,), caller.person_id, caller.on, caller.only)
     )
     known = set(conn.execute(query).scalars())
     return [_seen(conn, process, case, caller) for case in several if case.id in known]

@@ -106,7 +106,7 @@ class ProcessPage(msgspec.Struct, frozen=True, kw_only=True):
 
 def process_list(_: Connection, engine: Engine, _caller: Caller, _at: datetime) -> ProcessList:
     """The processes there are."""
-    return ProcessList(items=tuple(_process(process) for process in engine.registry.processes.values()))
+    return ProcessList(items=tuple(process_line(process) for process in engine.registry.processes.values()))
 
 
 def process_page(_: Connection, engine: Engine, _caller: Caller, at: datetime, name: str) -> ProcessPage:
@@ -114,7 +114,7 @@ def process_page(_: Connection, engine: Engine, _caller: Caller, at: datetime, n
     process = engine.registry.process(name)
     on = engine.office.day(at)
     return ProcessPage(
-        process=_process(process),
+        process=process_line(process),
         initial=process.initial,
         opened_by=process.opened_by,
         roles=tuple(_role(role) for role in process.roles),
@@ -125,7 +125,8 @@ def process_page(_: Connection, engine: Engine, _caller: Caller, at: datetime, n
     )
 
 
-def _process(process: Process) -> ProcessLine:
+def process_line(process: Process) -> ProcessLine:
+    """A process by its name, title, version and legal basis."""
     return ProcessLine(name=process.name, title=process.title, version=process.version, basis=process.basis)
 
 

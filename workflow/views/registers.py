@@ -19,7 +19,7 @@ from workflow.registers.leasing import CLERKS, open_numbers
 from workflow.registers.numbers import book, style_of
 from workflow.registry import Registry
 from workflow.tables import group_members, leases, letter_cases, letters, registers, units, void_numbers
-from workflow.telling.describe_step import LETTER_STATE
+from workflow.telling.status_words import LETTER_STATE
 
 #: What a number is that bears no letter, beside the states of letters.
 VOID_NUMBER, VOID_TITLE = "void_number", "Tanpa surat"

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from policies.civil_service import full_name
 from policies.decision import Reason
 from workflow.budgets.books import line_title
-from workflow.filling import file_ids, people_named, takes_decimals
+from workflow.filling import case_fields, file_ids, people_named, takes_decimals
 from workflow.forms import CHOICES, Attestation
-from workflow.tables import budgets, files, partners, people, units
+from workflow.tables import budgets, cases, files, partners, people, units
 from workflow.telling.fact_words import FACTS, when
 from workflow.telling.fact_words import said as fact_said
 from workflow.telling.form_words import number
@@ -27,6 +27,13 @@ class PersonLine(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     post: str = ""
     institution: str = ""
+
+
+class NamedUnit(msgspec.Struct, frozen=True, kw_only=True):
+    """A unit by its code and name."""
+
+    id: str
+    name: str
 
 
 class FieldLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -140,9 +147,28 @@ def _plain(value: Any, said: Mapping[str, str]) -> str:
 
 
 def _names(conn: Connection, struct: type[msgspec.Struct], values: Mapping[str, Any]) -> dict[str, str]:
-    """Those whom a form names, by id."""
+    """The people and the cases that a form names, by id."""
     named = people_by_id(conn, (each.named for each in people_named(struct, values)))
-    return {person.id: person.name for person in named.values()}
+    meant = [str(values[name]) for name in case_fields(struct) if values.get(name)]
+    return {person.id: person.name for person in named.values()} | (
+        cases_called(conn, cases.c.id.in_(meant)) if meant else {}
+    )
+
+
+def cases_called(conn: Connection, which: ColumnElement[bool], most: int | None = None) -> dict[str, str]:
+    """What cases are called, by id, the latest first: by their own title, or whom they are about, with their number."""
+    query = (
+        select(cases.c.id, cases.c.reference, cases.c.form, people.c.front_title, people.c.name, people.c.back_title)
+        .join_from(cases, people, people.c.id == cases.c.subject_id)
+        .where(which)
+        .order_by(cases.c.opened_at.desc())
+        .limit(most)
+    )
+    return {
+        row.id: f"{msgspec.json.decode(row.form).get('title') or full_name(row.front_title, row.name, row.back_title)} "
+        f"({row.reference})"
+        for row in conn.execute(query)
+    }
 
 
 def _file_names(conn: Connection, ids: tuple[str, ...]) -> dict[str, str]:

@@ -31,6 +31,14 @@ document.addEventListener("submit", (event) => {
   sent.set(form, event.timeStamp);
 }, { capture: true });
 
+// Whoever signs out leaves nothing of theirs in this browser.
+document.addEventListener("submit", (event) => {
+  if (event.target.getAttribute("action") !== "/keluar") return;
+  try {
+    for (const name of Object.keys(localStorage)) if (name.startsWith("jenjang:")) localStorage.removeItem(name);
+  } catch { /* a browser that keeps nothing */ }
+}, { capture: true });
+
 // Going back leads to the form, not to the browser's question whether to send it again.
 history.replaceState(null, "", location.href);
 

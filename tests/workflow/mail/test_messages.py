@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
 from tests.mailing import read_mail, text_of
+from workflow.links.mailing import LinkText
 from workflow.mail.compose import Attached, Envelope, effect_of, message, message_id, one_line
 
 AT = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
@@ -65,7 +67,7 @@ def test_a_message_is_plain_indonesian_text_with_the_headers_of_automatic_mail()
     assert (read["Subject"], read["Auto-Submitted"]) == ("Magang (berkas 7KQ2-9FXR)", "auto-generated")
     assert (read["Message-ID"], read["Reply-To"]) == ("<0192@kemuning.example>", "bkpsdm@kemuning.example")
     assert parsedate_to_datetime(read["Date"]) == AT
-    assert read.get_content_type() == "text/plain"
+    assert [part.get_content_type() for part in read.walk()] == ["multipart/alternative", "text/plain", "text/html"]
     assert text_of(read) == (
         "Yth. Perawat,\n\nMenunggu tindakan Anda.\n\nNomor berkas : 7KQ2-9FXR\n\n"
         "Silakan masuk ke Jenjang untuk membuka berkas ini. Bila menghubungi kami, sebutkan nomor berkasnya.\n\n"
@@ -120,3 +122,45 @@ def test_a_message_id_leads_back_to_its_effect_however_it_was_copied() -> None:
     assert {effect_of(text) for text in (identifier, identifier.strip("<>"), f" {identifier}\n", "019c-1")} == {
         "019c-1"
     }
+
+
+def html_of(made: bytes) -> str:
+    """A message as a reader with markup shows it."""
+    body = read_mail(made).get_body(("html",))
+    assert body is not None
+    return str(body.get_content())
+
+
+@settings(max_examples=60)
+@given(name=NASTY, title=NASTY, says=NASTY)
+def test_no_name_or_text_can_add_markup_or_an_address_of_its_own(name: str, title: str, says: str) -> None:
+    more = {"about": "x", "facts": [("Nama", name)], "page": "https://layanan.kemuning.example/berkas/7KQ2-9FXR"}
+    usual = html_of(message("message", told("A", "B", "C") | more | {"facts": [("Nama", "A")]}, envelope()).as_bytes())
+    shown = html_of(message("message", told(name, title, says) | more, envelope()).as_bytes())
+
+    def tags(html: str) -> list[str]:
+        return [tag for tag in re.findall(r"<[^>]*>", html) if not tag.startswith(("<p ", "</p", "<br"))]
+
+    assert tags(shown) == tags(usual)
+
+
+def test_one_button_leads_to_the_page_or_to_the_link_of_somebody_outside() -> None:
+    about = {"case": "7KQ2-9FXR", "about": "Nomor berkas : 7KQ2-9FXR", "facts": [("Nomor berkas", "7KQ2-9FXR")]}
+    page = "https://layanan.kemuning.example/berkas/7KQ2-9FXR"
+    made = message("message", told() | about | {"page": page}, envelope()).as_bytes()
+    assert re.findall(r'href="([^"]*)"', html_of(made)) == [page]
+    assert f"Berkas ini dibuka pada Jenjang:\n{page}\n" in text_of(read_mail(made))
+    link = LinkText("1", "2", "https://layanan.kemuning.example/mitra/abc", "K7Q2", "/mitra", date(2026, 4, 1))
+    outside = html_of(message("message", told() | about | {"link": link}, envelope()).as_bytes())
+    assert re.findall(r'href="([^"]*)"', outside) == [link.address]
+    assert all(word in outside for word in ("K7Q2", "1 April 2026", "Teruskan kepada rekan"))
+
+
+def test_a_file_stands_beside_text_and_html_that_say_the_same() -> None:
+    made = message("message", told(), envelope(), [Attached("surat.pdf", "application/pdf", b"%PDF")]).as_bytes()
+    read = read_mail(made)
+    kinds = ["multipart/mixed", "multipart/alternative", "text/plain", "text/html", "application/pdf"]
+    assert [part.get_content_type() for part in read.walk()] == kinds
+    for words in ("Yth. Perawat,", "Menunggu tindakan Anda.", "Kabupaten Kemuning"):
+        assert words in html_of(made)
+        assert words in text_of(read)

@@ -268,7 +268,7 @@ def test_what_may_go_out_later_is_tried_again_as_effects_are(world: World) -> No
 def test_a_message_that_fails_holds_up_no_other(world: World) -> None:
     kept = Kept(verifier=TypeError("rusak"))
     with_addresses(world).road("forward")
-    assert mail_all(world, post_by(world, kept)) == 3
+    assert mail_all(world, post_by(world, kept)) == 5
     assert kept.to("second_verifier")
     (failed,) = [row for row in owed(world, "message") if row.done_at is None]
     assert failed.error == "TypeError: rusak"
@@ -283,13 +283,13 @@ def test_while_nothing_gets_out_everything_waits_visibly_and_no_attempt_is_count
         assert said == {(0, "Server surel tidak dapat dihubungi.")}
         world.at += REST
     kept.fails.clear()
-    assert mail_all(world, post_by(world, kept)) == len(owed(world, "message"))
+    assert mail_all(world, post_by(world, kept)) == len([*owed(world, "message"), *owed(world, "standing")])
 
 
 def test_one_line_serves_a_batch(sqlite_world: World) -> None:
     world, kept = with_addresses(sqlite_world), Kept()
     world.road("forward")
-    assert post_by(world, kept).run_due(world.database, world.engine.office, world.at) == 4
+    assert post_by(world, kept).run_due(world.database, world.engine.office, world.at) == 6
     assert kept.lines == 1
 
 
@@ -297,9 +297,8 @@ def test_a_letter_that_is_void_by_then_is_not_sent(world: World) -> None:
     kept = Kept()
     with_addresses(world).road("forward")
     (letter,) = file_letters(world)
-    assert (
-        post_by(world, Kept(everybody=TryLater("Nanti."))).run_due(world.database, world.engine.office, world.at) == 1
-    )
+    post = post_by(world, Kept(everybody=TryLater("Nanti.")))
+    assert post.run_due(world.database, world.engine.office, world.at) == 2, "to whom it goes, and news that is older"
     change(world, update(letters).where(letters.c.id == letter).values(state="void"))
     world.at += timedelta(days=1)
     mail_all(world, post_by(world, kept))

@@ -1,6 +1,6 @@
 """The first tables.
 
-Revision 0001, of 2026-11-22.
+Revision 0001, of 2026-11-23.
 """
 
 from __future__ import annotations
@@ -241,6 +241,8 @@ def upgrade() -> None:
         sa.Column("factor_at", Instant(), nullable=True),
         sa.Column("pending", sa.Text(), nullable=True),
         sa.Column("last_step", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("mail", sa.String(length=10), server_default="each", nullable=False),
+        sa.Column("digest_on", sa.Date(), nullable=True),
         sa.Column("version", sa.Integer(), server_default="0", nullable=False),
         sa.Column(
             "head",
@@ -309,6 +311,18 @@ def upgrade() -> None:
         batch_op.create_index("ix_bulk_acts_person_id_id", ["person_id", "id"], unique=False)
 
     op.create_table(
+        "calendar_addresses",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=64), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("revoked_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_calendar_addresses_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_addresses")),
+    )
+    with op.batch_alter_table("calendar_addresses", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_calendar_addresses_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "cases",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("reference", sa.String(length=9), nullable=False),
@@ -366,6 +380,26 @@ def upgrade() -> None:
         sa.Column("person_id", sa.String(length=36), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_group_members_person_id")),
         sa.PrimaryKeyConstraint("group_name", "unit_id", "person_id", name=op.f("pk_group_members")),
+    )
+    op.create_table(
+        "imports",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("uploaded_by", sa.String(length=64), nullable=False),
+        sa.Column("uploaded_at", Instant(), nullable=False),
+        sa.Column("report", sa.Text(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("tried_at", Instant(), nullable=False),
+        sa.Column("applied_by", sa.String(length=64), nullable=True),
+        sa.Column("applied_at", Instant(), nullable=True),
+        sa.Column("skipped_rejected", sa.Boolean(), nullable=True),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["applied_by"], ["people.id"], name=op.f("fk_imports_applied_by")),
+        sa.ForeignKeyConstraint(["uploaded_by"], ["people.id"], name=op.f("fk_imports_uploaded_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_imports")),
     )
     op.create_table(
         "incoming",
@@ -739,6 +773,38 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_hour_evidence_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "links",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("person_id", sa.String(length=64), nullable=False),
+        sa.Column("case_id", sa.String(length=64), nullable=True),
+        sa.Column("cohort_id", sa.String(length=64), nullable=True),
+        sa.Column("purpose", sa.String(length=10), nullable=False),
+        sa.Column("short_mark", sa.String(length=64), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("created_by", sa.String(length=64), nullable=True),
+        sa.Column("expires_at", Instant(), nullable=False),
+        sa.Column("opened_at", Instant(), nullable=True),
+        sa.Column("seen_at", Instant(), nullable=True),
+        sa.Column("revoked_at", Instant(), nullable=True),
+        sa.Column("revoked_by", sa.String(length=64), nullable=True),
+        sa.Column("revoked_why", sa.String(length=300), server_default="", nullable=False),
+        sa.Column("forwarded_to", sa.String(length=64), nullable=True),
+        sa.CheckConstraint("(case_id IS NULL) <> (cohort_id IS NULL)", name=op.f("ck_links_one_thing")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_links_case_id")),
+        sa.ForeignKeyConstraint(["cohort_id"], ["cohorts.id"], name=op.f("fk_links_cohort_id")),
+        sa.ForeignKeyConstraint(["created_by"], ["people.id"], name=op.f("fk_links_created_by")),
+        sa.ForeignKeyConstraint(["forwarded_to"], ["links.id"], name=op.f("fk_links_forwarded_to")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_links_person_id")),
+        sa.ForeignKeyConstraint(["revoked_by"], ["people.id"], name=op.f("fk_links_revoked_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_links")),
+        sa.UniqueConstraint("short_mark", name=op.f("uq_links_short_mark")),
+    )
+    with op.batch_alter_table("links", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_links_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_links_cohort_id"), ["cohort_id"], unique=False)
+        batch_op.create_index("ix_links_person_id", ["person_id"], unique=False)
+
+    op.create_table(
         "mandate_events",
         sa.Column("mandate_id", sa.String(length=36), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
@@ -970,6 +1036,25 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("letters", schema=None) as batch_op:
         batch_op.create_index("uq_letters_number_in_register", ["register", "register_year", "number"], unique=True)
+
+    op.create_table(
+        "link_shares",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("link_id", sa.String(length=64), nullable=True),
+        sa.Column("case_id", sa.String(length=64), nullable=True),
+        sa.Column("person_id", sa.String(length=64), nullable=False),
+        sa.Column("channel", sa.String(length=10), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(["by"], ["people.id"], name=op.f("fk_link_shares_by")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_link_shares_case_id")),
+        sa.ForeignKeyConstraint(["link_id"], ["links.id"], name=op.f("fk_link_shares_link_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_link_shares_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_link_shares")),
+    )
+    with op.batch_alter_table("link_shares", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_link_shares_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_link_shares_link_id"), ["link_id"], unique=False)
 
     op.create_table(
         "outward_records",

@@ -1,0 +1,13 @@
+"""What BKPSDM keeps of the agency: people and accounts, groups, keys, authority lent, days away, partners, budgets and imports."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from api.pages.agency import absences, budget, groups, imports, keys, mandates, partners, people
+
+ROUTES: Final[tuple[Any, ...]] = (
+    *(*people.ROUTES, *groups.ROUTES, *keys.ROUTES),
+    *(*mandates.ROUTES, *absences.ROUTES),
+    *(*imports.ROUTES, *partners.ROUTES, *budget.ROUTES),
+)

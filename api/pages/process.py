@@ -1,0 +1,50 @@
+"""Processes as everybody may read them: drawn and in words, the law behind each step, and where a case stands on the way."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
+
+from api.desk import Visit
+from api.pages.diagram import drawn
+from api.pages.entrance import WebRequest
+from api.pages.shown import shown
+from workflow.errors import NotFound
+from workflow.views import cases, procedures, processes
+
+Case = Annotated[str, QueryParameter(name="berkas", required=False, max_length=60)]
+
+
+@get("/proses", include_in_schema=False)
+async def process_list(request: WebRequest, visit: NamedDependency[Visit]) -> Response[str]:
+    """The processes that there are."""
+    found = await visit.look("read", processes.process_list)
+    return await shown(request, visit, "processes.html", processes=found.items)
+
+
+@get("/proses/{process:str}", include_in_schema=False)
+async def process_page(
+    request: WebRequest, visit: NamedDependency[Visit], process: FromPath[str], case: Case = ""
+) -> Response[str]:
+    """A process; with a case, the way that it went. Raises NotFound, also for a case that is not theirs to see."""
+    procedure = await visit.look("read", procedures.procedure_page, process)
+    found = await visit.look("read", cases.case_page, case) if case else None
+    if found is not None and found.process != process:
+        raise NotFound(f"Berkas {found.reference} tidak berjalan menurut proses ini.")
+    way = [line.state for line in found.way] or [found.state] if found else []
+    return await shown(
+        request,
+        visit,
+        "process.html",
+        procedure=procedure,
+        diagram=drawn(procedure.states, way),
+        titles={state.name: state.title for state in procedure.states},
+        numbers={state.name: number for number, state in enumerate(procedure.states, start=1)},
+        case=found,
+    )
+
+
+ROUTES: Final[tuple[Any, ...]] = (process_list, process_page)

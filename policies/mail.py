@@ -1,0 +1,7 @@
+"""Mail to our own people: when the daily digest goes out."""
+
+from __future__ import annotations
+
+from policies.parameters import parameter
+
+DIGEST_HOUR = parameter("mail.digest_hour", int)

@@ -1,0 +1,1 @@
+"""``make audit``: pages as Lighthouse judges them, on a server of their own."""

@@ -1,0 +1,170 @@
+"""What others owe somebody: cases of their own, that they opened, or of whoever answers to them, that wait for another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, Date, FromClause, Row, Select, bindparam, exists, func, select, tuple_
+
+from workflow import cases as case_store
+from workflow.authority.sight import seen_cases
+from workflow.callers import Caller
+from workflow.engine.engine import Engine
+from workflow.filters import EVERYTHING, Narrowed
+from workflow.queries import cursor, inbox_count, late_count, read_cursor
+from workflow.references import reference_of
+from workflow.tables import cases, participants, people, positions, tasks
+from workflow.views.cases import WaitLine, subjects_of, waits_of
+from workflow.views.outside import Sight, sights_of, veil_of
+from workflow.views.standing import awaits_of
+
+#: How far is counted.
+MOST: Final = 100
+
+
+class AwaitedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A case that waits for somebody else. ``since``: the day on which it came there; ``due_on``: the first day that it is due.
+
+    ``state_awaits``: the letter that must leave before its state begins; else empty.
+    """
+
+    case_id: str
+    reference: str
+    process: str
+    process_title: str
+    subject: str
+    state: str
+    state_title: str
+    since: date
+    due_on: date
+    overdue: bool
+    waits_for: tuple[WaitLine, ...]
+    state_awaits: str = ""
+
+
+class AwaitedList(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of them, the most urgent first. ``next``: what to pass as ``after`` for the following page."""
+
+    items: tuple[AwaitedLine, ...]
+    next: str | None = None
+
+
+class TaskCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """What waits for somebody, how much of it is late, and what others owe them; each counted no further than ``most``."""
+
+    waiting: int
+    late: int
+    awaited: int
+    most: int = MOST
+
+
+def task_counts(conn: Connection, engine: Engine, caller: Caller, at: datetime) -> TaskCounts:
+    """The three numbers of somebody's inbox."""
+    owed = _owed(engine, caller).limit(MOST).subquery()
+    return TaskCounts(
+        waiting=inbox_count(conn, caller.person_id, MOST),
+        late=late_count(conn, caller.person_id, engine.office.day(at), MOST),
+        awaited=conn.execute(select(func.count()).select_from(owed)).scalar_one(),
+    )
+
+
+def awaited_list(
+    conn: Connection,
+    engine: Engine,
+    caller: Caller,
+    at: datetime,
+    *,
+    narrowed: Narrowed = EVERYTHING,
+    after: str | None = None,
+    limit: int = 50,
+) -> AwaitedList:
+    """What others owe the caller. Raises BadCursor, NotFound for a process that does not exist, Problem for a state."""
+    due_on, last = read_cursor(after)
+    owed = _owed(engine, caller, narrowed).subquery()
+    query = (
+        select(owed)
+        .where(tuple_(owed.c.due_on, owed.c.id) > tuple_(bindparam("day", due_on, type_=Date), last))
+        .order_by(owed.c.due_on, owed.c.id)
+        .limit(limit + 1)
+    )
+    rows = conn.execute(query).all()
+    page = rows[:limit]
+    return AwaitedList(
+        items=tuple(_lines(conn, engine, caller, at, page)),
+        next=cursor(page[-1].due_on, page[-1].id) if len(rows) > limit else None,
+    )
+
+
+def _owed(engine: Engine, caller: Caller, narrowed: Narrowed = EVERYTHING) -> Select[Any]:
+    """Open cases of somebody that wait, and not for them; with the first day on which one is due."""
+    processes = tuple(engine.registry.processes.values())
+    openers = {role for process in processes for role in process.opened_by}
+    posts = select(positions.c.id).where(positions.c.holder_id == caller.person_id)
+    theirs = (
+        select(cases.c.id).where(cases.c.subject_id == caller.person_id, cases.c.closed_at.is_(None)),
+        select(cases.c.id)
+        .join_from(people, cases, cases.c.subject_id == people.c.id)
+        .where(people.c.superior_position_id.in_(posts), cases.c.closed_at.is_(None)),
+        select(participants.c.case_id).where(
+            participants.c.person_id == caller.person_id,
+            participants.c.role.in_(openers),
+            participants.c.acted,
+            participants.c.until_at.is_(None),
+        ),
+    )
+    some: FromClause = theirs[0].union(*theirs[1:]).subquery("theirs")
+    due = select(func.min(tasks.c.due_on)).where(tasks.c.case_id == cases.c.id).scalar_subquery()
+    mine = exists().where(tasks.c.case_id == cases.c.id, tasks.c.assignee_id == caller.person_id)
+    return (
+        select(cases.c.id, due.label("due_on"))
+        .join_from(some, cases, cases.c.id == some.c.id)
+        .where(
+            cases.c.closed_at.is_(None),
+            exists().where(tasks.c.case_id == cases.c.id),
+            ~mine,
+            seen_cases(processes, caller.person_id, caller.on, caller.only),
+            *narrowed.conditions(engine.registry, caller),
+        )
+    )
+
+
+def _lines(
+    conn: Connection, engine: Engine, caller: Caller, at: datetime, page: Sequence[Row[Any]]
+) -> list[AwaitedLine]:
+    stored = [case_store.load(conn, row.id) for row in page]
+    by_process: dict[str, list[case_store.Case]] = {}
+    for case in stored:
+        by_process.setdefault(case.process, []).append(case)
+    sights: list[Sight] = [
+        sight
+        for name, several in by_process.items()
+        for sight in sights_of(conn, engine.registry.process(name), several, caller)
+        if sight.current and not sight.outside
+    ]
+    if not sights:
+        return []
+    waits = waits_of(conn, sights, lambda sight: veil_of(conn, engine.office, sight, at))
+    names = subjects_of(conn, sights)
+    awaits = awaits_of(conn, caller, {sight.case.id: (sight.process, sight.case.state) for sight in sights})
+    known, on = {sight.case.id: sight for sight in sights}, engine.office.day(at)
+    return [
+        AwaitedLine(
+            case_id=row.id,
+            reference=reference_of(row.id),
+            process=known[row.id].process.name,
+            process_title=known[row.id].process.title,
+            subject=names[row.id].name,
+            state=known[row.id].case.state,
+            state_title=known[row.id].process.state[known[row.id].case.state].title,
+            since=known[row.id].case.entered_on,
+            due_on=row.due_on,
+            overdue=row.due_on < on,
+            waits_for=waits.get(row.id, ()),
+            state_awaits=awaits.get(row.id, ""),
+        )
+        for row in page
+        if row.id in known
+    ]

@@ -1,0 +1,340 @@
+"""The health of the programme: how many cases there are and where they wait, how long they take against the time allowed.
+
+Every figure is read by an index and within a bound, so that a million cases are counted as a thousand are: open cases by process
+and state; the past by the ids of the newest, which sort by opening. Drafts that are nobody's but of those who prepare them are
+not counted, so that no number tells of one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, and_, exists, false, func, or_, select
+
+from workflow.callers import Caller
+from workflow.definition import Process, State
+from workflow.engine.engine import Engine
+from workflow.errors import NotFound, NotYours
+from workflow.ids import new_id
+from workflow.office import POSTS, Office
+from workflow.people.groups import GROUPS
+from workflow.tables import cases, group_members, positions, tasks, units
+from workflow.views.stays import StayFigure, share, stays_of, working_days
+
+#: Who sees the figures of the whole agency, besides whoever holds the posts that it is headed by.
+AGENCY: Final = ("bkpsdm.verifier", "bkpsdm.budget", "administrator")
+#: Months of a trend; cases of a trend at most, the newest; cases of a process by which its states are timed.
+MONTHS: Final = 12
+LARGEST: Final = 20_000
+TIMED: Final = 300
+
+
+class StateFigure(msgspec.Struct, frozen=True, kw_only=True):
+    """How many cases are in a state. ``late``: of how many the time is over."""
+
+    state: str
+    title: str
+    final: bool
+    cases: int
+    late: int
+
+
+class ProcessFigure(msgspec.Struct, frozen=True, kw_only=True):
+    """How many cases of a process there are.
+
+    ``days_median``, ``days_most``: working days from opening to the end, of those that were opened in the months of the trend and
+    have ended; nine in ten took no longer than ``days_most``.
+    """
+
+    process: str
+    title: str
+    open: int
+    late: int
+    ended: int
+    days_median: int | None
+    days_most: int | None
+    states: tuple[StateFigure, ...]
+
+
+class WaitFigure(msgspec.Struct, frozen=True, kw_only=True):
+    """For whom cases wait: a role of a process, how many tasks that is, and how many of them are late."""
+
+    process: str
+    process_title: str
+    role: str
+    title: str
+    tasks: int
+    late: int
+
+
+class UnitFigure(msgspec.Struct, frozen=True, kw_only=True):
+    """The open cases of a unit, and of how many the time is over."""
+
+    unit: str
+    name: str
+    open: int
+    late: int
+
+
+class MonthFigure(msgspec.Struct, frozen=True, kw_only=True):
+    """A month by its first day: how many cases were opened in it, and how many of those have ended since."""
+
+    month: date
+    opened: int
+    ended: int
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """The figures. ``unit``: of this unit alone, empty for the agency; ``units``: those that can be asked for by code.
+
+    ``counted``: the cases behind the trend; ``more``: there are older ones within its months that were left out.
+    ``stays``: by state, where a process was asked for, of the newest ``timed`` cases.
+    """
+
+    on: date
+    unit: str
+    process: str
+    units: tuple[UnitFigure, ...]
+    processes: tuple[ProcessFigure, ...]
+    waits: tuple[WaitFigure, ...]
+    months: tuple[MonthFigure, ...]
+    counted: int
+    more: bool
+    stays: tuple[StayFigure, ...]
+    timed: int
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is counted: which processes, of which units (None for all)."""
+
+    office: Office
+    processes: tuple[Process, ...]
+    units: tuple[str, ...] | None
+    on: date
+
+    @property
+    def open(self) -> ColumnElement[bool]:
+        """A condition on ``cases``: open, and no draft of others. It names the states, so that an index finds them."""
+        found = [
+            (cases.c.process == each.name) & cases.c.state.in_([s.name for s in each.states if _is_counted(s)])
+            for each in self.processes
+        ]
+        return and_(or_(false(), *found), self.there)
+
+    @property
+    def there(self) -> ColumnElement[bool]:
+        """A condition on ``cases``: of the units."""
+        return cases.c.unit_id.in_(self.units) if self.units is not None else cases.c.id.is_not(None)
+
+
+def health(
+    conn: Connection,
+    engine: Engine,
+    caller: Caller,
+    at: datetime,
+    *,
+    process: str | None = None,
+    unit: str | None = None,
+) -> Health:
+    """The figures of the agency, or of one unit. Raises NotYours, NotFound."""
+    processes = tuple(engine.registry.processes.values()) if process is None else (engine.registry.process(process),)
+    asked = _Asked(engine.office, processes, _reach(conn, engine, caller, unit), engine.office.day(at))
+    caller.looked_at.append(None)
+    since = _months_back(asked.on, MONTHS - 1)
+    past = _past(conn, asked, since)
+    stays = stays_of(conn, asked.office, asked.on, processes[0], past.rows[:TIMED]) if process is not None else ([], 0)
+    return Health(
+        on=asked.on,
+        unit=unit or "",
+        process=process or "",
+        units=_by_unit(conn, asked),
+        processes=_by_process(conn, asked, past),
+        waits=_waits(conn, asked),
+        months=_by_month(asked, past, since),
+        counted=len(past.rows),
+        more=past.more,
+        stays=tuple(stays[0]),
+        timed=stays[1],
+    )
+
+
+def sees_health(conn: Connection, engine: Engine, caller: Caller) -> tuple[str, ...] | None:
+    """The units whose figures somebody sees, None for all. Raises NotYours for whoever sees none."""
+    mine = group_members.c.person_id == caller.person_id
+    posts = [post for post in (engine.office.post(conn, name) for name in POSTS) if post is not None]
+    of_all = or_(
+        exists().where(mine, group_members.c.group_name.in_(AGENCY)),
+        exists().where(positions.c.id.in_(posts), positions.c.holder_id == caller.person_id),
+    )
+    if conn.execute(select(of_all)).scalar_one():
+        return None
+    own = select(group_members.c.unit_id).where(mine, group_members.c.group_name == "personnel_officer")
+    found = tuple(conn.execute(own.order_by(group_members.c.unit_id)).scalars())
+    if not found:
+        raise NotYours(
+            f"Angka program hanya untuk {GROUPS['bkpsdm.verifier']}, {GROUPS['bkpsdm.budget'].lower()}, administrator, "
+            f"pimpinan instansi, dan {GROUPS['personnel_officer'].lower()} bagi unitnya sendiri."
+        )
+    return found
+
+
+def _reach(conn: Connection, engine: Engine, caller: Caller, unit: str | None) -> tuple[str, ...] | None:
+    seen = sees_health(conn, engine, caller)
+    if unit is None:
+        return seen
+    known = seen is None and conn.execute(select(units.c.id).where(units.c.id == unit)).first() is not None
+    if not known and unit not in (seen or ()):
+        raise NotFound(f"Unit {unit[:64]} tidak ada, atau angkanya bukan untuk Anda lihat.")
+    return (unit,)
+
+
+def _is_counted(state: State) -> bool:
+    return not state.final and not state.prepared
+
+
+# --- Now -------------------------------------------------------------------------------------------------------------
+
+
+def _late(on: date) -> ColumnElement[bool]:
+    return exists().where(tasks.c.case_id == cases.c.id, tasks.c.due_on < on)
+
+
+def _by_unit(conn: Connection, asked: _Asked) -> tuple[UnitFigure, ...]:
+    counted = (
+        select(cases.c.unit_id, func.count().label("open"), func.count().filter(_late(asked.on)).label("late"))
+        .where(asked.open)
+        .group_by(cases.c.unit_id)
+        .subquery("counted")
+    )
+    query = (
+        select(units.c.id, units.c.name, counted.c.open, counted.c.late)
+        .join(counted, counted.c.unit_id == units.c.id)
+        .order_by(counted.c.late.desc(), counted.c.open.desc(), units.c.name)
+    )
+    return tuple(UnitFigure(unit=row.id, name=row.name, open=row.open, late=row.late) for row in conn.execute(query))
+
+
+def _waits(conn: Connection, asked: _Asked) -> tuple[WaitFigure, ...]:
+    query = (
+        select(
+            cases.c.process,
+            tasks.c.role,
+            func.count().label("tasks"),
+            func.count().filter(tasks.c.due_on < asked.on).label("late"),
+        )
+        .join_from(tasks, cases)
+        .where(asked.open)
+        .group_by(cases.c.process, tasks.c.role)
+    )
+    named = {process.name: process for process in asked.processes}
+    found = [
+        WaitFigure(
+            process=row.process,
+            process_title=named[row.process].title,
+            role=row.role,
+            title=_role(named[row.process], row.role),
+            tasks=row.tasks,
+            late=row.late,
+        )
+        for row in conn.execute(query)
+    ]
+    return tuple(sorted(found, key=lambda each: (-each.late, -each.tasks, each.title)))
+
+
+def _role(process: Process, role: str) -> str:
+    return process.role[role].title if role in process.role else "Paraf, nomor, dan tanda tangan surat"
+
+
+# --- The past --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Past:
+    """The newest cases of what is asked for, of those that were opened since a day; ``more``: there are older ones."""
+
+    rows: Sequence[Any]
+    more: bool
+
+
+def _past(conn: Connection, asked: _Asked, since: date) -> _Past:
+    """Read by the ids alone, which sort by opening: any further condition would have a database sort all that meet it."""
+    begins = new_id(datetime.combine(since, datetime.min.time(), asked.office.zone).astimezone(UTC))
+    columns = (cases.c.id, cases.c.process, cases.c.state, cases.c.unit_id, cases.c.opened_at, cases.c.closed_at)
+    query = select(*columns).where(cases.c.id >= f"{begins[:14]}0").order_by(cases.c.id.desc()).limit(LARGEST + 1)
+    rows = conn.execute(query).all()
+    shown = {(each.name, state.name) for each in asked.processes for state in each.states if not state.prepared}
+    meant = [
+        row
+        for row in rows[:LARGEST]
+        if (row.process, row.state) in shown and (asked.units is None or row.unit_id in asked.units)
+    ]
+    return _Past(meant, more=len(rows) > LARGEST)
+
+
+def _by_process(conn: Connection, asked: _Asked, past: _Past) -> tuple[ProcessFigure, ...]:
+    query = (
+        select(
+            cases.c.process,
+            cases.c.state,
+            func.count().label("open"),
+            func.count().filter(_late(asked.on)).label("late"),
+        )
+        .where(asked.open)
+        .group_by(cases.c.process, cases.c.state)
+    )
+    now = {(row.process, row.state): (row.open, row.late) for row in conn.execute(query)}
+    ended = Counter((row.process, row.state) for row in past.rows if row.closed_at is not None)
+    days = _days_by_process(asked.office, past.rows)
+    return tuple(_process(process, now, ended, days.get(process.name, [])) for process in asked.processes)
+
+
+def _process(
+    process: Process, now: dict[tuple[str, str], tuple[int, int]], ended: Counter[tuple[str, str]], days: list[int]
+) -> ProcessFigure:
+    states = []
+    for state in process.states:
+        open_, late = now.get((process.name, state.name), (0, 0))
+        number = ended[process.name, state.name] if state.final else open_
+        states.append(StateFigure(state=state.name, title=state.title, final=state.final, cases=number, late=late))
+    return ProcessFigure(
+        process=process.name,
+        title=process.title,
+        open=sum(each.cases for each in states if not each.final),
+        late=sum(each.late for each in states),
+        ended=len(days),
+        days_median=share(days, 0.5) if days else None,
+        days_most=share(days, 0.9) if days else None,
+        states=tuple(each for each in states if each.cases),
+    )
+
+
+def _days_by_process(office: Office, past: Iterable[Any]) -> dict[str, list[int]]:
+    between, found = working_days(office), defaultdict(list)
+    for row in past:
+        if row.closed_at is not None:
+            days = between(office.day(row.opened_at), office.day(row.closed_at), office.week(row.unit_id))
+            found[row.process].append(days)
+    return found
+
+
+def _by_month(asked: _Asked, past: _Past, since: date) -> tuple[MonthFigure, ...]:
+    opened: Counter[date] = Counter()
+    ended: Counter[date] = Counter()
+    for row in past.rows:
+        month = asked.office.day(row.opened_at).replace(day=1)
+        opened[month] += 1
+        ended[month] += row.closed_at is not None
+    months = [_months_back(asked.on, back) for back in range(MONTHS - 1, -1, -1)]
+    return tuple(MonthFigure(month=each, opened=opened[each], ended=ended[each]) for each in months if each >= since)
+
+
+def _months_back(on: date, months: int) -> date:
+    """The first day of the month so many months before."""
+    years, month = divmod(on.month - 1 - months, 12)
+    return date(on.year + years, month + 1, 1)

@@ -1,0 +1,187 @@
+"""API keys: each their own; administrators see and end everybody's. Whoever acts through a key acts in its holder's name."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+from sqlalchemy import Connection, Row, select
+
+from policies.accounts import KEY_DAYS
+from policies.civil_service import full_name
+from policies.dates import written
+from workflow.accounts.granting import end_key, grant_key
+from workflow.accounts.own import require_factor
+from workflow.callers import Caller
+from workflow.engine.engine import Engine
+from workflow.errors import FieldError, InvalidForm, NotFound, NotYours
+from workflow.forms import Form
+from workflow.office import Office
+from workflow.people.keys import SCOPES
+from workflow.people.person import OUTSIDERS, Person, find_person
+from workflow.tables import api_keys, people
+from workflow.views.officers import ADMINISTRATOR, by, offices
+
+#: Lines of a list.
+_MOST = 500
+
+
+class NewKey(Form, frozen=True, kw_only=True):
+    """A key as it is asked for. ``until_on``: its last day; ``person``: NIP, id or e-mail address, empty for oneself."""
+
+    label: Annotated[str, Meta(title="Kegunaan", min_length=1, max_length=100)]
+    scopes: Annotated[tuple[Annotated[str, Meta(max_length=10)], ...], Meta(title="Cakupan", max_length=len(SCOPES))]
+    until_on: Annotated[date, Meta(title="Berlaku sampai")]
+    person: Annotated[
+        str, Meta(title="Pemegang", max_length=254, description="NIP atau alamat surel; kosong bagi diri sendiri")
+    ] = ""
+
+
+class KeyLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A key: whose, what for, until when; the key itself is nowhere. ``state``: valid, revoked, expired or left."""
+
+    id: str
+    person_id: str
+    holder: str
+    label: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_on: date | None
+    state: str
+    state_title: str
+
+
+class KeyList(msgspec.Struct, frozen=True, kw_only=True):
+    """Keys, the newest first. ``longest_days``: how long a new one may be good for."""
+
+    items: tuple[KeyLine, ...]
+    longest_days: int
+
+
+class IssuedKey(msgspec.Struct, frozen=True, kw_only=True):
+    """A new key, which is shown this once."""
+
+    key: str
+    line: KeyLine
+
+
+STATES = {"valid": "Berlaku", "revoked": "Dicabut", "expired": "Berakhir", "left": "Pemegang tercatat keluar"}
+
+
+def key_list(conn: Connection, engine: Engine, caller: Caller, at: datetime, everybody: bool = False) -> KeyList:
+    """The caller's keys, or everybody's for an administrator. Raises NotFound."""
+    query = _KEYS.order_by(api_keys.c.created_at.desc(), api_keys.c.id.desc()).limit(_MOST)
+    if not everybody:
+        query = query.where(api_keys.c.person_id == caller.person_id)
+    elif ADMINISTRATOR not in offices(conn, caller):
+        raise NotFound("Daftar semua kunci tidak ada, atau bukan untuk Anda lihat.")
+    items = tuple(_line(row, engine.office, at) for row in conn.execute(query))
+    return KeyList(items=items, longest_days=_longest(engine.office, at))
+
+
+def issue(conn: Connection, engine: Engine, caller: Caller, at: datetime, form: NewKey) -> IssuedKey:
+    """Issue a key for oneself, or as an administrator for somebody else. Raises NotYours, InvalidForm, PeopleError.
+
+    In a session whose second factor was given too long ago it is given once more: a key does without.
+    """
+    require_factor(conn, engine, caller, at)
+    person = _holder(conn, caller, form)
+    asked = frozenset(form.scopes)
+    _check_scopes(caller, person, asked)
+    expires_at = _ends(conn, engine.office, caller, form.until_on, at)
+    scopes = [scope for scope in SCOPES if scope in asked]
+    key, key_id = grant_key(conn, person.id, form.label, scopes, at, expires_at, by(caller))
+    return IssuedKey(key=key, line=_line(conn.execute(_KEYS.where(api_keys.c.id == key_id)).one(), engine.office, at))
+
+
+def revoke(conn: Connection, engine: Engine, caller: Caller, at: datetime, key_id: str) -> KeyLine:
+    """End a key at once: one's own, or anybody's as an administrator. Raises NotFound."""
+    row = conn.execute(_KEYS.where(api_keys.c.id == key_id)).one_or_none()
+    if row is None or (row.person_id != caller.person_id and ADMINISTRATOR not in offices(conn, caller)):
+        raise NotFound("Kunci itu tidak ada, atau bukan milik Anda.")
+    end_key(conn, key_id, at, by(caller))
+    return _line(conn.execute(_KEYS.where(api_keys.c.id == key_id)).one(), engine.office, at)
+
+
+def _holder(conn: Connection, caller: Caller, form: NewKey) -> Person:
+    """For whom a key is asked. Raises NotYours, also for somebody whom nobody knows, and UnknownPerson to administrators."""
+    if not form.person.strip() or form.person.strip() == caller.person_id:
+        return find_person(conn, caller.person_id)
+    if ADMINISTRATOR not in offices(conn, caller):
+        raise NotYours("Kunci bagi orang lain hanya diterbitkan oleh administrator.")
+    return find_person(conn, form.person)
+
+
+def _check_scopes(caller: Caller, person: Person, asked: frozenset[str]) -> None:
+    """What a key may be for: no more than what it is asked with, and of another's name no more than reading."""
+    if not asked or not asked <= frozenset(SCOPES):
+        raise _fault("scopes", "Cakupan", f"Pilih satu atau lebih dari: {', '.join(SCOPES)}.")
+    if not asked <= caller.scopes:
+        held = ", ".join(sorted(caller.scopes))
+        raise _fault("scopes", "Cakupan", f"Cakupan kunci baru tidak dapat melebihi cakupan Anda sendiri: {held}.")
+    # Outsiders have no account of their own; everybody else acts and signs through keys that nobody else has seen.
+    others = person.id != caller.person_id and person.kind not in OUTSIDERS
+    if others and asked != {"read"}:
+        says = (
+            "Kunci untuk bertindak atau menandatangani diterbitkan pemegangnya sendiri pada halaman Akun, supaya tidak ada orang "
+            "lain yang melihatnya. Bagi pegawai lain hanya cakupan read."
+        )
+        raise _fault("scopes", "Cakupan", says)
+    if person.id != caller.person_id and person.kind in OUTSIDERS and "letters" in asked:
+        raise _fault(
+            "scopes", "Cakupan", "Narahubung dan pembimbing mitra tidak menandatangani surat; pilih read atau act."
+        )
+
+
+def _ends(conn: Connection, office: Office, caller: Caller, until_on: date, at: datetime) -> datetime:
+    """The end of the last day; within what the rules allow, and with a key no later than that key. Raises InvalidForm."""
+    today, longest = office.day(at), _longest(office, at)
+    if not today <= until_on <= today + timedelta(days=longest):
+        last = written(today + timedelta(days=longest))
+        raise _fault("until_on", "Berlaku sampai", f"Pilih hari dari hari ini sampai {last} ({longest} hari).")
+    ends = datetime.combine(until_on + timedelta(days=1), time(), office.zone)
+    own = select(api_keys.c.expires_at).where(api_keys.c.id == caller.key_id)
+    most = conn.execute(own).scalar() if caller.key_id else None
+    if most is not None and ends > most:
+        says = "Kunci yang diminta dengan kunci tidak dapat berlaku lebih lama daripada kunci itu. Pilih hari yang lebih awal."
+        raise _fault("until_on", "Berlaku sampai", says)
+    return ends
+
+
+def _longest(office: Office, at: datetime) -> int:
+    on = office.day(at)
+    return int(office.policies.on(on)[KEY_DAYS].value)
+
+
+def _fault(field: str, label: str, says: str) -> InvalidForm:
+    return InvalidForm("Periksa isian berikut.", fields=(FieldError(field, label, says),))
+
+
+def _line(row: Row[Any], office: Office, at: datetime) -> KeyLine:
+    state = "valid"
+    if row.revoked_at is not None:
+        state = "revoked"
+    elif row.expires_at is not None and row.expires_at <= at:
+        state = "expired"
+    elif row.left_on is not None and row.left_on <= office.day(at):
+        state = "left"
+    return KeyLine(
+        id=row.id,
+        person_id=row.person_id,
+        holder=full_name(row.front_title, row.name, row.back_title),
+        label=row.label,
+        scopes=tuple(row.scopes.split()),
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        last_used_on=row.last_used_on,
+        state=state,
+        state_title=STATES[state],
+    )
+
+
+_KEYS = select(api_keys, people.c.front_title, people.c.name, people.c.back_title, people.c.left_on).join_from(
+    api_keys, people, people.c.id == api_keys.c.person_id
+)
