@@ -45,9 +45,21 @@ setup-tools: $(TOOLS) $(BUILT) ## Siapkan .venv beserta alat uji
 demo: $(RUNTIME) $(BUILT) ## Jalankan peragaan; ONCE=1 berhenti setelah selesai, DATA=folder memakai data lain
 	$(BIN)/jenjang demo $(if $(filter-out 0,$(ONCE)),--once) $(if $(DATA),--data '$(DATA)')
 
+.PHONY: cluster
+cluster: $(TOOLS) $(BUILT) ## Peragaan pada dua server, dua worker, PostgreSQL dan proksi; ONCE=1 berhenti, ACCIDENTS=1 dengan kecelakaan
+	$(BIN)/python -m tests.cluster $(if $(filter-out 0,$(ONCE)),--once) $(if $(filter-out 0,$(ACCIDENTS)),--accidents)
+
 .PHONY: test
 test: $(TOOLS) $(BUILT) ## Jalankan semua uji
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
+
+# What pytest prints at the end counts the kills; what was killed is noted in .bench/crash, so that a run goes on where it stopped.
+CRASHED := tests/stories $(wildcard tests/workflow/test_*_table.py) tests/workflow/test_entries.py tests/workflow/test_letter_route.py
+.PHONY: crash
+crash: $(TOOLS) $(BUILT) ## kill -9 di antara semua perintah SQL; ONLY=pola memilih, MINUTES=menit membatasi, ANEW=1 dari awal
+	$(BIN)/pytest -m long --numprocesses 0 tests/accidents
+	CRASH_ONLY='$(ONLY)' CRASH_MINUTES='$(MINUTES)' CRASH_STRIDE='$(STRIDE)' CRASH_ANEW='$(ANEW)' $(BIN)/pytest -p tests.accidents.crash \
+		--numprocesses auto --maxprocesses 4 --dist worksteal --timeout 3600 $(CRASHED)
 
 .PHONY: check
 check: $(TOOLS) $(BUILT) ## Periksa gaya, tipe, arah impor, lalu jalankan semua uji
@@ -61,6 +73,10 @@ check: $(TOOLS) $(BUILT) ## Periksa gaya, tipe, arah impor, lalu jalankan semua 
 format: $(TOOLS) ## Rapikan penulisan kode
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
+
+.PHONY: language
+language: $(TOOLS) $(BUILT) ## Kumpulkan teks halaman ke templates/language/en.po untuk diterjemahkan
+	$(BIN)/python -m tests.language
 
 .PHONY: bench
 bench: $(TOOLS) $(BUILT) ## Ukur kecepatan (tests/bench); ONLY=bagian memilih satu bagian
@@ -122,12 +138,14 @@ $(MODULES): package-lock.json .npmrc | $(RUNTIME)
 SASS := $(BIN)/node node_modules/sass/sass.js --no-source-map --quiet-deps --style=compressed
 FONT := node_modules/@fontsource-variable/public-sans
 SERVED := $(wildcard templates/pages/styles/*.scss templates/pages/scripts/*.js templates/pages/images/* templates/pages/licences/*)
+ENGLISH := templates/language/en.po
 
-$(BUILT): $(SERVED) $(MODULES)
+$(BUILT): $(SERVED) $(ENGLISH) $(MODULES)
 	@echo 'Menyusun gaya dan skrip halaman ...'
 	@# What fails here leaves what was made before.
 	@$(SASS) templates/pages/styles/pages.scss node_modules/.app.css
-	@rm -rf $(@D) && mkdir $(@D) && mv node_modules/.app.css $(@D)/app.css
+	@$(BIN)/pybabel --quiet compile --locale en --input-file $(ENGLISH) --output-file node_modules/.en.mo
+	@rm -rf $(@D) && mkdir $(@D) && mv node_modules/.app.css $(@D)/app.css && mv node_modules/.en.mo $(@D)/en.mo
 	@cp templates/pages/scripts/*.js templates/pages/images/* \
 		node_modules/govuk-frontend/dist/govuk/govuk-frontend.min.js $(@D)
 	@# No source map is served, so none is promised.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from functools import partial
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Final
@@ -20,11 +21,13 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException, PermissionDeniedException
 from litestar.types import ControllerRouterHandler
 
-from api import openapi, problems
+from api import openapi, problems, settings
 from api.clock import Clock, DemoClock, SystemClock
 from api.desk import Desk
 from api.hosts import AskedByName
 from api.identity_provider import Provider
+from api.metrics import Metrics
+from api.observing import Observed
 from api.pages import assets, faults, step_in
 from api.pages import index as pages_index
 from api.pages.cookies import FORMS
@@ -34,15 +37,7 @@ from api.reading import JsonRequest
 from api.routes import demo, docs, index, system, verify
 from api.runner import running
 from api.security import SMALL, KnownFirst, at_the_desk, no_stranger, plainly_asked, protect
-from api.settings import (
-    database_address,
-    identity_provider,
-    letter_workers,
-    named_hosts,
-    policies_folder,
-    post,
-    trusted_proxies,
-)
+from workflow.accounts.key_marks import require_ours
 from workflow.accounts.passwords import Passwords
 from workflow.callers import SecondFactorNeeded, SignedOut
 from workflow.database import Database, serve_lock
@@ -53,11 +48,13 @@ from workflow.letters.pool import Pool, in_use
 from workflow.links.links import LinkOver, NoLink
 from workflow.mail.post import Post
 from workflow.registry import Registry
+from workflow.webhooks.sending import Hooks
 
 #: Bytes of a JSON body at most; the longest form of ours has some 30 KB.
 LARGEST_BODY = 1024 * 1024
 
-#: What is asked without a cookie, or shows no form: no cookie against forged forms is set there, and none is asked for.
+#: What is asked without a cookie, shows no form, or changes nothing of anybody's: no cookie against forged forms is set there,
+#: and none is asked for.
 NO_FORMS: Final = (
     "^/api(/|$)",
     "^/demo/",
@@ -68,7 +65,9 @@ NO_FORMS: Final = (
     "^/problems/",
     "^/health$",
     "^/ready$",
+    "^/metrics$",
     "^/robots.txt$",
+    "^/bahasa$",
 )
 
 log = logging.getLogger("jenjang")
@@ -86,7 +85,10 @@ class Serving:
     workers: int = 0
     passwords: Passwords = field(default_factory=Passwords)
     provider: Provider | None = None
-    playbill: Playbill = ()
+    #: Which of the agency's own networks webhooks may go to.
+    reachable: Sequence[IPv4Network | IPv6Network] = ()
+    #: Who plays in a demo; asked each time, for the demo writes it anew at its end.
+    playbill: Callable[[], Playbill] = tuple
 
 
 def create_app(
@@ -119,7 +121,8 @@ def create_app(
         cookie_samesite="lax",
         exclude=list(NO_FORMS),
     )
-    return Litestar(
+    metrics = Metrics()
+    app = Litestar(
         route_handlers=_routes(clock),
         guards=[no_stranger, plainly_asked],
         dependencies={"visit": Provide(at_the_desk, sync_to_thread=False)},
@@ -138,6 +141,8 @@ def create_app(
         logging_config=None,
         state=State({"serving": serving, "proxies": tuple(proxies)}),
     )
+    app.asgi_handler = Observed(app.asgi_handler, metrics)
+    return app
 
 
 def _routes(clock: Clock) -> list[ControllerRouterHandler]:
@@ -160,7 +165,7 @@ def _routes(clock: Clock) -> list[ControllerRouterHandler]:
         },
     )
     always: list[ControllerRouterHandler] = [
-        *(system.health, system.ready, system.robots, docs.explain_problem, *verify.ROUTES),
+        *(system.health, system.ready, system.figures, system.robots, docs.explain_problem, *verify.ROUTES),
         *(api, assets.static, pages),
     ]
     return [*always, demo.set_clock] if in_demo else always
@@ -174,46 +179,45 @@ async def _served(app: Litestar) -> AsyncIterator[None]:
         database = Database.open(serving.database_address)
         stack.push_async_callback(database.aclose)
         desk = Desk(database, Registry.discover(), serving.clock, serving.policies, serving.passwords)
-        desk.provider = serving.provider
+        desk.provider, desk.reachable = serving.provider, serving.reachable
         app.state.desk = desk
-        try:
-            if app.csrf_config is not None:
-                app.csrf_config.secret = desk.safe.mark("forms", "")
-        except OSError as error:  # then forms that are open do not outlast this process
-            log.warning("the folder of keys cannot be written: %s", error)
         stack.push_async_callback(desk.settle)
         try:
             await database.look(desk.engine)
+            await asyncio.to_thread(require_ours, database, serving.clock.now())
         except Problem as problem:
             log.warning("not ready yet: %s", problem.says)
+        except OSError as error:
+            log.warning("the folder of keys cannot be written: %s", error)
+        with suppress(OSError):  # then forms that are open do not outlast this process
+            if app.csrf_config is not None:
+                app.csrf_config.secret = desk.safe.mark("forms", "")
         if serving.workers:
             stack.enter_context(in_use(Pool(serving.workers)))
         if serving.runner:
             sweeps = not isinstance(serving.clock, DemoClock)
-            await stack.enter_async_context(running(desk, sweeps=sweeps, post=serving.post(desk.registry)))
+            hooks = Hooks(desk.safe, serving.reachable)
+            post = serving.post(desk.registry)
+            await stack.enter_async_context(running(desk, sweeps=sweeps, post=post, hooks=hooks))
         yield
 
 
 def from_environment() -> Litestar:
-    """The application as the environment describes it; what the server starts.
-
-    JENJANG_DATABASE, JENJANG_POLICIES, JENJANG_MAIL with JENJANG_MAIL_PASSWORD_FILE and JENJANG_MAIL_FROM,
-    JENJANG_LETTER_WORKERS, JENJANG_PROXIES, JENJANG_HOSTS, JENJANG_OIDC_ISSUER, JENJANG_OIDC_CLIENT, JENJANG_OIDC_SECRET_FILE,
-    JENJANG_OIDC_CLAIM, JENJANG_OIDC_NAME; for the demo JENJANG_DEMO_CLOCK (an instant with its zone), JENJANG_DEMO_SECRET and
-    JENJANG_DEMO_PEOPLE (a file).
-    """
-    set_to = os.environ.get("JENJANG_DEMO_CLOCK")
-    clock = DemoClock(datetime.fromisoformat(set_to), os.environ["JENJANG_DEMO_SECRET"]) if set_to else None
+    """The application as the environment describes it (``api.configuration``); what the server starts."""
+    clock = settings.clock()
     app = create_app(
-        database_address(),
-        policies=policies_folder(),
+        settings.database_address(),
+        policies=settings.policies_folder(),
         clock=clock,
-        post=post,
-        workers=letter_workers(),
-        proxies=trusted_proxies(),
-        provider=identity_provider(),
+        runner=settings.works_itself(),
+        post=settings.post,
+        workers=settings.letter_workers(),
+        proxies=settings.trusted_proxies(),
+        provider=settings.identity_provider(),
     )
-    app.state.hosts = named_hosts()
-    if clock is not None and (people := os.environ.get("JENJANG_DEMO_PEOPLE")):
-        app.state.serving = replace(app.state.serving, playbill=playbill.read(Path(people)))
+    app.state.hosts = settings.named_hosts()
+    app.state.watchers = settings.metrics_networks()
+    app.state.serving = replace(app.state.serving, reachable=settings.webhook_networks())
+    if isinstance(clock, DemoClock) and (people := os.environ.get("JENJANG_DEMO_PEOPLE")):
+        app.state.serving = replace(app.state.serving, playbill=partial(playbill.read, Path(people)))
     return app

@@ -16,9 +16,11 @@ from api.commands import (
     auditing,
     authority,
     awards,
+    backups,
     budgets,
     bulk,
     cohorts,
+    configuration,
     hours,
     importing,
     knowing,
@@ -27,12 +29,15 @@ from api.commands import (
     outward,
     people,
     preview,
+    process_log,
     proof,
     recording,
     registers,
     reporting,
+    retention,
     rounds,
     running,
+    sealing,
     signing,
     standing_in,
 )
@@ -40,6 +45,7 @@ from api.commands.demonstration import demo
 from api.commands.errors import CannotRun
 from api.commands.language import Group, complaint
 from policies.files import PolicyError
+from workflow.backups.errors import BackupError
 from workflow.definition import DefinitionError
 from workflow.demo.cast import NoCast
 from workflow.errors import Problem
@@ -48,7 +54,7 @@ from workflow.letters.numbering import PatternError
 from workflow.letters.profile import ProfileError
 
 #: Errors whose own message says the thing, the rule and the way out.
-_EXPLAINED = (CannotRun, NoCast, PolicyError, ProfileError, PatternError, LetterError)
+_EXPLAINED = (BackupError, CannotRun, NoCast, PolicyError, ProfileError, PatternError, LetterError)
 
 _CAUSES = {
     errno.EACCES: "tidak ada hak akses",
@@ -56,6 +62,7 @@ _CAUSES = {
     errno.ENOENT: "tidak ada",
     errno.EISDIR: "adalah folder, bukan berkas",
     errno.ENOTDIR: "bukan folder",
+    errno.EFBIG: "melampaui ukuran yang diperbolehkan bagi satu berkas",
     errno.ENOSPC: "ruang penyimpanan penuh",
     errno.EROFS: "hanya dapat dibaca",
     errno.EIO: "diska tidak dapat dibaca atau ditulis",
@@ -140,6 +147,10 @@ def main() -> None:
 for command in (
     demo,
     running.migrate,
+    configuration.config,
+    backups.backup,
+    backups.restore,
+    backups.move,
     agency.agency,
     *importing.COMMANDS,
     budgets.budgets,
@@ -149,6 +160,7 @@ for command in (
     recording.incoming,
     registers.register,
     running.serve,
+    running.worker,
     running.sweep,
     running.effects,
     people.people,
@@ -175,5 +187,10 @@ for command in (
     proof.verify,
     proof.proof,
     auditing.audit,
+    retention.retention,
+    retention.hold,
+    sealing.log,
+    sealing.prove,
+    process_log.export_log,
 ):
     main.add_command(command)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import cached_property
@@ -12,22 +13,28 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from api.clock import Clock
 from api.identity_provider import Provider
+from api.observing import noted
 from api.turns import Turns
 from workflow.accounts.passwords import Passwords
 from workflow.accounts.safe import Safe
+from workflow.accounts.second_factor import asks_structural_posts
 from workflow.auditing.viewing import is_watched, note_views
 from workflow.callers import Caller, Credential, caller_of, note_use
 from workflow.database import Connection, Database
 from workflow.engine.engine import Engine
 from workflow.errors import Problem
-from workflow.office import Office
+from workflow.office import Office, profile_set_at
 from workflow.readiness import load_office
 from workflow.registry import Registry
+from workflow.webhooks.wire import Networks
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 log = logging.getLogger("jenjang")
+
+#: Seconds for which the agency's profile is not asked for anew.
+_GOOD_FOR = 1.0
 
 #: What a visitor may have done: a plain function over a connection, told who asks and when.
 Work = Callable[Concatenate[Connection, Engine, Caller, datetime, P], T]
@@ -48,16 +55,26 @@ class Desk:
         self.passwords = passwords or Passwords()
         #: Who vouches for people besides their passwords.
         self.provider: Provider | None = None
+        #: Which of the agency's own networks webhooks may go to.
+        self.reachable: Networks = ()
         #: Hashing takes a processor and much memory: two at once, and so many wait.
         self.hashing = Turns(2, 40)
         self.changed = asyncio.Event()
         self._engine: Engine | None = None
+        self._set_at: datetime | None = None
+        self._good_until = 0.0
         self._noting: dict[str, asyncio.Task[None]] = {}
 
     def engine(self, conn: Connection) -> Engine:
-        """The engine with the agency's profile and law, read when first needed. Raises NotMigrated, NotSetUp, PolicyError."""
-        if self._engine is None:
+        """The engine with the agency's profile and law. Raises NotMigrated, NotSetUp, PolicyError.
+
+        It is read when first needed, and anew within a second after the profile was set, by whatever process.
+        """
+        if self._engine is None or (time.monotonic() >= self._good_until and profile_set_at(conn) != self._set_at):
             self._engine = Engine(self.registry, load_office(conn, self.policies))
+            self._set_at = profile_set_at(conn)
+        if time.monotonic() >= self._good_until:
+            self._good_until = time.monotonic() + _GOOD_FOR
         return self._engine
 
     @property
@@ -98,10 +115,10 @@ class Desk:
 class Visit:
     """One request of whoever holds a key or a session. Routes reach the database through it alone, so none answers a stranger."""
 
-    __slots__ = ("credential", "desk")
+    __slots__ = ("credential", "desk", "noted")
 
     def __init__(self, desk: Desk, credential: Credential) -> None:
-        self.desk, self.credential = desk, credential
+        self.desk, self.credential, self.noted = desk, credential, noted()
 
     async def look(self, scope: str, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Read something, the credential being good for ``scope``. Raises Problem.
@@ -118,6 +135,7 @@ class Visit:
             return await self._run_noted(scope, work, *args, **kwargs)
         if caller.used_on != on:
             self.desk.note_use(caller, at)
+        self._note_process(found[0])
         return found[0]
 
     async def study(self, scope: str, check: Work[P, object], work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -132,7 +150,13 @@ class Visit:
         at = self.desk.clock.now()
         result = await self.desk.database.run(self._change, scope, at, lambda *who: work(*who, *args, **kwargs))
         self.desk.changed.set()
+        self._note_process(result)
         return result
+
+    def _note_process(self, result: object) -> None:
+        process = getattr(result, "process", "")
+        if self.noted is not None and isinstance(process, str):
+            self.noted.process = process
 
     async def _run_noted(self, scope: str, work: Work[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         about = next((each for each in args if isinstance(each, str)), None)
@@ -149,7 +173,10 @@ class Visit:
     ) -> tuple[Caller, date, T]:
         engine = self.desk.engine(conn)
         on = engine.office.day(at)
-        caller = caller_of(conn, self.credential, scope, at, on)
+        structural = asks_structural_posts(engine.office, at)
+        caller = caller_of(conn, self.credential, scope, at, on, structural=structural)
+        if self.noted is not None:
+            self.noted.who = caller.person_id
         return caller, on, work(conn, engine, caller, at)
 
     def _change(

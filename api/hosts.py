@@ -20,7 +20,7 @@ from api.desk import Desk
 from api.problems import Malformed
 
 #: Whoever watches over the service asks by any name, and learns nothing of anybody.
-_PROBES: Final = ("/health", "/ready")
+_PROBES: Final = ("/health", "/ready", "/metrics")
 _SIGNS: Final = re.compile(r"[A-Za-z0-9.:\[\]_-]{1,300}")
 
 

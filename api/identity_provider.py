@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -16,6 +17,8 @@ _SECONDS: Final = 10.0
 _ALGORITHMS: Final = ["RS256", "PS256", "ES256", "EdDSA"]
 #: Seconds that clocks may differ.
 _LEEWAY: Final = 60
+#: Seconds within which the provider has asked just now.
+_JUST_NOW: Final = 300
 
 
 class ProviderFailed(NotLetIn):
@@ -42,17 +45,18 @@ class Provider:
     name: str = "instansi"
     claim: str = "nip"
 
-    async def begin(self, back: str, go_to: str) -> tuple[str, str, Flow]:
+    async def begin(self, back: str, go_to: str, *, again: bool = False) -> tuple[str, str, Flow]:
         """Where to send the browser, the state that it comes back with, and what must be remembered. Raises ProviderFailed.
 
-        ``back``: where it comes back.
+        ``back``: where it comes back; ``again``: the provider is to ask who they are, even if it knows them already.
         """
         flow = Flow(secrets.token_urlsafe(32), secrets.token_urlsafe(48), go_to)
         state = secrets.token_urlsafe(32)
         async with self._client(back) as client:
             about = await self._about(client)
+            anew = {"prompt": "login", "max_age": "0"} if again else {}
             address, _ = client.create_authorization_url(
-                about["authorization_endpoint"], state=state, nonce=flow.nonce, code_verifier=flow.verifier
+                about["authorization_endpoint"], state=state, nonce=flow.nonce, code_verifier=flow.verifier, **anew
             )
         return str(address), state, flow
 
@@ -74,6 +78,11 @@ class Provider:
             except Exception as error:
                 raise ProviderFailed from error  # whatever went wrong there: nobody is let in by it
         return claims
+
+    def has_just_asked(self, claims: dict[str, Any]) -> bool:
+        """Whether the provider says that it asked who they are just now; one that does not say when, never does."""
+        asked = claims.get("auth_time")
+        return isinstance(asked, int) and not isinstance(asked, bool) and time.time() - asked <= _JUST_NOW
 
     async def _about(self, client: Any) -> dict[str, Any]:
         """What the provider says of itself; it must be the one that was meant."""

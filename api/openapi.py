@@ -22,8 +22,8 @@ VERSION = "1"
 DESCRIPTION = """\
 Jenjang menjalankan proses kepegawaian (sekarang: magang antarinstansi) dari permohonan sampai surat.
 
-**Kunci.** Setiap permintaan ke `/api` membawa `Authorization: Bearer jj_…`. Kunci bercakupan `read` (membaca), `act` (bertindak)
-dan `letters` (mengambil dan menandatangani surat).
+**Kunci.** Setiap permintaan ke `/api` membawa `Authorization: Bearer jj_…`. Kunci bercakupan `read` (membaca), `act` (bertindak),
+`letters` (mengambil dan menandatangani surat) dan `import` (mengimpor data; tercakup juga dalam `act`).
 
 **Mengubah berkas.** Bacalah berkas, ambil `ETag`-nya, lalu kirim tindakan dengan `If-Match: "<versi>"` dan `Idempotency-Key`
 yang baru. Bila jawaban tidak sampai, ulangi dengan kunci yang sama: perbuatan itu tidak terjadi dua kali.
@@ -40,6 +40,7 @@ waktu ISO 8601 dengan zona.
 TAGS = [
     Tag(name="Saya", description="Pemegang kunci dan tugasnya"),
     Tag(name="Akun", description="Pegawai, akun, kelompok, dan kunci API"),
+    Tag(name="Webhook", description="Sistem lain yang diberi tahu begitu sesuatu terjadi, menurut Standard Webhooks"),
     Tag(name="Impor", description="Data dari aplikasi lain: dicoba dahulu, lalu diterapkan"),
     Tag(name="Mitra", description="Mitra, kerja sama, narahubung, dan tempat magang"),
     Tag(name="Proses", description="Proses yang tersedia beserta status, tahap dan formulirnya"),

@@ -10,6 +10,8 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
+from api import refusals
+from api.observing import request_id
 from workflow.database import DatabaseBusy
 from workflow.errors import FieldError, Problem
 from workflow.views.cohort_actions import StayedLine
@@ -20,9 +22,6 @@ MEDIA_TYPE = "application/problem+json"
 TYPES = "/problems/"
 
 log = logging.getLogger("jenjang")
-
-#: Parts of addresses by which somebody gets in.
-_SECRET_PARTS = ("{token", "{code", "{address")
 
 _encode = msgspec.json.Encoder().encode
 
@@ -104,7 +103,10 @@ class ProblemField(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProblemDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """A problem as it is sent. ``type`` is stable; the members after ``fields`` come with the types that need them."""
+    """A problem as it is sent. ``type`` is stable; the members after ``request_id`` come with the types that need them.
+
+    ``request_id``: the number of the request, as the header X-Request-ID has it, by which it is found in the log.
+    """
 
     type: str
     title: str
@@ -112,6 +114,7 @@ class ProblemDocument(msgspec.Struct, frozen=True, kw_only=True):
     detail: str
     reasons: tuple[ProblemReason, ...] = ()
     fields: tuple[ProblemField, ...] = ()
+    request_id: str | msgspec.UnsetType = msgspec.UNSET
     instance: str | msgspec.UnsetType = msgspec.UNSET
     version: int | msgspec.UnsetType = msgspec.UNSET
     acknowledge: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
@@ -121,7 +124,9 @@ class ProblemDocument(msgspec.Struct, frozen=True, kw_only=True):
 
 def document(problem: Problem) -> dict[str, Any]:
     """A problem as plain data."""
+    number = request_id()
     return {
+        **({"request_id": number} if number else {}),
         **problem.more,
         "type": TYPES + problem.type,
         "title": problem.title,
@@ -152,8 +157,9 @@ def when_again(problem: Problem) -> dict[str, str]:
     return {"Retry-After": "10"} if problem.status == 503 else {}
 
 
-def of_problem(_: Request[Any, Any, Any], problem: Problem) -> Response[bytes]:
+def of_problem(request: Request[Any, Any, Any], problem: Problem) -> Response[bytes]:
     """What the engine or a view raised."""
+    refusals.watched(request, problem)
     return answer(problem)
 
 
@@ -170,15 +176,9 @@ def of_fault(request: Request[Any, Any, Any], error: Exception) -> Response[byte
 def failure(request: Request[Any, Any, Any], error: Exception) -> Failed:
     """What is told of a fault of ours. The log gets its traceback."""
     number = str(uuid.uuid4())
-    log.error("%s %s failed, %s", request.method, path_logged(request), number, exc_info=error)
+    log.error("%s %s failed, %s", request.method, refusals.path_logged(request), number, exc_info=error)
     says = "Permintaan ini tidak selesai dan tidak ada yang berubah. Sampaikan nomor kejadian kepada pengelola sistem."
     return Failed(says, more={"instance": f"urn:uuid:{number}"})
-
-
-def path_logged(request: Request[Any, Any, Any]) -> str:
-    """The path as a log may have it: what opens something by itself is left out."""
-    template = str(request.scope.get("path_template", ""))
-    return template if any(secret in template for secret in _SECRET_PARTS) else request.url.path
 
 
 def translated(request: Request[Any, Any, Any], error: HTTPException) -> Problem:

@@ -13,7 +13,8 @@ from litestar import Request
 from litestar.datastructures import State
 from litestar.exceptions import InternalServerException
 
-from api.problems import BrokenOff, KeyRequired, Malformed, VersionRequired, WrongMediaType, path_logged, short
+from api.problems import BrokenOff, KeyRequired, Malformed, VersionRequired, WrongMediaType, short
+from api.refusals import path_logged
 
 log = logging.getLogger("jenjang")
 

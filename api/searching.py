@@ -1,24 +1,30 @@
-"""Looking colleagues up: so many times a minute for each key or session, so that nobody copies the staff name by name."""
+"""Looking colleagues up: so many times a minute for each person, so that nobody copies the staff name by name."""
 
 from __future__ import annotations
 
-import hashlib
-import time
-from typing import Any, Final
-
-from litestar import Request
-from litestar.datastructures import State
+from collections.abc import Sequence
+from contextlib import suppress
 
 from api.desk import Visit
-from api.throttle import Counted
-from workflow.views.colleagues import ColleagueList, colleague_list
-
-#: Searches of one key or session in a minute; with scripts somebody who types asks a few times for one name.
-_MOST: Final = 60
+from workflow.database import DatabaseUnavailable
+from workflow.views import colleagues as view
+from workflow.views.colleagues import ColleagueLine, ColleagueList
 
 
-async def colleagues(request: Request[Any, Any, State], visit: Visit, search: str) -> ColleagueList:
+async def colleagues(visit: Visit, search: str) -> ColleagueList:
     """Colleagues by name or NIP. Raises TooOften, NotYours, InvalidForm."""
-    counted: Counted = request.app.state.setdefault("searches", Counted(_MOST))
-    counted.count(hashlib.sha256(visit.credential.text.encode()).hexdigest(), time.monotonic())
-    return await visit.look("read", colleague_list, search)
+    await _count(visit)
+    return await visit.look("read", view.colleague_list, search)
+
+
+async def named(visit: Visit, chosen: Sequence[str]) -> tuple[ColleagueLine, ...]:
+    """Those who were chosen already, by id or NIP; a search's worth of them counts as one. Raises TooOften, NotYours."""
+    if not chosen:
+        return ()
+    await _count(visit, len(chosen))
+    return (await visit.look("read", view.colleagues_named, chosen)).items
+
+
+async def _count(visit: Visit, lines: int = 1) -> None:
+    with suppress(DatabaseUnavailable):  # what cannot be written down is not counted; people are found all the same
+        await visit.run("read", view.count_search, lines)

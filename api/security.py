@@ -24,6 +24,8 @@ PUBLIC = frozenset(
     {
         "/health",
         "/ready",
+        # Its own guard asks from where; others are told that there is nothing.
+        "/metrics",
         "/robots.txt",
         "/schema",
         "/schema/openapi.json",
@@ -38,6 +40,9 @@ PUBLIC = frozenset(
         "/VERIFY/{code}/{statement}",
         "/verify/keys",
         "/verify/offline.html",
+        # Whoever keeps a head of the log may ask for later ones; it names nobody.
+        "/verify/log",
+        "/verify/log/consistency",
         # Pages for whoever has no session yet, and what they are styled with.
         "/static/{name}",
         "/masuk",
@@ -48,6 +53,8 @@ PUBLIC = frozenset(
         "/aktivasi/{code}",
         "/lupa-sandi",
         "/kebijakan-data",
+        # In which language pages are shown is asked of nobody in particular.
+        "/bahasa",
         # Whoever outside types the short code of a link instead of opening it.
         "/mitra",
         # A calendar shows no session: what it names is its secret (workflow.calendars.addresses).

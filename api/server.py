@@ -17,8 +17,10 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from litestar import Litestar
 
+from api import logs
 from api.app import from_environment
 from api.commands.errors import CannotRun
+from api.settings import logs_as_json
 from workflow.signatures.closed import close_up
 
 #: Seconds that requests and effects have to finish after the server was told to stop.
@@ -42,6 +44,8 @@ def application() -> Litestar:
     parent = multiprocessing.parent_process()
     if parent is not None:
         die_with(parent.pid)
+    if logs_as_json():
+        logs.set_up()
     close_up()  # passphrases come in here
     return from_environment()
 
@@ -62,6 +66,7 @@ def serve(host: str, port: int, listening: Callable[[int], None] = lambda _: Non
         workers_kill_timeout=PATIENCE,
         websockets=False,
         log_level=LogLevels.warning,
+        log_dictconfig=logs.GRANIAN if logs_as_json() else None,
     )
     server.on_startup(lambda: listening(port))
     server.serve()

@@ -1,12 +1,19 @@
-"""What the environment says: which database, whose policies, which mail. Commands and server read it here, so that they agree."""
+"""What the environment says: which database, whose policies, which mail. Commands and server read it here, so that they agree.
+
+What there is to be set, and what of it cannot be used, is listed in ``api.configuration``.
+"""
 
 from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
+from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import TypeAlias
 
+from api.clock import Clock, DemoClock, SystemClock
 from api.commands.errors import CannotRun
 from api.identity_provider import Provider, is_encrypted
 from workflow.accounts.identity import CLAIMS
@@ -17,6 +24,7 @@ from workflow.registry import Registry
 #: Where the database lies unless JENJANG_DATABASE says otherwise: a file in the folder in which the command is given.
 DEFAULT_DATABASE = "sqlite:///jenjang.db"
 _MOST_WORKERS = 16
+Networks: TypeAlias = tuple[IPv4Network | IPv6Network, ...]
 #: A name as it stands in an address.
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 
@@ -24,6 +32,39 @@ _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 def database_address() -> str:
     """The SQLAlchemy address of the database."""
     return os.environ.get("JENJANG_DATABASE") or DEFAULT_DATABASE
+
+
+def clock() -> Clock:
+    """The machine's own clock; in the demo one that starts at JENJANG_DEMO_CLOCK, an instant with its zone. Raises CannotRun."""
+    set_to, file = os.environ.get("JENJANG_DEMO_CLOCK"), os.environ.get("JENJANG_DEMO_CLOCK_FILE")
+    if not set_to:
+        return SystemClock()
+    secret = os.environ.get("JENJANG_DEMO_SECRET")
+    try:
+        at = datetime.fromisoformat(set_to)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None or not secret:
+        raise CannotRun(
+            f"JENJANG_DEMO_CLOCK={set_to} harus waktu dengan zonanya, misalnya 2026-03-02T09:00:00+07:00, dan memerlukan "
+            "JENJANG_DEMO_SECRET."
+        )
+    return DemoClock(at, secret, Path(file) if file else None)
+
+
+def works_itself() -> bool:
+    """Whether the server does the work behind it too, rather than workers beside it (JENJANG_WORKER=apart). Raises CannotRun."""
+    named = os.environ.get("JENJANG_WORKER") or "here"
+    if named not in ("here", "apart"):
+        raise CannotRun(
+            f"JENJANG_WORKER={named} tidak dikenal: isi dengan here (server mengerjakan sendiri tindak lanjutnya) atau apart "
+            "(dikerjakan oleh jenjang worker)."
+        )
+    if named == "apart" and database_address().startswith("sqlite"):
+        raise CannotRun(
+            "JENJANG_WORKER=apart hanya untuk PostgreSQL: dengan SQLite server mengerjakan sendiri tindak lanjutnya."
+        )
+    return named == "here"
 
 
 def policies_folder() -> Path | None:
@@ -43,21 +84,45 @@ def letter_workers() -> int:
     return int(named)
 
 
-def trusted_proxies() -> tuple[IPv4Network | IPv6Network, ...]:
+def trusted_proxies() -> Networks:
     """The proxies that are believed when they say whom they ask for; none unless it is set. Raises CannotRun."""
+    return _networks("JENJANG_PROXIES", "alamat proksi di depan server ini")
+
+
+def metrics_networks() -> Networks:
+    """Who may read figures besides this machine itself; nobody unless it is set. Raises CannotRun."""
+    return _networks("JENJANG_METRICS", "alamat sistem pemantau yang membaca /metrics")
+
+
+def webhook_networks() -> Networks:
+    """Which addresses within the agency's own network webhooks may go to; none unless it is set. Raises CannotRun."""
+    return _networks("JENJANG_WEBHOOK_NETWORKS", "jaringan dalam yang boleh dikirimi webhook")
+
+
+def _networks(variable: str, meaning: str) -> Networks:
     found = []
-    for named in (os.environ.get("JENJANG_PROXIES") or "").replace(",", " ").split():
+    for named in (os.environ.get(variable) or "").replace(",", " ").split():
         try:
             network = ip_network(named)
         except ValueError:
             network = None
-        if network is None or not network.prefixlen:  # everybody's word is nobody's
+        if network is None or not network.prefixlen:  # everybody is nobody in particular
             raise CannotRun(
-                f"JENJANG_PROXIES: {named} bukan alamat atau jaringan yang dapat dipercaya. Isi dengan alamat proksi di depan "
-                "server ini, dipisah koma, misalnya 10.0.0.5 atau 10.0.0.0/24."
+                f"{variable}: {named} bukan alamat atau jaringan yang dapat dipercaya. Isi dengan {meaning}, dipisah koma, "
+                "misalnya 10.0.0.5 atau 10.0.0.0/24."
             )
         found.append(network)
     return tuple(found)
+
+
+def logs_as_json() -> bool:
+    """Whether logs are lines of JSON, with one for each request and job (JENJANG_LOG=json). Raises CannotRun."""
+    named = os.environ.get("JENJANG_LOG") or "plain"
+    if named not in ("plain", "json"):
+        raise CannotRun(
+            f"JENJANG_LOG={named} tidak dikenal: isi dengan plain (teks) atau json (satu baris JSON tiap kejadian)."
+        )
+    return named == "json"
 
 
 def named_hosts() -> tuple[str, ...]:
@@ -74,22 +139,28 @@ def named_hosts() -> tuple[str, ...]:
 
 
 def identity_provider() -> Provider | None:
-    """The agency's identity provider; None unless it is set. Raises CannotRun."""
+    """The agency's identity provider; None unless it is set. Raises CannotRun, which names all that is wrong with it."""
     issuer = os.environ.get("JENJANG_OIDC_ISSUER")
     if not issuer:
         return None
-    client_id, secret = os.environ.get("JENJANG_OIDC_CLIENT"), os.environ.get("JENJANG_OIDC_SECRET_FILE")
-    claim = os.environ.get("JENJANG_OIDC_CLAIM") or CLAIMS[0]
-    if not client_id:
-        raise CannotRun("JENJANG_OIDC_CLIENT belum diisi: sebutkan nama Jenjang pada penyedia identitas.")
-    if claim not in CLAIMS:
-        raise CannotRun(f"JENJANG_OIDC_CLAIM={claim} tidak dikenal: isi dengan {' atau '.join(CLAIMS)}.")
-    if not is_encrypted(issuer):
-        raise CannotRun(f"JENJANG_OIDC_ISSUER: {issuer} harus alamat https.")
-    if secret and not Path(secret).is_file():
-        raise CannotRun(f"JENJANG_OIDC_SECRET_FILE: berkas {secret} tidak ada.")
+    if faults := list(_faults_of_provider(issuer)):
+        raise CannotRun("\n".join(faults))
+    secret = os.environ.get("JENJANG_OIDC_SECRET_FILE")
     name = os.environ.get("JENJANG_OIDC_NAME") or "instansi"
+    client_id, claim = os.environ["JENJANG_OIDC_CLIENT"], os.environ.get("JENJANG_OIDC_CLAIM") or CLAIMS[0]
     return Provider(issuer, client_id, Path(secret) if secret else None, name, claim)
+
+
+def _faults_of_provider(issuer: str) -> Iterator[str]:
+    secret, claim = os.environ.get("JENJANG_OIDC_SECRET_FILE"), os.environ.get("JENJANG_OIDC_CLAIM") or CLAIMS[0]
+    if not os.environ.get("JENJANG_OIDC_CLIENT"):
+        yield "JENJANG_OIDC_CLIENT belum diisi: sebutkan nama Jenjang pada penyedia identitas."
+    if claim not in CLAIMS:
+        yield f"JENJANG_OIDC_CLAIM={claim} tidak dikenal: isi dengan {' atau '.join(CLAIMS)}."
+    if not is_encrypted(issuer):
+        yield f"JENJANG_OIDC_ISSUER: {issuer} harus alamat https."
+    if secret and not Path(secret).is_file():
+        yield f"JENJANG_OIDC_SECRET_FILE: berkas {secret} tidak ada."
 
 
 def mail_address() -> str:

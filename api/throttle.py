@@ -16,17 +16,11 @@ from typing import Any, Final
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
-from workflow.errors import Problem
+from workflow.errors import TooOften
 
 #: Addresses that are remembered; of more, those that have not asked for longest are forgotten.
 _ADDRESSES: Final = 10_000
 _WINDOW: Final = 60.0
-
-
-class TooOften(Problem):
-    """More questions in a minute than one address may ask."""
-
-    status, type, title = 429, "too-often", "Terlalu sering"
 
 
 class Throttle:
@@ -80,6 +74,18 @@ def asker(peer: str, passed_on: Sequence[str], proxies: Sequence[IPv4Network | I
             break
         nearest = str(before)
     return nearest
+
+
+def is_one_of(host: str, networks: Sequence[IPv4Network | IPv6Network]) -> bool:
+    """Whether an address lies in one of the networks."""
+    address = _address(host)
+    return address is not None and any(address in network for network in networks)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address is this machine's own."""
+    address = _address(host)
+    return address is not None and address.is_loopback
 
 
 def _network(host: str) -> str:

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from api.pages.cookies import INDONESIAN
+from api.pages.rendering import environment
 from workflow.letters.words import long_date
 from workflow.proof.keys import Published
 from workflow.proof.verdict import Verdict
@@ -20,9 +21,13 @@ from workflow.proof.verdict import Verdict
 PAGES: Final = Path(__file__).resolve().parents[1] / "templates" / "pages"
 
 
-def page(agency: str, verdict: Verdict | None = None) -> str:
-    """The page with the two questions, and an answer where one was asked."""
-    html: str = _environment().get_template("verify.html").render(agency=agency, verdict=verdict, style=_style())
+def page(agency: str, verdict: Verdict | None, language: str, place: str) -> str:
+    """The page with the two questions, and an answer where one was asked. ``place``: its address, to come back to."""
+    html: str = (
+        environment(language)
+        .get_template("verify.html")
+        .render(agency=agency, verdict=verdict, place=place, style=_style())
+    )
     return html
 
 
@@ -40,7 +45,7 @@ def offline_page(agency: str, site: str, published: Published, on: date) -> byte
         "base-uri 'none'; form-action 'none'"
     )
     html = (
-        _environment()
+        environment(INDONESIAN)
         .get_template("verify_offline.html")
         .render(
             agency=agency,
@@ -53,13 +58,6 @@ def offline_page(agency: str, site: str, published: Published, on: date) -> byte
         )
     )
     return html.encode()
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(PAGES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
 
 
 @cache

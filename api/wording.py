@@ -227,6 +227,8 @@ FIELDS: Final = {
 
 #: Every problem that the API may answer with: its type, and what to do about it.
 PROBLEMS: Final = {
+    "log-key-missing": "Kunci log tidak ada dalam folder kunci server ini, sehingga kepala log tidak dapat ditandatangani.",
+    "not-sealed-yet": "Log belum pernah disegel, sehingga belum ada yang dapat dibuktikan. Coba lagi beberapa saat lagi.",
     "bad-request": "Permintaan tidak dapat dibaca: JSON rusak, kunci yang tidak dikenal, atau parameter dengan jenis yang salah.",
     "busy": "Terlalu banyak yang sedang menunggu. Coba lagi setelah Retry-After.",
     "cannot-link": "Orang itu bukan narahubung atau pembimbing dari mitra yang sedang diminta menjawab; pilih orang yang lain.",
@@ -251,7 +253,7 @@ PROBLEMS: Final = {
     "letter-not-signed": "Surat belum ditandatangani, sehingga berkas PDF-nya belum ada.",
     "letter-being-prepared": "Surat sudah ditandatangani dan PDF-nya sedang dibuat. Coba lagi menurut Retry-After.",
     "clock-goes-forward": "Jam peragaan hanya dapat dimajukan.",
-    "too-often": "Satu alamat jaringan bertanya terlalu sering dalam satu menit. Tunggu, lalu coba lagi.",
+    "too-often": "Satu alamat jaringan, atau satu orang, bertanya terlalu sering dalam satu menit. Tunggu, lalu coba lagi.",
     "too-large": "Kiriman melebihi batas.",
     "unsupported-media-type": "Jenis kiriman tidak diterima. Untuk lampiran, isinya yang menentukan, bukan namanya.",
     "refused": "Ada syarat yang tidak terpenuhi atau fakta yang belum diketahui; “reasons” memuat setiap alasan dan dasarnya.",
@@ -268,6 +270,9 @@ PROBLEMS: Final = {
     "database-full": "Ruang penyimpanan penuh. Tidak ada yang tersimpan.",
     "database-read-only": "Basis data hanya dapat dibaca. Tidak ada yang tersimpan; pengelola memberi hak tulis lebih dahulu.",
     "database-foreign": "Basis data itu milik aplikasi lain.",
+    "no-such-revision": "Tidak ada revisi tabel seperti itu.",
+    "would-lose": "Basis data tidak dimundurkan, karena ada isi yang akan hilang.",
+    "restore-unfinished": "Pemulihan cadangan ke basis data itu belum selesai, atau terputus.",
     "database-newer": "Basis data dibuat versi program yang lebih baru.",
     "not-migrated": "Tabel basis data belum sesuai dengan program.",
     "not-set-up": "Profil instansi belum diisi.",

@@ -219,3 +219,17 @@ def full_name(front: str | None, name: str, back: str | None) -> str:
     """Name with academic titles before and behind, as in ``dr. Wulan Iskandar, Sp.PD.``."""
     front, name, back = (" ".join((part or "").split()) for part in (front, name, back))
     return ", ".join(part for part in (f"{front} {name}".strip(), back.strip(", ")) if part)
+
+
+#: Titles before a name that are also written without a full stop.
+_FRONT_TITLES = frozenset({"apt", "dr", "dra", "drg", "drh", "drs", "h", "hj", "ir", "ns", "prof"})
+
+
+def plain_name(text: str) -> str:
+    """A name in small letters and without titles: ``galuh candrakirana`` of ``dr. Galuh Candrakirana, Sp.PD.``.
+
+    What is abbreviated counts as a title, unless nothing else is left.
+    """
+    words = text.partition(",")[0].casefold().split()
+    plain = [word for word in words if "." not in word and word not in _FRONT_TITLES]
+    return " ".join(plain or words)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import httpx
 import pyotp
@@ -69,7 +70,7 @@ class Browser:
     def get(self, path: str) -> httpx.Response:
         return self.client.get(path, headers=dict(self.headers))
 
-    def send(self, path: str, data: Mapping[str, str], *, page: str | None = None) -> httpx.Response:
+    def send(self, path: str, data: Mapping[str, Any], *, page: str | None = None) -> httpx.Response:
         """Fill in the form of a page and send it to where it goes."""
         shown = self.get(page or path)
         token = re.search(r'name="_csrf_token" value="([^"]+)"', shown.text)

@@ -58,6 +58,8 @@ class Difficult:
     dawdle: float = 0.0
     taken: list[tuple[str, bytes]] = field(default_factory=list)
     connections: int = 0
+    #: Messages that it has in full and has not answered yet.
+    waiting: int = 0
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's own name
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -74,8 +76,10 @@ class Difficult:
             assert server.transport is not None
             server.transport.close()
             return "451 gone"
+        self.waiting += 1
         if self.dawdle:
             await asyncio.sleep(self.dawdle)
+        self.waiting -= 1
         assert isinstance(envelope.content, bytes)
         self.taken.append((envelope.rcpt_tos[0], envelope.content))
         return "250 OK"

@@ -274,8 +274,8 @@ def waiting(world: World, case: str) -> dict[str, str]:
     return {names(world)[row.assignee_id]: row.triggers for row in rows}
 
 
-def messages(world: World, case: str) -> dict[str, list[str]]:
-    """What each person was told about a case, oldest first."""
+def messages(world: World, case: str | None) -> dict[str, list[str]]:
+    """What each person was told about a case, or about none, oldest first."""
     found: dict[str, list[str]] = {}
     query = select(effects).where(effects.c.case_id == case, effects.c.kind == "message").order_by(effects.c.id)
     for row in world.all(query):

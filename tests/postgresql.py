@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -53,6 +53,25 @@ class Cluster:
         finally:
             self._administration.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
+    def restart(self, settings: Mapping[str, str], *, abruptly: bool = False) -> None:
+        """Stop the server and start it again on the same folder; ``abruptly``: it recovers as after the power went out.
+
+        To be called from a thread that outlives the server, which ends with it.
+        """
+        self._administration.close()
+        self._server.send_signal(signal.SIGQUIT if abruptly else signal.SIGINT)
+        self._server.wait(STOP_SECONDS)
+        again = _start(_programs(), self.folder, settings)
+        self.pid, self._server, self._administration = again.pid, again._server, again._administration
+
+    def cut_connections(self) -> int:
+        """End every connection but this one, in the middle of whatever it is at. Answers how many."""
+        found = self._administration.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        ).fetchone()
+        return int(found[0]) if found else 0
+
     def stop(self) -> None:
         """Stop the server that was started here, by its own process; kill it where it does not obey in time."""
         self._administration.close()
@@ -65,21 +84,41 @@ class Cluster:
 
 
 @contextmanager
-def running_cluster() -> Iterator[Cluster]:
+def running_cluster(settings: Mapping[str, str] = SETTINGS) -> Iterator[Cluster]:
     """A cluster that lives as long as the block. Raises CannotStart."""
     programs = _programs()
+    with own_folder() as folder:
+        _create(programs, folder)
+        with started(folder, settings) as cluster:
+            yield cluster
+
+
+@contextmanager
+def own_folder() -> Iterator[Path]:
+    """A folder of whoever runs the server, gone at the end."""
     folder = Path(tempfile.mkdtemp(prefix="jenjang-postgresql-"))
     try:
         if owner := _owner():
             os.chown(folder, owner.pw_uid, owner.pw_gid)
-        _create(programs, folder)
-        cluster = _start(programs, folder)
-        try:
-            yield cluster
-        finally:
-            cluster.stop()
+        yield folder
     finally:
         shutil.rmtree(folder)
+
+
+@contextmanager
+def started(folder: Path, settings: Mapping[str, str]) -> Iterator[Cluster]:
+    """A server on the cluster that lies in ``data`` of a folder. Raises CannotStart."""
+    cluster = _start(_programs(), folder, settings)
+    try:
+        yield cluster
+    finally:
+        cluster.stop()
+
+
+def base_backup(cluster: Cluster, target: Path, *options: str) -> None:
+    """``pg_basebackup`` of a cluster into a folder that does not exist yet, by whoever runs the server."""
+    command = [*_as_owner(), str(_programs() / "pg_basebackup"), f"--host={cluster.folder}", "--username=jenjang"]
+    subprocess.run([*command, f"--pgdata={target}", *options], cwd=target.parent, timeout=START_SECONDS, check=True)
 
 
 def _programs() -> Path:
@@ -130,10 +169,10 @@ def _create(programs: Path, folder: Path) -> None:
         raise CannotStart(f"initdb failed with exit status {made.returncode}:\n{made.stdout}")
 
 
-def _start(programs: Path, folder: Path) -> Cluster:
+def _start(programs: Path, folder: Path, settings: Mapping[str, str]) -> Cluster:
     # With --pdeathsig the server goes even when the tests are killed.
     command = [*_as_owner("--pdeathsig=INT"), str(programs / "postgres"), "-D", str(folder / "data"), "-k", str(folder)]
-    for name, value in SETTINGS.items():
+    for name, value in settings.items():
         command += ["-c", f"{name}={value}"]
     log = folder / "log"
     with log.open("wb") as stream:

@@ -38,6 +38,7 @@ from workflow.tables import (
     positions,
     units,
 )
+from workflow.workers.schema import install
 
 if TYPE_CHECKING:
     from tests.offices import Roads
@@ -256,6 +257,7 @@ def _upload(conn: Connection, person_id: str, name: str, at: datetime) -> str:
 def build(database: Database, registry: Registry | None = None) -> World:
     """Make the office in an empty database whose tables do not exist yet."""
     database.reshape(metadata.create_all)
+    database.reshape(install)
     ids, line = database.write(_fill)
     office = database.read(Office.load)
     return World(database, Engine(registry or Registry.discover(), office), ids, line)

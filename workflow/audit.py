@@ -2,7 +2,7 @@
 
 ``cases.version`` counts the events and ``cases.head`` is the hash of the last. An erasure is an event itself: a payload that is
 gone without one is a fault. What the chain cannot show, besides a case rewritten whole, is one removed with all its rows that
-never had a letter's number.
+never had a letter's number; once they are sealed, the log over all chains shows both (``workflow.sealing``).
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from workflow.tables import cases, events
 
 #: The type of the event that an erasure is.
 ERASED = "erased"
+#: Those by which a legal hold begins and ends: while it stands nothing of the case is erased (``workflow.retention``).
+HELD, RELEASED = "held", "released"
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Date, bindparam, or_, select, update
+from sqlalchemy import Boolean, Date, bindparam, or_, select, update
 
 from policies.civil_service import full_name
 from policies.dates import written
@@ -20,17 +20,23 @@ from workflow.engine.judging import Actor
 from workflow.errors import Problem
 from workflow.links import links as outside_links
 from workflow.links.links import LinkOver
+from workflow.people.keys import covers
 from workflow.people.person import OUTSIDERS
 from workflow.registry import Registry
 from workflow.tables import accounts, api_keys, assignments, people, sessions
 
 #: What a session is good for once no second factor is asked for any more; before, for ``SECOND_FACTOR`` alone.
-OF_SESSIONS: Final = frozenset({"read", "act", "letters"})
+OF_SESSIONS: Final = frozenset({"read", "act", "letters", "import"})
 SECOND_FACTOR: Final = "second factor"
 #: What a link is good for, within what it opens.
 OF_LINKS: Final = frozenset({"read", "act", "letters"})
 
-SCOPE_SAYS = {"read": "membaca", "act": "bertindak atas berkas", "letters": "mengambil dan menandatangani surat"}
+SCOPE_SAYS = {
+    "read": "membaca",
+    "act": "bertindak atas berkas",
+    "letters": "mengambil dan menandatangani surat",
+    "import": "mengimpor data",
+}
 
 
 class Unauthenticated(Problem):
@@ -119,13 +125,15 @@ class Caller:
         return self.kind in OUTSIDERS
 
 
-def caller_of(conn: Connection, credential: Credential, scope: str, at: datetime, on: date) -> Caller:
-    """The caller, by one select on an index. ``on``: the date of ``at`` at the agency.
+def caller_of(
+    conn: Connection, credential: Credential, scope: str, at: datetime, on: date, *, structural: bool = True
+) -> Caller:
+    """The caller, by one select on an index. ``on``: the date of ``at`` at the agency; ``structural``: as in ``must_have``.
 
     Raises Unauthenticated, OutOfScope, SecondFactorNeeded, NoLink, LinkOver.
     """
     if isinstance(credential, SessionToken):
-        return _of_session(conn, credential, scope, at, on)
+        return _of_session(conn, credential, scope, at, on, structural=structural)
     if isinstance(credential, LinkToken):
         return _of_link(conn, credential, scope, at, on)
     row = conn.execute(_BY_KEY, {"hash": _hash(credential.text), "on": on}).one_or_none()
@@ -133,7 +141,7 @@ def caller_of(conn: Connection, credential: Credential, scope: str, at: datetime
     if row is None or why_not:
         raise Unauthenticated(why_not)
     caller = _caller(row, on, key_id=row.key_id, scopes=frozenset(row.scopes.split()), used_on=row.last_used_on)
-    if scope not in caller.scopes:
+    if not covers(caller.scopes, scope):
         held = ", ".join(sorted(caller.scopes))
         raise OutOfScope(f"Untuk {SCOPE_SAYS[scope]} diperlukan kunci dengan cakupan “{scope}”; kunci ini: {held}.")
     return caller
@@ -149,8 +157,10 @@ def note_use(conn: Connection, caller: Caller, at: datetime) -> None:
         conn.execute(_NOTE, {"key_id": caller.key_id, "on": caller.on})
 
 
-def _of_session(conn: Connection, token: SessionToken, scope: str, at: datetime, on: date) -> Caller:
-    row = conn.execute(_BY_SESSION, {"hash": _hash(token.text), "on": on}).one_or_none()
+def _of_session(
+    conn: Connection, token: SessionToken, scope: str, at: datetime, on: date, *, structural: bool
+) -> Caller:
+    row = conn.execute(_BY_SESSION, {"hash": _hash(token.text), "on": on, "structural": structural}).one_or_none()
     why_not = _why_over(row, at, on)
     if row is None or why_not:
         raise SignedOut(why_not)
@@ -264,7 +274,7 @@ _BY_SESSION = (
         sessions.c.ended_at,
         sessions.c.second_factor_at,
         accounts.c.factor.is_not(None).label("has_factor"),
-        must_have(people.c.id, bindparam("on", type_=Date)).label("must_have"),
+        must_have(people.c.id, bindparam("on", type_=Date), bindparam("structural", type_=Boolean)).label("must_have"),
         *_WHO,
     )
     .join_from(sessions, people, people.c.id == sessions.c.person_id)

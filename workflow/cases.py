@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
+from workflow import database
 from workflow.engine.gathering import EVERY_ROW
 from workflow.errors import OutOfDate, no_such_case
 from workflow.ids import new_id
@@ -48,8 +49,13 @@ def new_case_id(conn: Connection, at: datetime) -> str:
 
 
 def free_id(conn: Connection, drawn: Iterator[str]) -> str:
-    """The first of several ids whose number is free."""
-    return next(each for each in drawn if conn.execute(_NUMBERED, {"reference": reference_of(each)}).first() is None)
+    """The first of several ids whose number is free; until the unit ends it is kept from others who draw the same."""
+    return next(each for each in drawn if _is_free(conn, reference_of(each)))
+
+
+def _is_free(conn: Connection, reference: str) -> bool:
+    database.lock(conn, f"reference:{reference}")  # whoever draws it at this moment waits, and then finds it taken
+    return conn.execute(_NUMBERED, {"reference": reference}).first() is None
 
 
 def id_of(conn: Connection, named: str) -> str:
@@ -74,6 +80,11 @@ def from_row(row: Row[Any]) -> Case:
     return Case(
         **{**values, "form": msgspec.json.decode(values["form"]), "memory": msgspec.json.decode(values["memory"])}
     )
+
+
+def called(form: Mapping[str, Any], name: str) -> str:
+    """What a case is called: by its own title, where its form has one; else by whom it is about, whose name is given."""
+    return str(form.get("title") or name)
 
 
 def add(conn: Connection, case: Case) -> None:

@@ -7,7 +7,7 @@ stored and hashed byte for byte; ``at`` is written ``2026-01-31T05:00:00.000000Z
 chain. Its owner counts the events and keeps the hash of the last, so that their end cannot be cut off unseen.
 
 A chain has no key. It shows whatever was touched by somebody who did not work out everything anew; it cannot show one that was
-rewritten whole and consistently. That takes a seal that lies outside the database.
+rewritten whole and consistently. That takes a seal that lies outside the database: ``workflow.sealing`` makes one over all chains.
 """
 
 from __future__ import annotations

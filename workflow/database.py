@@ -89,6 +89,8 @@ class Database(ABC):
     dialect: str
     #: The address without its password, fit to be shown.
     address: str
+    #: For a library that connects to PostgreSQL by itself; with the password, so for no eyes.
+    conninfo: str = ""
 
     @classmethod
     def open(cls, address: str, *, patience: float = PATIENCE) -> Database:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, or_, select
 
 from policies.civil_service import full_name
 from policies.dates import written
 from policies.nip import read_nip
-from workflow.effects import MAILED
+from workflow.effects import MAILED, due_again
 from workflow.errors import NotFound
 from workflow.office import REGENT
 from workflow.people.agency import stored_profile
@@ -336,10 +336,10 @@ def effect_rows(conn: Connection) -> list[tuple[str, str, str, str, str, str]]:
 
 def retry_effects(conn: Connection, effect_id: str | None, at: datetime) -> int:
     """Make parked effects due again: one of them, or all. Answers how many. Raises NotFound where the one named is not parked."""
-    again = update(effects).where(effects.c.parked_at.is_not(None), effects.c.done_at.is_(None))
+    meant: list[ColumnElement[bool]] = [effects.c.parked_at.is_not(None)]
     if effect_id is not None:
-        again = again.where(effects.c.id == effect_id)
-    number = conn.execute(again.values(parked_at=None, attempts=0, due_at=at)).rowcount
+        meant.append(effects.c.id == effect_id)
+    number = due_again(conn, *meant, at=at)
     if effect_id is not None and not number:
         known = conn.execute(select(effects.c.done_at).where(effects.c.id == effect_id)).one_or_none()
         why = "tidak ada" if known is None else "sudah selesai" if known.done_at else "masih menunggu, belum gagal"

@@ -88,6 +88,12 @@ class Refused(Problem):
         return _sentences(self.says, *(reason.remedy for reason in islice(standing, 1)))
 
 
+class TooOften(Problem):
+    """Asked for more often than is allowed within a minute."""
+
+    status, type, title = 429, "too-often", "Terlalu sering"
+
+
 class NotAcknowledged(Problem):
     """Rules warn, and the warning has not been acknowledged."""
 

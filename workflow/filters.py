@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from workflow.callers import Caller
 from workflow.definition import Process
@@ -18,6 +18,8 @@ from workflow.telling.form_words import either
 
 #: Signs of a search that are looked at.
 LONGEST: Final = 100
+#: From how many people of one name on a list of cases is searched from its newest, rather than by person.
+FEW_NAMED: Final = 200
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,11 @@ class Narrowed:
     def __bool__(self) -> bool:
         return self != Narrowed()
 
-    def conditions(self, registry: Registry, caller: Caller) -> list[ColumnElement[bool]]:
-        """Conditions on ``cases``. Raises NotFound for a process that does not exist, Problem for a state."""
+    def conditions(self, registry: Registry, caller: Caller, *, many_named: bool = False) -> list[ColumnElement[bool]]:
+        """Conditions on ``cases``. Raises NotFound for a process that does not exist, Problem for a state.
+
+        ``many_named``: so many are called so that a list should not begin with them; see ``are_many_named``.
+        """
         found: list[ColumnElement[bool]] = []
         if self.process is not None:
             found.append(cases.c.process == registry.process(self.process).name)
@@ -48,7 +53,15 @@ class Narrowed:
             found.append(cases.c.unit_id == self.unit)
         if self.over is not None:
             found.append(cases.c.closed_at.is_not(None) if self.over else cases.c.closed_at.is_(None))
-        return [*found, *_searched(self.search, caller)]
+        return [*found, *_searched(self.search, caller, many_named=many_named)]
+
+    def are_many_named(self, conn: Connection, caller: Caller) -> bool:
+        """Whether the search is a name that ``FEW_NAMED`` or more have: then it finds a case among any few of the newest."""
+        text = " ".join(self.search.split())[:LONGEST]
+        if not text or read_reference(text) is not None:
+            return False
+        some = select(people.c.id).where(*_named(text, caller)).limit(FEW_NAMED).subquery()
+        return conn.execute(select(func.count()).select_from(some)).scalar_one() == FEW_NAMED
 
 
 #: Nothing is left out.
@@ -63,17 +76,21 @@ def check_state(registry: Registry, process: str | None, state: str) -> None:
         raise Problem(f"Status “{state}” tidak dikenal; pilih salah satu dari {either(known)}.")
 
 
-def _searched(search: str, caller: Caller) -> list[ColumnElement[bool]]:
+def _searched(search: str, caller: Caller, *, many_named: bool) -> list[ColumnElement[bool]]:
     text = " ".join(search.split())[:LONGEST]
     if not text:
         return []
     number = read_reference(text)
     if number is not None:
         return [cases.c.reference == number]
+    # An expression has no index, so that a list in order of age is not sorted from all cases of all who are called so.
+    subject = func.coalesce(cases.c.subject_id, "") if many_named else cases.c.subject_id
+    return [subject.in_(select(people.c.id).where(*_named(text, caller)))]
+
+
+def _named(text: str, caller: Caller) -> list[ColumnElement[bool]]:
+    """Conditions on ``people``: whom a search means."""
     digits = text.replace(" ", "")
-    named = (
-        [people.c.nip == digits]
-        if digits.isdecimal() and not caller.is_contact  # outside nobody learns a NIP
-        else [people.c.name.icontains(word, autoescape=True) for word in text.split()]
-    )
-    return [cases.c.subject_id.in_(select(people.c.id).where(*named))]
+    if digits.isdecimal() and not caller.is_contact:  # outside nobody learns a NIP
+        return [people.c.nip == digits]
+    return [people.c.name.icontains(word, autoescape=True) for word in text.split()]

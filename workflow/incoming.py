@@ -34,7 +34,7 @@ def check_paper(conn: Connection, paper: IncomingLetter, sender: str, on: date, 
     """
     found = _faults(conn, paper, sender, on)
     if paper.channel == "logbook" and not of_days:
-        says = "Buku catatan harian hanya membuktikan hari yang dijalani. Pilih surat, pos-el, atau WhatsApp."
+        says = "Buku catatan harian hanya membuktikan hari yang dijalani. Pilih surat, surel, atau WhatsApp."
         found.append(("channel", says))
     faults = [FieldError(field, label_of(IncomingLetter, field), says) for field, says in found if says]
     if faults:

@@ -30,6 +30,12 @@ class NotSetUp(Problem):
     status, type, title = 503, "not-set-up", "Jenjang belum disiapkan"
 
 
+def profile_set_at(conn: Connection) -> datetime | None:
+    """When the agency's profile was last set; None where it has none."""
+    at: datetime | None = conn.execute(select(agency.c.set_at)).scalar_one_or_none()
+    return at
+
+
 @dataclass(frozen=True)
 class Office:
     """One agency. ``zone`` turns instants into the dates that people and the law count by."""

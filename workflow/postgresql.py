@@ -15,6 +15,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+from urllib.parse import quote, urlencode
 
 from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -36,6 +37,15 @@ _RUNS = 5
 _IN_EACH_OTHERS_WAY = {"40001", "40P01"}  # serialization_failure, deadlock_detected
 _BUSY = {"53300", "55P03"}  # too_many_connections, lock_not_available
 _FULL = {"53100"}  # disk_full
+
+# A network that swallows what is sent ends no connection, and left to itself neither side notices for hours. Both ask after
+# each other on an idle connection, and give up what has not been acknowledged for 20 seconds: sooner than the three beats
+# after which a worker is given up, so that what its transaction kept to itself is free by then. On a socket of this machine none
+# of it applies. Whoever says otherwise in the address is heeded.
+_NOTICED = {"keepalives_idle": "10", "keepalives_interval": "5", "keepalives_count": "3", "tcp_user_timeout": "20000"}
+_NOTICED_THERE = [f"-c {'' if name.startswith('tcp_') else 'tcp_'}{name}={value}" for name, value in _NOTICED.items()]
+# A client whose machine answers, but which stands still itself in the middle of a change.
+_NOTICED_THERE.append("-c idle_in_transaction_session_timeout=300000")
 
 # Set when a connection is made, as setting and resetting them at each checkout costs a tenth of a unit.
 _WRITING = r"-c default_transaction_isolation=read\ committed"
@@ -117,6 +127,23 @@ def _has_been_closed(address: str) -> RuntimeError:
     return RuntimeError(f"the database {address} has been closed")
 
 
+def _noticing(url: URL) -> URL:
+    """The address, with what makes both sides notice that the other is gone."""
+    asked = {name: value for name, value in _NOTICED.items() if name not in url.query}
+    return url.update_query_dict({**asked, "options": " ".join([*_NOTICED_THERE, _options(url)]).strip()})
+
+
+def _conninfo(url: URL) -> str:
+    """As libpq reads it, to which ``+`` is no space."""
+    without = url.set(drivername="postgresql", query={}).render_as_string(hide_password=False)
+    return f"{without}?{urlencode(url.query, doseq=True, quote_via=quote)}"
+
+
+def _options(url: URL) -> str:
+    given = url.query.get("options", ())
+    return given if isinstance(given, str) else " ".join(given)
+
+
 class _Run(Generic[T]):
     """A unit in its transaction: how often it was begun, and whether it has come to its commit."""
 
@@ -141,6 +168,8 @@ class PostgresqlDatabase(Database):
 
     def __init__(self, url: URL, patience: float) -> None:
         self.address = url.render_as_string()
+        url = _noticing(url)
+        self.conninfo = _conninfo(url)
         self._patience = patience
         self._blocking, self._blocking_reads = self._engine(url, _WRITING), self._engine(url, _READING)
         self._writers = _Threads("jenjang-writer", self.address)
@@ -148,10 +177,14 @@ class PostgresqlDatabase(Database):
         self._closed = False
 
     def _engine(self, url: URL, settings: str) -> Engine:
-        given = url.query.get("options", ())
-        options = [given] if isinstance(given, str) else list(given)
-        # In UTC, so that an instant reads the same on both databases.
-        options += ["-c timezone=UTC", f"-c lock_timeout={int(self._patience * 1000)}", settings]
+        # In UTC, so that an instant reads the same on both databases. Compiled, a query over few rows takes longer than it runs.
+        options = [
+            _options(url),
+            "-c timezone=UTC",
+            "-c jit=off",
+            f"-c lock_timeout={int(self._patience * 1000)}",
+            settings,
+        ]
         return create_engine(
             url,
             poolclass=QueuePool,

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import Connection, Date, FromClause, Row, Select, bindparam, func, or_, select, tuple_
 
 from policies.civil_service import full_name
-from workflow.authority.sight import once_seen_cases, seen_cases
+from workflow.authority.sight import circle_of, once_seen_cases, seen_cases
 from workflow.callers import Caller
+from workflow.cases import called
 from workflow.definition import Process
 from workflow.engine.engine import Engine
 from workflow.engine.seating import NAME_SOMEONE
@@ -50,6 +51,7 @@ class TaskLine(msgspec.Struct, frozen=True, kw_only=True):
 
     ``reference``: the case's number. ``state_awaits``: the letter that must leave before its state begins; else empty.
     ``starts_on`` and ``ends_on``: the days that are asked for, where the process has any and they are filled in.
+    ``called``: its own title, else whom it is about; ``own``: that is the caller; ``returned``: it came back to be mended.
     """
 
     id: str
@@ -72,6 +74,9 @@ class TaskLine(msgspec.Struct, frozen=True, kw_only=True):
     letter_title: str | None = None
     starts_on: date | None = None
     ends_on: date | None = None
+    called: str = ""
+    own: bool = False
+    returned: bool = False
 
 
 class TaskList(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +90,8 @@ class CaseLine(msgspec.Struct, frozen=True, kw_only=True):
     """A case in a list, by its number too. ``due_on``: the first day by which somebody should act.
 
     ``state_awaits``: the letter that must leave before its state begins; else empty.
+    ``called``: its own title, else whom it is about; ``own``: that is the caller; ``returned``: it came back to
+    be mended.
     """
 
     id: str
@@ -101,6 +108,9 @@ class CaseLine(msgspec.Struct, frozen=True, kw_only=True):
     closed_at: datetime | None = None
     due_on: date | None = None
     state_awaits: str = ""
+    called: str = ""
+    own: bool = False
+    returned: bool = False
 
 
 class CaseList(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,6 +130,10 @@ _WHOSE = (
 _PAGE = select(tasks).where(*_WHOSE).order_by(tasks.c.due_on, tasks.c.id).limit(bindparam("limit")).subquery("page")
 
 
+#: Whether the engine remembers that a case came back. Of what people wrote nothing looks so: there a quotation mark is escaped.
+_RETURNED: Final = cases.c.memory.like('%"returned_from":%').label("returned")
+
+
 def _lines_of(page: FromClause) -> Select[Any]:
     """What is told of tasks."""
     return (
@@ -133,6 +147,8 @@ def _lines_of(page: FromClause) -> Select[Any]:
             people.c.front_title,
             people.c.name,
             people.c.back_title,
+            cases.c.subject_id,
+            _RETURNED,
             cases.c.form,
             # What follows is the same in many lines, and is put into words once for all of them.
             cases.c.process,
@@ -187,7 +203,7 @@ def inbox(
     page = rows[:limit]
     following = cursor(page[-1].due_on, page[-1].id) if len(rows) > limit else None
     return TaskList(
-        items=tuple(_task_lines(engine, page, on, _awaits(conn, engine, caller, page))),
+        items=tuple(_task_lines(engine, caller, page, on, _awaits(conn, engine, caller, page))),
         next=following,
     )
 
@@ -233,21 +249,26 @@ def _awaits(conn: Connection, engine: Engine, caller: Caller, rows: Sequence[Any
 
 
 def _task_lines(
-    engine: Engine, rows: Iterable[Sequence[Any]], on: date, awaits: Mapping[str, str]
+    engine: Engine, caller: Caller, rows: Iterable[Sequence[Any]], on: date, awaits: Mapping[str, str]
 ) -> Iterator[TaskLine]:
     words: dict[Any, dict[str, Any]] = {}
     for row in rows:
-        task_id, case_id, due_on, opened_at, escalated, letter_id, front_title, name, back_title, form, *asked_for = row
+        task_id, case_id, due_on, opened_at, escalated, letter_id, *about, subject_id, came_back, form = row[:12]
+        asked_for, name = row[12:], full_name(*about)
         asked = tuple(asked_for)
         if asked not in words:
             words[asked] = _task_words(engine, *asked)
-        first, last = _days(engine.registry.process(asked[0]), form)
+        process, filled = engine.registry.process(asked[0]), msgspec.json.decode(form)
+        first, last = _days(process, filled)
         yield TaskLine(
             id=task_id,
             case_id=case_id,
             reference=reference_of(case_id),
             state_awaits=awaits.get(case_id, ""),
-            subject=full_name(front_title, name, back_title),
+            subject=name,
+            called=called(filled, name),
+            own=subject_id == caller.person_id,
+            returned=came_back and asked[1] == process.initial,
             due_on=due_on,
             overdue=due_on < on,
             opened_at=opened_at,
@@ -259,9 +280,8 @@ def _task_lines(
         )
 
 
-def _days(process: Process, form: str) -> tuple[date | None, date | None]:
+def _days(process: Process, filled: Mapping[str, Any]) -> tuple[date | None, date | None]:
     """The first and the last day that a case asks for."""
-    filled = msgspec.json.decode(form) if process.period else {}
     first, last = (filled.get(name) for name in process.period or ("", ""))
     return date.fromisoformat(first) if first else None, date.fromisoformat(last) if last else None
 
@@ -322,9 +342,12 @@ def case_list(
     as_now = narrowed.state is not None or narrowed.unit is not None or narrowed.over is not None
     seen = seen if as_now else or_(seen, once_seen_cases(caller.person_id, caller.only))
     # Ids sort by the instant of opening; "~" stands behind every one of them.
-    query = _CASES.where(cases.c.id < (_case_cursor(after) or "~"), seen, *narrowed.conditions(engine.registry, caller))
+    circle = circle_of(conn, processes, caller.person_id)
+    many_named = circle is None and narrowed.are_many_named(conn, caller)
+    wanted = narrowed.conditions(engine.registry, caller, many_named=many_named)
+    query = _CASES.where(cases.c.id < (_case_cursor(after) or "~"), seen, *wanted)
     caller.looked_at.append(None)
-    rows = conn.execute(query.limit(limit + 1)).all()
+    rows = _among(conn, query, circle, after, limit + 1)
     page = rows[:limit]
     pasts = pasts_of(conn, processes, [row.id for row in page], caller)
     now = {row.id: (engine.registry.process(row.process), row.state) for row in page if row.id not in pasts}
@@ -335,6 +358,24 @@ def case_list(
     )
 
 
+def _among(
+    conn: Connection, query: Select[Any], circle: list[str] | None, after: str | None, limit: int
+) -> Sequence[Row[Any]]:
+    """The first rows of a list, among all cases or those of a circle: these some at a time, as most lists end with the newest."""
+    if circle is None:
+        return conn.execute(query.limit(limit)).all()
+    left = [each for each in circle if each < (after or "~")]
+    rows: list[Row[Any]] = []
+    portion = _FIRST
+    while left and len(rows) < limit:
+        some, left, portion = left[:portion], left[portion:], _FURTHER
+        rows += conn.execute(query.where(cases.c.id.in_(some)).limit(limit - len(rows))).all()
+    return rows
+
+
+#: Cases of a circle that are looked at first, and in each further go.
+_FIRST, _FURTHER = 200, 2000
+
 _CASES = (
     select(
         cases,
@@ -342,6 +383,7 @@ _CASES = (
         people.c.front_title,
         people.c.back_title,
         units.c.name.label("unit"),
+        _RETURNED,
         select(func.min(tasks.c.due_on)).where(tasks.c.case_id == cases.c.id).scalar_subquery().label("due_on"),
     )
     .join_from(cases, people, people.c.id == cases.c.subject_id)
@@ -353,7 +395,8 @@ _CASES = (
 def _case(engine: Engine, caller: Caller, row: Row[Any], awaits: str, past: Past | None) -> CaseLine:
     process = engine.registry.process(row.process)
     state = process.state[past.state(process) if past else row.state]
-    current = is_current(process, msgspec.json.decode(row.form), caller)
+    filled, name = msgspec.json.decode(row.form), full_name(row.front_title, row.name, row.back_title)
+    current = is_current(process, filled, caller)
     return CaseLine(
         id=row.id,
         reference=row.reference,
@@ -364,7 +407,10 @@ def _case(engine: Engine, caller: Caller, row: Row[Any], awaits: str, past: Past
         state_title=state.title if current else NO_LONGER_YOURS,
         final=state.final,
         version=past.version if past else row.version,
-        subject=full_name(row.front_title, row.name, row.back_title),
+        subject=name,
+        called=called(filled, name) if current else name,
+        own=row.subject_id == caller.person_id,
+        returned=past is None and row.returned and row.state == process.initial,
         unit=row.unit or "",
         opened_at=row.opened_at,
         closed_at=None if past else row.closed_at,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
 from sqlalchemy import Connection, inspect
 
 from policies.files import PolicyError
+from workflow.accounts.key_marks import WrongKeys, check_ours
+from workflow.backlog import LONG, Backlog, backlog, workers
 from workflow.database import Database
 from workflow.errors import Problem
 from workflow.letters.profile import TEMPLATES
@@ -59,8 +61,14 @@ def load_office(conn: Connection, policies: Path | None) -> Office:
     return Office.load(conn, policies)
 
 
-def readiness(database: Database, office: Callable[[Connection], object], at: datetime) -> Readiness:
-    """Look at everything. ``office`` loads the agency, or raises what is wrong with it. ``at``: the hour."""
+def readiness(
+    database: Database, office: Callable[[Connection], object], at: datetime, *, apart: bool = False
+) -> Readiness:
+    """Look at everything. ``office`` loads the agency, or raises what is wrong with it. ``at``: the hour.
+
+    ``apart``: workers do what is owed, not this process. That none lives, or much waits, is said and stops nothing: people can
+    go on meanwhile, and a proxy that took every server away would only make it worse.
+    """
     checks = [
         _check("database", lambda: database.read(lambda _: None)),
         _check("migrations", lambda: _migrated(database)),
@@ -68,6 +76,8 @@ def readiness(database: Database, office: Callable[[Connection], object], at: da
         _check("letter_libraries", _libraries),
         _check("fonts", _fonts),
         _signing(database, at),
+        _keys(database),
+        *_owed(database, at, apart=apart),
     ]
     return Readiness(ready=all(check.ok for check in checks), checks=tuple(checks))
 
@@ -92,6 +102,43 @@ def _signing(database: Database, at: datetime) -> Check:
     except Problem:
         says = []  # said of the database itself
     return Check(name="signing", ok=True, says=" ".join(says))
+
+
+def _keys(database: Database) -> Check:
+    """Whether this process was given the keys of its database."""
+    try:
+        if not needs_migration(database):
+            check_ours(database)
+    except WrongKeys as wrong:
+        return Check(name="keys", ok=False, says=wrong.says)
+    except Problem:
+        pass  # said of the database itself
+    return Check(name="keys", ok=True)
+
+
+def _owed(database: Database, at: datetime, *, apart: bool) -> list[Check]:
+    """How far behind the work is that is owed, and whether anybody is there to do it."""
+    try:
+        if needs_migration(database):
+            return []
+        owed, alive = database.read(backlog, at), database.read(workers) if apart else None
+    except Problem:
+        return []  # said of the database itself
+    gone = "Tidak ada worker yang hidup: surat dan surel menunggu. Jalankan: jenjang worker" if alive == 0 else ""
+    found = [Check(name="queue", ok=True, says=_behind(owed))]
+    return [*found, Check(name="workers", ok=True, says=gone)] if apart else found
+
+
+def _behind(owed: list[Backlog]) -> str:
+    late, parked = max((each.oldest for each in owed), default=0.0), sum(each.parked for each in owed)
+    says = []
+    if late >= LONG.total_seconds():
+        says.append(
+            f"Tindak lanjut tertua sudah menunggu {timedelta(seconds=int(late)) // timedelta(minutes=1)} menit."
+        )
+    if parked:
+        says.append(f"{parked} tindak lanjut gagal dan perlu diperiksa: jenjang effects list")
+    return " ".join(says)
 
 
 def _migrated(database: Database) -> None:

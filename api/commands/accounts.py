@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import click
 
+from api.commands.errors import CannotRun
 from api.commands.language import Group
 from api.commands.session import Session, say, session
 from workflow import directory
-from workflow.accounts import second_factor, tickets
+from workflow.accounts import key_marks, second_factor, tickets
+from workflow.accounts.granting import end_keys, valid_keys
 from workflow.accounts.safe import Safe
 from workflow.accounts.sessions import end_all, open_sessions
 from workflow.people.person import Person
@@ -59,12 +61,21 @@ def sessions(nip: str) -> None:
 
 @accounts.command("end-sessions", help="Akhiri semua sesi seseorang seketika.")
 @click.argument("nip", metavar="NIP", help=WHO)
-def end_sessions(nip: str) -> None:
-    """End all sessions of somebody."""
+@click.option("--keys", "with_keys", is_flag=True, help="Cabut juga semua kunci API-nya.")
+def end_sessions(nip: str, *, with_keys: bool) -> None:
+    """End all sessions of somebody, and with ``--keys`` all keys."""
     with session() as here:
         person = _person(here, nip)
         number = here.database.write(end_all, person.id, here.at, why="diakhiri administrator")
+        revoked = here.database.write(end_keys, person.id, here.at) if with_keys else 0
+        left = here.database.read(valid_keys, person.id, here.at)
     say(f"{number} sesi {person.full_name} diakhiri.")
+    if revoked:
+        say(f"{revoked} kunci API dicabut.")
+    if left:
+        say(
+            f"{len(left)} kunci API masih berlaku: {', '.join(left)}. Cabut dengan --keys, atau satu per satu: jenjang keys revoke"
+        )
 
 
 @accounts.command("reset-factor", help="Hapus faktor kedua yang hilang.")
@@ -81,5 +92,24 @@ def _person(here: Session, nip: str) -> Person:
     return here.database.read(directory.person_named, nip)
 
 
+@accounts.command(
+    "accept-keys",
+    short_help="Pakai folder kunci yang baru.",
+    help="Pakai folder kunci yang sekarang (JENJANG_KEYS), karena yang lama hilang untuk selamanya. Setelah itu faktor kedua yang "
+    "tersimpan tidak terbaca dan harus diatur ulang; tautan mitra, tautan aktivasi, dan rahasia webhook yang lama tidak berlaku.",
+)
+@click.option("--lost", is_flag=True, help="Kunci yang lama benar-benar hilang.")
+def accept_keys(*, lost: bool) -> None:
+    """Take the folder of keys for the database's own. Raises CannotRun."""
+    if not lost:
+        raise CannotRun(
+            "Cari dahulu kunci lama pada cadangan. Bila benar-benar hilang: jenjang accounts accept-keys --lost"
+        )
+    with session() as here:
+        here.database.write(key_marks.accept, Safe.of(here.database.address), here.at)
+    say("Folder kunci yang sekarang dipakai sebagai kunci basis data ini. Jalankan ulang semua server dan worker.")
+
+
 def _safe(here: Session) -> Safe:
+    key_marks.require_ours(here.database, here.at)
     return Safe.of(here.database.address)

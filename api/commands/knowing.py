@@ -20,6 +20,8 @@ from workflow.telling.describe import describe as described
 from workflow.telling.describe import diagram
 from workflow.telling.explain import explain as explained
 from workflow.verification import PARTS, Checked
+from workflow.verification.log import PART as LOG
+from workflow.verification.log import late
 
 #: Findings of one part that are shown one by one.
 SHOWN = 20
@@ -99,12 +101,15 @@ def verify(parts: tuple[str, ...]) -> int:
     with session() as here:
         policies = Policies.load(policies_folder())
         for checked in here.database.read(lambda conn: list(verification.verify(conn, here.registry, policies, parts))):
-            failed += _report(checked)
+            failed += told_of(checked)
+        if (not parts or LOG in parts) and (waiting := here.database.read(late, here.at)):
+            say(f"  - {waiting.says}")
+            failed += 1
     say("Tidak sesuai: lihat di atas." if failed else "Semua yang diperiksa sesuai.")
     return 1 if failed else 0
 
 
-def _report(checked: Checked) -> int:
+def told_of(checked: Checked) -> int:
     """Say what a part found, the first thing first; answers how much of it fails."""
     wrong = [finding for finding in checked.findings if finding.fails]
     known = len(checked.findings) - len(wrong)

@@ -12,6 +12,7 @@ from api import verify_pages
 from api.commands import knowing
 from api.commands.errors import CannotRun
 from api.commands.language import Group, InputFile
+from api.commands.sealing import verify_proof
 from api.commands.session import say, session
 from workflow.keyring import keys_folder
 from workflow.proof import keys
@@ -38,9 +39,10 @@ class VerifyGroup(Group):
 @click.group(
     cls=VerifyGroup,
     invoke_without_command=True,
-    subcommand_metavar="[BAGIAN]... | letter BERKAS|TEKS",
+    subcommand_metavar="[BAGIAN]... | letter BERKAS|TEKS | proof FILE",
     short_help=knowing.verify.short_help,
-    help=f"{knowing.verify.help}\n\nBAGIAN saja: {', '.join(PARTS)}. Dengan `letter`: periksa sebuah surat.",
+    help=f"{knowing.verify.help}\n\nBAGIAN saja: {', '.join(PARTS)}. Dengan `letter`: periksa sebuah surat; dengan `proof`: "
+    "bukti keutuhan sebuah berkas.",
 )
 @click.pass_context
 def verify(ctx: click.Context) -> int:
@@ -65,6 +67,9 @@ def letter(what: str, key_file: Path | None) -> int:
     told = of_file(seen_apart(content), published) if content.startswith(_PDF) else of_text(_text(content), published)
     _say(told)
     return int(told.tone == "bad")
+
+
+verify.add_command(verify_proof)
 
 
 @click.group(

@@ -28,7 +28,7 @@ from workflow.views.actions import ActionDone
 from workflow.views.cohort_actions import CohortDone
 from workflow.views.incoming import whole_book
 
-CHANNELS = {"surat": "letter", "pos-el": "email", "whatsapp": "whatsapp", "buku": "logbook"}
+CHANNELS = {"surat": "letter", "surel": "email", "whatsapp": "whatsapp", "buku": "logbook"}
 #: Entries that are printed at most.
 MOST = 10_000
 

@@ -7,14 +7,20 @@ import os
 import click
 
 from api.commands.bulk import run_acts
+from api.commands.configuration import unknown_said
 from api.commands.language import Command, Group, Port
 from api.commands.session import Session, remark, say, session
-from api.settings import database_address, letter_workers, mail_address, post, trusted_proxies
+from api.configuration import require_sound
+from api.settings import database_address, mail_address, post
 from workflow import directory
+from workflow.accounts.key_marks import require_ours
 from workflow.database import Database, ServedElsewhere, serve_lock
 from workflow.effects import run_due
 from workflow.engine.sweep import sweep as sweep_now
+from workflow.migrations import current_revision, go_back
 from workflow.migrations import migrate as migrate_database
+from workflow.retention.daily import look_for_lapsed
+from workflow.sealing.sealer import seal
 from workflow.telling.plain_text import table
 
 
@@ -29,11 +35,10 @@ def serve(host: str, port: int) -> None:
     """Serve the API until stopped."""
     from api.server import serve as serve_until_stopped  # noqa: PLC0415 - the server takes a while to load
 
+    _require_sound()
     with session() as here:
         here.office  # noqa: B018 - says at once what is missing or malformed, rather than at the first request
-        post(here.registry)
-        letter_workers()
-        trusted_proxies()
+        require_ours(here.database, here.at)
         address = here.database.address
     with serve_lock(database_address()):
         pass  # another server says so here, in words
@@ -49,27 +54,73 @@ def serve(host: str, port: int) -> None:
 
 @click.command(
     cls=Command,
-    short_help="Siapkan atau mutakhirkan basis data.",
-    help="Buat atau mutakhirkan tabel basis data. Buatlah cadangan sebelum memutakhirkan.",
+    short_help="Kerjakan tindak lanjut di belakang server.",
+    help="Kerjakan tindak lanjut di belakang server, yaitu PDF surat, surel, tindakan massal, dan sapuan harian, sampai dihentikan "
+    "(Ctrl-C). Hanya untuk PostgreSQL; boleh berapa pun, di mesin mana pun. Jalankan servernya dengan JENJANG_WORKER=apart.",
 )
-def migrate() -> None:
-    """Bring the tables to where the program stands."""
+@click.option(
+    "--concurrency",
+    default=4,
+    type=click.IntRange(1, 32),
+    metavar="BANYAKNYA",
+    help="Pekerjaan yang ditangani sekaligus.",
+    show_default=True,
+)
+@click.option(
+    "--heartbeat",
+    default=10.0,
+    type=click.FloatRange(0.2, 300),
+    metavar="DETIK",
+    help="Jarak antartanda hidup; setelah tiga kali terlewat, pekerjaannya diambil alih worker lain.",
+    show_default=True,
+)
+def worker(concurrency: int, heartbeat: float) -> None:
+    """Do what is owed behind the servers until stopped."""
+    from api.worker import work  # noqa: PLC0415 - only a worker loads it
+
+    _require_sound()
+    with session() as here:
+        here.office  # noqa: B018 - as in serve
+        require_ours(here.database, here.at)
+
+    def began(address: str) -> None:
+        say(f"Worker Jenjang mengerjakan tindak lanjut basis data {address}.")
+
+    work(concurrency, heartbeat, began)
+
+
+def _require_sound() -> None:
+    """Raises CannotRun with all that is wrong with what is set; what nobody knows is only said."""
+    unknown_said()
+    require_sound()
+
+
+@click.command(
+    cls=Command,
+    short_help="Siapkan atau mutakhirkan basis data.",
+    help="Buat atau mutakhirkan tabel basis data. Buatlah cadangan sebelum memutakhirkan. Dengan --to, kembali ke revisi yang "
+    "lebih lama, selama tidak ada isi yang hilang karenanya.",
+)
+@click.option("--to", "revision", metavar="REVISI", help="Kembali ke revisi ini, misalnya 0001.")
+def migrate(revision: str | None) -> None:
+    """Bring the tables to where the program stands, or back."""
     database = Database.open(database_address())
     try:
-        applied = migrate_database(database)
+        changed = migrate_database(database) if revision is None else go_back(database, revision)
+        current = current_revision(database)
     finally:
         database.close()
-    if applied:
-        say(f"Basis data {database.address} sekarang pada revisi {applied[-1]}.")
+    if changed:
+        say(f"Basis data {database.address} sekarang pada revisi {current}.")
     else:
-        say(f"Basis data {database.address} sudah mutakhir.")
+        say(f"Basis data {database.address} sudah {'mutakhir' if revision is None else f'pada revisi {current}'}.")
 
 
 @click.command(
     cls=Command,
     short_help="Jalankan semua yang jatuh tempo.",
     help="Jalankan semua yang jatuh tempo: ingatan, pengajuan kepada atasan, langkah oleh sistem, lalu PDF surat dan surel yang "
-    "tertunda. Aman diulang; server menjalankannya sendiri setiap hari.",
+    "tertunda, dan segel log. Aman diulang; server menjalankannya sendiri setiap hari.",
 )
 def sweep() -> None:
     """Fire what is due."""
@@ -81,8 +132,14 @@ def sweep() -> None:
         )
         for held_up in swept.held_up:
             say(f"  Belum dapat: {held_up}")
+        lapsed = look_for_lapsed(here.database, here.engine, here.at)
+        if lapsed.proposed:
+            say(f"{lapsed.proposed} berkas lewat masa simpan; lihat jenjang retention.")
+        if lapsed.erased:
+            say(f"Isi {lapsed.erased} berkas dihapus menurut masa simpannya.")
         run_acts(here)
         run_effects(here)
+        seal(here.database, here.at)
 
 
 def run_effects(here: Session) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -12,21 +14,26 @@ from api.commands.session import say
 from api.demo import story
 from api.demo.award_walk import AwardWalk
 from api.demo.cohort_walk import CohortWalk
+from api.demo.desk_walk import DeskWalk
 from api.demo.folder import Folder
 from api.demo.medal_walk import MedalWalk
 from api.demo.mentoring_walk import MentoringWalk
-from api.demo.people import PEOPLE, people
+from api.demo.people import CITIZENS, GUIDES, HOSTS, OTHERS, PEOPLE, bill_of, everyone
 from api.demo.preparation import Prepared, prepare
 from api.demo.proving import prove
 from api.demo.report_walk import ReportWalk
 from api.demo.service import Service, serving
 from api.demo.stage import Stage
 from api.demo.visitor import Unexpected
-from api.demo.walk import Walk, leave_open
+from api.demo.walk import Walk
 from api.settings import policies_folder
 from policies.dates import written
 from policies.parameters import Policies
 from workflow.database import Database
+from workflow.demo.playbill import Playbill, waiting
+from workflow.demo.playbill import written as written_down
+from workflow.engine.engine import Engine
+from workflow.office import Office
 from workflow.registry import Registry
 from workflow.telling.plain_text import table
 from workflow.verification import verify
@@ -34,38 +41,48 @@ from workflow.verification import verify
 FOLDER = Path("demo")
 
 
-def run(*, once: bool, data: Path | None, port: int) -> None:
+#: What runs a server, or several as one, on the demo's database, its clock set; see ``serving``.
+Serving = Callable[[Folder, datetime, int], AbstractContextManager[Service]]
+
+
+def run(*, once: bool, data: Path | None, port: int, folder: Folder | None = None, serve: Serving = serving) -> None:
     """Prepare, walk, then serve until stopped, or end there. Raises Problem where it does not go as it should."""
     signal.signal(signal.SIGTERM, _stop)
     # A shell that starts it in the background leaves Ctrl-C ignored; whoever brings it to the front expects it to end.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     say("Menyiapkan peragaan: instansi dan orang-orangnya rekaan.")
-    folder = Folder(FOLDER)
+    folder = folder or Folder(FOLDER)
     folder.clear()
     office = prepare(folder.address, data, policies_folder(), say)
-    folder.keep(PEOPLE, people(office))
-    start = story.instant(story.FIRST_DAY, 7, 30, office.zone)
-    with serving(folder, start, port) as service:
+    folder.keep(PEOPLE, written_down(bill_of(office)))
+    start = story.instant(story.FIRST_DAY, *story.FIRST_HOUR, office.zone)
+    with serve(folder, start, port) as service:
         say(f"\nServer peragaan: {service.address}. Jam peragaan mulai {written(story.FIRST_DAY)}.")
         stage = Stage(
             service=service, keys=office.keys, zone=office.zone, tell=say, watcher=office.cast.verifier, folder=folder
         )
-        report = _walk(stage, office)
+        report, desks = _walk(stage, office)
         stage.settle()
         _keep(folder, stage, *report.sheet())
         _tell_verified(folder.address)
-        _tell_people(office)
+        *host, guide = desks.doors()
+        bill = bill_of(office, {HOSTS: host, GUIDES: [guide], CITIZENS: [desks.proof()]})
+        folder.keep(PEOPLE, written_down(bill))
+        _tell_keys(office)
+        _tell_waiting(folder.address, service, bill, stage.now)
         if not once:
             _keep_serving(service)
+    if folder.database:
+        return
     say(f"\nPeragaan selesai. Basis data disimpan: {FOLDER / 'jenjang.db'}. Untuk memeriksa atau melayaninya lagi:")
     say(f"  JENJANG_DATABASE={folder.address} .venv/bin/jenjang verify")
     say(f"  JENJANG_DATABASE={folder.address} JENJANG_MAIL={folder.mail} .venv/bin/jenjang serve")
 
 
-def _walk(stage: Stage, office: Prepared) -> ReportWalk:
-    """Every chapter in the order of its days. Answers the one about the report, whose sheet is kept."""
+def _walk(stage: Stage, office: Prepared) -> tuple[ReportWalk, DeskWalk]:
+    """Every chapter in the order of its days. Answers the report's, whose sheet is kept, and what was left on desks."""
     cast, report = office.cast, ReportWalk(stage, office.cast)
-    medals = MedalWalk(stage, cast, office.honours)
+    medals, desks = MedalWalk(stage, cast, office.honours), DeskWalk(stage, office)
     chapters: tuple[tuple[str, Callable[[], None]], ...] = (
         ("Magang seorang pegawai", Walk(stage, cast).run),
         (f"Magang bersama: lima pegawai {office.troupe.unit_name}", CohortWalk(stage, cast, office.troupe).run),
@@ -73,19 +90,21 @@ def _walk(stage: Stage, office: Prepared) -> ReportWalk:
         (f"Mentoring di {office.pair.unit_name}", MentoringWalk(stage, cast, office.pair).run),
         ("Satyalancana: usul kepada Presiden", medals.propose),
         ("Putaran pegawai berprestasi", AwardWalk(stage, cast, office.honours).run),
+        ("Yang dimulai pada bulan November", desks.begin),
         ("Satyalancana: Keputusan Presiden", medals.confer),
-        ("Yang masih berjalan", lambda: leave_open(stage, cast)),
+        ("Yang masih berjalan", desks.leave),
     )
     for title, chapter in chapters:
         say(f"\n=== {title} ===")
         chapter()
-    return report
+    return report, desks
 
 
 def _keep(folder: Folder, stage: Stage, sheet: str, content: bytes) -> None:
     """Keep what is looked at afterwards, and check one of the letters with the network off."""
     say("\nSurat yang terbit, sebagai PDF; yang ditandatangani basah, pindaiannya:")
-    saved = folder.keep_letters(stage.letters, stage.visitor)
+    finished = [each for each in stage.letters if each[0] not in stage.left]
+    saved = folder.keep_letters(finished, stage.visitor)
     for path in saved:
         say(f"  {path}")
     say(f"Lembar kerja laporan: {folder.keep(sheet, content)}")
@@ -113,22 +132,27 @@ def _tell_verified(address: str) -> None:
         raise Unexpected(f"Pemeriksaan keutuhan menemukan {len(found)} hal, yang pertama: {found[0]}")
 
 
-def _tell_people(office: Prepared) -> None:
+def _tell_keys(office: Prepared) -> None:
     say("\nOrang-orang yang dapat dicoba, dengan kunci API masing-masing:")
-    everyone = {
-        player.id: player
-        for player in (
-            *office.honours.players,
-            *office.troupe.players,
-            *office.initiallers,
-            *office.pair.players,
-            *office.cast.players,
-        )
-    }
-    rows = [(player.name, player.part, player.post, office.keys[player.id]) for player in everyone.values()]
+    players = (*everyone(office), office.cast.host.contact)
+    rows = [(player.name, player.part, player.post, office.keys[player.id]) for player in players]
     say("\n".join(table(("Nama", "Peran", "Jabatan", "Kunci"), rows)))
-    waiting = office.cast.second_supervisor
-    say(f"\nAtas permohonan {office.cast.second.name} sedang ditunggu persetujuan {waiting.name} (kuncinya di atas).")
+
+
+def _tell_waiting(address: str, service: Service, bill: Playbill, at: datetime) -> None:
+    """What waits for whom, by kind of person. Raises Unexpected where a kind has nothing to do."""
+    database = Database.open(address)
+    try:
+        engine = Engine(Registry.discover(), database.read(Office.load, policies_folder()))
+        scenes = database.read(waiting, engine, bill, at)
+    finally:
+        database.close()
+    say("\nYang menunggu, menurut peran:")
+    for scene in scenes:
+        for each in scene.people if scene.title != OTHERS else ():
+            say(f"  {scene.title}: {each.player.name}: {'; '.join(each.lines) or 'tidak ada'}.")
+        for door in scene.doors:
+            say(f"  {scene.title}: {door.title} ({door.says}): {service.address}{door.path}")
 
 
 def _keep_serving(service: Service) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from api.demo import story
@@ -38,6 +38,7 @@ class Boards:
     tell: Callable[[str], None]
     watcher: Player
     today: date = story.FIRST_DAY
+    _clock: tuple[int, int] = story.FIRST_HOUR
     _told: date | None = None
     _hour: str = ""
     unsent: set[str] = field(default_factory=set)
@@ -77,13 +78,18 @@ class Boards:
         """Somebody with their key. Raises Unexpected where the demo has none for them."""
         if player.id not in self.keys:
             raise Unexpected(f"Peragaan tidak menyiapkan kunci bagi {player.name}, {player.post}.")
-        return Visitor(self.service.port, self.keys[player.id], player.name)
+        return Visitor(self.service.port, self.keys[player.id], player.name, self.service.tries_for)
+
+    @property
+    def now(self) -> datetime:
+        """What the clock shows."""
+        return story.instant(self.today, *self._clock, self.zone)
 
     def go_to(self, day: date, hour: int, minute: int, *, sweep: bool = False) -> None:
         """Move the clock, once all is made that was to be made by then; with ``sweep`` the system then looks for what is due."""
         self.settle()
-        swept = self.service.go_to(story.instant(day, hour, minute, self.zone), sweep=sweep)
-        self.today = day
+        self.today, self._clock = day, (hour, minute)
+        swept = self.service.go_to(self.now, sweep=sweep)
         self._hour = f"{hour:02d}.{minute:02d}"
         if sweep:
             done = ", ".join(f"{swept[name]} {title}" for name, title in SWEPT.items() if swept.get(name))
@@ -99,7 +105,7 @@ class Boards:
 
     def settle(self) -> None:
         """Wait until the letters of these cases are made and their messages sent. Raises Unexpected where a letter fails."""
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + PATIENCE + self.service.tries_for
         visitor = self.visitor(self.watcher)
         while self._moved:
             case = min(self._moved)

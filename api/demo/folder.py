@@ -37,11 +37,13 @@ class Folder:
     """Where all of a demo lies. ``letters`` holds nothing but what was issued, signed and left as it was."""
 
     path: Path
+    #: Of a database elsewhere, which is empty; otherwise it lies here too.
+    database: str = ""
 
     @property
     def address(self) -> str:
         """The address of the database."""
-        return f"sqlite:///{self.path / 'jenjang.db'}"
+        return self.database or f"sqlite:///{self.path / 'jenjang.db'}"
 
     @property
     def letters(self) -> Path:

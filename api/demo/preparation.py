@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from api.demo import award_story, cohort_story, mentoring_story, story
+from api.demo import award_story, cohort_story, desk_story, mentoring_story, story
+from workflow.auditing.assignments import give_assignment
 from workflow.database import Database
 from workflow.demo.cast import Cast, NoCast, Player, choose, initialling
+from workflow.demo.desks import Desks, choose_desks
 from workflow.demo.honours import Honours, choose_honours
 from workflow.demo.pair import Pair, choose_pair
 from workflow.demo.troupe import Troupe, choose_troupe
@@ -40,6 +42,7 @@ class Prepared:
     troupe: Troupe
     pair: Pair
     honours: Honours
+    desks: Desks
     #: Those who initial letters and have no other part.
     initiallers: tuple[Player, ...]
     keys: dict[str, str]
@@ -72,13 +75,25 @@ def prepare(address: str, data: Path | None, policies: Path | None, tell: Callab
         went = cohort_story.who_went(troupe)
         pair = database.write(choose_pair, engine, mentoring_story.proposal(), cast, went, later)
         honours = _honours(database, office, cast, troupe, pair)
-        everyone = {player.id for player in (*cast.players, *troupe.players, *pair.players, *honours.players)}
+        asked, proposed = (story.request(), at), (mentoring_story.proposal(), later)
+        desks = database.write(choose_desks, engine, cast, troupe, pair, asked, proposed)
+        for auditor in desks.auditors:
+            _assigned(database, auditor, at)
+        players = (*cast.players, *troupe.players, *pair.players, *honours.players, *desks.players)
+        everyone = {player.id for player in players}
         others = database.read(initialling, office, everyone)
         everyone |= {player.id for player in others}
         keys = {person: database.write(issue_key, person, "Peragaan", SCOPES, at) for person in sorted(everyone)}
     finally:
         database.close()
-    return Prepared(cast, troupe, pair, honours, others, keys, profile.zone, profile.agency)
+    return Prepared(cast, troupe, pair, honours, desks, others, keys, profile.zone, profile.agency)
+
+
+def _assigned(database: Database, auditor: Player, at: datetime) -> None:
+    """Let an auditor look, as the command line does for a letter of assignment."""
+    number, signed_on, until = desk_story.ASSIGNMENT_NUMBER, desk_story.ASSIGNMENT_ON, desk_story.EXAMINED_UNTIL
+    about = desk_story.ASSIGNMENT_ABOUT
+    database.write(give_assignment, auditor.id, number, signed_on, about, signed_on, until, None, at)
 
 
 def _honours(database: Database, office: Office, cast: Cast, troupe: Troupe, pair: Pair) -> Honours:

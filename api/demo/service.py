@@ -32,6 +32,8 @@ class Service:
     port: int
     secret: str
     process: subprocess.Popen[bytes]
+    #: Seconds for which whoever asks asks again where nobody answers.
+    tries_for: float = 0.0
 
     @property
     def address(self) -> str:
@@ -40,7 +42,7 @@ class Service:
 
     def go_to(self, at: datetime, *, sweep: bool = False) -> dict[str, int]:
         """Move the clock forward, and then do what is due. Answers what the sweep did."""
-        mover = Visitor(self.port, self.secret, "Jam peragaan")
+        mover = Visitor(self.port, self.secret, "Jam peragaan", self.tries_for)
         answer = mover.post("/demo/clock", {"at": at.isoformat(), "sweep": sweep})
         if answer.refused:
             raise Unexpected(f"Jam peragaan tidak dapat dimajukan: {answer.document}")

@@ -20,11 +20,12 @@ from workflow.telling.plain_text import ended
 class Stage(Boards):
     """The boards with all that is done on them, and the letters that were issued so far, each with somebody who sees it.
 
-    ``folder``: where the demo keeps what it shows.
+    ``folder``: where the demo keeps what it shows; ``left``: letters that are left to be initialled or signed by whoever steps in.
     """
 
     folder: Folder
     letters: list[tuple[str, Player]] = field(default_factory=list)
+    left: set[str] = field(default_factory=set)
 
     # --- Steps --------------------------------------------------------------------------------------------------------
 

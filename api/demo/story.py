@@ -10,6 +10,7 @@ from workflow.demo.cast import Cast
 
 #: A Monday without holidays near; the demo begins on it, whatever the day is outside.
 FIRST_DAY = date(2026, 3, 2)
+FIRST_HOUR = (7, 30)
 STARTS_ON, ENDS_ON = date(2026, 4, 6), date(2026, 4, 17)
 ESTIMATE, COST = 4_000_000, 3_650_000
 

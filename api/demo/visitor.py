@@ -12,8 +12,11 @@ from typing import Any
 
 from api.commands.errors import CannotRun
 
-#: Seconds to wait for one answer.
-PATIENCE = 60.0
+#: Seconds to wait for one answer, and between two requests where there is none.
+PATIENCE, PAUSE = 60.0, 0.3
+
+#: What a proxy answers whose servers do not, and a server whose database does not.
+UNANSWERED = (502, 503, 504)
 
 
 class Unexpected(CannotRun):
@@ -42,6 +45,8 @@ class Visitor:
     port: int
     key: str
     name: str = ""
+    #: Seconds for which a request is made again where nobody answers it: whatever changes something bears the same key then.
+    tries_for: float = 0.0
 
     def get(self, path: str) -> Answer:
         """Read something that must be there. Raises Unexpected."""
@@ -54,14 +59,23 @@ class Visitor:
             headers["If-Match"] = version
         return self.ask("POST", path, json.dumps(body).encode(), headers)
 
+    def expect(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Change something that must not be refused. Answers the document. Raises Unexpected."""
+        return dict(self._expected("POST", path, self.post(path, body)).document)
+
     def upload(self, name: str, content: bytes) -> str:
-        """Hand in a file. Answers its id. Raises Unexpected."""
+        """Hand in a paper. Answers its id. Raises Unexpected."""
+        return str(self.hand_in("/api/files", name, content, "application/pdf")["id"])
+
+    def hand_in(self, path: str, name: str, content: bytes, media_type: str, **fields: str) -> dict[str, Any]:
+        """Send a file in a form, with the form's other ``fields``. Answers the document. Raises Unexpected."""
         boundary = uuid.uuid4().hex
-        disposition = f'Content-Disposition: form-data; name="file"; filename="{name}"'
-        head = f"--{boundary}\r\n{disposition}\r\nContent-Type: application/pdf\r\n\r\n"
+        parts = [f'form-data; name="{field}"\r\n\r\n{value}\r\n' for field, value in fields.items()]
+        parts.append(f'form-data; name="file"; filename="{name}"\r\nContent-Type: {media_type}\r\n\r\n')
+        head = "".join(f"--{boundary}\r\nContent-Disposition: {part}" for part in parts)
         body = head.encode() + content + f"\r\n--{boundary}--\r\n".encode()
         headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
-        return str(self._expected("POST", "/api/files", self.ask("POST", "/api/files", body, headers)).document["id"])
+        return dict(self._expected("POST", path, self.ask("POST", path, body, headers)).document)
 
     def pdf(self, letter_id: str) -> bytes:
         """The file of a letter, waited for while it is being made. Raises Unexpected."""
@@ -76,6 +90,19 @@ class Visitor:
         self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
     ) -> Answer:
         """One request. Raises Unexpected where there is no answer."""
+        until = time.monotonic() + self.tries_for
+        while True:
+            try:
+                answer = self._ask(method, path, body, headers)
+            except Unexpected:
+                if time.monotonic() > until:
+                    raise
+            else:
+                if answer.status not in UNANSWERED or time.monotonic() > until:
+                    return answer
+            time.sleep(PAUSE)
+
+    def _ask(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str] | None) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             connection.request(method, path, body, {"Authorization": f"Bearer {self.key}", **(headers or {})})

@@ -132,10 +132,3 @@ class Walk:
             for wait in self.stage.visitor(self.cast.verifier).get(f"/api/cases/{case}").document["waits_for"]
         }
         return next((player for player in self.cast.players if player.id in waiting), self.cast.head)
-
-
-def leave_open(stage: Stage, cast: Cast) -> None:
-    """A colleague's request, so that somebody has a task to try."""
-    opened = stage.visitor(cast.second).post("/api/cases", {"process": "internship", "form": {}})
-    case = str(stage.done(cast.second, "membuka berkas magang", opened).document["id"])
-    stage.act(cast.second, case, "submit", story.colleagues_request(cast))

@@ -12,10 +12,13 @@ from litestar.params import FromPath
 from api.desk import Visit
 from api.pages.entrance import WebRequest, browser_of, checked, desk_of, entered, form_page, hashed, seen_next, typed
 from api.pages.forms import Choice, Field
+from api.pages.rendering import said
 from api.pages.second_factor import CURRENT_CODE, FACTOR_CODE, FIRST_CODE, after_setup, new_token, picture
-from api.pages.sign_in import AGAIN, NEW_PASSWORD
+from api.pages.sign_in import AGAIN, NEW_PASSWORD, wants_keys_revoked
+from api.refusals import refused
 from workflow.accounts import own
 from workflow.accounts.attempts import GuessedTooOften
+from workflow.accounts.own import NewPassword
 from workflow.accounts.passwords import is_too_large
 from workflow.accounts.signing_in import WrongNameOrPassword
 from workflow.errors import FieldError, InvalidForm, Problem
@@ -47,12 +50,15 @@ async def change_password(request: WebRequest, visit: NamedDependency[Visit]) ->
         if form.get("again", "") != password:
             return await _account_page(request, visit, [_DIFFERENT], 422)
         was = await visit.look("act", own.kept_password)
+        if was is None:
+            await visit.look("act", own.require_shown)
         await visit.run("act", own.count_guess, desk.safe, browser)
         is_right = not is_too_large(current) and (await checked(desk, current, was))[0]
         if was is not None and not is_right:
+            refused(request, "wrong-password")
             return await _account_page(request, visit, [_WRONG], 422)
-        kept = await hashed(desk, password)
-        done = await visit.run("act", own.change_password, desk.safe, was, kept, browser)
+        new = NewPassword(was, await hashed(desk, password), wants_keys_revoked(form))
+        done = await visit.run("act", own.change_password, desk.safe, new, browser)
     except InvalidForm as problem:
         return await _account_page(request, visit, list(problem.fields), problem.status)
     except (GuessedTooOften, WrongNameOrPassword) as problem:
@@ -69,9 +75,9 @@ async def end_session(visit: NamedDependency[Visit], session_id: FromPath[str]) 
 
 
 @post("/akun/sesi", include_in_schema=False)
-async def end_others(visit: NamedDependency[Visit]) -> Response[Any]:
-    """Ends all sessions but this one."""
-    await visit.run("act", own.end_others)
+async def end_others(request: WebRequest, visit: NamedDependency[Visit]) -> Response[Any]:
+    """Ends all sessions but this one, and where that is wanted all keys."""
+    await visit.run("act", own.end_others, revoke_keys=wants_keys_revoked(await typed(request)))
     return seen_next("/akun")
 
 
@@ -107,6 +113,7 @@ async def replace_factor(request: WebRequest, visit: NamedDependency[Visit]) -> 
         await visit.run("act", own.count_guess, desk.safe, browser)
         token, codes = await visit.run("act", own.replace_factor, desk.safe, current, code, browser)
     except (InvalidForm, GuessedTooOften) as problem:
+        refused(request, _code_refused(problem))
         return await _replacing_page(request, visit, problem)
     return new_token(request, after_setup(request, codes, "/akun"), token)
 
@@ -119,6 +126,7 @@ async def renew_codes(request: WebRequest, visit: NamedDependency[Visit]) -> Res
         await visit.run("act", own.count_guess, desk.safe, browser)
         codes = await visit.run("act", own.renew_codes, desk.safe, form.get("code", ""), browser)
     except (InvalidForm, GuessedTooOften) as problem:
+        refused(request, _code_refused(problem))
         faults = list(problem.fields) or [FieldError("code", "Kode", problem.says)]
         return await _account_page(request, visit, faults, problem.status)
     return after_setup(request, codes, "/akun")
@@ -148,20 +156,30 @@ async def _account_page(
     return form_page(
         request,
         "account.html",
-        (CURRENT, NEW_PASSWORD, AGAIN, FACTOR_CODE, _mail_field(mail)),
+        (CURRENT, NEW_PASSWORD, AGAIN, FACTOR_CODE, _mail_field(request, mail)),
         faults or (),
         status=status,
         me=me,
         account=account,
         zone=zone,
+        provider=provider.name if (provider := desk_of(request).provider) else "",
     )
 
 
-def _mail_field(mail: MailPreference) -> Field:
-    at = f"Satu surel pukul {mail.digest_hour:02}.00 pada hari kerja, berisi semua yang menunggu Anda."
+def _code_refused(problem: Problem) -> str:
+    return "wrong-code" if isinstance(problem, InvalidForm) else problem.type
+
+
+def _mail_field(request: WebRequest, mail: MailPreference) -> Field:
+    daily = said(
+        request,
+        "Satu surel pukul %(hour)s pada hari kerja, berisi semua yang menunggu Anda. Pengingat yang sudah lewat tenggat tetap "
+        "dikirim segera.",
+        hour=f"{mail.digest_hour:02}.00",
+    )
     choices = (
         Choice(preference.EACH, "Setiap kali", "Satu surel untuk setiap tugas atau kabar."),
-        Choice(preference.DAILY, "Ringkasan harian", f"{at} Pengingat yang sudah lewat tenggat tetap dikirim segera."),
+        Choice(preference.DAILY, "Ringkasan harian", daily),
     )
     return replace(_HOW, choices=choices, value=mail.how)
 

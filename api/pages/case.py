@@ -13,6 +13,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from api.desk import Visit
+from api.pages.brought import brought
 from api.pages.entrance import WebRequest
 from api.pages.shown import shown
 from api.pages.step_form import drawn, letters_of, names_of_files
@@ -33,12 +34,13 @@ async def case(request: WebRequest, visit: NamedDependency[Visit], case_id: From
     """A case as whoever asks may see it. Raises NotFound."""
     found = await visit.look("read", view.case_page, case_id)
     steps = (await visit.look("read", actions.action_list, case_id)).actions
-    mine = [step for step in steps if step.yours or step.recorded_by_you]
+    mine = [step for step in steps if (step.yours or step.recorded_by_you) and not _is_needless(step)]
     now = next(filter(_is_one_tap, mine), None)
     # A draft is filled in and sent on pages of its own.
     drafting = any(step.trigger == SAVE for step in mine)
     left = [step for step in mine if step is not now and not (drafting and (step.onward or step.trigger == SAVE))]
     done = request.query_params.get("selesai", "") == str(found.version)
+    asked = [] if drafting else [step for step in left if step.asked]
     return await shown(
         request,
         visit,
@@ -50,9 +52,10 @@ async def case(request: WebRequest, visit: NamedDependency[Visit], case_id: From
         attached=_attached(visit, found),
         drafts=await letters_of(visit, case_id, now) if now else (),
         drafting=drafting,
-        asked=[] if drafting else [step for step in left if step.asked],
+        asked=asked,
+        brought=await brought(visit, case_id) if now or asked or drafting else None,
         further=left if drafting else [step for step in left if not step.asked],
-        others=[step for step in steps if not (step.yours or step.recorded_by_you)],
+        others=[step for step in steps if step not in mine],
         key=str(uuid.uuid4()),
         done=done,
         following=await _following(visit, found.id) if done else None,
@@ -63,6 +66,11 @@ def _attached(visit: Visit, found: view.CasePage) -> frozenset[str]:
     """The ids of the files in the form of a case."""
     form = visit.desk.registry.process(found.process).form
     return frozenset(file_ids(form, {line.name: line.value for line in found.form}) if form else ())
+
+
+def _is_needless(step: ActionLine) -> bool:
+    """Whether nothing on the case calls for it, so that it could only be offered with the word that it is not needed."""
+    return not step.allowed and any(obstacle.problem == "not-now" for obstacle in step.obstacles)
 
 
 def _is_one_tap(step: ActionLine) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -16,10 +16,12 @@ from litestar.params import FromPath
 from api.desk import Visit
 from api.pages import forms
 from api.pages.addresses import After, further
+from api.pages.cohort_answers import is_answer
 from api.pages.entrance import WebRequest, seen_next, zone_of
-from api.pages.posted import posted_form
+from api.pages.paper import paper_drawn
 from api.pages.shown import shown
-from api.pages.step_form import LARGEST, Typed, choices_of, faults_within, hand_in, line_of, typed_step
+from api.pages.step_form import Typed, choices_of, faults_within, line_of, typed_step
+from api.pages.uploads import LARGEST
 from api.routes.cohorts import LARGEST_LIST
 from api.routes.files import ENVELOPE
 from workflow.engine.cohorts import CohortAct
@@ -29,17 +31,13 @@ from workflow.views import actions, cohort_actions, cohort_opening, cohorts, pro
 from workflow.views.cohort_actions import CohortAction, CohortDone
 from workflow.views.cohort_opening import Common
 
-#: What stands before the fields of the paper by which an answer is recorded.
-_PAPER: Final = "surat."
-
 
 @dataclass(frozen=True)
 class _Sent:
-    """What was typed for a step of a cohort: for which names, with which paper."""
+    """What was typed for a step of a cohort, and for which names."""
 
     typed: Typed
     names: tuple[str, ...]
-    paper: Mapping[str, Any] | None
 
 
 @get("/rombongan", include_in_schema=False)
@@ -88,6 +86,7 @@ async def cohort(request: WebRequest, visit: NamedDependency[Visit], cohort_id: 
         "cohort.html",
         cohort=found,
         offered=offered.actions,
+        by_name=sum(is_answer(each) for each in offered.actions) > 1,
         done=done if done.isascii() and done.isdigit() else "",
     )
 
@@ -114,7 +113,7 @@ async def take_together(
         form=dict(sent.typed.form),
         acknowledge=sent.typed.acknowledged,
         without=left_out,
-        recorded=dict(sent.paper) if sent.paper is not None else None,
+        recorded=dict(sent.typed.paper) if sent.typed.paper is not None else None,
     )
     try:
         if not sent.names:
@@ -158,15 +157,8 @@ async def _offered(visit: Visit, cohort_id: str, trigger: str) -> CohortAction:
 
 
 async def _typed(request: WebRequest, visit: Visit, action: CohortAction) -> _Sent:
-    typed = await typed_step(request, visit, action.takes)
-    posted = await posted_form(request)
-    paper: Mapping[str, Any] | None = None
-    if action.records is not None and "record" in posted:
-        own = {name.removeprefix(_PAPER): values for name, values in posted.items() if name.startswith(_PAPER)}
-        not_taken = await hand_in(request, visit, action.records, own, _PAPER)
-        typed = replace(typed, not_taken=(*typed.not_taken, *not_taken))
-        paper = forms.read(action.records, own, zone=zone_of(request))
-    return _Sent(typed, tuple(dict.fromkeys(posted.get("names", ()))), paper)
+    typed = await typed_step(request, visit, action.takes, action.records)
+    return _Sent(typed, tuple(dict.fromkeys(typed.posted.get("names", ()))))
 
 
 async def _step(
@@ -186,8 +178,7 @@ async def _step(
     told = [*(problem.fields if problem else ()), *faults_within(stayed)]
     faults = forms.on_pages(list({fault.field: fault for fault in told}.values()))
     fields = await _drawn(request, visit, action, action.takes, sent.typed.form if sent else {}, faults)
-    paper = await _drawn(request, visit, action, action.records, (sent.paper or {}) if sent else {}, faults)
-    paper = tuple(replace(field, name=f"{_PAPER}{field.name}") for field in paper)
+    paper = paper_drawn(request, action.records, sent.typed.paper if sent else None, faults)
     return await shown(
         request,
         visit,
@@ -196,11 +187,11 @@ async def _step(
         action=action,
         fields=fields,
         paper=paper,
-        faults=forms.faults_told(fields, faults),
+        faults=forms.faults_told((*fields, *paper), faults),
         problem=problem,
         stayed=stayed,
         chosen=sent.names if sent else tuple(line.case_id for line in action.cases if line.allowed),
-        recorded=sent is not None and sent.paper is not None,
+        recording="1" if sent is None or sent.typed.paper is not None else "",
         acknowledge=tuple(dict.fromkeys(problem.more.get("acknowledge", ()))) if problem else (),
         key=sent.typed.key if sent and not isinstance(problem, OutOfDate) else str(uuid.uuid4()),
     )

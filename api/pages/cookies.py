@@ -1,4 +1,4 @@
-"""Cookies: the session's, and the mark of a browser in which somebody has signed in. Scripts read neither."""
+"""Cookies: the session's, the mark of a browser in which somebody has signed in, its language. Scripts read none of them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,17 @@ from litestar.datastructures import Cookie
 _SESSION: Final = "jenjang"
 _MARK: Final = "jenjang-peramban"
 _BINDER: Final = "jenjang-instansi"
+_LANGUAGE: Final = "jenjang-bahasa"
 _YEAR: Final = 365 * 24 * 3600
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_.-]{20,200}")
 _ON_THIS_MACHINE: Final = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?")
 
 #: Litestar's cookie against forged forms; it is no secret of anybody's session.
 FORMS: Final = "jenjang-formulir"
+
+#: The languages of the pages, by their codes, each as it calls itself; the first is that of whoever has chosen none.
+INDONESIAN, ENGLISH = "id", "en"
+LANGUAGES: Final = {INDONESIAN: "Bahasa Indonesia", ENGLISH: "English"}
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 
@@ -60,6 +65,17 @@ def binder_cookie(connection: Connection, binder: str) -> Cookie:
 def no_session_cookie(connection: Connection) -> Cookie:
     """Takes the cookie of a session away."""
     return _cookie(connection, _SESSION, "", 0)
+
+
+def language_of(connection: Connection) -> str:
+    """The language chosen in a browser; Indonesian where it shows none that there is."""
+    shown = connection.cookies.get(_named(_LANGUAGE, plain=is_plain(connection)), "")
+    return shown if shown in LANGUAGES else INDONESIAN
+
+
+def language_cookie(connection: Connection, language: str) -> Cookie:
+    """The cookie of a language: it says nothing of whose browser it is."""
+    return _cookie(connection, _LANGUAGE, language, _YEAR)
 
 
 def _cookie(connection: Connection, name: str, value: str, lasts: int | None) -> Cookie:

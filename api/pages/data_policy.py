@@ -7,6 +7,8 @@ from litestar import Response, get
 from api.pages.entrance import WebRequest, desk_of
 from api.pages.rendering import page
 from policies.accounts import IDLE_MINUTES, SESSION_MINUTES
+from policies.parameters import Law
+from policies.retention import BASIS, YEARS, years_kept
 from workflow.accounts.attempts import FORGOTTEN
 from workflow.accounts.sessions import KEPT
 
@@ -28,8 +30,16 @@ async def show(request: WebRequest) -> Response[str]:
         contact=[part for part in (unit.address, unit.phone, unit.email) if part] if unit else [],
         personal_data=known[PERSONAL_DATA],
         archives=known[ARCHIVES],
+        kept_years=_years(law),
+        erased_by=BASIS,
         idle=law[IDLE_MINUTES].value,
         longest=law[SESSION_MINUTES].value,
         kept_days=KEPT.days,
         forgotten_hours=int(FORGOTTEN.total_seconds()) // 3600,
     )
+
+
+def _years(law: Law) -> str:
+    """After how many years what a closed case says may be erased; from the fewest to the most, by what it is about."""
+    found = sorted({kept.value for process in YEARS if (kept := years_kept(process, law))})
+    return "–".join(map(str, dict.fromkeys((found[0], found[-1])))) if found else ""

@@ -14,10 +14,12 @@ from litestar.params import FromPath
 
 from api.desk import Visit
 from api.pages import forms, people_fields
+from api.pages.brought import brought
 from api.pages.entrance import WebRequest, seen_next, zone_of
 from api.pages.posted import last, posted_form
 from api.pages.shown import shown
-from api.pages.step_form import LARGEST, Typed, choices_of, typed_step
+from api.pages.step_form import Typed, choices_of, typed_step
+from api.pages.uploads import LARGEST
 from workflow.engine.steps import Step
 from workflow.errors import FieldError, InvalidForm, KeyReused, NotNow, NotYours, OutOfDate, Problem
 from workflow.views import actions, drafts
@@ -186,6 +188,7 @@ async def _page(
         "request_part.html",
         status=problem.status if problem else 200,
         draft=draft,
+        returned=(await brought(visit, draft.case_id)).returned,
         part=part,
         place=place,
         back=names[place - 1] if place else "",
@@ -236,6 +239,7 @@ async def _check(
         visit,
         "request_check.html",
         draft=draft,
+        returned=(await brought(visit, draft.case_id)).returned,
         step=draft.send,
         problem=problem,
         acknowledged=sent.acknowledged if sent else (),

@@ -18,7 +18,7 @@ from litestar.utils.scope.state import ScopeState
 from api.desk import Desk
 from api.pages.cookies import mark_cookie, mark_of, no_session_cookie, session_cookie, token_of
 from api.pages.forms import Field
-from api.pages.rendering import page
+from api.pages.rendering import page, place_of
 from api.problems import Busy
 from api.throttle import network_of
 from api.turns import TooMany
@@ -51,8 +51,12 @@ WebRequest = Request[Any, Any, State]
 
 def path_of_ours(text: str) -> str:
     """Where to go after signing in: a path of ours, else the first page; never to another host."""
-    fits = _OURS.fullmatch(text) is not None and "\\" not in text and not text.startswith(_NOWHERE)
-    return text if fits else "/"
+    return text if is_of_ours(text) and not text.startswith(_NOWHERE) else "/"
+
+
+def is_of_ours(text: str) -> bool:
+    """Whether a text is a path of ours."""
+    return _OURS.fullmatch(text) is not None and "\\" not in text
 
 
 def desk_of(request: WebRequest) -> Desk:
@@ -187,10 +191,7 @@ def form_page(
 
 
 def _asked(request: WebRequest) -> str:
-    query = request.scope["query_string"].decode("ascii", "replace")
-    raw = request.scope.get("raw_path") or b""
-    path = raw.decode("ascii", "replace").partition("?")[0] or request.url.path
-    return path_of_ours(f"{path}?{query}" if query else path)
+    return path_of_ours(place_of(request))
 
 
 def _kept(form: dict[str, Any]) -> list[tuple[str, str]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Annotated, Any, Final
 
+import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
@@ -14,10 +16,12 @@ from api.pages.addresses import After, From, Kind, Unit, Until, day_in, further
 from api.pages.entrance import WebRequest
 from api.pages.shown import shown
 from api.routes.auditing import archived
+from api.routes.files import download
 from workflow.auditing import questions, sampling, viewing
 from workflow.auditing.sampling import Sample, Wanted
 from workflow.errors import NotYours, Problem
 from workflow.references import reference_of
+from workflow.sealing import proving
 from workflow.views import examination as view
 
 #: Questions of one kind that a page shows.
@@ -114,6 +118,14 @@ async def archive(visit: NamedDependency[Visit], case_id: FromPath[str]) -> Stre
     return await archived(visit, case_id)
 
 
+@get("/pemeriksaan/berkas/{case_id:str}/bukti", include_in_schema=False)
+async def proof(visit: NamedDependency[Visit], case_id: FromPath[str]) -> Response[bytes]:
+    """The proof of a case, as a file. Raises NotFound, NotYours, NotSealedYet."""
+    found = await visit.look("read", proving.seen_proof, case_id)
+    content = msgspec.json.encode(found)
+    return download(content, "application/json", f"bukti-{found.reference}.json", hashlib.sha256(content).hexdigest())
+
+
 @get("/pemeriksaan/berkas/{case_id:str}/akses", include_in_schema=False)
 async def case_views(request: WebRequest, visit: NamedDependency[Visit], case_id: FromPath[str]) -> Response[str]:
     """Which auditors looked at a case, for those who see it from inside. Raises NotFound, NotYours."""
@@ -129,4 +141,4 @@ async def looks(request: WebRequest, visit: NamedDependency[Visit], after: After
     return await shown(request, visit, "looks.html", found=found, following=following)
 
 
-ROUTES: Final[tuple[Any, ...]] = (examine, ask, case_file, archive, case_views, looks)
+ROUTES: Final[tuple[Any, ...]] = (examine, ask, case_file, archive, proof, case_views, looks)

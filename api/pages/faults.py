@@ -8,7 +8,8 @@ from typing import Any, Final
 from litestar import Response
 from litestar.exceptions import HTTPException
 
-from api import problems
+from api import problems, refusals
+from api.observing import request_id
 from api.pages.assets import NotBuilt
 from api.pages.entrance import WebRequest, path_of_ours
 from api.pages.rendering import page
@@ -17,7 +18,7 @@ from workflow import filing
 from workflow.errors import NotFound, Problem
 
 #: Addresses that programs ask. All others are people's, also where there is nothing.
-_OF_PROGRAMS: Final = re.compile(r"/(api|schema|problems|health|ready|demo|static)(/|$)")
+_OF_PROGRAMS: Final = re.compile(r"/(api|schema|problems|health|ready|metrics|demo|static)(/|$)")
 #: What lies below the page of one thing; from there the way leads back to that page.
 _WITHIN: Final = re.compile(r"(/(?:berkas|surat|isian)/[^/]+)/.+")
 
@@ -31,6 +32,7 @@ _NO_SUCH_WAY: Final = MethodNotAllowed(
 
 def of_problem(request: WebRequest, problem: Problem) -> Response[Any]:
     """What the engine, a view or a guard raised, on a page."""
+    refusals.watched(request, problem)
     return _told(request, problem)
 
 
@@ -81,6 +83,7 @@ def _told(request: WebRequest, problem: Problem, headers: dict[str, str] | None 
         status=problem.status,
         headers={**(headers or {}), **again},
         problem=problem,
+        request_id=request_id(),
         number=str(problem.more.get("instance", "")).removeprefix("urn:uuid:"),
         again=path if again and request.method == "GET" else "",
         back=within[1] if within and not isinstance(problem, NotFound) else "",

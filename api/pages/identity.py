@@ -13,6 +13,7 @@ from api.pages.cookies import binder_cookie, binder_of, is_plain, token_of
 from api.pages.entrance import WebRequest, browser_of, desk_of, entered, path_of_ours, seen_next
 from api.pages.rendering import page
 from api.problems import UnknownAddress
+from api.refusals import refused
 from api.throttle import Throttle
 from workflow.accounts.identity import NotLetIn, begin_flow, enter_known, take_flow
 from workflow.accounts.sessions import end_token
@@ -29,12 +30,14 @@ State = Annotated[str, QueryParameter(name="state", required=False, max_length=2
 
 @get("/masuk/instansi", include_in_schema=False, guards=[_starts])
 async def go_to_provider(
-    request: WebRequest, to: Annotated[str, QueryParameter(name="ke", required=False, max_length=2000)] = "/"
+    request: WebRequest,
+    to: Annotated[str, QueryParameter(name="ke", required=False, max_length=2000)] = "/",
+    again: Annotated[bool, QueryParameter(name="ulang", required=False)] = False,
 ) -> Response[Any]:
-    """Sends the browser to the provider."""
+    """Sends the browser to the provider, which with ``again`` asks who they are in any case."""
     desk, provider, binder = desk_of(request), _provider(request), secrets.token_urlsafe(32)
     try:
-        address, state, flow = await provider.begin(_back(request), path_of_ours(to))
+        address, state, flow = await provider.begin(_back(request), path_of_ours(to), again=again)
     except NotLetIn as problem:
         return _not_let_in(request, problem)
     await desk.database.run(begin_flow, state, binder, flow, desk.clock.now())
@@ -55,7 +58,8 @@ async def come_back(request: WebRequest, code: Text = "", given: State = "") -> 
         def enter(conn: Connection) -> Entered:
             if before:
                 end_token(conn, before, at)
-            return enter_known(conn, desk.engine(conn), desk.safe, provider.claim, claims, browser, at)
+            fresh = provider.has_just_asked(claims)
+            return enter_known(conn, desk.engine(conn), desk.safe, provider.claim, claims, browser, at, fresh=fresh)
 
         done = await desk.database.run(enter)
     except (NotLetIn, HasLeft) as problem:
@@ -82,4 +86,5 @@ def _back(request: WebRequest) -> str:
 
 
 def _not_let_in(request: WebRequest, problem: Problem) -> Response[Any]:
+    refused(request, problem.type)
     return page(request, "not_let_in.html", status=problem.status, says=problem.says)

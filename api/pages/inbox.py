@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final
 
 from litestar import Response, get
@@ -15,7 +15,9 @@ from api.pages.entrance import WebRequest
 from api.pages.shown import shown
 from workflow import queries
 from workflow.filters import LONGEST, Narrowed
+from workflow.queries import CaseLine
 from workflow.views import awaited, choices_of_lists
+from workflow.views.cases import WaitLine
 
 #: Lines on one page.
 _A_PAGE: Final = 25
@@ -92,12 +94,19 @@ async def cases(
         visit,
         "cases.html",
         cases=found.items,
+        waits=await _waits(visit, found.items),
         asked=asked,
         offered=offered,
         narrowed=bool(narrowed),
         following=further("/berkas", found.next, asked),
         further=bool(after),
     )
+
+
+async def _waits(visit: Visit, lines: Sequence[CaseLine]) -> Mapping[str, Sequence[WaitLine]]:
+    """Whom their own cases wait for."""
+    own = [line.id for line in lines if line.own and not line.final]
+    return await visit.look("read", awaited.waiting_for, own) if own else {}
 
 
 ROUTES: Final[tuple[Any, ...]] = (tasks, cases)

@@ -7,9 +7,11 @@ from typing import Any, Final
 from api.pages import (
     account,
     agency,
+    awards,
     calendar,
     case,
     cohort,
+    cohort_answers,
     data_policy,
     deliveries,
     draft,
@@ -18,6 +20,7 @@ from api.pages import (
     hours,
     identity,
     inbox,
+    language,
     letter,
     letters,
     links,
@@ -46,6 +49,6 @@ ROUTES: Final[tuple[Any, ...]] = (
     *links.ROUTES,
     *partner.ROUTES,
     *(*process.ROUTES, *unit_desk.ROUTES, *examination.ROUTES, *health.ROUTES, *deliveries.ROUTES),
-    *(*cohort.ROUTES, *rounds.ROUTES, *trail.ROUTES),
-    data_policy.show,
+    *(*cohort.ROUTES, *cohort_answers.ROUTES, *rounds.ROUTES, *trail.ROUTES, *awards.ROUTES),
+    *(data_policy.show, *language.ROUTES),
 )

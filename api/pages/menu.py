@@ -52,6 +52,12 @@ MANAGED: Final[tuple[Item, ...]] = (
     Item(
         "/putaran", "Putaran", AGENCY | {"personnel_officer"}, "Pemasangan mentor dan mentee, dan putaran penghargaan"
     ),
+    Item(
+        "/penghargaan/calon",
+        "Calon penerima penghargaan",
+        frozenset({"bkpsdm.verifier"}),
+        "Siapa yang dapat diusulkan, siapa yang sudah pernah menerima, dan pemerataannya",
+    ),
     Item("/rombongan", "Rombongan", AGENCY | {"personnel_officer"}, "Berkas yang diajukan dan diproses bersama"),
     Item("/kelola/pengiriman", "Pengiriman", AGENCY, "Surat dan pesan yang gagal sampai: alasannya, dan coba lagi"),
     Item(
@@ -88,6 +94,12 @@ MANAGED: Final[tuple[Item, ...]] = (
     Item("/kelola/pelimpahan", "Pelimpahan wewenang", OFFICERS, "Plt., Plh., Pj., delegasi, dan mandat"),
     Item("/kelola/ketidakhadiran", "Ketidakhadiran", OFFICERS, "Cuti dan tugas di luar, supaya tugas beralih"),
     Item("/kelola/kunci", "Kunci API", frozenset({"administrator"}), "Kunci semua orang: terbitkan dan cabut"),
+    Item(
+        "/kelola/webhook",
+        "Webhook",
+        frozenset({"administrator"}),
+        "Sistem lain yang diberi tahu begitu sesuatu terjadi",
+    ),
 )
 
 

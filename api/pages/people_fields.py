@@ -12,11 +12,11 @@ from litestar.di import NamedDependency
 from api.desk import Visit
 from api.pages.entrance import WebRequest
 from api.pages.forms import Choice, Field, Posted
+from api.pages.rendering import said
 from api.problems import MEDIA_TYPE
-from api.searching import colleagues
-from api.throttle import TooOften
-from workflow.errors import InvalidForm, Problem
-from workflow.views.colleagues import MOST, ColleagueLine, colleagues_named
+from api.searching import colleagues, named
+from workflow.errors import InvalidForm, Problem, TooOften
+from workflow.views.colleagues import MOST, ColleagueLine
 
 #: What a field's search is sent under, after the field's own name; and the button that seeks.
 SOUGHT: Final = "-cari"
@@ -29,7 +29,7 @@ _KINDS: Final = {"person": "finder", "people": "finders"}
 async def find(request: WebRequest, visit: NamedDependency[Visit]) -> Response[Any]:
     """Colleagues by name or NIP, for the list that opens below a field. What is wrong is said in ``says``."""
     try:
-        found = await colleagues(request, visit, request.query_params.get("kata", "")[:200])
+        found = await colleagues(visit, request.query_params.get("kata", "")[:200])
     except (InvalidForm, TooOften) as problem:
         return Response({"items": [], "more": False, "says": problem.says}, status_code=problem.status)
     except Problem as problem:
@@ -67,12 +67,16 @@ async def _found(request: WebRequest, visit: Visit, field: Field, text: str) -> 
     """A field with its choices: who is chosen already, then who was found; the only one found is chosen."""
     several = field.kind == "people"
     chosen = [each for each in str(field.value).split("\n") if each.strip()]
-    known = (await visit.look("read", colleagues_named, chosen)).items if chosen else ()
     found: tuple[ColleagueLine, ...] = ()
     fault, more = field.fault, False
+    try:
+        known = await named(visit, chosen)
+    except TooOften as problem:  # whom they chose stays chosen
+        known = tuple(ColleagueLine(id=each, name=_UNNAMED, post="", unit="", nip_end="") for each in chosen)
+        fault = problem.says
     if text:
         try:
-            listed = await colleagues(request, visit, text)
+            listed = await colleagues(visit, text)
             found, more = listed.items, listed.more
             fault = fault if found else "Tidak ada pegawai yang cocok. Periksa ejaannya, atau cari dengan NIP lengkap."
         except (InvalidForm, TooOften) as problem:
@@ -84,7 +88,7 @@ async def _found(request: WebRequest, visit: Visit, field: Field, text: str) -> 
     return replace(
         field,
         kind=_KINDS[field.kind],
-        hint=f"Ditampilkan {MOST} orang pertama. Bila belum ada, ketik nama yang lebih lengkap." if more else _HINT,
+        hint=said(request, _MORE, number=MOST) if more else _HINT,
         value=value if several else "".join(value[:1]),
         choices=tuple(Choice(each.id, each.name, about(each)) for each in people.values()),
         search=text,
@@ -92,6 +96,8 @@ async def _found(request: WebRequest, visit: Visit, field: Field, text: str) -> 
     )
 
 
+_UNNAMED: Final = "Pegawai yang sudah dipilih"
 _HINT: Final = "Ketik sebagian nama, atau NIP lengkap."
+_MORE: Final = "Ditampilkan %(number)s orang pertama. Bila belum ada, ketik nama yang lebih lengkap."
 
 ROUTES: Final[tuple[Any, ...]] = (find,)

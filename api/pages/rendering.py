@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
+from gettext import NullTranslations
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from markupsafe import Markup, escape
 from api.clock import DemoClock
 from api.desk import Desk
 from api.pages import assets
+from api.pages.cookies import ENGLISH, INDONESIAN, LANGUAGES, language_of
 from api.pages.directions import isolated
 from api.pages.menu import menu
 from workflow.errors import Problem
@@ -50,7 +52,7 @@ def page(
     """
     told = {**_known(request), "problem": problem, **context}
     return Response(
-        isolated(environment().get_template(template).render(told)),
+        isolated(environment(language_of(request)).get_template(template).render(told)),
         media_type="text/html",
         status_code=status or (problem.status if problem else 200),
         headers={"Content-Security-Policy": POLICY, **(headers or {})},
@@ -63,10 +65,24 @@ def csrf_input(request: Request[Any, Any, Any]) -> Markup:
     return Markup('<input type="hidden" name="_csrf_token" value="{}">').format(token) if token else Markup("")
 
 
+def place_of(request: Request[Any, Any, Any]) -> str:
+    """What is open, to come back to: the path as it was asked for, with its query."""
+    query = request.scope["query_string"].decode("ascii", "replace")
+    raw = request.scope.get("raw_path") or b""
+    path = raw.decode("ascii", "replace").partition("?")[0] or request.url.path
+    return f"{path}?{query}" if query else path
+
+
+def said(request: Request[Any, Any, Any], text: str, **values: object) -> str:
+    """A text of ours in the language of the page. ``values``: what stands for each ``%(name)s`` in it."""
+    found = _translations(language_of(request)).gettext(text)
+    return found % values if values else found
+
+
 @cache
-def environment() -> Environment:
-    """Templates with their filters; texts go through gettext, which gives them back as they are until there are catalogues."""
-    made = Environment(
+def environment(language: str = INDONESIAN) -> Environment:
+    """Templates with their filters in one of ``LANGUAGES``; in Indonesian, in which they are written, texts stay as they are."""
+    made = _kind(language)(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
@@ -74,16 +90,38 @@ def environment() -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    made.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
-    made.globals |= {"asset": assets.address, "menu": menu}
-    made.filters |= {
-        "long_date": long_date,
-        "number": number,
-        "rupiah": rupiah,
-        "paragraphs": paragraphs,
-        "instant": instant,
-    }
+    made.globals |= {"asset": assets.address, "menu": menu, "language": language, "languages": LANGUAGES}
+    made.filters |= {"paragraphs": paragraphs, **_filters(language)}
+    made.install_gettext_translations(_translations(language), newstyle=True)  # type: ignore[attr-defined]
     return made
+
+
+# What only English needs is loaded when the first page in English is asked for.
+
+
+def _kind(language: str) -> type[Environment]:
+    if language == ENGLISH:
+        from api.pages.english import EnglishPages  # noqa: PLC0415 - see above
+
+        return EnglishPages
+    return Environment
+
+
+def _translations(language: str) -> NullTranslations:
+    if language == ENGLISH:
+        from api.pages.english import catalogue  # noqa: PLC0415 - see above
+
+        return catalogue()
+    return NullTranslations()
+
+
+def _filters(language: str) -> dict[str, Any]:
+    """How days, times and figures are written, and ``told``: a text of ours that no attribute holds."""
+    if language == ENGLISH:
+        from api.pages.english import FILTERS  # noqa: PLC0415 - see above
+
+        return FILTERS
+    return {"long_date": long_date, "number": number, "rupiah": rupiah, "instant": instant, "told": lambda text: text}
 
 
 def paragraphs(text: str) -> Markup:
@@ -109,6 +147,7 @@ def _known(request: Request[Any, Any, Any]) -> dict[str, Any]:
         "me": None,
         "csrf_input": csrf_input(request),
         "here": request.url.path,
+        "place": place_of(request),
         "today": office.day(now) if office else now.date(),
         "zone": office.zone if office else UTC,
         "demo": _is_demo(request),

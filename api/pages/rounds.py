@@ -11,21 +11,26 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from api.desk import Visit
-from api.pages import small_forms
+from api.pages import people_fields, round_forms, small_forms
 from api.pages.entrance import WebRequest, seen_next, typed
+from api.pages.forms import Posted, faults_told
+from api.pages.posted import last, posted_form, version_in
 from api.pages.shown import shown
 from api.routes.rounds import proposed, published
 from workflow import queries
-from workflow.errors import InvalidForm, NotFound, Problem
+from workflow.errors import NotFound, Problem
 from workflow.filters import Narrowed
 from workflow.matching import acting, pages
 from workflow.matching.acting import NewRound
-from workflow.matching.answers import Given
 from workflow.matching.shown import ProposalPage
+from workflow.views import inbox
+from workflow.views.unit_desk import OFFICER
 
 #: The process whose cases are the rounds of awards.
 _AWARDS: Final = "award_round"
 _SHOWN: Final = 25
+#: What is done by forms that are drawn again with what was typed.
+_ANSWER, _BOND = "jawaban", "pasangan"
 
 
 @get("/putaran", include_in_schema=False)
@@ -76,48 +81,39 @@ async def proposal(request: WebRequest, visit: NamedDependency[Visit], round_id:
 async def act(
     request: WebRequest, visit: NamedDependency[Visit], round_id: FromPath[str], deed: FromPath[str]
 ) -> Response[Any]:
-    """Answers, takes an answer back, works a proposal out, publishes or closes. Raises NotFound."""
-    form = await typed(request)
-    where, done = f"/putaran/{quote(round_id)}", deed
+    """Answers, takes an answer back, fixes a pair, works a proposal out, publishes or closes. Raises NotFound."""
+    posted = await posted_form(request)
+    if deed == _ANSWER and people_fields.is_seeking(posted):
+        return await _round(request, visit, round_id, deed, posted)
     try:
-        if deed == "jawaban":
-            await visit.run("act", acting.hand_in, round_id, [await _given(request, form)])
-        elif deed == "tarik":
-            await visit.run("act", acting.withdraw, round_id, None, _side(form), form.get("reason", ""))
-        elif deed == "hitung":
-            await proposed(visit, round_id)
-            where = f"{where}/usulan"
-        elif deed == "terbit":
-            number = form.get("number", "")
-            await published(visit, round_id, int(number) if number.isascii() and number.isdigit() else 0)
-        elif deed == "tutup":
-            await visit.run("act", acting.close_round, round_id, form.get("reason", ""))
-        else:
-            raise NotFound(f"Perbuatan “{deed[:60]}” tidak ada pada halaman putaran.")
+        where = await _done(visit, round_id, deed, posted)
     except Problem as problem:
         if problem.status in {401, 403, 404}:
             raise
-        return await _round(request, visit, round_id, problem, form)
-    return seen_next(f"{where}?{urlencode({'selesai': done})}")
+        return await _round(request, visit, round_id, deed, posted, problem)
+    return seen_next(f"{where}?{urlencode({'selesai': deed})}")
 
 
-async def _given(request: WebRequest, form: dict[str, str]) -> Given:
-    """An offer or a wish as it was typed. Raises InvalidForm."""
-    fields = tuple(str(each) for each in (await request.form()).getall("fields", []))
-    capacity = form.get("capacity", "") or "0"
-    if not fields:
-        raise InvalidForm("Pilih setidaknya satu bidang.")
-    if not (capacity.isascii() and capacity.isdigit() and len(capacity) < 4):
-        raise InvalidForm("Banyaknya mentee yang sanggup dibina ditulis dengan angka, misalnya 2.")
-    would, would_not = (tuple(_lines(form.get(name, ""))) for name in ("would", "would_not"))
-    return Given(_side(form), "", fields, would, would_not, int(capacity))
-
-
-def _side(form: dict[str, str]) -> Any:
-    side = form.get("side", "")
-    if side not in {"offer", "wish"}:
-        raise InvalidForm("Pilih sebagai mentor atau sebagai mentee.")
-    return side
+async def _done(visit: Visit, round_id: str, deed: str, posted: Posted) -> str:
+    """Does what a form of the page asks for; answers which page is seen next. Raises Problem."""
+    where = f"/putaran/{quote(round_id)}"
+    if deed == _ANSWER:
+        await visit.run("act", acting.hand_in, round_id, [round_forms.given(posted)])
+    elif deed == "tarik":
+        side: Any = last(posted, "side")
+        await visit.run("act", acting.withdraw, round_id, last(posted, "person") or None, side, last(posted, "reason"))
+    elif deed == _BOND:
+        await visit.run("act", acting.bind, round_id, *round_forms.bond(posted))
+    elif deed == "hitung":
+        await proposed(visit, round_id)
+        return f"{where}/usulan"
+    elif deed == "terbit":
+        await published(visit, round_id, version_in(last(posted, "number")) or 0)
+    elif deed == "tutup":
+        await visit.run("act", acting.close_round, round_id, last(posted, "reason"))
+    else:
+        raise NotFound(f"Tindakan “{deed[:60]}” tidak ada pada halaman putaran.")
+    return where
 
 
 def _lines(text: str) -> list[str]:
@@ -142,19 +138,32 @@ async def _round(
     request: WebRequest,
     visit: Visit,
     round_id: str,
+    deed: str = "",
+    posted: Posted | None = None,
     problem: Problem | None = None,
-    given: dict[str, str] | None = None,
 ) -> Response[str]:
     found = await visit.look("read", pages.round_page, round_id)
-    answers = await visit.look("read", pages.round_answers, round_id)
+    answers = (await visit.look("read", pages.round_answers, round_id)).items
+    me = await visit.look("read", inbox.me)
+    for_others = found.running is not None or any(each.group == OFFICER for each in me.groups)
+    faults = problem.fields if problem is not None else ()
+    sent = {deed: (posted or {}, faults)}
+    answering = round_forms.answer_fields(found, *sent.get(_ANSWER, ({}, ())), for_others=for_others)
+    drawn = await people_fields.with_people(request, visit, answering, sent.get(_ANSWER, (None, ()))[0])
+    bonding = round_forms.bond_fields(answers, *sent.get(_BOND, ({}, ()))) if found.running is not None else ()
+    told = [(field.id, field.fault) for field in drawn if field.fault]
     return await shown(
         request,
         visit,
         "round.html",
         round=found,
-        answers=answers.items,
+        answers=answers,
+        answering=drawn,
+        bonding=bonding,
+        deed=deed,
+        for_others=for_others,
         problem=problem,
-        given=given or {},
+        faults=faults_told((*drawn, *bonding), faults) or told,
         done=request.query_params.get("selesai", ""),
     )
 

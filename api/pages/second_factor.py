@@ -11,6 +11,7 @@ from api.desk import Visit
 from api.pages.cookies import session_cookie
 from api.pages.entrance import WebRequest, browser_of, desk_of, form_page
 from api.pages.forms import Field
+from api.refusals import refused
 from workflow.accounts import own
 from workflow.accounts.own import OwnFactor
 from workflow.errors import FieldError, InvalidForm
@@ -60,7 +61,11 @@ async def once_more(request: WebRequest, visit: Visit, code: str) -> None:
         raise InvalidForm("Periksa isian berikut.", fields=(FieldError("code", "Kode faktor kedua", says),))
     safe, browser = desk_of(request).safe, browser_of(request)
     await visit.run("act", own.count_guess, safe, browser)
-    await visit.run("act", own.give_factor_again, safe, code, browser)
+    try:
+        await visit.run("act", own.give_factor_again, safe, code, browser)
+    except InvalidForm:
+        refused(request, "wrong-code")
+        raise
 
 
 def new_token(request: WebRequest, answer: Response[Any], token: str) -> Response[Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any, Final
 
@@ -28,16 +29,24 @@ from api.pages.entrance import (
 from api.pages.forms import Field
 from api.pages.second_factor import FACTOR_CODE, FIRST_CODE, after_setup, new_token, picture
 from api.problems import Busy
+from api.refusals import refused
 from workflow.accounts import own, signing_in, tickets
 from workflow.accounts.attempts import Count, GuessedTooOften, counts, take, take_back
+from workflow.accounts.granting import valid_keys
 from workflow.accounts.own import OwnFactor
 from workflow.accounts.sessions import end_token
 from workflow.accounts.signing_in import HasLeft, WrongNameOrPassword
 from workflow.callers import SECOND_FACTOR
 from workflow.database import Connection
 from workflow.errors import FieldError, InvalidForm, NotNow, Problem
+from workflow.people.person import Person
 
-NAME: Final = Field(name="name", kind="text", label="NIP atau alamat surel")
+NAME: Final = Field(
+    name="name",
+    kind="text",
+    label="NIP, alamat surel, atau nama lengkap",
+    hint="Nama boleh ditulis tanpa gelar. Bila ada pegawai lain yang bernama sama, pakailah NIP.",
+)
 PASSWORD: Final = Field(name="password", kind="text", label="Kata sandi")
 NEW_PASSWORD: Final = Field(
     name="password",
@@ -49,6 +58,12 @@ AGAIN: Final = Field(name="again", kind="text", label="Ulangi kata sandi baru")
 CODE: Final = Field(
     name="kode", kind="text", label="Kode aktivasi", hint="Seperti tercetak pada lembar dari administrator."
 )
+
+
+def wants_keys_revoked(form: Mapping[str, str]) -> bool:
+    """Whether the box is ticked by which API keys end together with a password or sessions."""
+    return form.get("revoke_keys") == "true"
+
 
 To = Annotated[str, QueryParameter(name="ke", required=False, max_length=2000)]
 
@@ -67,7 +82,7 @@ async def do_sign_in(request: WebRequest) -> Response[Any]:
     missing = [
         FieldError(field, label, says)
         for field, label, says in (
-            ("name", "NIP atau alamat surel", "Isi NIP atau alamat surel."),
+            ("name", NAME.label, _NO_NAME),
             ("password", "Kata sandi", "Isi kata sandi."),
         )
         if not form.get(field, "").strip()
@@ -77,9 +92,8 @@ async def do_sign_in(request: WebRequest) -> Response[Any]:
     try:
         done = await sign_in(request, name, form["password"])
     except (WrongNameOrPassword, HasLeft, GuessedTooOften, Busy) as problem:
-        return _sign_in_page(
-            request, to, problem, name=name, faults=[FieldError("name", "NIP atau alamat surel", problem.says)]
-        )
+        refused(request, problem.type)
+        return _sign_in_page(request, to, problem, name=name, faults=[FieldError("name", NAME.label, problem.says)])
     return entered(request, done, path_of_ours(to))
 
 
@@ -115,6 +129,7 @@ async def give_second_factor(request: WebRequest, visit: NamedDependency[Visit])
             return new_token(request, seen_next(path_of_ours(to)), token)
         token, codes = await visit.run(SECOND_FACTOR, own.set_up_factor, desk.safe, code, browser)
     except (InvalidForm, GuessedTooOften, NotNow) as problem:
+        refused(request, "wrong-code" if isinstance(problem, InvalidForm) else problem.type)
         if not factor.is_set:
             factor = await visit.run(SECOND_FACTOR, own.begin_setup, desk.safe)
         faults = list(problem.fields) or [FieldError("code", "Kode", problem.says)]
@@ -149,16 +164,13 @@ async def show_activation(request: WebRequest, code: FromPath[str]) -> Response[
     """Asks for a password, whoever follows the link and however often: it is used up only by setting one."""
     desk, at, network = desk_of(request), desk_of(request).clock.now(), browser_of(request).network
 
-    def look(conn: Connection) -> str:
-        return signing_in.holder_of(conn, desk.engine(conn), desk.safe, code, at).full_name
-
     try:
         await desk.database.run(_count_code, desk, code, network, at)
-        name = await desk.database.look(look)
+        whose = await desk.database.look(_whose, desk, code, at)
         await desk.database.run(_was_right, desk, code, network, at)
     except (tickets.NoTicket, HasLeft, GuessedTooOften) as problem:
         return _no_ticket(request, problem)
-    return _activation_page(request, code, name)
+    return _activation_page(request, code, whose)
 
 
 @post("/aktivasi/{code:str}", include_in_schema=False)
@@ -167,24 +179,24 @@ async def activate(request: WebRequest, code: FromPath[str]) -> Response[Any]:
     desk, browser, form = desk_of(request), browser_of(request), await typed(request)
     at, password = desk.clock.now(), form.get("password", "")
 
-    def check(conn: Connection) -> str:
-        person = signing_in.holder_of(conn, desk.engine(conn), desk.safe, code, at)
-        try:
-            signing_in.check_new(desk.engine(conn).office, person, password, at)
-        except InvalidForm as problem:
-            raise InvalidForm(problem.says, fields=problem.fields, more={"name": person.full_name}) from None
-        return person.full_name
+    def check(conn: Connection, person: Person) -> None:
+        signing_in.check_new(desk.engine(conn).office, person, password, at)
+
+    def keep(conn: Connection, kept: str) -> Person:
+        ends = wants_keys_revoked(form)
+        return signing_in.set_password(conn, desk.engine(conn), desk.safe, code, kept, at, revoke_keys=ends)
 
     try:
         await desk.database.run(_count_code, desk, code, browser.network, at)
-        name = await desk.database.look(check)
+        whose = await desk.database.look(_whose, desk, code, at)
         await desk.database.run(_was_right, desk, code, browser.network, at)
+        try:
+            await desk.database.look(check, whose.person)
+        except InvalidForm as problem:
+            return _activation_page(request, code, whose, list(problem.fields), problem.status)
         if form.get("again", "") != password:
-            return _activation_page(request, code, name, [_DIFFERENT], 422)
-        kept = await hashed(desk, password)
-        await desk.database.run(lambda c: signing_in.set_password(c, desk.engine(c), desk.safe, code, kept, at))
-    except InvalidForm as problem:
-        return _activation_page(request, code, problem.more["name"], list(problem.fields), problem.status)
+            return _activation_page(request, code, whose, [_DIFFERENT], 422)
+        await desk.database.run(keep, await hashed(desk, password))
     except (tickets.NoTicket, HasLeft, GuessedTooOften) as problem:
         return _no_ticket(request, problem)
     return form_page(request, "activate.html", (), person="", code="", done=True)
@@ -203,13 +215,13 @@ async def send_link(request: WebRequest) -> Response[str]:
     at = desk.clock.now()
     faults, status = [], 200
     if not name.strip():
-        faults, status = [FieldError("name", "NIP atau alamat surel", "Isi NIP atau alamat surel.")], 422
+        faults, status = [FieldError("name", NAME.label, _NO_NAME)], 422
     else:
         try:
             await desk.database.run(lambda c: signing_in.ask_for_link(c, desk.engine(c), desk.safe, name, browser, at))
             desk.changed.set()
         except GuessedTooOften as problem:
-            faults, status = [FieldError("name", "NIP atau alamat surel", problem.says)], problem.status
+            faults, status = [FieldError("name", NAME.label, problem.says)], problem.status
     return form_page(request, "forgot.html", (replace(NAME, value=name),), faults, status=status, done=not faults)
 
 
@@ -227,6 +239,7 @@ ROUTES = (
     send_link,
 )
 
+_NO_NAME = "Isi NIP, alamat surel, atau nama lengkap."
 #: Signs of a code as it may be typed; a link has more.
 _LONGEST_CODE = 30
 _DIFFERENT = FieldError("again", "Ulangi kata sandi", "Kata sandi yang diulang tidak sama. Ketik keduanya sekali lagi.")
@@ -293,13 +306,36 @@ def _factor_page(
     )
 
 
+@dataclass(frozen=True)
+class _Whose:
+    """Whose link or code it is, and what their API keys are for that are good now."""
+
+    person: Person
+    keys: tuple[str, ...]
+
+
+def _whose(conn: Connection, desk: Desk, code: str, at: datetime) -> _Whose:
+    person = signing_in.holder_of(conn, desk.engine(conn), desk.safe, code, at)
+    return _Whose(person, valid_keys(conn, person.id, at))
+
+
 def _activation_page(
-    request: WebRequest, code: str, name: str, faults: list[FieldError] | None = None, status: int = 200
+    request: WebRequest, code: str, whose: _Whose, faults: list[FieldError] | None = None, status: int = 200
 ) -> Response[str]:
-    asks = (NEW_PASSWORD, AGAIN)
-    return form_page(request, "activate.html", asks, faults or (), status=status, code=code, person=name, done=False)
+    return form_page(
+        request,
+        "activate.html",
+        (NEW_PASSWORD, AGAIN),
+        faults or (),
+        status=status,
+        code=code,
+        person=whose.person.full_name,
+        keys=whose.keys,
+        done=False,
+    )
 
 
 def _no_ticket(request: WebRequest, problem: Problem) -> Response[str]:
+    refused(request, problem.type)
     fault = FieldError("kode", "Kode aktivasi", problem.says)
     return form_page(request, "activate.html", (CODE,), [fault], status=problem.status, code="", person="", done=False)

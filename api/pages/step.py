@@ -13,7 +13,8 @@ from litestar.params import FromPath
 from api.desk import Visit
 from api.pages.entrance import WebRequest, seen_next
 from api.pages.shown import shown
-from api.pages.step_form import LARGEST, Around, ask_step, take_step
+from api.pages.step_form import Around, ask_step, take_step
+from api.pages.uploads import LARGEST
 
 
 @get("/berkas/{case_id:str}/{trigger:str}", include_in_schema=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,14 +9,13 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from litestar import Response
-from litestar.datastructures import UploadFile
 
 from api.desk import Visit
 from api.pages import forms, people_fields
 from api.pages.entrance import WebRequest, zone_of
-from api.pages.posted import key_of, posted_form, version_of
-from api.routes.files import ENVELOPE
-from workflow import filing
+from api.pages.paper import RECORD, paper_drawn, paper_in
+from api.pages.posted import key_of, last, posted_form, version_of
+from api.pages.uploads import hand_in
 from workflow.engine.steps import Step
 from workflow.errors import FieldError, InvalidForm, NotFound, OutOfDate, Problem
 from workflow.views import actions, history, letters_ahead, naming_guides
@@ -27,10 +25,8 @@ from workflow.views.cases import CasePage
 from workflow.views.letters_ahead import LetterAhead
 from workflow.views.step_schemas import step_schema
 
-#: Bytes of one form with its files at most: two of the largest that are taken.
-LARGEST: Final = 2 * filing.LARGEST + ENVELOPE
 #: What a form of ours carries beside what was typed.
-_OURS: Final = frozenset({"_csrf_token", "version", "key", "acknowledge", "try", people_fields.SEEK})
+_OURS: Final = frozenset({"_csrf_token", "version", "key", "acknowledge", "try", RECORD, people_fields.SEEK})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,10 +34,12 @@ class Typed:
     """What somebody sent: the form as the API would have it, and which version of the case they saw.
 
     ``posted``: all of it, as it was sent; ``words``: what they wrote. ``key``: by which a second sending is known; ``tried``:
-    they only want to know what it would meet. ``not_taken``: files that are not kept, and why.
+    they only want to know what it would meet. ``not_taken``: files that are not kept, and why. ``paper``: by which they record an
+    answer that somebody else gave.
     """
 
     form: Mapping[str, Any]
+    paper: Mapping[str, Any] | None = None
     posted: forms.Posted = field(default_factory=dict)
     words: tuple[str, ...] = ()
     acknowledged: tuple[str, ...] = ()
@@ -76,13 +74,14 @@ async def take_step(
     """Takes a step, and answers what it did; or a page, where it was only tried or refused. Raises NotFound."""
     listed = await visit.look("read", actions.action_list, case_id)
     line = line_of(listed, trigger)
-    sent = await typed_step(request, visit, line.takes if line else await _once_taken(visit, case_id, trigger))
+    takes = line.takes if line else await _once_taken(visit, case_id, trigger)
+    sent = await typed_step(request, visit, takes, line.records if line else actions.PAPER)
     if around.seeks and people_fields.is_seeking(sent.posted):
         return await _page(request, visit, around, case_id, trigger, sent)
     if sent.not_taken:
         refused = InvalidForm("Ada berkas yang tidak diterima.", fields=sent.not_taken)
         return await _page(request, visit, around, case_id, trigger, sent, refused)
-    step = Step(trigger, dict(sent.form), sent.acknowledged)
+    step = Step(trigger, dict(sent.form), sent.acknowledged, sent.paper)
     if sent.tried:
         tried = await visit.look("read", actions.preview, case_id, step)
         return await _page(request, visit, around, case_id, trigger, sent, tried=tried)
@@ -106,21 +105,26 @@ async def _page(
 ) -> Response[str]:
     case = await visit.look("read", view.case_page, case_id)
     line = tried or line_of(await visit.look("read", actions.action_list, case_id), trigger)
-    if line is None or (problem is not None and not line.yours):
+    if line is None or (problem is not None and not (line.yours or line.recorded_by_you)):
         # It may be a step again for whoever has the case now; what was typed is shown to whoever typed it all the same.
         return await _gone(visit, around, case, trigger, sent, problem)
     faults = forms.on_pages(problem.fields if problem is not None else faults_within(tried.obstacles) if tried else ())
     fields = drawn(request, case, line, sent, faults)
     if around.seeks:
         fields = await people_fields.with_people(request, visit, fields, sent.posted if sent else None)
+    paper = paper_drawn(request, line.records, sent.paper if sent else None, faults)
     return await around.show(
         "step.html",
         problem=problem,
         case=case,
         step=line,
         fields=fields,
-        faults=forms.faults_told(fields, faults) or tuple((field.id, field.fault) for field in fields if field.fault),
+        paper=paper,
+        recording=last(sent.posted, RECORD) if sent else "",
+        faults=forms.faults_told((*fields, *paper), faults)
+        or tuple((field.id, field.fault) for field in fields if field.fault),
         tried=tried is not None,
+        filled=sent is None and bool(_of_entry(request, case, line)),
         acknowledged=sent.acknowledged if sent else (),
         key=sent.key if sent is not None and not isinstance(problem, OutOfDate) else str(uuid.uuid4()),
         kept=names_of_files(case),
@@ -178,12 +182,22 @@ def drawn(
     known = {field.name: field.value for field in case.form if field.name in line.takes["properties"]}
     return forms.fields(
         line.takes,
-        sent.form if sent else known,
+        sent.form if sent else known | _of_entry(request, case, line),
         faults,
         choices_of(line),
         required={*line.takes.get("required", ()), *(need.name for need in line.needs)},
         zone=zone_of(request),
     )
+
+
+def _of_entry(request: WebRequest, case: CasePage, line: ActionLine) -> dict[str, Any]:
+    """What the record that the address names (``catatan``: its kind and number) holds of what a step takes, and its number."""
+    kind, _, number = request.query_params.get("catatan", "").rpartition("-")
+    entry = next((each for each in case.entries if (each.kind, str(each.number)) == (kind, number)), None)
+    if entry is None or line.takes is None:
+        return {}
+    held = {field.name: field.value for field in entry.fields} | {"number": entry.number, "numbers": [entry.number]}
+    return {name: value for name, value in held.items() if name in line.takes["properties"]}
 
 
 async def _once_taken(visit: Visit, case_id: str, trigger: str) -> dict[str, Any] | None:
@@ -193,46 +207,31 @@ async def _once_taken(visit: Visit, case_id: str, trigger: str) -> dict[str, Any
     return step_schema(process, arrow) if arrow else None
 
 
-async def typed_step(request: WebRequest, visit: Visit, takes: Mapping[str, Any] | None) -> Typed:
-    """What was posted. Its files are handed in first, so that they are kept whatever becomes of the rest."""
+async def typed_step(
+    request: WebRequest, visit: Visit, takes: Mapping[str, Any] | None, records: Mapping[str, Any] | None = None
+) -> Typed:
+    """What was posted. Its files are handed in first, so that they are kept whatever becomes of the rest.
+
+    ``records``: the schema of the paper, for whoever may record the step.
+    """
     posted = await posted_form(request)
     form: dict[str, Any] = {}
     not_taken: list[FieldError] = []
     if takes is not None:
         not_taken = await hand_in(request, visit, takes, posted)
         form = forms.read(takes, posted, zone=zone_of(request))
+    paper, scan_not_taken = await paper_in(request, visit, records, posted)
     return Typed(
         form=form,
+        paper=paper,
         posted=posted,
         words=tuple(text for name, sent in posted.items() if name not in _OURS for text in sent if text.strip()),
         acknowledged=tuple(posted.get("acknowledge", ())),
         version=version_of(posted),
         key=key_of(posted),
         tried="try" in posted,
-        not_taken=tuple(not_taken),
+        not_taken=(*not_taken, *scan_not_taken),
     )
-
-
-async def hand_in(
-    request: WebRequest, visit: Visit, takes: Mapping[str, Any], posted: dict[str, list[str]], before: str = ""
-) -> list[FieldError]:
-    """Store the files that were sent for the fields of a form, and add their ids to what was posted; what is not taken, and why.
-
-    ``before``: what stands before the names of the fields on the page, and not in ``posted``.
-    """
-    not_taken = []
-    for name, file in (await request.form()).multi_items():
-        field = name.removeprefix(before).removesuffix("-new")
-        is_asked = name == f"{before}{field}-new" and re.split(r"[.\[]", field)[0] in takes["properties"]
-        if not (is_asked and isinstance(file, UploadFile) and file.filename):
-            continue
-        try:
-            stored = await visit.run("act", filing.store_file, file.filename, await file.read())
-        except (filing.TooLargeFile, filing.UnknownKind) as problem:
-            not_taken.append(FieldError(field, field, problem.says))
-        else:
-            posted.setdefault(field, []).append(stored.id)
-    return not_taken
 
 
 def choices_of(line: ActionLine | None) -> dict[str, list[forms.Choice]]:

@@ -17,10 +17,10 @@ from workflow.demo.playbill import Playbill
 
 @get("/peran", include_in_schema=False)
 async def show_people(request: WebRequest) -> Response[str]:
-    """Everyone of the demo, and how much awaits them."""
+    """Everyone of the demo by kind, what awaits them, and the ways in without an account."""
     bill, desk = _bill(request), desk_of(request)
-    chapters = await desk.database.look(playbill.waiting, bill)
-    return page(request, "step_in.html", chapters=chapters)
+    scenes = await desk.database.look(lambda c: playbill.waiting(c, desk.engine(c), bill, desk.clock.now()))
+    return page(request, "step_in.html", scenes=scenes)
 
 
 @post("/peran", include_in_schema=False)
@@ -38,7 +38,7 @@ def _bill(request: WebRequest) -> Playbill:
     """Who plays. Raises UnknownAddress outside the demo, whatever the routes say."""
     if not isinstance(desk_of(request).clock, DemoClock):
         raise UnknownAddress("Alamat /peran tidak dikenal.")
-    bill: Playbill = request.app.state.serving.playbill
+    bill: Playbill = request.app.state.serving.playbill()
     return bill
 
 

@@ -170,7 +170,7 @@ async def preview_action(
     tags=["Tindakan"],
     summary="Surat yang akan terbit bila tindakan dilakukan; tidak ada yang disimpan",
     status_code=200,
-    responses=problems(400, 404, 409, 413, 415, 422, 428, 507),
+    responses=problems(400, 404, 409, 413, 415, 422, 428, 429, 507),
 )
 async def preview_letters_of_action(
     visit: NamedDependency[Visit], case_id: FromPath[str], trigger: FromPath[str], data: JSONBody[Trial]

@@ -23,6 +23,9 @@ from workflow.auditing.viewing import LookList, ViewList
 from workflow.callers import Caller
 from workflow.database import Connection
 from workflow.engine.engine import Engine
+from workflow.process_log.exporting import FORMS, Asked, may_take_process_log, write_process_log
+from workflow.sealing import proving
+from workflow.sealing.proving import CaseProof
 from workflow.views import examination
 from workflow.views.examination import CaseFile, Examination
 
@@ -180,6 +183,71 @@ async def _pieces(written: IO[bytes]) -> AsyncIterator[bytes]:
             yield piece
 
 
+@get(
+    "/cases/{case_id:str}/proof",
+    operation_id="getProof",
+    security=needs("read"),
+    tags=["Pengawasan"],
+    summary="Bukti bahwa peristiwa berkas ini tidak diubah sejak disegel, untuk diperiksa tanpa sistem ini",
+    responses=problems(404, 409),
+)
+async def get_proof(
+    visit: NamedDependency[Visit],
+    case_id: FromPath[str],
+    payloads: Annotated[
+        bool, QueryParameter(description="Dengan isi peristiwanya; hanya bagi auditor yang bertugas")
+    ] = False,
+) -> CaseProof:
+    """The events of a case with their places in the log."""
+    return await visit.look("read", proving.seen_proof, case_id, payloads=payloads)
+
+
+@get(
+    "/processes/{name:str}/log",
+    operation_id="getProcessLog",
+    security=needs("read"),
+    tags=["Pengawasan"],
+    summary="Peristiwa berkas suatu proses untuk process mining, dengan nama samaran",
+    media_type="application/octet-stream",
+    responses=problems(400, 404),
+)
+async def get_process_log(
+    visit: NamedDependency[Visit],
+    name: FromPath[str],
+    form: Annotated[
+        str, QueryParameter(name="format", description=f"Bentuknya: {', '.join(FORMS)}", max_length=10)
+    ] = "xes",
+    from_on: From = None,
+    until_on: Until = None,
+    names: Annotated[bool, QueryParameter(description="Dengan nama; hanya bagi auditor dan administrator")] = False,
+) -> Stream:
+    """The log of a process, of the cases that were opened in a period."""
+    return await logged(visit, Asked(name, form, from_on, until_on, names))
+
+
+async def logged(visit: Visit, asked: Asked) -> Stream:
+    """The log of a process, as it is sent. Raises NotYours, NotFound, Problem."""
+    written = await visit.study("read", may_take_process_log, _log_written, asked)
+    form = FORMS[asked.form]
+    headers = {
+        "Content-Disposition": f'attachment; filename="log-{asked.process}.{form.ending}"',
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Content-Length": str(written.seek(0, 2)),
+    }
+    return Stream(_pieces(written), media_type=form.media_type, headers=headers)
+
+
+def _log_written(conn: Connection, engine: Engine, caller: Caller, at: datetime, asked: Asked) -> IO[bytes]:
+    """The log in a file without a name, which is gone once it is closed."""
+    target = tempfile.TemporaryFile()  # noqa: SIM115 - closed by whoever sends it
+    try:
+        write_process_log(conn, engine, caller, at, asked, target)
+    except BaseException:
+        target.close()
+        raise
+    return target
+
+
 ROUTES = (
     get_examination,
     list_looks,
@@ -188,4 +256,6 @@ ROUTES = (
     list_questions,
     list_views,
     get_archive,
+    get_proof,
+    get_process_log,
 )

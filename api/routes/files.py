@@ -15,7 +15,7 @@ from litestar.params import FromPath, MultipartBody
 
 from api.desk import Visit
 from api.openapi import needs, problems
-from api.problems import Malformed, WrongMediaType, answer, of_fault, short
+from api.problems import Malformed, WrongMediaType, answer, of_fault, short, size_said
 from workflow import filing
 from workflow.filing import FileLine
 
@@ -52,7 +52,7 @@ def unreadable_form(request: Request[Any, Any, State], error: Exception) -> Resp
     operation_id="uploadFile",
     security=needs("act"),
     tags=["Lampiran"],
-    summary="Unggah berkas (PDF, PNG, JPEG, DOCX, XLSX; paling besar 10 MB)",
+    summary=f"Unggah berkas (PDF, PNG, JPEG, DOCX, XLSX; paling besar {size_said(filing.LARGEST)})",
     guards=[is_a_form],
     exception_handlers={LookupError: unreadable_form, UnicodeDecodeError: unreadable_form},
     request_max_body_size=filing.LARGEST + ENVELOPE,

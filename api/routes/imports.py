@@ -52,7 +52,7 @@ async def get_import(visit: NamedDependency[Visit], import_id: FromPath[str]) ->
 @post(
     "/imports",
     operation_id="tryImport",
-    security=needs("act"),
+    security=needs("import"),
     tags=["Impor"],
     summary="Unggah berkas CSV atau XLSX dan coba tanpa menulis apa pun",
     guards=[is_a_form],
@@ -68,7 +68,7 @@ async def try_import(visit: NamedDependency[Visit], data: MultipartBody[ImportFo
 @post(
     "/imports/{import_id:str}/try",
     operation_id="tryImportAgain",
-    security=needs("act"),
+    security=needs("import"),
     tags=["Impor"],
     summary="Coba lagi berkas yang sudah diunggah, dengan data sekarang",
     status_code=200,
@@ -82,7 +82,7 @@ async def try_import_again(visit: NamedDependency[Visit], import_id: FromPath[st
 @post(
     "/imports/{import_id:str}/apply",
     operation_id="applyImport",
-    security=needs("act"),
+    security=needs("import"),
     tags=["Impor"],
     summary="Terapkan tepat berkas yang sudah dicoba; ditolak bila data berubah sejak percobaannya",
     status_code=200,
@@ -97,20 +97,20 @@ async def apply_import(
 
 async def tried(visit: Visit, kind: str, name: str, content: bytes) -> ImportPage:
     """A file is read at length while others write, and then kept. Raises Problem."""
-    trial = await visit.study("act", imports.may_import, imports.try_file, kind, name, content)
-    return await visit.run("act", imports.keep, kind, name, content, trial)
+    trial = await visit.study("import", imports.may_import, imports.try_file, kind, name, content)
+    return await visit.run("import", imports.keep, kind, name, content, trial)
 
 
 async def tried_again(visit: Visit, import_id: str) -> ImportPage:
     """The same of a file that is kept. Raises Problem."""
-    trial = await visit.study("act", imports.import_page, imports.try_again, import_id)
-    return await visit.run("act", imports.note_trial, import_id, trial)
+    trial = await visit.study("import", imports.import_page, imports.try_again, import_id)
+    return await visit.run("import", imports.note_trial, import_id, trial)
 
 
 async def applied(visit: Visit, import_id: str, form: ApplyImport) -> ImportPage:
     """A file is applied, and the inboxes follow. Raises Problem."""
-    page, touched = await visit.run("act", imports.apply, import_id, form)
-    await reseat(visit, await visit.look("act", imports.concerned_by, touched))
+    page, touched = await visit.run("import", imports.apply, import_id, form)
+    await reseat(visit, await visit.look("import", imports.concerned_by, touched))
     return page
 
 

@@ -34,7 +34,7 @@ async def list_keys(visit: NamedDependency[Visit], everybody: Everybody = False)
     operation_id="issueKey",
     security=needs("act"),
     tags=["Akun"],
-    summary="Terbitkan kunci API bagi diri sendiri, atau sebagai administrator bagi orang lain; kuncinya ditampilkan sekali",
+    summary="Terbitkan kunci API bagi diri sendiri, atau sebagai administrator bagi sistem lain; kuncinya ditampilkan sekali",
     responses=problems(400, 404, 413, 415, 422, 507),
 )
 async def issue_key(visit: NamedDependency[Visit], data: JSONBody[NewKey]) -> Response[IssuedKey]:

@@ -1,4 +1,4 @@
-"""Links by which a partner's people open a case without an account: listed, made, sent on, ended."""
+"""Links by which a partner's people open a case without an account: listed, made, sent on, handed on, ended."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from litestar.params import FromPath, JSONBody
 
 from api.desk import Visit
 from api.openapi import needs, problems
-from workflow.views import links
+from workflow.views import linked, links
+from workflow.views.linked import ForwardedTo
 from workflow.views.links import LinkLine, LinkList, SharedText
 
 
@@ -31,6 +32,14 @@ class ShareLink(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """By which channel a link is sent on. By mail the service sends it; else the text is answered for the caller to send."""
 
     channel: Literal["mail", "copied", "whatsapp"]
+
+
+class ForwardLink(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The colleague of the same partner who is to answer instead."""
+
+    name: Annotated[str, msgspec.Meta(max_length=200)]
+    post: Annotated[str, msgspec.Meta(max_length=200)]
+    email: Annotated[str, msgspec.Meta(max_length=254)]
 
 
 @get(
@@ -94,4 +103,20 @@ async def share_link(
     return await visit.run("act", links.share_link, case_id, link_id, data.channel, visit.desk.safe)
 
 
-ROUTES = (list_links, issue_link, revoke_link, share_link)
+@post(
+    "/cases/{case_id:str}/links/forward",
+    operation_id="forwardLink",
+    security=needs("act"),
+    tags=["Berkas"],
+    summary="Teruskan tautan sendiri kepada rekan pada mitra yang sama; bagi narahubung mitra, dan tautan lama tidak berlaku lagi",
+    status_code=200,
+    responses=problems(400, 404, 409, 413, 415, 422, 507),
+)
+async def forward_link(
+    visit: NamedDependency[Visit], case_id: FromPath[str], data: JSONBody[ForwardLink]
+) -> ForwardedTo:
+    """Hand one's own link on."""
+    return await visit.run("act", linked.forward_own, case_id, visit.desk.safe, data.name, data.post, data.email)
+
+
+ROUTES = (list_links, issue_link, revoke_link, share_link, forward_link)

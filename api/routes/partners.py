@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Meta
 
 from api.desk import Visit
@@ -17,6 +17,8 @@ from policies.files import EARLIEST_YEAR, LATEST_YEAR
 from workflow.views import budget_years, partners
 from workflow.views.budget_years import BudgetYear
 from workflow.views.partners import ContactForm, ContactNamed, PartnerList, PartnerPage
+
+Search = Annotated[str, QueryParameter(description="Bagian kode, nama, kota, atau narahubungnya", max_length=100)]
 
 
 class CloseYear(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -33,9 +35,9 @@ class CloseYear(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     summary="Mitra, kerja samanya (yang akan berakhir lebih dahulu), narahubung, dan tempat; bagi BKPSDM",
     responses=problems(404),
 )
-async def list_partners(visit: NamedDependency[Visit]) -> PartnerList:
+async def list_partners(visit: NamedDependency[Visit], search: Search = "") -> PartnerList:
     """The partners."""
-    return await visit.look("read", partners.partner_list)
+    return await visit.look("read", partners.partner_list, search)
 
 
 @get(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import msgspec
-from litestar import Response, get
+from litestar import Request, Response, get
 from litestar.datastructures import State
 from litestar.openapi import ResponseSpec
 
 from api.desk import Desk
+from api.metrics import Metrics, only_watchers
 from workflow.readiness import Readiness, readiness
 
 
@@ -45,10 +47,18 @@ def health() -> Health:
     },
 )
 async def ready(state: State) -> Response[Readiness]:
-    """Looks at the database, its tables, the agency, and what letters are made with."""
+    """Looks at the database, its tables, the agency, keys, what letters are made with, and what is owed."""
     desk: Desk = state.desk
-    found = await asyncio.to_thread(readiness, desk.database, desk.engine, desk.clock.now())
+    apart = not state.serving.runner and desk.database.dialect == "postgresql"
+    found = await asyncio.to_thread(readiness, desk.database, desk.engine, desk.clock.now(), apart=apart)
     return Response(found, status_code=200 if found.ready else 503)
+
+
+@get("/metrics", include_in_schema=False, media_type="text/plain; version=0.0.4; charset=utf-8", guards=[only_watchers])
+async def figures(request: Request[Any, Any, Any], state: State) -> bytes:
+    """Figures for whoever watches over the service: for this machine and the networks that are set."""
+    metrics: Metrics = request.state.metrics
+    return await metrics.text(state.desk)
 
 
 @get("/robots.txt", include_in_schema=False, media_type="text/plain", sync_to_thread=False)

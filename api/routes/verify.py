@@ -5,18 +5,20 @@ from __future__ import annotations
 import hashlib
 import re
 from contextlib import suppress
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from urllib.parse import quote
 
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.datastructures import State, UploadFile
 from litestar.exceptions import HTTPException
-from litestar.params import FromPath, MultipartBody
+from litestar.params import FromPath, MultipartBody, QueryParameter
 from litestar.response import Redirect
 
 from api import problems, verify_pages
 from api.desk import Desk
+from api.pages.cookies import language_of
+from api.pages.rendering import place_of
 from api.routes.files import ENVELOPE, is_a_form
 from api.throttle import Throttle
 from api.turns import TooMany, Turns
@@ -26,6 +28,8 @@ from workflow.proof import apart, keys, public, verdict
 from workflow.proof.seen import FileSeen
 from workflow.proof.statement import NotGenuine, address_of, check
 from workflow.proof.verdict import Verdict
+from workflow.sealing import heads
+from workflow.sealing.heads import LogConsistency, LogHead
 
 #: Questions of one address in a minute: a classroom behind one line may all look, and nobody can try codes in earnest.
 _LOOKS, _FILES = 240, 20
@@ -44,6 +48,9 @@ _BUSY: Final = Verdict(
     tone="care", title="SEDANG SIBUK", lines=("Banyak berkas sedang diperiksa. Coba lagi sebentar lagi.",)
 )
 _CODE: Final = re.compile(r"[2-9A-Z]{10}")
+#: Leaves of a log at most, as its positions are kept.
+_MOST_LEAVES: Final = 2**31 - 1
+Size = Annotated[int | None, QueryParameter(ge=1, le=_MOST_LEAVES)]
 _looks, _files = Throttle(_LOOKS), Throttle(_FILES)
 
 
@@ -63,12 +70,18 @@ def _as_page(request: Request[Any, Any, State], error: Exception) -> Response[An
     document = msgspec.json.decode(told.content)
     wrong = Verdict(tone="care", title=document["title"].upper(), lines=(document["detail"],))
     headers = {"Retry-After": "60"} if told.status_code == 429 else {}
-    return _page("", wrong, told.status_code or 400, headers)
+    return _page(request, "", wrong, told.status_code or 400, headers)
 
 
-def _page(agency: str, told: Verdict | None, status: int = 200, headers: dict[str, str] | None = None) -> Response[Any]:
+def _page(
+    request: Request[Any, Any, State],
+    agency: str,
+    told: Verdict | None,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+) -> Response[Any]:
     return Response(
-        verify_pages.page(agency, told),
+        verify_pages.page(agency, told, language_of(request), place_of(request)),
         media_type="text/html",
         status_code=status,
         headers={"Content-Security-Policy": verify_pages.policy(), **(headers or {})},
@@ -89,7 +102,7 @@ async def ask(request: Request[Any, Any, State]) -> Response[Any]:
         _, named, behind = asked.rpartition("/VERIFY/")
         known = behind if named else re.sub("[^0-9A-Z]", "", behind) or "-"
         return Redirect(f"/verify/{quote(known)}", status_code=303)
-    return _page(await _desk(request).database.look(_agency, _desk(request)), None)
+    return _page(request, await _desk(request).database.look(_agency, _desk(request)), None)
 
 
 # A telephone opens the address as the QR code has it: in upper case.
@@ -98,7 +111,7 @@ async def of_code(request: Request[Any, Any, State], code: FromPath[str]) -> Res
     """A letter by its code."""
     desk = _desk(request)
     agency, letter = await desk.database.look(_by_code, desk, code.upper())
-    return _page(agency, verdict.of_letter(letter)) if letter else _page(agency, _UNKNOWN, 404)
+    return _page(request, agency, verdict.of_letter(letter)) if letter else _page(request, agency, _UNKNOWN, 404)
 
 
 @get(["/verify/{code:str}/{statement:str}", "/VERIFY/{code:str}/{statement:str}"], guards=[_looks], **_PAGE)
@@ -109,8 +122,8 @@ async def of_statement(
     desk = _desk(request)
     agency, letter, told = await desk.database.look(_by_statement, desk, code.upper(), statement)
     if not told.rows or told.stands_alone:
-        return _page(agency, told)
-    return _page(agency, verdict.of_letter(letter)) if letter else _page(agency, _UNKNOWN, 404)
+        return _page(request, agency, told)
+    return _page(request, agency, verdict.of_letter(letter)) if letter else _page(request, agency, _UNKNOWN, 404)
 
 
 @post(
@@ -128,9 +141,9 @@ async def of_file(request: Request[Any, Any, State], data: MultipartBody[Checked
     try:
         seen = await looking.take(apart.seen_apart, content)
     except TooMany:
-        return _page("", _BUSY, 503, {"Retry-After": "30"})
+        return _page(request, "", _BUSY, 503, {"Retry-After": "30"})
     told, agency = await desk.database.look(_judged, desk, hashlib.sha256(content).hexdigest(), seen)
-    return _page(agency, told)
+    return _page(request, agency, told)
 
 
 @get("/verify/keys", guards=[_looks], include_in_schema=False)
@@ -148,6 +161,22 @@ async def offline(request: Request[Any, Any, State]) -> Response[bytes]:
     content = await desk.database.look(_offline, desk)
     headers = {"Content-Disposition": 'attachment; filename="pemeriksa-surat.html"'}
     return Response(content, media_type="text/html", headers=headers)
+
+
+@get("/verify/log", guards=[_looks], include_in_schema=False)
+async def log_head(request: Request[Any, Any, State], size: Size = None) -> LogHead:
+    """The newest head of the log of everything that was recorded, or the one over so many leaves. Nothing in it is personal."""
+    return await _desk(request).database.look(heads.head, size)
+
+
+@get("/verify/log/consistency", guards=[_looks], include_in_schema=False)
+async def log_consistency(
+    request: Request[Any, Any, State],
+    earlier: Annotated[int, QueryParameter(name="from", ge=1, le=_MOST_LEAVES)],
+    later: Annotated[int | None, QueryParameter(name="to", ge=1, le=_MOST_LEAVES)] = None,
+) -> LogConsistency:
+    """What shows that an earlier head of the log begins a later one, so that nothing was taken out or written anew between."""
+    return await _desk(request).database.look(heads.consistency, earlier, later)
 
 
 def _desk(request: Request[Any, Any, State]) -> Desk:
@@ -191,4 +220,4 @@ def _offline(conn: Connection, desk: Desk) -> bytes:
 
 
 #: All of it is public; ``api.security`` names each.
-ROUTES: Final = (ask, of_code, of_statement, of_file, public_keys, offline)
+ROUTES: Final = (ask, of_code, of_statement, of_file, public_keys, offline, log_head, log_consistency)

@@ -60,10 +60,15 @@ def test_the_description_covers_the_api_and_the_state_of_the_service_and_nothing
         "/api/cases/{case_id}/actions/{trigger}/preview",
         "/api/cases/{case_id}/actions/{trigger}/letters",
         "/api/cases/{case_id}/links",
+        "/api/cases/{case_id}/links/forward",
+        "/api/receipts/{event_id}",
+        "/api/receipts/{event_id}/pdf",
         "/api/cases/{case_id}/links/{link_id}/revoke",
         "/api/cases/{case_id}/links/{link_id}/share",
         "/api/cases/{case_id}/views",
         "/api/cases/{case_id}/archive.zip",
+        "/api/cases/{case_id}/proof",
+        "/api/processes/{name}/log",
         "/api/audit",
         "/api/audit/looks",
         "/api/cases/{case_id}/file",
@@ -92,6 +97,10 @@ def test_the_description_covers_the_api_and_the_state_of_the_service_and_nothing
         "/api/imports/{import_id}/apply",
         "/api/keys",
         "/api/keys/{key_id}/revoke",
+        "/api/webhooks",
+        "/api/webhooks/{webhook_id}/rotate",
+        "/api/webhooks/{webhook_id}/enable",
+        "/api/webhooks/{webhook_id}/end",
         "/api/groups",
         "/api/groups/{group}",
         "/api/groups/{group}/members",
@@ -112,6 +121,8 @@ def test_the_description_covers_the_api_and_the_state_of_the_service_and_nothing
         "/api/mandates/{mandate_id}/revoke",
         "/api/cases/{case_id}/who-can/{trigger}",
         "/api/cases/{case_id}/moves",
+        "/api/cases/{case_id}/hold",
+        "/api/cases/{case_id}/hold/end",
         "/api/cases/{case_id}/reminders",
         "/api/cases/{case_id}/reminders/{role}",
         "/api/unit-desk",
@@ -207,14 +218,16 @@ def test_what_writes_may_find_the_disk_full_and_what_reads_may_not(description: 
         *("publishProposal", "closeRound"),
         *("orderBulkAct", "cancelBulkAct"),
         *("proposeMandate", "acceptMandate", "refuseMandate", "revokeMandate", "moveTask"),
+        *("holdCase", "endHold"),
         *("recordAbsence", "endAbsence"),
         *("setPartnerContact", "closeBudgetYear"),
         *("tryImport", "tryImportAgain", "applyImport"),
         *("issueKey", "revokeKey", "addGroupMember", "removeGroupMember"),
         *("inviteToAccount", "printAccountCode", "endAccountSessions", "resetSecondFactor"),
-        *("issueLink", "shareLink", "revokeLink", "remind", "noteSending"),
+        *("issueLink", "shareLink", "revokeLink", "forwardLink", "remind", "noteSending"),
         *("makeMyCalendarAddress", "revokeMyCalendarAddress", "chooseMyMail"),
         *("retryDelivery", "retryDeliveries", "markDelivered"),
+        *("addWebhook", "rotateWebhookSecret", "enableWebhook", "endWebhook"),
         # What is tried with several at once is carried out and undone.
         *("previewCohortAction", "previewAnswers", "previewActionOnSeveral", "previewLettersOfAction"),
     }
@@ -243,7 +256,7 @@ def test_what_changes_a_case_requires_its_headers(description: dict[str, Any]) -
             *("signLetter", "signLetters", "initialLetters", "actOnLetter"),
         ):
             assert required == {"Idempotency-Key"}
-        elif operation["operationId"] == "moveTask":
+        elif operation["operationId"] in ("moveTask", "holdCase", "endHold"):
             assert required == {"If-Match"}
         else:
             assert required == set(), path

@@ -18,7 +18,7 @@ from tests.api.house import REQUEST, House
 from workflow.database import DatabaseFull
 from workflow.errors import Problem
 
-MEMBERS = {"type", "title", "status", "detail", "reasons", "fields"}
+MEMBERS = {"type", "title", "status", "detail", "reasons", "fields", "request_id"}
 
 
 def sent(house: House, body: bytes, content_type: str = "application/json") -> Any:
@@ -219,6 +219,7 @@ def test_every_problem_that_the_api_answers_with_is_explained() -> None:
         "broken-ledger",
         "not-sent",
         "mail-setting",
+        "wrong-keys",
         # What pages tell: there signs in who has no key.
         "signed-out",
         "second-factor-needed",

@@ -14,9 +14,10 @@ import pytest
 from sqlalchemy import Row, select, update
 
 from api.routes.verify import _FILES, _LOOKS
-from api.throttle import _ADDRESSES, Counted, TooOften, _network
+from api.throttle import _ADDRESSES, Counted, _network
 from tests.api.house import House, Sample, served
 from tests.api.test_letters import render
+from workflow.errors import TooOften
 from workflow.ids import new_id
 from workflow.people import issue_key
 from workflow.proof.apart import LARGEST
@@ -143,7 +144,7 @@ def test_a_letter_that_has_not_left_looks_like_one_that_does_not_exist(issued: I
     issued.set(state=state)
     unsigned, unknown = issued.get(f"/verify/{issued.row.code}"), issued.get("/verify/ABCDEFGH23")
     assert unsigned.status_code == unknown.status_code == 404
-    assert unsigned.text == unknown.text
+    assert unsigned.text.replace(issued.row.code, "ABCDEFGH23") == unknown.text
     assert unsigned.headers["content-length"] == unknown.headers["content-length"]
 
 

@@ -18,6 +18,7 @@ from workflow.accounts.second_factor import has_factor
 from workflow.accounts.tickets import look_up
 from workflow.database import Database
 from workflow.office import Office
+from workflow.people import issue_key
 from workflow.people.person import find_person
 from workflow.tables import effects
 
@@ -64,6 +65,15 @@ def test_sessions_are_shown_and_ended(office: Typed, within: Any) -> None:
     assert "Firefox di Linux" in office("accounts", "sessions", ASSISTANT).stdout
     assert office("accounts", "end-sessions", ASSISTANT).stdout.startswith("1 sesi ")
     assert "tidak sedang masuk" in office("accounts", "sessions", ASSISTANT).stdout
+
+
+def test_whoever_ends_sessions_is_told_of_the_keys_that_stay_and_may_revoke_them(office: Typed, within: Any) -> None:
+    person = within(find_person, ASSISTANT)
+    within(issue_key, person.id, "Absensi", "read", now())
+    assert "1 kunci API masih berlaku: Absensi" in office("accounts", "end-sessions", ASSISTANT).stdout
+    told = office("accounts", "end-sessions", ASSISTANT, "--keys").stdout
+    assert "1 kunci API dicabut" in told
+    assert "masih berlaku" not in told
 
 
 def test_a_lost_second_factor_is_taken_away(office: Typed, within: Any) -> None:

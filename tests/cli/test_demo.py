@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import select
 
@@ -57,6 +60,9 @@ class Walked:
     folder: Path
     answered: int | None
     answered_after: int | None
+    #: The page on which one steps into people, and what the ways in without an account answered.
+    people: str
+    doors: Mapping[str, int]
 
 
 @pytest.fixture(scope="module")
@@ -75,9 +81,14 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Walked:
                 break
         (port,) = set(re.findall(r"http://127\.0\.0\.1:(\d+)", told))
         answered = status(int(port))
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE, follow_redirects=True) as client:
+            people = client.get("/peran").text
+            doors = {
+                path: client.get(path).status_code for path in re.findall(r'href="(/(?:mitra|verify)/[^"]+)"', people)
+            }
         process.send_signal(signal.SIGINT)
         assert process.wait(PATIENCE) == 0, told
-        return Walked(told, where / "demo", answered, status(int(port)))
+        return Walked(told, where / "demo", answered, status(int(port)), people, doors)
     finally:
         if process.poll() is None:
             process.kill()
@@ -168,6 +179,19 @@ def test_the_letters_lie_in_order_and_those_on_paper_apart(walked: Walked) -> No
         "42-piagam-penghargaan",
         "43-surat-usulan",
         "44-piagam-perangkat-daerah",
+        "45-surat-usulan",
+        "46-surat-permohonan-magang",
+        "47-surat-tugas",
+        "48-kesepakatan-mentoring",
+        "49-surat-tugas",
+        "50-kesepakatan-mentoring",
+        "51-surat-tugas",
+        "52-surat-pengantar",
+        "53-surat-usulan",
+        "54-surat-permohonan-magang",
+        "55-surat-usulan",
+        "56-surat-permohonan-magang",
+        *(f"{number}-surat-usulan" for number in range(57, 64)),
     ]
     number = "800.1.4.1-002-BKPSDM-2026"
     assert sorted(path.name for path in (walked.folder / "scans").iterdir()) == [
@@ -270,6 +294,46 @@ def test_a_list_of_medals_goes_upward_as_one_letter_and_the_keppres_names_some_o
     place = 0
     for says in told_in_turn:
         place = next(at for at, line in enumerate(lines) if at >= place and line.endswith(says))
+
+
+#: Something of what awaits each kind of person who comes in with a session, and where ways in without one lead.
+AWAITED = {
+    "Pegawai": "2 berkas magang antarinstansi",
+    "Atasan langsung": "3 berkas magang antarinstansi, 1 terlambat",
+    "Mentor": "2 berkas mentoring",
+    "Mentee": "1 berkas mentoring",
+    "Instansi penerima": "/mitra/",
+    "Pembimbing lapangan": "/mitra/",
+    "Pengelola kepegawaian": "1 berkas rekan terlambat",
+    "Kepala perangkat daerah": "1 berkas magang antarinstansi",
+    "Verifikator BKPSDM": "1 surat menunggu paraf",
+    "Pembubuh paraf": "1 surat menunggu paraf",
+    "Penandatangan": "2 surat menunggu tanda tangan",
+    "Kepala daerah": "1 berkas putaran penghargaan",
+    "Administrator": "kiriman gagal",
+    "Auditor Inspektorat": "1 penugasan pengawasan",
+    "Warga": "/verify/",
+}
+
+
+def test_each_kind_of_person_has_something_to_do_when_it_ends(walked: Walked) -> None:
+    _, told = walked.told.split("Yang menunggu, menurut peran:\n")
+    lines = [line.strip() for line in told.split("\n\n")[0].splitlines()]
+    for kind, awaits in AWAITED.items():
+        of_kind = [line for line in lines if line.startswith(f"{kind}: ")]
+        assert any(awaits in line for line in of_kind), kind
+        assert not any("tidak ada" in line for line in of_kind), kind
+    assert {line.split(":")[0] for line in lines} == set(AWAITED)
+
+
+def test_the_page_of_people_shows_them_by_kind_with_what_awaits_each_and_the_ways_in(walked: Walked) -> None:
+    shown = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", walked.people)).split())
+    titles = re.findall(r"<h2[^>]*>([^<]*)</h2>", walked.people)
+    assert titles == [*list(AWAITED)[:-1], "Warga", "Pemeran lain"]
+    assert "Nirmala Dewanti, S.AP." in shown
+    assert "3 berkas magang antarinstansi, 1 terlambat" in shown
+    assert all(answered == 200 for answered in walked.doors.values()), walked.doors
+    assert {path.split("/")[1] for path in walked.doors} == {"mitra", "verify"}
 
 
 def test_a_letter_proves_itself_without_a_network_and_its_altered_copy_does_not(walked: Walked) -> None:

@@ -55,10 +55,12 @@ class OfficeAtWork:
     #: A letter that waits for the secretary's signature, and its case.
     letter: str
     case: str
+    #: What its clock showed when it was opened.
+    opened_at: datetime = MONDAY
 
     def now(self) -> datetime:
         """What its clock shows, give or take a second."""
-        return MONDAY + timedelta(seconds=time.monotonic() - self.began)
+        return self.opened_at + timedelta(seconds=time.monotonic() - self.began)
 
     def nip(self, who: str) -> str:
         with closing(Database.open(self.address)) as database:

@@ -115,6 +115,21 @@ def test_pages_that_say_what_is_wrong_are_accessible_too(
         looked_at(page, "kelompok-salah")
 
 
+def test_a_webhook_and_its_secret_are_shown_accessibly(browser: Browser, office: OfficeAtWork) -> None:
+    with tab(browser, office, "administrator") as page:
+        page.goto("/kelola/webhook")
+        looked_at(page, "webhook-kosong")
+        page.get_by_label("Sistem penerima").fill("SIMPEG BKPSDM")
+        page.get_by_label("Alamat", exact=True).fill("http://simpeg.example/")
+        page.get_by_label("Berkas dibuka").check()
+        page.get_by_role("button", name="Tambah webhook").click()
+        looked_at(page, "webhook-salah")
+        page.get_by_label("Alamat", exact=True).fill("https://simpeg.kemuning.example/pemberitahuan")
+        page.get_by_role("button", name="Tambah webhook").click()
+        expect(page.get_by_text("Rahasia webhook bagi SIMPEG BKPSDM sudah dibuat.")).to_be_visible()
+        looked_at(page, "webhook")
+
+
 def looked_at(page: Page, name: str) -> None:
     """Asks axe in both schemes, and whether anything runs off the page."""
     page.evaluate(AXE)

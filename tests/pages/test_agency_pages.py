@@ -108,8 +108,14 @@ def test_a_mandate_is_proposed_accepted_and_ended_on_pages_and_is_nothing_to_oth
         "until_on": "2026-03-06",
         "basis_number": "800/12/RSUD/2026",
         "basis_on": "2026-03-01",
+        "processes": "internship",
+        "letters": "internship_assignment",
     }
     list_ = "/kelola/pelimpahan"
+    shown = director.get(list_)
+    assert "Surat tugas" in seen(shown)
+    assert 'name="units"' not in shown.text  # units are told to members of groups
+    assert 'name="units"' in signed_in(house, "verifier").get(list_).text
     wrong = director.send(list_, {**form, "until_on": "2026-03-01"}, page=list_)
     assert wrong.status_code == 422
     assert "800/12/RSUD/2026" in wrong.text
@@ -122,6 +128,10 @@ def test_a_mandate_is_proposed_accepted_and_ended_on_pages_and_is_nothing_to_oth
     assert receiver.send(f"{path}/tolak", {"reason": ""}, page=path).status_code == 422
     assert receiver.send(f"{path}/terima", {}, page=path).status_code == 303
     assert "Diterima" in seen(receiver.get(path))
+    narrowed = seen(receiver.get(path))
+    assert "Proses Magang antarinstansi" in narrowed
+    assert "Perangkat daerah semua" in narrowed
+    assert "internship" not in narrowed
     assert director.send(f"{path}/cabut", {"reason": "Sudah kembali bertugas"}, page=path).status_code == 303
     assert "Sudah kembali bertugas" in seen(director.get(path))
 

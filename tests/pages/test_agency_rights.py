@@ -18,8 +18,8 @@ from sqlalchemy import select, update
 from tests.accounts import CHEAP, Browser, code_at, give_factor
 from tests.api.house import House, Sample, served
 from tests.pages.people import seen, signed_in
+from workflow.accounts import granting
 from workflow.accounts.account import AccountEvent
-from workflow.accounts.granting import join
 from workflow.accounts.safe import Safe
 from workflow.people.groups import is_member
 from workflow.tables import account_events, api_keys, effects, people, sessions
@@ -35,8 +35,8 @@ def house(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     shutil.copy(sample.path, copy)
     with served(sample, f"sqlite:///{copy}", passwords=CHEAP) as house:
         with closing(house.with_database()) as database:
-            database.write(join, "bkpsdm.budget", sample.ids["informatics_head"], "", house.clock.now())
-            database.write(join, "personnel_officer", sample.ids["nursing_head"], "RSUD", house.clock.now())
+            database.write(granting.join, "bkpsdm.budget", sample.ids["informatics_head"], "", house.clock.now())
+            database.write(granting.join, "personnel_officer", sample.ids["nursing_head"], "RSUD", house.clock.now())
         yield house
 
 
@@ -70,7 +70,7 @@ def send(browser: Browser, path: str, page: str, form: dict[str, str] | None = N
 # --- Rights ----------------------------------------------------------------------------------------------------------
 
 OF_OFFICERS = ("/kelola/pegawai", "/kelola/pegawai/{nurse}", "/kelola/kelompok", "/kelola/kelompok/administrator")
-OF_ADMINISTRATORS = ("/kelola/kunci",)
+OF_ADMINISTRATORS = ("/kelola/kunci", "/kelola/webhook")
 POSTS = (
     "/kelola/pegawai/{nurse}/undang",
     "/kelola/pegawai/{nurse}/kode",
@@ -312,20 +312,53 @@ def test_whoever_finds_an_open_session_makes_no_key_of_it_without_the_second_fac
     assert 'name="code"' not in secretary.get("/akun/kunci").text
 
 
-def test_an_administrator_never_holds_a_key_by_which_another_would_act(house: House, administrator: Browser) -> None:
-    form = {"label": "SIMPEG", "person": house.sample.ids["director"], **UNTIL}
+def test_a_key_speaks_for_whoever_made_it_and_an_administrator_makes_none_for_another(
+    house: House, administrator: Browser
+) -> None:
+    wanted = {"label": "X", "scopes": ["read"], "until_on": "2026-03-10"}
+    for person in ("director", "contact"):
+        for who in ("administrator", "nurse"):
+            answer = house.ask(who, "POST", "/api/keys", json={**wanted, "person": house.sample.ids[person]})
+            assert (answer.status_code, "person" in answer.text) == (400, True)
+    form = {"label": "SIMPEG", "person": house.sample.ids["director"], "scopes": "read", **UNTIL}
+    send(administrator, "/kelola/kunci", "/kelola/kunci", form)
+    query = select(api_keys.c.person_id).where(api_keys.c.label.endswith("SIMPEG"))
+    assert read(house, lambda c: c.execute(query).scalars().all()) == [house.sample.ids["administrator"]]
+
+
+def test_an_administrator_gives_a_system_a_key_that_reads_and_imports_and_does_nothing_else(
+    house: House, administrator: Browser
+) -> None:
+    with closing(house.with_database()) as database:
+        database.write(granting.join, "administrator", house.sample.ids["verifier"], "", house.clock.now())
+    form = {"label": "SIMPEG", **UNTIL}
     refused = send(administrator, "/kelola/kunci", "/kelola/kunci", {**form, "scopes": "act"})
     assert refused.status_code == 422
-    assert "diterbitkan pemegangnya sendiri" in seen(refused)
-    issued = send(administrator, "/kelola/kunci", "/kelola/kunci", {**form, "scopes": "read"})
-    assert issued.status_code == 200
-    assert "menerbitkan kunci API “SIMPEG” atas nama Anda" in told(house, "director")
-    query = select(api_keys.c.scopes).where(api_keys.c.label == "SIMPEG")
-    assert read(house, lambda c: c.execute(query).scalars().all()) == ["read"]
+    assert "hanya membaca dan mengimpor" in seen(refused)
+    issued = send(administrator, "/kelola/kunci", "/kelola/kunci", {**form, "scopes": "import"})
+    key = re.search(r"jj_[\w-]{43}", issued.text)
+    assert key, seen(issued)
+    headers = {"Authorization": f"Bearer {key[0]}"}
+    assert house.client.get("/api/me", headers=headers).status_code == 403
+    sent = house.client.post(
+        "/api/imports", data={"kind": "partners"}, files={"file": ("mitra.csv", b"KODE;NAMA\n")}, headers=headers
+    )
+    assert sent.status_code not in (401, 403)
+    path = "/api/me/mail"
+    assert house.client.post(path, json={"how": "daily"}, headers=headers).status_code == 403
+    assert log_of(house, "administrator")[-1][0] == "key_issued"
+    assert "kunci layanan “Layanan SIMPEG”" in told(house, "verifier")
 
 
-def test_somebody_else_gets_no_key_for_another(house: House) -> None:
-    wanted = {"label": "X", "scopes": ["read"], "until_on": "2026-03-10"}
-    for person in (house.sample.ids["director"], "198703142011012003"):
-        answer = house.ask("nurse", "POST", "/api/keys", json={**wanted, "person": person})
-        assert (answer.status_code, answer.json()["type"]) == (403, "/problems/not-yours")
+def test_nobody_but_an_administrator_makes_a_key_for_a_system(house: House) -> None:
+    wanted = {"label": "SIMPEG", "scopes": ["read"], "until_on": "2026-03-10", "service": True}
+    answer = house.ask("nurse", "POST", "/api/keys", json=wanted)
+    assert (answer.status_code, answer.json()["type"]) == (403, "/problems/not-yours")
+
+
+def test_whoever_has_a_key_that_acts_made_in_their_name_is_told(house: House) -> None:
+    nurse = signed_in(house, "nurse")
+    send(nurse, "/akun/kunci", "/akun/kunci", {"label": "Baca saja", "scopes": "read", **UNTIL})
+    assert "Baca saja" not in told(house, "nurse")
+    send(nurse, "/akun/kunci", "/akun/kunci", {"label": "Absensi", "scopes": "act", **UNTIL})
+    assert "Kunci API “Absensi” yang dapat bertindak atas nama Anda" in told(house, "nurse")

@@ -34,7 +34,7 @@ def heading(page: Page) -> str:
 
 def sign_in(page: Page, office: OfficeAtWork, who: str, factor: str = "") -> None:
     page.goto("/")
-    page.get_by_label("NIP atau alamat surel").fill(office.nip(who))
+    page.get_by_label("NIP, alamat surel, atau nama lengkap").fill(office.nip(who))
     page.get_by_label("Kata sandi", exact=True).fill(GOOD)
     page.get_by_role("button", name="Masuk", exact=True).click()
     if factor:

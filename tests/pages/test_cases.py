@@ -152,3 +152,56 @@ def test_a_paper_is_handed_in_with_the_form_and_fetched_again(people: People) ->
         files={"attachments-new": ("surat.pdf", b"MZ\x90program", "application/pdf")},
     )
     assert program.status_code in (415, 422)
+
+
+def test_a_request_that_came_back_says_by_whom_and_what_to_mend_wherever_it_is_filled_in(
+    house: House, people: People
+) -> None:
+    case = house.open()
+    house.done("nurse", case, "submit", REQUEST)
+    house.done("nursing_head", case, "return", {"to_mend": "Sebutkan siapa yang menggantikan jadwal jaga."})
+    nurse = people("nurse")
+    for path in (f"/berkas/{case}", f"/isian/{case}/periksa"):
+        page = nurse.get(path)
+        shown = seen(page if page.status_code == 200 else nurse.get(page.headers["location"]))
+        assert "Dikembalikan untuk diperbaiki oleh Ns. Sriyatun Danuningrat" in shown
+        assert "Sebutkan siapa yang menggantikan jadwal jaga." in shown
+        assert "belum dikirim kepada siapa pun" not in shown
+    for path in ("/", "/berkas"):
+        listed = seen(nurse.get(path))
+        assert "Dikembalikan untuk diperbaiki" in listed
+        assert "Draf" not in listed.partition("Saring")[0]
+    house.done("nurse", case, "submit", REQUEST)
+    assert "Dikembalikan untuk diperbaiki" not in seen(people("nursing_head").get(f"/berkas/{case}"))
+    for path in ("/?tampil=ditunggu", "/berkas"):
+        assert "Dikembalikan untuk diperbaiki" not in seen(nurse.get(path))
+
+
+def test_ones_own_case_is_called_by_its_kind_and_says_whom_it_waits_for(house: House, people: People) -> None:
+    case = house.open()
+    nurse = people("nurse")
+    assert _called(nurse, "/") == "Magang antarinstansi"
+    assert _called(nurse, "/berkas") == "Magang antarinstansi"
+    house.done("nurse", case, "submit", REQUEST)
+    assert _called(nurse, "/?tampil=ditunggu") == "Magang antarinstansi"
+    assert "Menunggu Ns. Sriyatun Danuningrat" in seen(nurse.get("/berkas"))
+    # To others it is somebody's.
+    head = people("nursing_head")
+    assert _called(head, "/") == _called(head, "/berkas") == "Ns. Kirana Maheswari, S.Kep."
+
+
+def _called(browser: Browser, path: str) -> str:
+    """What the first line of a list is called."""
+    found = re.search(r'app-task__link"[^>]*>([^<]*)</a>', browser.get(path).text)
+    assert found
+    return found.group(1)
+
+
+def test_whoever_decides_reads_what_was_warned_of_when_it_was_asked_for(house: House, people: People) -> None:
+    case = house.open()
+    long = {**REQUEST, "starts_on": "2026-04-06", "ends_on": "2026-07-31"}
+    house.done("nurse", case, "submit", long, acknowledge=["internship.period_is_allowed"])
+    shown = seen(people("nursing_head").get(f"/berkas/{case}"))
+    assert "Peringatan pada langkah sebelumnya" in shown
+    assert "sehingga perlu pertimbangan khusus" in shown
+    assert "Peringatan pada langkah sebelumnya" not in seen(people("nurse").get(f"/berkas/{case}"))

@@ -224,4 +224,5 @@ def test_anybody_may_read_which_data_is_kept_and_how_long(house: House) -> None:
     told = seen(answer)
     assert "Undang-Undang Nomor 27 Tahun 2022 tentang Pelindungan Data Pribadi" in told
     assert "Sesi berakhir setelah 60 menit tidak dipakai, atau 720 menit sejak masuk" in told
+    assert "dihapus setelah 5–10 tahun, kecuali masih diperlukan untuk perkara atau pemeriksaan" in told
     assert "Hubungi BKPSDM: Jalan Kemuning Raya Nomor 7" in told

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -16,13 +18,13 @@ import pytest
 from sqlalchemy import select, update
 
 from api.identity_provider import Provider
-from tests.accounts import CHEAP, Browser, nip_of
+from tests.accounts import CHEAP, GOOD, Browser, code_at, nip_of
 from tests.api.house import House, Sample, import_sample, served
 from workflow.accounts.identity import forget_old
 from workflow.database import Database
 from workflow.migrations import migrate
 from workflow.people import leave
-from workflow.tables import oidc_flows, people
+from workflow.tables import accounts, oidc_flows, people
 
 provider_mock = pytest.importorskip("oidc_provider_mock")
 
@@ -47,6 +49,7 @@ def issuer(sample: Sample) -> Iterator[str]:
         nip = database.read(nip_of, sample.ids["nurse"])
     users = [
         provider_mock.User(sub="kirana", claims={"nip": nip, "email": "kirana@contoh.example", "email_verified": True}),
+        provider_mock.User(sub="lama", claims={"nip": nip, "auth_time": int(time.time()) - 3600}),
         provider_mock.User(sub="belum", claims={"email": "kirana@contoh.example", "email_verified": False}),
         provider_mock.User(sub="asing", claims={"nip": "199912312025031999"}),
         provider_mock.User(sub="kosong", claims={}),
@@ -153,3 +156,57 @@ def test_nothing_is_kept_of_who_never_came_back(house: House) -> None:
         assert len(database.read(lambda c: c.execute(select(oidc_flows)).all())) == 1
         database.write(forget_old, house.clock.now() + timedelta(hours=1))
         assert database.read(lambda c: c.execute(select(oidc_flows)).all()) == []
+
+
+# --- A first password --------------------------------------------------------------------------------------------------
+
+FIRST = {"password": GOOD, "again": GOOD}
+
+
+def has_password(house: House) -> bool:
+    query = select(accounts.c.password_hash).where(accounts.c.person_id == house.sample.ids["nurse"])
+    with closing(house.with_database()) as database:
+        return database.read(lambda c: c.execute(query).scalar_one()) is not None
+
+
+def test_an_open_session_alone_sets_no_first_password(house: House) -> None:
+    """The provider knew them from an hour ago, and asked nobody."""
+    browser = Browser.on(house.client)
+    browser.get(vouched(browser, "lama"))
+    refused = browser.send("/akun/sandi", FIRST, page="/akun")
+    assert refused.status_code == 422
+    assert "Masuklah sekali lagi" in refused.text
+    assert not has_password(house)
+
+
+def test_whoever_has_just_shown_the_provider_who_they_are_sets_a_first_password_within_minutes(house: House) -> None:
+    late, browser = Browser.on(house.client), Browser.on(house.client)
+    late.get(vouched(late, "kirana"))
+    house.clock.set(house.clock.now() + timedelta(minutes=16))
+    assert late.send("/akun/sandi", FIRST, page="/akun").status_code == 422
+    again = late.get("/masuk/instansi?ke=/akun&ulang=true").headers["location"]
+    assert parse_qs(urlsplit(again).query)["prompt"] == ["login"]
+    assert "ulang=true" in late.get("/akun").text
+    browser.get(vouched(browser, "kirana", "/masuk/instansi?ke=/akun&ulang=true"))
+    assert browser.send("/akun/sandi", FIRST, page="/akun").status_code == 303
+    assert has_password(house)
+
+
+def test_a_second_factor_that_was_there_before_lets_a_first_password_be_set_and_one_set_up_just_now_does_not(
+    house: House,
+) -> None:
+    browser = Browser.on(house.client)
+    browser.get(vouched(browser, "lama"))
+    found = re.search(r"<code>([A-Z2-7 ]{39})</code>", browser.get("/akun/faktor-kedua").text)
+    assert found
+    secret = found.group(1).replace(" ", "")
+    set_up = browser.send("/akun/faktor-kedua", {"code": code_at(secret, house.clock.now())})
+    assert set_up.status_code == 200
+    assert browser.send("/akun/sandi", FIRST, page="/akun").status_code == 422
+    assert not has_password(house)
+    house.clock.set(house.clock.now() + timedelta(minutes=1))
+    again = Browser.on(house.client)
+    again.get(vouched(again, "lama"))
+    assert again.send("/masuk/faktor-kedua", {"code": code_at(secret, house.clock.now())}).status_code == 303
+    assert again.send("/akun/sandi", FIRST, page="/akun").status_code == 303
+    assert has_password(house)

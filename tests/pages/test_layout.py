@@ -120,7 +120,7 @@ def test_the_way_to_the_content_comes_first_and_goes_there(browser: Browser, cli
         assert page.evaluate("document.activeElement.textContent") == "Langsung ke isi"
         page.keyboard.press("Enter")
         assert page.evaluate("document.activeElement.id") == "isi"
-        assert page.locator("nav").count() == 0
+        assert page.get_by_role("navigation", name="Menu utama").count() == 0
 
 
 def test_paper_is_white_and_shows_what_was_folded_away(browser: Browser, client: TestClient[Any]) -> None:

@@ -63,7 +63,7 @@ def send(browser: Browser, path: str, form: dict[str, object], **kept: str) -> t
     """Fill in the form of a page; answers status, words, and where it leads."""
     shown = browser.get(path)
     unseen = {**hidden(shown), **kept}
-    answer = browser.send(path, {**unseen, **form}, page=path)  # type: ignore[dict-item] # several under one name
+    answer = browser.send(path, {**unseen, **form}, page=path)
     return answer.status_code, seen(answer), answer.headers.get("location", "")
 
 
@@ -168,6 +168,12 @@ def test_the_mentee_confirms_several_at_once_and_disputes_with_a_reason(
     assert (status, where) == (303, f"{path}?disanggah=1")
     assert "Serah terima dinas" in seen(mentor.get(path))
     assert "Disanggah" in seen(mentor.get(path))
+    assert "Sanggahan mentee: Serah terima itu tanggal 23." in seen(mentor.get(path))
+    (correct,) = re.findall(r'href="(/berkas/[^"]+/correct_session\?catatan=session-3)"', mentor.get(path).text)
+    corrected = mentor.get(correct).text  # what was logged stands in the form already
+    assert "Serah terima dinas" in corrected
+    assert re.search(r'name="number"[^>]*value="3"', corrected)
+    assert "Belum dapat dilakukan" not in corrected
     open_now = [
         line["number"] for line in house.read("nurse", f"/api/me/mentoring{path[10:]}")["meetings"] if line["open"]
     ]

@@ -316,6 +316,7 @@ def test_names_of_a_cohort_are_answered_each_in_one_form(house: House, party: Pa
     page = holder.get()
     assert "Magang antarinstansi: 2 nama" in seen(page)
     assert "Instalasi Rawat Intensif (2 orang)" in seen(page)
+    assert seen(page).count("Menunggu Anda") == 2
     assert len(page.content) < 20_000
     chosen = {f"jawab-{first}": "confirm", f"jawab-{second}": "decline"}
     lacking = take(holder.browser, holder.top, chosen)
@@ -327,12 +328,25 @@ def test_names_of_a_cohort_are_answered_each_in_one_form(house: House, party: Pa
     assert done.status_code == 303, seen(done)
     after = seen(holder.browser.get(done.headers["location"]))
     assert "Jawaban bagi 2 nama sudah tercatat" in after
+    assert "Menunggu Anda" not in after
     states = [house.read("verifier", f"/api/cases/{case}")["state"] for case in party.cases]
     assert states == ["accepted", "host_unavailable"]
     one = holder.get(f"/berkas/{second}")
     assert "Nyatakan tidak bersedia" in seen(one)
     (event,) = re.findall(r"/tanda-terima/[0-9a-f-]+", one.text)
     assert "Hanya ada tempat bagi satu orang." in seen(holder.get(event))
+
+
+def test_a_name_that_is_not_of_the_cohort_is_neither_answered_nor_told_of(house: House, party: Party) -> None:
+    other = house.road("request_host", starts_on="2026-08-03", ends_on="2026-08-07")
+    before = house.read("verifier", f"/api/cases/{other}")["version"]
+    holder = given(house, "contact", cohort=party.id)
+    form = {f"jawab-{other}": "confirm", **{f"confirm.{name}": value for name, value in GUIDE.items()}}
+    answer = take(holder.browser, holder.top, form)
+    assert answer.status_code == 422
+    assert "tidak termasuk rombongan ini" in seen(answer)
+    assert "Agustus" not in seen(answer)
+    assert house.read("verifier", f"/api/cases/{other}")["version"] == before
 
 
 def test_one_answer_is_given_to_all_names_at_once_and_none_of_them_twice(house: House, party: Party) -> None:

@@ -49,6 +49,7 @@ class Asked:
     waiting: str
     under_way: str
     cohort: str
+    far_away: str
 
     def link(self, person_id: str, case: str | None = None, cohort: str | None = None) -> str:
         """The address that the mail brings to somebody."""
@@ -84,18 +85,15 @@ def asked(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             yield Asked(office, House(client, sample, address, DemoClock(FRIDAY, SECRET)), *prepared)
 
 
-def _prepared(house: House) -> tuple[str, str, str]:
-    """A case that waits for the hospital's answer, one whose days wait to be confirmed, and a cohort that waits."""
+def _prepared(house: House) -> tuple[str, str, str, str]:
+    """A case that waits for the hospital's answer, one whose days wait to be confirmed, a cohort and another case that wait."""
     under_way = house.road("start")
     house.clock.set(FRIDAY)
     for day in range(6, 11):
         form = {"worked_on": f"2026-04-{day:02}", "hours": 7.5, "activity": "Dinas pagi", "learning": "Asuhan"}
         house.done("nurse", under_way, "log_day", form)
-    waiting = house.open("second_nurse")
-    for who, trigger, form in house.steps(starts_on="2026-05-18", ends_on="2026-05-22"):
-        house.done("second_nurse" if who == "nurse" else who, waiting, trigger, form)
-        if trigger == "request_host":
-            break
+    waiting = _waiting(house, "second_nurse", "2026-05-18", "2026-05-22")
+    far_away = _waiting(house, "nurse", "2026-08-03", "2026-08-07")
     together = party(house, 4)
     members = [{"person": nip, "form": {"section": "Instalasi Rawat Intensif"}} for nip in together.nips]
     period = {"starts_on": "2026-07-06", "ends_on": "2026-07-10"}
@@ -106,7 +104,17 @@ def _prepared(house: House) -> tuple[str, str, str]:
     together.id = made.json()["id"]
     together.cases = tuple(line["case_id"] for line in made.json()["moved"])
     together.until("request_host")
-    return waiting, under_way, together.id
+    return waiting, under_way, together.id, far_away
+
+
+def _waiting(house: House, who: str, starts_on: str, ends_on: str) -> str:
+    """A case that waits for the hospital's answer."""
+    case = house.open(who)
+    for actor, trigger, form in house.steps(starts_on=starts_on, ends_on=ends_on):
+        house.done(who if actor == "nurse" else actor, case, trigger, form)
+        if trigger == "request_host":
+            break
+    return case
 
 
 def heading(page: Page) -> str:
@@ -182,6 +190,59 @@ def test_a_hospital_confirms_from_its_mail_without_scripts_and_keeps_a_receipt(b
         assert max(weighed) <= LIGHT
 
 
+#: A telephone far from any town: bytes a second, and milliseconds to and fro.
+SLOW = {"offline": False, "downloadThroughput": 250_000 // 8, "uploadThroughput": 50_000 // 8, "latency": 800}
+#: Bytes over the wire at most of the first page that somebody opens, with all that it is drawn with.
+FIRST = 80_000
+
+
+@dataclass
+class Wire:
+    """What comes over the wire to a tab, in bytes with their headers, whoever asked for it."""
+
+    page: Page
+    came: int = 0
+
+    def __post_init__(self) -> None:
+        wire = self.page.context.new_cdp_session(self.page)
+        wire.send("Network.enable")
+        wire.send("Network.emulateNetworkConditions", SLOW)
+        wire.on("Network.loadingFinished", lambda done: self.add(int(done["encodedDataLength"])))
+
+    def add(self, length: int) -> None:
+        self.came += length
+
+    def of(self, path: str) -> int:
+        """The bytes of opening a page, and what else it asks for."""
+        self.came = 0
+        self.page.goto(path, wait_until="networkidle")
+        return self.came
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "none"])
+def test_the_page_of_a_link_is_light_on_2g_all_the_more_where_its_styles_are_kept(
+    browser: Browser, asked: Asked, scripts: bool
+) -> None:
+    top = asked.link(asked.office.sample.ids["contact"], asked.far_away)
+    with tab(browser, asked.office, width=390, scripts=scripts) as page:
+        wire = Wire(page)
+        assert wire.of(top) <= FIRST
+        assert 0 < wire.of(top) <= LIGHT
+
+
+def test_over_2g_an_answer_arrives_once_however_often_the_button_is_pressed(browser: Browser, asked: Asked) -> None:
+    with tab(browser, asked.office, width=390) as page:
+        page.set_default_timeout(60_000)
+        Wire(page)
+        page.goto(asked.link(asked.office.sample.ids["contact"], asked.far_away))
+        page.get_by_role("link", name="Nyatakan bersedia", exact=True).click()
+        page.get_by_label("Pembimbing lapangan", exact=True).fill("Ns. Ratri Puspita, S.Kep.")
+        page.get_by_label("Jabatan pembimbing lapangan").fill("Kepala Ruang")
+        page.get_by_role("button", name="Nyatakan bersedia").dblclick()
+        expect(page.locator("h1")).to_have_text("Sudah tercatat", timeout=60_000)
+    assert asked.house.read("contact", f"/api/cases/{asked.far_away}")["state"] == "accepted"
+
+
 def assess(page: Page, paper: Path) -> None:
     """Fills in the assessment, with the hospital's own certificate."""
     page.locator("[id='scores[0].aspect']").fill("Kedisiplinan")
@@ -203,7 +264,7 @@ def test_a_guide_named_by_the_hospital_confirms_the_days_and_assesses(
         page.get_by_role("link", name="Tunjuk pembimbing lapangan").click()
         page.get_by_label("Pembimbing lapangan", exact=True).fill("Ns. Ratri Puspita, S.Kep.")
         page.get_by_label("Jabatan pembimbing lapangan").fill("Kepala Ruang")
-        page.get_by_label("Alamat pos-el").fill("ratri@rsup-telaga.example")
+        page.get_by_label("Alamat surel").fill("ratri@rsup-telaga.example")
         page.get_by_role("button", name="Tunjuk pembimbing lapangan").click()
         expect(page.locator("h1")).to_have_text("Sudah tercatat")
         looked_at(page, "mitra-tanda-terima")

@@ -12,7 +12,10 @@ from tests.api.house import House, Sample
 from tests.pages.people import seen, signed_in
 from tests.pages.programme import looked_after
 from workflow.effects import SEND, owe, park
+from workflow.office import Office
+from workflow.registry import Registry
 from workflow.tables import effects
+from workflow.verification.accounts import look_at_accounts
 
 REASON = "Alamat surel itu ditolak: kotak surat penuh."
 
@@ -64,6 +67,24 @@ def test_what_failed_is_shown_with_its_reason_and_tried_again(house: House, fail
     again = browser.send(f"/kelola/pengiriman/{failed}/ulang", {}, page="/kelola/pengiriman")
     assert again.status_code == 404
     assert "masih menunggu, belum gagal" in seen(again)
+
+
+def test_whoever_tries_again_or_tells_it_as_done_leaves_a_trace_with_the_hour(house: House, failed: str) -> None:
+    browser, verifier = signed_in(house, "verifier"), house.sample.ids["verifier"]
+    browser.send(f"/kelola/pengiriman/{failed}/ulang", {}, page="/kelola/pengiriman")
+    with closing(house.with_database()) as database:
+        database.write(park, failed, REASON, house.clock.now())
+    browser.send("/kelola/pengiriman/ulang", {}, page="/kelola/pengiriman")
+    with closing(house.with_database()) as database:
+        database.write(park, failed, REASON, house.clock.now())
+    browser.send(f"/kelola/pengiriman/{failed}/sampai", {"how": "Diantar"}, page="/kelola/pengiriman")
+    account = house.read("administrator", f"/api/people/{verifier}/account")
+    traces = [each for each in account["events"] if failed in each["remark"]]
+    assert [each["type"] for each in traces] == ["delivery_told", "delivery_retried", "delivery_retried"]
+    assert {each["by"] for each in traces} != {""}
+    with closing(house.with_database()) as database:
+        office, registry = database.read(Office.load), Registry.discover()
+        assert set(database.read(lambda c: [*look_at_accounts(c, registry, office.policies)])) == {None}
 
 
 def test_a_letter_that_was_brought_by_hand_is_put_on_record_with_who_says_so(house: House, failed: str) -> None:

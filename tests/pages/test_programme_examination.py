@@ -8,6 +8,8 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -15,6 +17,9 @@ from sqlalchemy import select
 from tests.api.house import House, Sample
 from tests.pages.people import seen, signed_in
 from tests.pages.programme import looked_after
+from workflow.sealing.checking import check_proof, read_proof
+from workflow.sealing.checkpoint import read_key
+from workflow.sealing.sealer import seal
 from workflow.tables import views
 
 SAMPLE = "/pemeriksaan?benih=2026-03-02&banyak=5"
@@ -46,14 +51,14 @@ def test_examining_is_for_auditors_and_those_who_see_all_cases(house: House, who
 
 
 def test_a_case_file_is_not_there_for_a_stranger_nor_open_to_its_own_people(house: House, case: str) -> None:
-    for path in ("", "/arsip", "/akses"):
+    for path in ("", "/arsip", "/bukti", "/akses"):
         stranger = signed_in(house, "stranger")
         there, nowhere = (stranger.get(f"/pemeriksaan/berkas/{each}{path}") for each in (case, "AAAA-AAAA"))
         assert (there.status_code, nowhere.status_code) == (404, 404), path
         assert seen(there).replace(case, "") == seen(nowhere).replace("AAAA-AAAA", "")
-    assert [signed_in(house, "nurse").get(f"/pemeriksaan/berkas/{case}{p}").status_code for p in ("", "/arsip")] == [
-        403
-    ] * 2
+    nurse = signed_in(house, "nurse")
+    refused = [nurse.get(f"/pemeriksaan/berkas/{case}{path}").status_code for path in ("", "/arsip", "/bukti")]
+    assert refused == [403] * 3
 
 
 def test_an_auditor_draws_a_sample_reads_a_case_in_order_of_time_and_each_look_is_on_record(
@@ -74,6 +79,19 @@ def test_an_auditor_draws_a_sample_reads_a_case_in_order_of_time_and_each_look_i
     assert "seluruh berkas menurut urutan waktu" in seen(
         signed_in(house, "nurse").get(f"/pemeriksaan/berkas/{case}/akses")
     )
+
+
+def test_the_proof_of_a_case_is_taken_from_its_file(house: House, case: str, tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setenv("JENJANG_KEYS", str(tmp_path))
+    auditor = signed_in(house, "auditor")
+    assert f"/pemeriksaan/berkas/{case}/bukti" in auditor.get(f"/pemeriksaan/berkas/{case}").text
+    with closing(house.with_database()) as database:
+        seal(database, datetime(2026, 3, 2, 4, tzinfo=UTC))
+    answer = auditor.get(f"/pemeriksaan/berkas/{case}/bukti")
+    assert f'filename="bukti-{case}.json"' in answer.headers["content-disposition"]
+    proof = read_proof(answer.content)
+    assert check_proof(proof, [read_key(proof.keys[0])]).events == 3
+    assert looks(house)[-1] == "seen_proof"
 
 
 def test_a_sample_without_a_size_and_a_day_that_is_none_say_what_to_write(house: House) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -68,3 +69,15 @@ def test_a_process_that_there_is_not_has_no_figures(house: House) -> None:
 )
 def test_a_share_of_all_values_is_always_one_of_them(values: range, median: int, most: int) -> None:
     assert (share(values, 0.5), share(values, 0.9)) == (median, most)
+
+
+def test_the_log_of_a_process_is_offered_to_those_who_examine_it(house: House) -> None:
+    log = "/kelola/program/log?jenis=internship&bentuk=jsonl&dari=&sampai="
+    assert 'action="/kelola/program/log"' in signed_in(house, "verifier").get("/kelola/program").text
+    lines = [json.loads(line) for line in signed_in(house, "verifier").get(log).text.splitlines()]
+    assert [line["step"] for line in lines] == ["opened", "submit", "opened", "withdraw"]
+    # Whoever heads the agency sees figures, and no cases for that.
+    assert "/kelola/program/log" not in signed_in(house, "secretary").get("/kelola/program").text
+    for who in ("secretary", "nurse", "contact"):
+        assert signed_in(house, who).get(log).status_code == 403, who
+    assert signed_in(house, "verifier").get(log.replace("dari=", "dari=kemarin")).status_code == 400

@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from tests.accounts import Browser, nip_of
-from tests.api.house import House, Sample
-from tests.api.together import gathered
+from tests.api.house import PDF, House, Sample
+from tests.api.together import COMMON, gathered, party
 from tests.pages.people import hidden, seen, signed_in
 from tests.pages.programme import looked_after
 
@@ -82,8 +82,8 @@ def test_a_scan_that_is_not_taken_costs_nothing_that_was_typed_for_the_cohort(ho
     token = re.search(r'name="_csrf_token" value="([^"]+)"', page.text)
     assert token
     form = {**hidden(page), "_csrf_token": token[1], "names": list(together.cases), "record": "1"}
-    form |= {"surat.signer_name": "dr. Wulan Iskandar", "field_supervisor": "Ns. Ratri Puspita"}
-    answer = verifier.client.post(path, data=form, files={"surat.scan-new": ("jawaban.exe", b"MZ\x90\x00")})
+    form |= {"recorded.signer_name": "dr. Wulan Iskandar", "field_supervisor": "Ns. Ratri Puspita"}
+    answer = verifier.client.post(path, data=form, files={"recorded.scan-new": ("jawaban.exe", b"MZ\x90\x00")})
     assert answer.status_code == 422
     assert "dr. Wulan Iskandar" in answer.text
     assert "Ns. Ratri Puspita" in answer.text
@@ -130,12 +130,18 @@ def test_the_trail_is_for_those_who_examine(house: House, who: str) -> None:
     assert house.get(who, "/api/audit/trail").status_code == 403
 
 
+def told_kinds(page: httpx.Response) -> list[str]:
+    """What happened, as the trail lists it."""
+    return re.findall(r'data-heading="Peristiwa">([^<]+)<', page.text)
+
+
 def test_the_trail_is_searched_by_case_person_period_and_kind_page_by_page(house: House) -> None:
     case = house.road("endorse")
     reference = house.read("nurse", f"/api/cases/{case}")["reference"]
     auditor = signed_in(house, "auditor")
-    assert "Setujui (endorse)" in seen(auditor.get(f"/kelola/jejak?berkas={reference}"))
-    assert "Setujui (endorse)" not in seen(auditor.get(f"/kelola/jejak?berkas={reference}&langkah=submit"))
+    kinds = [told_kinds(auditor.get(f"/kelola/jejak?berkas={reference}{more}")) for more in ("", "&langkah=submit")]
+    assert kinds == [["Setujui", "Ajukan", "Berkas dibuka"], ["Ajukan"]]
+    assert re.search(r'<option value="endorse">[^<]*Setujui', auditor.get("/kelola/jejak").text)
     number = nip(house, "nursing_head")
     by_person = seen(auditor.get(f"/kelola/jejak?pegawai={number}&langkah=endorse&dari=2026-03-02&sampai=2026-03-02"))
     assert reference in by_person
@@ -150,3 +156,94 @@ def test_the_trail_is_searched_by_case_person_period_and_kind_page_by_page(house
         if after is None:
             break
     assert found == [3, 2, 1]
+
+
+def test_an_officer_answers_a_round_for_a_colleague_whom_they_find_by_name(house: House) -> None:
+    opened_round = signed_in(house, "verifier").send(
+        "/putaran/buka", {**ROUND, "title": "Putaran II"}, page="/putaran/buka"
+    )
+    path, officer = opened_round.headers["location"], signed_in(house, "officer")
+    seeking = {"side": "wish", "fields": "Keperawatan", "person": "", "person-cari": "bonaventura", "cari": "person"}
+    found = officer.send(f"{path}/jawaban", seeking, page=path)
+    assert found.status_code == 200
+    colleague = re.search(r'name="person" type="radio" value="([^"]+)" checked', found.text)
+    assert colleague
+    assert colleague[1] == house.sample.ids["second_nurse"]
+    sent = {**seeking, "person": colleague[1], "cari": ""}
+    sent.pop("cari")
+    assert officer.send(f"{path}/jawaban", sent, page=path).status_code == 303
+    assert "Bonaventura Seran" in seen(officer.get(path))
+    assert "Bonaventura Seran" in seen(signed_in(house, "second_nurse").get(path))
+    assert "Bagi siapa" not in seen(signed_in(house, "nurse").get(path))
+    # Another unit's officer answers for nobody of this one.
+    other = signed_in(house, "other_officer").send(f"{path}/jawaban", sent, page=path)
+    assert other.status_code == 422
+    withdrawn = {"side": "wish", "person": colleague[1], "reason": "Ia pindah tugas."}
+    assert officer.send(f"{path}/tarik", withdrawn, page=path).status_code == 303
+
+
+def test_a_pair_is_forbidden_from_the_list_by_whoever_runs_the_round_alone(house: House) -> None:
+    verifier = signed_in(house, "verifier")
+    path = verifier.send("/putaran/buka", {**ROUND, "title": "Putaran III"}, page="/putaran/buka").headers["location"]
+    for who, side, capacity in (("nursing_head", "offer", "1"), ("nurse", "wish", "")):
+        answer = {"side": side, "fields": "Keperawatan", "capacity": capacity}
+        assert signed_in(house, who).send(f"{path}/jawaban", answer, page=path).status_code == 303
+    ids = house.sample.ids
+    pair = {
+        "mentor": ids["nursing_head"],
+        "mentee": ids["nurse"],
+        "bond": "forbid",
+        "reason": "Sudah berpasangan tahun lalu.",
+    }
+    assert f'<option value="{ids["nurse"]}"' in verifier.get(path).text
+    assert signed_in(house, "officer").send(f"{path}/pasangan", pair, page=path).status_code == 403
+    without = verifier.send(f"{path}/pasangan", {**pair, "reason": ""}, page=path)
+    assert without.status_code == 422
+    assert "Alasan belum diisi" in seen(without)
+    assert verifier.send(f"{path}/pasangan", pair, page=path).status_code == 303
+    assert "dilarang oleh" in seen(verifier.get(path))
+    proposed = verifier.send(f"{path}/hitung", {}, page=path)
+    assert "Tidak ada pasangan yang dapat diusulkan" in seen(verifier.get(proposed.headers["location"]))
+
+
+def test_a_paper_that_says_yes_to_one_and_no_to_another_is_recorded_in_one_act(house: House) -> None:
+    together = party(house, 2, beyond=1)
+    members = [{"person": nip, "form": {"section": "Instalasi Rawat Intensif"}} for nip in together.nips]
+    period = {"starts_on": "2026-07-06", "ends_on": "2026-07-10"}
+    opening = {"process": "internship", "title": "Juli", "form": {**COMMON, **period}, "members": members}
+    made = together.open(opening).json()
+    together.id, together.cases = made["id"], tuple(line["case_id"] for line in made["moved"])
+    together.until("request_host")
+    verifier, path = signed_in(house, "verifier"), f"/rombongan/{together.id}/jawaban"
+    page = verifier.get(path)
+    token = re.search(r'name="_csrf_token" value="([^"]+)"', page.text)
+    assert token
+    yes, no = together.cases
+    form = {**hidden(page), "_csrf_token": token[1], "record": "1"}
+    nothing = verifier.client.post(path, data=form)
+    assert (nothing.status_code, "setidaknya satu nama" in seen(nothing)) == (422, True)
+    form |= {f"jawab-{yes}": "confirm", f"jawab-{no}": "decline", "decline.reason": "Ruangan sedang penuh."}
+    form |= {"confirm.field_supervisor": "Ns. Ratri Puspita", "confirm.field_supervisor_post": "Kepala Ruang"}
+    without = verifier.client.post(path, data=form)
+    assert without.status_code == 422
+    assert "Nama penandatangan belum diisi" in seen(without)
+    assert f'id="{yes}-confirm" name="jawab-{yes}" value="confirm" checked' in without.text
+    form |= {"recorded.channel": "letter", "recorded.number": "445/120"}
+    for name in ("dated_on", "received_on"):
+        form |= {f"recorded.{name}-day": "2", f"recorded.{name}-month": "3", f"recorded.{name}-year": "2026"}
+    form |= {"recorded.signer_name": "dr. Wulan Iskandar", "recorded.signer_post": "Wakil Direktur"}
+    done = verifier.client.post(path, data=form, files={"recorded.scan-new": ("balasan.pdf", PDF)})
+    assert done.status_code == 303, seen(done)
+    states = [together.read("verifier", f"/api/cases/{case}")["state"] for case in (yes, no)]
+    assert states[0] == "accepted"
+    assert states[1] != "accepted"
+    for case in (yes, no):
+        told = together.read("verifier", f"/api/cases/{case}/history")["events"][-1]
+        assert told["recorded"]["signer_name"] == "dr. Wulan Iskandar"
+
+
+def test_names_are_answered_by_those_who_see_the_cohort_alone(house: House, cohort: str) -> None:
+    stranger = signed_in(house, "stranger")
+    there, nowhere = (stranger.get(f"{each}/jawaban") for each in (cohort, f"/rombongan/{NOWHERE}"))
+    assert (there.status_code, nowhere.status_code) == (404, 404)
+    assert stranger.send(f"{cohort}/jawaban", {"version": "1"}, page="/akun").status_code == 404

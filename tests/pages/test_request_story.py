@@ -102,7 +102,7 @@ def asked_when(page: Page, month: str) -> None:
     on(page)
 
 
-def asked_the_rest(page: Page) -> None:
+def asked_the_rest(page: Page, says: str = "Permohonan ini dapat dikirim") -> None:
     for name, typed in (("competency", "Keperawatan intensif"), ("goal", GOAL), ("plan_item", "Butir 12")):
         page.locator(f"#{name}").fill(typed)
     on(page)
@@ -113,7 +113,7 @@ def asked_the_rest(page: Page) -> None:
     on(page)
     expect(page.locator("h1")).to_have_text("Periksa jawaban Anda")
     assert heading(page) == "Periksa jawaban Anda"
-    expect(page.get_by_text("Permohonan ini dapat dikirim")).to_be_visible()
+    expect(page.get_by_text(says)).to_be_visible()
 
 
 def test_a_mentor_is_found_by_keyboard_in_a_list_that_opens(browser: Browser, office: OfficeAtWork) -> None:

@@ -32,7 +32,7 @@ def bill_of(sample: Sample) -> Playbill:
 def house(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     path = tmp_path_factory.mktemp("peran") / "jenjang.db"
     shutil.copy(sample.path, path)
-    with served(sample, f"sqlite:///{path}", passwords=CHEAP, playbill=bill_of(sample)) as house:
+    with served(sample, f"sqlite:///{path}", passwords=CHEAP, playbill=lambda: bill_of(sample)) as house:
         yield house
 
 
@@ -40,7 +40,7 @@ def test_everyone_of_the_story_is_listed_once_with_how_much_awaits_them(house: H
     house.open("nurse")
     shown = seen(Browser.on(house.client).get("/peran"))
     assert shown.count("Masuk sebagai nurse ") == 1
-    assert "1 tugas menunggu Masuk sebagai nurse " in shown
+    assert "1 berkas magang antarinstansi Masuk sebagai nurse " in shown
     assert "Mentoring nursing_head" in shown
     assert "Tidak Ada" not in shown
 
@@ -77,7 +77,7 @@ def test_outside_the_demo_there_is_no_such_page_and_no_way_in(sample: Sample, tm
     shutil.copy(sample.path, tmp_path / "jenjang.db")
     address = f"sqlite:///{tmp_path / 'jenjang.db'}"
     app = create_app(address, runner=False)
-    app.state.serving = replace(app.state.serving, playbill=bill_of(sample))
+    app.state.serving = replace(app.state.serving, playbill=lambda: bill_of(sample))
     with TestClient(app) as client:
         browser = Browser.on(client)
         assert "/peran" not in browser.get("/masuk").text

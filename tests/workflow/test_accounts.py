@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from contextlib import nullcontext
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from sqlalchemy import Connection, select, update
 from policies.parameters import Law
 from tests import bulk
 from tests.accounts import CHEAP, GOOD, SAFE, code_at, give_factor, give_password, give_session, nip_of
+from tests.letters_on_their_way import act, letter
 from tests.mailing import mail_all, post_by, read_mail, text_of, with_addresses
+from tests.mentoring import EVALUATION, LAST_DAY, MENTOR, by_another_law, met, running
 from tests.world import World
 from workflow.accounts import attempts, second_factor, sessions, signing_in, tickets
 from workflow.accounts.account import stored
@@ -23,9 +26,10 @@ from workflow.accounts.signing_in import Browser, HasLeft, Sought, WrongNameOrPa
 from workflow.callers import SECOND_FACTOR, SecondFactorNeeded, SessionToken, SignedOut, caller_of
 from workflow.engine.steps import Step
 from workflow.errors import InvalidForm, NotFound
+from workflow.letters.acts import Sign
 from workflow.mail.folder import Folder
 from workflow.people.person import PeopleError, find_person, leave, rejoin
-from workflow.tables import account_events, accounts, effects, people
+from workflow.tables import account_events, accounts, effects, people, positions
 from workflow.tables import attempts as counted
 from workflow.tables import sessions as session_rows
 from workflow.tables import tickets as ticket_rows
@@ -121,9 +125,88 @@ def test_somebody_signs_in_by_nip_or_by_mail_address(world: World, kept: Kept) -
         assert who(world, enter(world, sought).token) == nurse
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Galuh Candrakirana",
+        "galuh  candrakirana ",
+        "dr. Galuh Candrakirana, Sp.PD",
+        "GALUH CANDRAKIRANA, Sp.PD.",
+        "Dr Galuh Candrakirana",
+    ],
+)
+@pytest.mark.parametrize("kept_name", ["Galuh Candrakirana", "dr. Galuh Candrakirana, Sp.PD."])
+def test_somebody_signs_in_by_their_whole_name_with_or_without_titles(
+    world: World, kept: Kept, typed: str, kept_name: str
+) -> None:
+    nurse = world.ids["nurse"]
+    kept(give_password, nurse, world.at)
+    kept(lambda c: c.execute(update(people).where(people.c.id == nurse).values(name=kept_name)))
+    sought = seek(world, typed)
+    assert (sought.person_id, CHEAP.checked(GOOD, sought.kept)[0]) == (nurse, True)
+
+
+@pytest.mark.parametrize(
+    "typed", ["Galuh", "Candrakirana", "Galuh Candra", "galuh%", "Sp.PD.", "dr.", ",", "Galuh_Candrakirana"]
+)
+def test_a_part_of_a_name_is_nobody_s(world: World, kept: Kept, typed: str) -> None:
+    nurse = world.ids["nurse"]
+    kept(lambda c: c.execute(update(people).where(people.c.id == nurse).values(name="Galuh Candrakirana")))
+    assert seek(world, typed).person_id is None
+
+
+def test_a_name_that_two_have_is_nobody_s_until_one_of_them_has_left(world: World, kept: Kept) -> None:
+    nurse, other = world.ids["nurse"], world.ids["second_nurse"]
+    kept(give_password, nurse, world.at)
+    kept(
+        lambda c: c.execute(
+            update(people).where(people.c.id.in_([nurse, other])).values(name="Galuh Candrakirana", back_title="")
+        )
+    )
+    kept(lambda c: c.execute(update(people).where(people.c.id == other).values(front_title="Ns.")))
+    sought = seek(world, "Galuh Candrakirana")
+    assert (sought.person_id, sought.kept) == (None, None)
+    with pytest.raises(WrongNameOrPassword):
+        enter(world, sought)
+    kept(leave, other, world.engine.office.day(world.at))
+    assert seek(world, "Galuh Candrakirana").person_id == nurse
+
+
+def test_an_abbreviated_name_is_taken_as_it_stands_where_somebody_has_it(world: World, kept: Kept) -> None:
+    nurse, other = world.ids["nurse"], world.ids["second_nurse"]
+    for person, name in ((nurse, "M. Yusuf"), (other, "Yusuf")):
+        kept(lambda c, p=person, n=name: c.execute(update(people).where(people.c.id == p).values(name=n)))
+    assert seek(world, "m. yusuf").person_id == nurse
+    assert seek(world, "yusuf").person_id == other
+
+
+def test_guesses_by_nip_and_by_name_count_together_and_lock_out_nobody_elsewhere(world: World, kept: Kept) -> None:
+    nurse = world.ids["nurse"]
+    kept(give_password, nurse, world.at)
+    kept(lambda c: c.execute(update(people).where(people.c.id == nurse).values(name="Galuh Candrakirana")))
+    guess(world, kept(nip_of, nurse), AWAY, 2)
+    guess(world, "galuh candrakirana", AWAY, 2)
+    guess(world, "dr. Galuh Candrakirana", AWAY, 1)
+    with pytest.raises(attempts.GuessedTooOften):
+        seek(world, "Galuh Candrakirana", AWAY)
+    assert enter(world, seek(world, "Galuh Candrakirana", HOME)).person_id == nurse
+
+
+def test_who_answers_for_a_partner_signs_in_by_no_name(world: World, kept: Kept) -> None:
+    named = kept(lambda c: c.execute(select(people).where(people.c.kind == "contact")).first())
+    assert named is not None
+    assert seek(world, named.name).person_id is None
+
+
 def test_an_unknown_name_is_answered_as_a_wrong_password_is(world: World, kept: Kept) -> None:
     kept(give_password, world.ids["nurse"], world.at)
-    for name in ("199912312025031999", "tak.dikenal@contoh.example", kept(nip_of, world.ids["verifier"]), "' or 1=1"):
+    for name in (
+        "199912312025031999",
+        "tak.dikenal@contoh.example",
+        kept(nip_of, world.ids["verifier"]),
+        "' or 1=1",
+        "Tak Dikenal",
+    ):
         sought = seek(world, name)
         assert sought.kept is None
         with pytest.raises(WrongNameOrPassword):
@@ -404,6 +487,55 @@ def test_whoever_signs_or_administers_may_do_nothing_before_the_second_factor(wo
                 who(world, token, scope)
         assert who(world, token, SECOND_FACTOR) == world.ids[person]
     assert who(world, session_of(world, "nurse", second_factor=False), "act") == world.ids["nurse"]
+
+
+@pytest.mark.parametrize("structural", [True, False])
+def test_a_structural_post_that_never_signs_needs_one_where_the_agency_says_so(
+    world: World, kept: Kept, *, structural: bool
+) -> None:
+    """She heads a part of the hospital, and no unit."""
+    head = world.ids["nursing_head"]
+    kept(lambda c: c.execute(update(positions).where(positions.c.holder_id == head).values(echelon="III.a")))
+    credential, on = SessionToken(session_of(world, "nursing_head", second_factor=False)), world.at.date()
+    with pytest.raises(SecondFactorNeeded) if structural else nullcontext():
+        world.database.read(caller_of, credential, "read", world.at, on, structural=structural)
+
+
+def test_an_agency_s_own_rules_say_whether_every_structural_post_needs_one(world: World, tmp_path: Path) -> None:
+    assert second_factor.asks_structural_posts(world.engine.office, world.at)
+    says = '[factor_structural]\nsays = "Uji"\nunit = "ya"\n'
+    narrower = f'{says}since = [{{ from = 2020-01-01, value = 0, by = "Praktik daerah" }}]\n'
+    theirs = by_another_law(world, tmp_path, narrower, file="accounts.toml")
+    assert not second_factor.asks_structural_posts(theirs.engine.office, world.at)
+
+
+def test_whoever_heads_a_unit_needs_one_whatever_the_agency_says(world: World) -> None:
+    for person in ("hospital_head", "regent"):
+        credential = SessionToken(session_of(world, person, second_factor=False))
+        with pytest.raises(SecondFactorNeeded):
+            world.database.read(caller_of, credential, "read", world.at, world.at.date(), structural=False)
+
+
+def test_whoever_a_letter_waits_for_gives_one_first_whatever_their_post(world: World) -> None:
+    """A mentor and a mentee sign their report one after the other; neither holds a post."""
+    tokens = {person: session_of(world, person, second_factor=False) for person in ("nurse", MENTOR)}
+    case = running(world)
+    met(world, case, *(date(2026, month, day) for month, day in ((3, 10), (3, 17), (4, 7), (4, 21), (5, 5))))
+    world.go_to(LAST_DAY + timedelta(days=1))
+    world.sweep()
+    for person in tokens:
+        world.fire(case, "evaluate", person, EVALUATION)
+    tokens = {person: session_of(world, person, second_factor=False) for person in tokens}
+    assert {person: who(world, token) for person, token in tokens.items()} == {p: world.ids[p] for p in tokens}
+    world.fire(case, "certify", "verifier")
+    report = letter(world, case, "mentoring_report")
+    with pytest.raises(SecondFactorNeeded):
+        who(world, tokens[MENTOR])
+    assert who(world, tokens["nurse"]) == world.ids["nurse"]
+    act(world, report, Sign(), MENTOR)
+    assert who(world, tokens[MENTOR]) == world.ids[MENTOR]
+    with pytest.raises(SecondFactorNeeded):
+        who(world, tokens["nurse"])
 
 
 def test_whoever_has_set_one_up_gives_it_although_nothing_demands_it(world: World, kept: Kept) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from policies.calendar import WorkCalendar
 from policies.parameters import Policies
@@ -17,7 +17,7 @@ from tests.witness import broken
 from tests.world import World
 from workflow.audit import events_of
 from workflow.cases import load
-from workflow.engine.sweep import Swept
+from workflow.engine.sweep import Swept, due_deadlines, sweep, waiting_cases
 from workflow.tables import cases, deadlines, tasks
 
 FRIDAY = date(2026, 3, 6)
@@ -187,6 +187,39 @@ def test_sweeping_again_on_the_same_day_does_nothing_more(world: World) -> None:
     world.go_to(date(2026, 4, 20))
     world.sweep()
     assert world.sweep() == Swept()
+
+
+def test_a_sweep_that_is_stopped_leaves_the_rest_to_the_next(world: World) -> None:
+    late = [world.submitted(who) for who in ("nurse", "second_nurse", "third_nurse")]
+    world.go_to(TODAY + 30 * DAY)
+    asked = iter((False, False))
+    first = sweep(world.database, world.engine, world.at, stopped=lambda: next(asked, True))
+    assert (first.stopped, first.reminded + first.escalated, first.reseated) == (True, 2, 0)
+    second = world.sweep()
+    assert (second.stopped, second.reminded + second.escalated) == (False, 2 * len(late) - 2)
+
+
+def test_open_cases_are_read_a_portion_at_a_time_each_once(world: World) -> None:
+    opened = sorted(world.submitted(who) for who in ("nurse", "second_nurse", "third_nurse"))
+    first = world.database.read(waiting_cases, "", 2)
+    rest = world.database.read(waiting_cases, first[-1], 2)
+    assert (first, rest) == (opened[:2], opened[2:])
+    assert world.database.read(waiting_cases) == opened
+
+
+def test_due_rungs_are_read_on_from_where_a_portion_ended(world: World) -> None:
+    for who in ("nurse", "second_nurse", "third_nurse"):
+        world.submitted(who)
+    on = TODAY + 30 * DAY
+    every = world.database.read(due_deadlines, on)
+    assert len(every) == 6
+    assert world.database.read(due_deadlines, on, every[2]) == every[3:]
+
+
+def test_after_a_sweep_sqlite_knows_how_its_tables_look(sqlite_world: World) -> None:
+    sqlite_world.submitted()
+    sqlite_world.sweep()
+    assert sqlite_world.all(text("SELECT stat FROM sqlite_stat1 WHERE tbl = 'cases' AND idx = 'ix_cases_unit_id'"))
 
 
 def test_a_state_that_was_left_in_time_is_not_late(world: World) -> None:

@@ -20,10 +20,11 @@ from tests.witness import broken
 from tests.workflow.test_crash import replace_struct
 from tests.world import World
 from workflow import effects
+from workflow.effects import IN_HAND
 from workflow.engine.engine import Outcome
 from workflow.letters.acts import LetterAct
 from workflow.mail.folder import Folder
-from workflow.mail.post import CLAIM, Post
+from workflow.mail.post import Post
 from workflow.tables import effects as owed
 from workflow.tables import files, letters, registers
 
@@ -130,7 +131,7 @@ def test_killed_while_a_letter_is_sent_each_gets_one_message(
         world = before.as_new()
         folder = tmp_path / str(point)
         assert server.take(replace_struct(step, die=point, folder=str(folder))).killed
-        run_mail(world, folder, CLAIM + timedelta(minutes=1))
+        run_mail(world, folder, IN_HAND + timedelta(minutes=1))
         assert sent(folder) == expected, point
         assert waiting(world) == left
         check_one_letter(world)

@@ -45,7 +45,9 @@ ELSEWHERE = {
     "import_id": ("tidak-ada",),
     "key": ("tidak-ada",),
     "key_id": ("tidak-ada",),
+    "webhook_id": ("tidak-ada",),
     "link_id": ("tidak-ada",),
+    "event_id": ("tidak-ada",),
 }
 
 
@@ -120,7 +122,8 @@ class Office:
             for values in product(*(known[name] for name in names)):
                 path = template.format(**dict(zip(names, values, strict=True)))
                 answer = self.ask(who, method, path)
-                found[method, path] = answer.status_code, answer.content
+                number = answer.headers["x-request-id"].encode()  # another each time
+                found[method, path] = answer.status_code, answer.content.replace(number, b"")
         return found
 
 

@@ -12,21 +12,25 @@ from contextlib import closing
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, MetaData, inspect, text
+from sqlalchemy import Connection, MetaData, inspect, text, update
 from sqlalchemy.exc import IntegrityError
 
 from workflow.database import Database
 from workflow.migrations import (
     ForeignDatabase,
     NewerDatabase,
+    UnknownRevision,
+    WouldLose,
     configuration,
     current_revision,
+    go_back,
     head_revision,
     migrate,
     needs_migration,
     revisions,
 )
-from workflow.tables import metadata
+from workflow.tables import compatibility, metadata
+from workflow.workers.schema import PREFIX
 
 
 @pytest.fixture
@@ -37,6 +41,13 @@ def database(database_url: str) -> Iterator[Database]:
 
 def _set_revision(connection: Connection, revision: str) -> None:
     connection.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+
+
+A_UNIT = "INSERT INTO units (id, name) VALUES ('CONTOH', 'Dinas Contoh')"
+
+
+def _tables(connection: Connection) -> list[str]:
+    return sorted(inspect(connection).get_table_names())
 
 
 def _shape(tables: MetaData) -> dict[str, tuple[object, ...]]:
@@ -62,6 +73,38 @@ def test_a_new_database_is_brought_to_where_the_program_stands(database: Databas
     assert not needs_migration(database)
 
 
+@pytest.mark.parametrize("before", revisions()[:-1])
+def test_an_earlier_database_is_brought_there_with_what_it_holds(database: Database, before: str) -> None:
+    database.reshape(lambda connection: command.upgrade(configuration(connection), before))
+    database.write(lambda connection: connection.execute(text(A_UNIT)))
+    assert migrate(database) == [each for each in revisions() if each > before]
+    database.read(lambda connection: command.check(configuration(connection)))
+    assert database.read(lambda connection: connection.scalar(text("SELECT name FROM units"))) == "Dinas Contoh"
+
+
+@pytest.mark.parametrize("before", revisions()[:-1])
+def test_it_goes_back_where_nothing_is_lost_and_forwards_again(database: Database, before: str) -> None:
+    database.reshape(lambda connection: command.upgrade(configuration(connection), before))
+    stood = database.read(_tables)
+    migrate(database)
+    database.write(lambda connection: connection.execute(text(A_UNIT)))
+    assert go_back(database, before) == [each for each in revisions() if each > before]
+    assert (current_revision(database), database.read(_tables)) == (before, stood)
+    assert migrate(database)
+    assert database.read(lambda connection: connection.scalar(text("SELECT name FROM units"))) == "Dinas Contoh"
+
+
+def test_it_does_not_go_back_where_something_would_be_lost(database: Database) -> None:
+    migrate(database)
+    head = "INSERT INTO log_heads (size, root, note, at) VALUES (0, :root, 'catatan', '2026-03-02T00:00:00.000000Z')"
+    database.write(lambda connection: connection.execute(text(head), {"root": b"0"}))
+    with pytest.raises(WouldLose, match="log_heads akan hilang"):
+        go_back(database, "0001")
+    assert current_revision(database) == head_revision()
+    with pytest.raises(UnknownRevision, match="Yang ada: 0001"):
+        go_back(database, "0")
+
+
 def test_a_database_that_is_up_to_date_is_left_alone(database: Database) -> None:
     migrate(database)
     assert migrate(database) == []
@@ -77,7 +120,8 @@ def test_primary_keys_and_references_are_made_as_the_program_names_them(database
     migrate(database)
     made = MetaData()
     database.read(made.reflect)
-    made.remove(made.tables["alembic_version"])
+    for name in [name for name in made.tables if name == "alembic_version" or name.startswith(PREFIX)]:
+        made.remove(made.tables[name])
     # Reflected, the circle between people and positions is not marked; the program's own tables say where it is cut.
     for reference in made.tables["positions"].foreign_key_constraints:
         reference.use_alter = reference.referred_table.name == "people"
@@ -138,9 +182,17 @@ def test_two_processes_that_migrate_at_once_migrate_once(database_url: str) -> N
         database.close()
 
 
+def test_a_program_goes_on_beside_a_later_one_that_takes_nothing_away(database: Database) -> None:
+    migrate(database)
+    database.write(_set_revision, "9999")
+    assert not needs_migration(database)
+    assert migrate(database) == []
+
+
 def test_a_database_from_a_later_program_is_not_touched(database: Database) -> None:
     migrate(database)
     database.write(_set_revision, "9999")
+    database.write(lambda connection: connection.execute(update(compatibility).values(oldest="9998")))
     with pytest.raises(NewerDatabase, match="Pasang versi program yang lebih baru"):
         needs_migration(database)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import combinations
+from threading import Event
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tests.world import World
@@ -92,6 +95,31 @@ def test_two_cases_never_share_a_number(world: World) -> None:
     taken = update(cases).where(cases.c.id == other).values(reference=reference_of(case))
     with pytest.raises(IntegrityError):
         world.database.write(lambda conn: conn.execute(taken))
+
+
+def test_of_two_who_draw_the_same_number_at_once_the_second_gets_another(world: World) -> None:
+    first = world.database.read(case_store.load, world.open("nurse"))
+    same, free = (f"019c0000-0000-7000-8000-00000000000{number}" for number in (1, 2))
+    drawn, tried = Event(), Event()
+
+    def open_first(conn: Connection) -> str:
+        case_id = case_store.free_id(conn, iter((same,)))
+        drawn.set()
+        tried.wait(0.5)  # the other draws, and is made to wait, before this one is kept
+        case_store.add(conn, replace(first, id=case_id))
+        return case_id
+
+    def open_second(conn: Connection) -> str:
+        case_id = case_store.free_id(conn, iter((same, free)))
+        tried.set()
+        case_store.add(conn, replace(first, id=case_id))
+        return case_id
+
+    with ThreadPoolExecutor(1) as elsewhere:
+        theirs = elsewhere.submit(world.database.write, open_first)
+        assert drawn.wait(10)
+        ours = world.database.write(open_second)
+    assert (theirs.result(), ours) == (same, free)
 
 
 def test_a_number_that_is_nobodys_and_one_that_is_not_yours_are_answered_alike() -> None:

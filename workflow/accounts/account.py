@@ -21,6 +21,8 @@ FACTOR_SET, FACTOR_REMOVED, CODES_MADE, CODE_USED = "factor_set", "factor_remove
 REHASHED = "rehashed"
 GROUP_JOINED, GROUP_LEFT, KEY_ISSUED, KEY_REVOKED = "group_joined", "group_left", "key_issued", "key_revoked"
 CONTACT_CHANGED = "contact_changed"
+DELIVERY_RETRIED, DELIVERY_TOLD = "delivery_retried", "delivery_told"
+WEBHOOK_CHANGED = "webhook_changed"
 
 #: What people call each of these.
 SAYS: Final = {
@@ -38,6 +40,9 @@ SAYS: Final = {
     KEY_ISSUED: "Kunci API diterbitkan",
     KEY_REVOKED: "Kunci API dicabut",
     CONTACT_CHANGED: "Data narahubung diubah",
+    DELIVERY_RETRIED: "Mencoba lagi pengiriman yang gagal",
+    DELIVERY_TOLD: "Mencatat surat yang gagal dikirim sebagai sampai",
+    WEBHOOK_CHANGED: "Mengubah webhook",
 }
 
 

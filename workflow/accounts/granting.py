@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 
 from workflow.accounts.account import GROUP_JOINED, GROUP_LEFT, KEY_ISSUED, KEY_REVOKED, change, held
 from workflow.accounts.sessions import hashed
+from workflow.effects import tell
 from workflow.people.groups import GROUPS, add_to_group, is_member, remove_from_group
-from workflow.people.keys import issue_key, revoke_key
+from workflow.people.keys import ACTING, issue_key, revoke_key
 from workflow.people.mandate_log import By
-from workflow.people.mandate_telling import tell
 from workflow.people.person import Person, find_person
 from workflow.tables import api_keys
+
+#: What a message about an account is headed by.
+_TITLE: Final = "Akun Jenjang Anda"
 
 
 def join(conn: Connection, group: str, who: str, unit: str, at: datetime, by: By | None = None) -> Person:
@@ -51,8 +55,38 @@ def grant_key(
     key = issue_key(conn, person.id, label, scopes, at, expires_at)
     row = conn.execute(select(api_keys).where(api_keys.c.hash == hashed(key))).one()
     _note(conn, person.id, KEY_ISSUED, f"{row.label} ({row.scopes}), id {row.id}", at, by)
-    _tell(conn, person.id, f"menerbitkan kunci API “{row.label}” atas nama Anda", at, by)
+    if ACTING & set(row.scopes.split()):
+        # Also of their own doing: whoever found their session open is not who reads their mail.
+        says = f"Kunci API “{row.label}” yang dapat bertindak atas nama Anda baru saja diterbitkan."
+        tell(
+            conn,
+            None,
+            {person.id: f"{says} Bila bukan Anda yang menerbitkannya, cabutlah pada halaman Akun dan hubungi BKPSDM."},
+            at,
+            title=_TITLE,
+            page="/akun",
+        )
     return key, row.id
+
+
+def valid_keys(conn: Connection, person_id: str, at: datetime) -> tuple[str, ...]:
+    """The uses of somebody's keys that are good now, the newest first."""
+    query = select(api_keys.c.label).where(*_good(person_id, at))
+    return tuple(conn.execute(query.order_by(api_keys.c.created_at.desc(), api_keys.c.id.desc())).scalars())
+
+
+def end_keys(conn: Connection, person_id: str, at: datetime, by: By | None = None, *, acting: bool = False) -> int:
+    """Revoke all of somebody's keys, or only those that are ``acting`` in their name; answers how many."""
+    rows = conn.execute(select(api_keys.c.id, api_keys.c.scopes).where(*_good(person_id, at)).with_for_update()).all()
+    ended = [row.id for row in rows if not acting or ACTING & set(row.scopes.split())]
+    for key_id in sorted(ended):
+        end_key(conn, key_id, at, by)
+    return len(ended)
+
+
+def _good(person_id: str, at: datetime) -> tuple[ColumnElement[bool], ...]:
+    lasts = or_(api_keys.c.expires_at.is_(None), api_keys.c.expires_at > at)
+    return api_keys.c.person_id == person_id, api_keys.c.revoked_at.is_(None), lasts
 
 
 def end_key(conn: Connection, key_or_id: str, at: datetime, by: By | None = None) -> None:
@@ -79,4 +113,5 @@ def _note(conn: Connection, person_id: str, kind: str, remark: str, at: datetime
 def _tell(conn: Connection, person_id: str, did: str, at: datetime, by: By | None) -> None:
     """Tell whoever it is about what another did; of what is done on the command line whoever does it tells."""
     if by is not None and by.id and by.id != person_id:
-        tell(conn, {person_id: f"{by.name} {did}. Bila Anda tidak mengetahuinya, hubungi BKPSDM."}, at)
+        says = f"{by.name} {did}. Bila Anda tidak mengetahuinya, hubungi BKPSDM."
+        tell(conn, None, {person_id: says}, at, title=_TITLE, page="/akun")

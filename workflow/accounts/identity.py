@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, delete, select
 
 from workflow.accounts.safe import Safe
-from workflow.accounts.signing_in import OIDC, Browser, Entered, begin_session, refuse_who_left
+from workflow.accounts.signing_in import OIDC, OIDC_FRESH, Browser, Entered, begin_session, refuse_who_left
 from workflow.engine.engine import Engine
 from workflow.errors import Problem
 from workflow.people.person import OUTSIDERS, Person, UnknownPerson, find_person
@@ -56,9 +56,20 @@ def take_flow(conn: Connection, state: str, binder: str, at: datetime) -> Flow:
 
 
 def enter_known(
-    conn: Connection, engine: Engine, safe: Safe, claim: str, claims: dict[str, Any], browser: Browser, at: datetime
+    conn: Connection,
+    engine: Engine,
+    safe: Safe,
+    claim: str,
+    claims: dict[str, Any],
+    browser: Browser,
+    at: datetime,
+    *,
+    fresh: bool = False,
 ) -> Entered:
-    """Begin a session of the person whom the claims mean. Raises NotLetIn, HasLeft."""
+    """Begin a session of the person whom the claims mean. ``fresh``: the provider asked who they are just now.
+
+    Raises NotLetIn, HasLeft.
+    """
     value = claims.get(claim)
     if not isinstance(value, str) or not value.strip():
         raise NotLetIn(f"Penyedia identitas tidak menyebut {_SAYS[claim]} Anda. Hubungi pengelola akun instansi.")
@@ -73,7 +84,7 @@ def enter_known(
     if claim == "nip" and person.nip is None:
         raise NotLetIn("Penyedia identitas tidak menyebut NIP Anda. Hubungi pengelola akun instansi.")
     refuse_who_left(engine.office, person, at)
-    return begin_session(conn, engine.office, safe, person, OIDC, browser, at)
+    return begin_session(conn, engine.office, safe, person, OIDC_FRESH if fresh else OIDC, browser, at)
 
 
 def forget_old(conn: Connection, at: datetime) -> None:

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Date, bindparam, literal, select
+from sqlalchemy import Boolean, Connection, Date, bindparam, literal, select
 
 from policies.accounts import FACTOR_MINUTES
-from workflow.accounts import attempts, second_factor, sessions, signing_in
+from workflow.accounts import attempts, granting, second_factor, sessions, signing_in
 from workflow.accounts.account import held, stored
 from workflow.accounts.safe import Safe
 from workflow.accounts.sessions import SessionLine
 from workflow.accounts.signing_in import Browser
 from workflow.engine.engine import Engine
 from workflow.errors import FieldError, InvalidForm
+from workflow.people.mandate_log import By
 from workflow.people.person import find_person
 
 if TYPE_CHECKING:
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class OwnAccount:
-    """An account as its owner sees it. ``must_have``: whether they must give a second factor; ``here``: this session's id."""
+    """An account as its owner sees it. ``must_have``: whether they must give a second factor; ``here``: this session's id.
+
+    ``keys``: what their API keys are for that are good now.
+    """
 
     name: str
     email: str
@@ -34,6 +38,19 @@ class OwnAccount:
     codes_left: int
     sessions: tuple[SessionLine, ...]
     here: str
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class NewPassword:
+    """The hash of a new password, and that of the old one, which was checked; None where there was none.
+
+    ``revoke_keys``: every API key ends too.
+    """
+
+    was: str | None
+    kept: str
+    revoke_keys: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,15 +66,19 @@ def own_account(conn: Connection, engine: Engine, caller: Caller, at: datetime) 
     """The account of whoever asks."""
     row, person = stored(conn, caller.person_id) or {}, find_person(conn, caller.person_id)
     on = bindparam("on", engine.office.day(at), Date)
+    structural = bindparam("structural", second_factor.asks_structural_posts(engine.office, at), Boolean)
     return OwnAccount(
         name=person.full_name,
         email=person.email or "",
         password_at=row.get("password_at") if row.get("password_hash") else None,
         factor_at=row.get("factor_at"),
-        must_have=bool(conn.execute(select(second_factor.must_have(literal(caller.person_id), on))).scalar()),
+        must_have=bool(
+            conn.execute(select(second_factor.must_have(literal(caller.person_id), on, structural))).scalar()
+        ),
         codes_left=second_factor.codes_left(conn, caller.person_id),
         sessions=tuple(sessions.open_sessions(conn, caller.person_id, at)),
         here=caller.session_id,
+        keys=granting.valid_keys(conn, caller.person_id, at),
     )
 
 
@@ -152,24 +173,46 @@ def kept_password(conn: Connection, _: Engine, caller: Caller, __: datetime) -> 
     return row["password_hash"] if row else None
 
 
+def require_shown(conn: Connection, engine: Engine, caller: Caller, at: datetime) -> None:
+    """Whoever has no password yet sets one only after they have just shown who they are: an open session is not enough.
+
+    To the identity provider, or by a second factor that was there before the session began. Raises InvalidForm.
+    """
+    lasts = timedelta(minutes=engine.office.policies.on(engine.office.day(at))[FACTOR_MINUTES].value)
+    means, began_at = sessions.began(conn, caller.session_id)
+    given, factor_at = (
+        sessions.factor_given_at(conn, caller.session_id),
+        (stored(conn, caller.person_id) or {})["factor_at"],
+    )
+    by_provider = means == signing_in.OIDC_FRESH and at - began_at <= lasts
+    by_factor = given is not None and at - given <= lasts and factor_at is not None and factor_at < began_at
+    if not by_provider and not by_factor:
+        minutes = lasts // timedelta(minutes=1)
+        says = (
+            "Kata sandi pertama hanya dapat ditetapkan sesaat setelah Anda menunjukkan siapa Anda. Masuklah sekali lagi dengan "
+            f"akun instansi atau faktor kedua, lalu tetapkan dalam {minutes} menit; atau mintalah tautan melalui “Lupa kata sandi”."
+        )
+        raise InvalidForm(says, fields=(FieldError("password", "Kata sandi baru", says),))
+
+
 def check_new_password(conn: Connection, engine: Engine, caller: Caller, at: datetime, password: str) -> None:
     """Whether a password is good enough. Raises InvalidForm."""
     signing_in.check_new(engine.office, find_person(conn, caller.person_id), password, at)
 
 
 def change_password(
-    conn: Connection,
-    engine: Engine,
-    caller: Caller,
-    at: datetime,
-    safe: Safe,
-    was: str | None,
-    kept: str,
-    browser: Browser,
+    conn: Connection, engine: Engine, caller: Caller, at: datetime, safe: Safe, new: NewPassword, browser: Browser
 ) -> signing_in.Entered:
-    """Keep another password: every session ends, and this browser is in a new one. Raises WrongNameOrPassword."""
+    """Keep another password: every session ends, and this browser is in a new one.
+
+    Raises WrongNameOrPassword, InvalidForm as ``require_shown``.
+    """
+    if new.was is None:
+        require_shown(conn, engine, caller, at)
     factor_given = sessions.has_factor(conn, caller.session_id)
-    signing_in.change_password(conn, caller.person_id, was, kept, at)
+    signing_in.change_password(conn, caller.person_id, new.was, new.kept, at)
+    if new.revoke_keys:
+        granting.end_keys(conn, caller.person_id, at, By(caller.person_id, caller.name))
     attempts.forgive(conn, _counts(engine, caller, at, safe, browser))
     person = find_person(conn, caller.person_id)
     return signing_in.begin_session(
@@ -182,8 +225,10 @@ def end_session(conn: Connection, _: Engine, caller: Caller, at: datetime, sessi
     sessions.end(conn, caller.person_id, session_id, at)
 
 
-def end_others(conn: Connection, _: Engine, caller: Caller, at: datetime) -> int:
-    """End all sessions but this one."""
+def end_others(conn: Connection, _: Engine, caller: Caller, at: datetime, *, revoke_keys: bool = False) -> int:
+    """End all sessions but this one, and with ``revoke_keys`` every key too."""
+    if revoke_keys:
+        granting.end_keys(conn, caller.person_id, at, By(caller.person_id, caller.name))
     return sessions.end_all(conn, caller.person_id, at, besides=caller.session_id)
 
 

@@ -15,7 +15,8 @@ from workflow.keyring import keep, kept, keys_folder
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-_FILE: Final = "accounts.key"
+#: Its file in the folder of keys.
+FILE: Final = "accounts.key"
 _NONCE: Final = 12
 
 
@@ -34,9 +35,14 @@ class Safe:
     @classmethod
     def of(cls, database_address: str) -> Safe:
         """The safe of a database: its secret is made where there is none yet."""
-        folder = keys_folder(database_address)
-        found = next((secret for _, secret in kept(folder, _FILE)), None)
-        return cls(found or keep(folder, _FILE, secrets.token_bytes(32)))
+        known = cls.known(database_address)
+        return known or cls(keep(keys_folder(database_address), FILE, secrets.token_bytes(32)))
+
+    @classmethod
+    def known(cls, database_address: str) -> Safe | None:
+        """The safe of a database whose secret is there; None where there is none yet."""
+        found = next((secret for _, secret in kept(keys_folder(database_address), FILE)), None)
+        return cls(found) if found else None
 
     def seal(self, whose: str, text: str) -> str:
         """Seal a text for one person."""
@@ -52,7 +58,7 @@ class Safe:
             return self._cipher().decrypt(raw[:_NONCE], raw[_NONCE:], whose.encode()).decode()
         except (InvalidTag, ValueError):
             raise CannotOpen(
-                f"Kunci dalam folder kunci (JENJANG_KEYS, berkas {_FILE}) bukan yang dipakai saat faktor kedua ini disimpan. "
+                f"Kunci dalam folder kunci (JENJANG_KEYS, berkas {FILE}) bukan yang dipakai saat faktor kedua ini disimpan. "
                 "Pulihkan berkas itu dari cadangan, atau mintalah administrator mengatur ulang faktor kedua."
             ) from None
 

@@ -1,6 +1,7 @@
 """The second factor: codes of an app (TOTP, RFC 6238), each taken once, and recovery codes for who has lost their telephone.
 
-Whoever signs letters or administers must have one. Until it is given a session may do nothing else but give it or set it up.
+Whoever signs letters or administers must have one, by the rule of ``must_have``. Until it is given a session may do nothing else
+but give it or set it up.
 """
 
 from __future__ import annotations
@@ -12,29 +13,40 @@ from datetime import date, datetime
 import pyotp
 from sqlalchemy import BindParameter, ColumnElement, Connection, and_, delete, exists, or_, select, update
 
+from policies.accounts import FACTOR_STRUCTURAL
 from workflow.accounts.account import CODE_USED, CODES_MADE, FACTOR_REMOVED, FACTOR_SET, change, held, stored
 from workflow.accounts.safe import Safe
 from workflow.accounts.sessions import end_all
 from workflow.accounts.tickets import ALPHABET
 from workflow.errors import FieldError, InvalidForm, NotNow
 from workflow.ids import new_id
+from workflow.letters.routing import INITIAL, SIGN
+from workflow.office import Office
 from workflow.people.mandate_log import By
-from workflow.tables import accounts, group_members, mandates, people, positions, recovery_codes, units
+from workflow.tables import accounts, group_members, mandates, people, positions, recovery_codes, tasks, units
 
 #: Seconds of a time step, and how many steps a telephone's clock may be off.
 _STEP, _OFF = 30, 1
 _CODES, _SIGNS = 10, 10
+#: What a letter waits for somebody to do with it.
+_SIGNING = (INITIAL, SIGN)
 _OFFICIALS = people.alias("officials")
 
 
-def must_have(person_id: ColumnElement[str], on: BindParameter[date]) -> ColumnElement[bool]:
-    """Whether a person must give a second factor: they administer, hold a post that signs, or sign in another's stead.
+def must_have(
+    person_id: ColumnElement[str], on: BindParameter[date], structural: BindParameter[bool]
+) -> ColumnElement[bool]:
+    """Whether a person must give a second factor: they administer, a letter waits for their paraf or signature, or may at any time.
 
-    Structural posts sign (those with an echelon), heads of units, and the head of the region.
+    Letters find heads of units, the head of the region, and who stands in; and with ``structural``, as the rules of the agency
+    may have it (``asks_structural_posts``), everybody whose post has an echelon, before any letter waits for them.
     """
     return or_(
         exists().where(group_members.c.person_id == person_id, group_members.c.group_name == "administrator"),
-        exists().where(positions.c.holder_id == person_id, positions.c.echelon.is_not(None)),
+        exists().where(
+            tasks.c.assignee_id == person_id, tasks.c.letter_id.is_not(None), tasks.c.triggers.in_(_SIGNING)
+        ),
+        exists().where(structural, positions.c.holder_id == person_id, positions.c.echelon.is_not(None)),
         exists().where(positions.c.holder_id == person_id, units.c.head_position_id == positions.c.id),
         exists().where(_OFFICIALS.c.id == person_id, _OFFICIALS.c.kind == "official"),
         exists().where(
@@ -47,6 +59,11 @@ def must_have(person_id: ColumnElement[str], on: BindParameter[date]) -> ColumnE
             )
         ),
     )
+
+
+def asks_structural_posts(office: Office, at: datetime) -> bool:
+    """Whether every holder of a structural post must have one, by the rules of the day."""
+    return bool(office.policies.on(office.day(at))[FACTOR_STRUCTURAL].value)
 
 
 def has_factor(conn: Connection, person_id: str) -> bool:

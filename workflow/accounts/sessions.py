@@ -91,6 +91,12 @@ def factor_given_again(conn: Connection, session_id: str, at: datetime) -> None:
     conn.execute(update(sessions).where(sessions.c.id == session_id).values(second_factor_at=at))
 
 
+def began(conn: Connection, session_id: str) -> tuple[str, datetime]:
+    """By which means a session began, and when."""
+    row = conn.execute(select(sessions.c.means, sessions.c.created_at).where(sessions.c.id == session_id)).one()
+    return row.means, row.created_at
+
+
 def has_factor(conn: Connection, session_id: str) -> bool:
     """Whether the second factor was given in it."""
     query = select(sessions.c.second_factor_at).where(sessions.c.id == session_id)

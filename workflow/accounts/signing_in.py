@@ -18,6 +18,8 @@ from policies.accounts import PASSWORD_LENGTH
 from policies.dates import written
 from workflow.accounts import attempts, tickets
 from workflow.accounts.account import PASSWORD_SET, REHASHED, SIGNED_IN, change, held, stored
+from workflow.accounts.called import LONGEST_NAME, called
+from workflow.accounts.granting import end_keys
 from workflow.accounts.passwords import is_too_large, require_good
 from workflow.accounts.safe import Safe
 from workflow.accounts.sessions import begin, end_all, end_token
@@ -25,13 +27,12 @@ from workflow.engine.engine import Engine
 from workflow.errors import Problem
 from workflow.office import Office
 from workflow.people.mandate_log import By
-from workflow.people.person import OUTSIDERS, Person, UnknownPerson, find_person
+from workflow.people.person import Person, find_person
 
 PASSWORD: Final = "password"  # noqa: S105 - the name of a means
 OIDC: Final = "oidc"
-
-#: Signs of a name that is typed to sign in; the longest address has 254.
-_LONGEST_NAME: Final = 254
+#: As before, and the identity provider says that it asked who they are just now.
+OIDC_FRESH: Final = "oidc_fresh"
 
 
 class WrongNameOrPassword(Problem):
@@ -41,8 +42,9 @@ class WrongNameOrPassword(Problem):
 
     def __init__(self) -> None:
         super().__init__(
-            "NIP, alamat surel, atau kata sandi tidak cocok. Periksa ketikannya. Bila belum pernah masuk, pakailah tautan atau "
-            "kode aktivasi; bila lupa kata sandi, mintalah tautan untuk menggantinya."
+            "NIP, alamat surel, nama, atau kata sandi tidak cocok. Periksa ketikannya; bila ada pegawai lain yang bernama sama, "
+            "pakailah NIP. Bila belum pernah masuk, pakailah tautan atau kode aktivasi; bila lupa kata sandi, mintalah tautan "
+            "untuk menggantinya."
         )
 
 
@@ -80,9 +82,9 @@ class Entered:
 
 
 def seek(conn: Connection, engine: Engine, safe: Safe, name: str, browser: Browser, at: datetime) -> Sought:
-    """Who is called so, by NIP or e-mail address; the guess is counted. Raises GuessedTooOften."""
-    person = _called(conn, name)
-    about = person.id if person else name.strip().casefold()[:_LONGEST_NAME]
+    """Who is called so, by NIP, e-mail address or name; the guess is counted. Raises GuessedTooOften."""
+    person = called(conn, name)
+    about = person.id if person else name.strip().casefold()[:LONGEST_NAME]
     known = browser.mark if person and is_mark_of(safe, browser.mark, person.id) else ""
     law = engine.office.policies.on(engine.office.day(at))
     guess = attempts.counts(law, about, browser.network, known)
@@ -131,7 +133,15 @@ def begin_session(
     second_factor: bool = False,
 ) -> Entered:
     """Begin a session of somebody who has shown who they are; the log tells of it."""
-    change(conn, held(conn, person.id), SIGNED_IN, {}, at, by=By(person.id, person.full_name), remark=means)
+    change(
+        conn,
+        held(conn, person.id),
+        SIGNED_IN,
+        {},
+        at,
+        by=By(person.id, person.full_name),
+        remark=means.partition("_")[0],
+    )
     token = begin(conn, office, person.id, means, browser.device, at, second_factor=second_factor)
     return Entered(token, new_mark(safe, person.id), person.id)
 
@@ -143,16 +153,20 @@ def holder_of(conn: Connection, engine: Engine, safe: Safe, code: str, at: datet
     return person
 
 
-def set_password(conn: Connection, engine: Engine, safe: Safe, code: str, kept: str, at: datetime) -> Person:
+def set_password(
+    conn: Connection, engine: Engine, safe: Safe, code: str, kept: str, at: datetime, *, revoke_keys: bool = False
+) -> Person:
     """Set a password that was checked by a ticket, which is used up by it; all sessions end. ``kept``: its hash.
 
-    Raises NoTicket, HasLeft.
+    Whoever asks for a link may have lost more than a password: keys that act in their name end as well, and with ``revoke_keys``
+    those that only read. Raises NoTicket, HasLeft.
     """
     ticket = tickets.look_up(conn, safe, code, at, lock=True)
     person = find_person(conn, ticket.person_id)
     refuse_who_left(engine.office, person, at)
     _keep(conn, person, kept, at, by=By(person.id, person.full_name), why=ticket.purpose)
     tickets.use(conn, ticket, at)
+    end_keys(conn, person.id, at, By(person.id, person.full_name), acting=not revoke_keys)
     return person
 
 
@@ -178,9 +192,9 @@ def check_new(office: Office, person: Person, password: str, at: datetime) -> No
 
 def ask_for_link(conn: Connection, engine: Engine, safe: Safe, name: str, browser: Browser, at: datetime) -> None:
     """Mail a link to whoever is called so, if anybody is; the asker learns nothing. Raises GuessedTooOften."""
-    person = _called(conn, name)
+    person = called(conn, name)
     law = engine.office.policies.on(engine.office.day(at))
-    about = f"reset {person.id if person else name.strip().casefold()[:_LONGEST_NAME]}"
+    about = f"reset {person.id if person else name.strip().casefold()[:LONGEST_NAME]}"
     attempts.take(conn, attempts.counts(law, about, browser.network), at)
     if person is None or not person.email or not engine.office.profile.site:
         return
@@ -225,18 +239,3 @@ def _keep(conn: Connection, person: Person, kept: str, at: datetime, *, by: By, 
     change(conn, held(conn, person.id), PASSWORD_SET, values, at, by=by, remark=why)
     tickets.end_tickets(conn, person.id, at)
     end_all(conn, person.id, at, by=by, why="kata sandi diganti")
-
-
-def _called(conn: Connection, name: str) -> Person | None:
-    """By NIP or e-mail address; an id is nothing that anybody types.
-
-    Those of partners have no account: it would open more than their link, and stay when that has ended.
-    """
-    name = name.strip()
-    if not name or len(name) > _LONGEST_NAME or "\0" in name:
-        return None
-    try:
-        found = find_person(conn, name)
-    except UnknownPerson:
-        return None
-    return None if found.kind in OUTSIDERS else found

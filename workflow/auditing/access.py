@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, false, select
+from sqlalchemy import ColumnElement, Connection, false, func, select
 
 from policies.dates import written
 from policies.files import EARLIEST_YEAR, LATEST_YEAR
@@ -18,6 +18,7 @@ from workflow.callers import Caller, OutOfScope
 from workflow.definition import Process
 from workflow.engine.engine import Engine
 from workflow.errors import NotYours, Problem
+from workflow.ids import new_id
 from workflow.office import Office
 from workflow.tables import cases, group_members
 from workflow.views.outside import sight_of
@@ -40,7 +41,8 @@ class Examiner:
     @property
     def reach(self) -> ColumnElement[bool]:
         """A condition on ``cases``: those that they examine."""
-        return cases.c.process.in_(self.names) & ~self.own
+        # An expression has no index: what is examined is nearly everything, and better found by its day, case or person.
+        return func.coalesce(cases.c.process, "").in_(self.names) & ~self.own
 
 
 def examiner(conn: Connection, engine: Engine, caller: Caller) -> Examiner:
@@ -73,9 +75,20 @@ def examiner_at_the_desk(conn: Connection, engine: Engine, assignment_id: str | 
 
 def may_take_archive(conn: Connection, engine: Engine, caller: Caller, _at: datetime, case_id: str) -> None:
     """Whether a caller may take a whole case, letters too. Raises NotFound where they may not know of it, NotYours, OutOfScope."""
+    _require_within_reach(conn, engine, caller, case_id, "Arsip lengkap")
+    if "letters" not in caller.scopes:
+        raise OutOfScope("Arsip memuat surat: diperlukan kunci dengan cakupan “letters” di samping “read”.")
+
+
+def may_take_proof(conn: Connection, engine: Engine, caller: Caller, _at: datetime, case_id: str) -> None:
+    """Whether a caller may take the proof of a case: what happened and when, nothing of persons. Raises NotFound, NotYours."""
+    _require_within_reach(conn, engine, caller, case_id, "Bukti keutuhan")
+
+
+def _require_within_reach(conn: Connection, engine: Engine, caller: Caller, case_id: str, what: str) -> None:
     case = case_store.load(conn, case_id)
     sight = sight_of(conn, engine.registry.process(case.process), case, caller)
-    refusal = NotYours(f"Arsip lengkap suatu berkas {_FOR_WHOM}, dan bukan untuk berkas tempat ia sendiri berperan.")
+    refusal = NotYours(f"{what} suatu berkas {_FOR_WHOM}, dan bukan untuk berkas tempat ia sendiri berperan.")
     if sight.outside:
         raise refusal
     try:
@@ -84,17 +97,24 @@ def may_take_archive(conn: Connection, engine: Engine, caller: Caller, _at: date
         raise refusal from None
     if conn.execute(select(cases.c.id).where(cases.c.id == case.id, reach)).first() is None:
         raise refusal
-    if "letters" not in caller.scopes:
-        raise OutOfScope("Arsip memuat surat: diperlukan kunci dengan cakupan “letters” di samping “read”.")
 
 
 def hand_over_archive(conn: Connection, engine: Engine, assignment_id: str, case_id: str, at: datetime) -> None:
     """Put on record that a whole case is handed to an auditor. Raises NotFound, PeopleError, NotYours."""
+    _hand_over(conn, engine, assignment_id, case_id, "may_take_archive", at)
+
+
+def hand_over_proof(conn: Connection, engine: Engine, assignment_id: str, case_id: str, at: datetime) -> None:
+    """Put on record that the proof of a case is handed to an auditor. Raises NotFound, PeopleError, NotYours."""
+    _hand_over(conn, engine, assignment_id, case_id, "seen_proof", at)
+
+
+def _hand_over(conn: Connection, engine: Engine, assignment_id: str, case_id: str, what: str, at: datetime) -> None:
     case = case_store.load(conn, case_id)
     reach = examiner_at_the_desk(conn, engine, assignment_id).reach
     if conn.execute(select(cases.c.id).where(cases.c.id == case.id, reach)).first() is None:
         raise NotYours("Auditor penugasan itu sendiri berperan pada berkas ini; serahkan kepada auditor lain.")
-    note_handing_over(conn, engine.office, assignment_id, case.id, "may_take_archive", at)
+    note_handing_over(conn, engine.office, assignment_id, case.id, what, at)
 
 
 @dataclass(frozen=True)
@@ -114,6 +134,11 @@ class Period:
         """Conditions on a column of instants."""
         begins = [instant >= self.begins_at] if self.begins_at else []
         return [*begins, *([instant < self.ends_at] if self.ends_at else [])]
+
+    def made_within(self, made: ColumnElement[str]) -> list[ColumnElement[bool]]:
+        """Conditions on a column of ids: what was made in the period. They sort by the instant, and have an index."""
+        begins = [made >= f"{new_id(self.begins_at)[:14]}0"] if self.begins_at else []
+        return [*begins, *([made < f"{new_id(self.ends_at)[:14]}0"] if self.ends_at else [])]
 
 
 def period_between(office: Office, from_on: date | None, until_on: date | None) -> Period:

@@ -77,7 +77,7 @@ class Inquiry:
         query = (
             select(events, cases.c.process, cases.c.subject_id, cases.c.unit_id)
             .join_from(events, cases, cases.c.id == events.c.case_id)
-            .where(self.reach, *self.period.within(events.c.at), *marks)
+            .where(self.reach, *self.period.within(events.c.at), *self.period.made_within(events.c.id), *marks)
             .order_by(events.c.case_id, events.c.sequence)
         )
         for row in self.rows(query):

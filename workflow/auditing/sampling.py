@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, Select, func, select
 
 from policies.civil_service import full_name
 from workflow.auditing.access import Examiner, Period, examiner, period_between
@@ -131,7 +131,8 @@ def sample(conn: Connection, engine: Engine, who: Examiner, wanted: Wanted) -> S
 def _population(conn: Connection, engine: Engine, who: Examiner, wanted: Wanted) -> Select[Any]:
     """The cases to draw from, own ones still among them."""
     period: Period = period_between(engine.office, wanted.from_on, wanted.until_on)
-    query = select(cases.c.id).where(cases.c.process.in_(who.names), *period.within(cases.c.opened_at))
+    in_time = (*period.within(cases.c.opened_at), *period.made_within(cases.c.id))
+    query = select(cases.c.id).where(func.coalesce(cases.c.process, "").in_(who.names), *in_time)
     if wanted.process is not None:
         name = engine.registry.process(wanted.process).name
         if name not in who.names:

@@ -13,7 +13,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    exists,
     func,
     literal,
     null,
@@ -132,10 +131,11 @@ CONTACTS = (
 MEMBERS = (
     select(people.c.id, people.c.name)
     .where(
-        exists().where(
-            group_members.c.group_name == bindparam("group"),
-            group_members.c.person_id == people.c.id,
-            or_(group_members.c.unit_id == "", group_members.c.unit_id == bindparam("unit")),
+        # From the members to the people: the other way round SQLite would look at all staff.
+        people.c.id.in_(
+            select(group_members.c.person_id).where(
+                group_members.c.group_name == bindparam("group"), group_members.c.unit_id.in_(["", bindparam("unit")])
+            )
         ),
         _IN_SERVICE,
     )

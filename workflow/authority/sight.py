@@ -14,7 +14,19 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, Date, Select, String, and_, bindparam, exists, func, or_, select
+from sqlalchemy import (
+    Connection,
+    Date,
+    Select,
+    String,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    union_all,
+)
 
 from workflow.cases import Case
 from workflow.definition import Process
@@ -44,6 +56,7 @@ class _Shown:
 
 
 _auditors: Final = people.alias("auditor")
+_around: Final = cases.alias("around_them")
 
 
 def superiors_of(conn: Connection, case: Case) -> set[str]:
@@ -120,26 +133,56 @@ def _seen(shown: Sequence[_Shown], to_auditors: tuple[str, ...], person_id: Any,
             for each in shown
         )
     )
-    own_units = select(group_members.c.unit_id).where(
-        group_members.c.person_id == person_id, group_members.c.group_name == "personnel_officer"
-    )
-    below = select(positions.c.id).where(positions.c.holder_id == person_id).cte("below", recursive=True)
-    below = below.union(select(positions.c.id).join(below, positions.c.superior_id == below.c.id))
-    subordinate = cases.c.subject_id.in_(
-        select(people.c.id).where(people.c.superior_position_id.in_(select(below.c.id)))
-    )
-    headed = cases.c.unit_id.in_(select(units.c.id).where(units.c.head_position_id.in_(select(below.c.id))))
-    own_unit = cases.c.unit_id.in_(own_units)
+    subordinates, headed, own_units = _below(person_id)
     seen = or_(
         cases.c.subject_id == person_id,
         takes_part,
         by_group,
         _by_assignment(to_auditors, person_id, on),
-        own_unit,
-        subordinate,
-        headed,
+        cases.c.unit_id.in_(own_units),
+        cases.c.subject_id.in_(subordinates),
+        cases.c.unit_id.in_(headed),
     )
     return and_(seen, *(_is_no_draft_of_others(each, person_id) for each in shown if each.is_prepared))
+
+
+def _below(person_id: Any) -> tuple[Any, Any, Any]:
+    """The people below somebody, the units that they head, and those whose personnel files they keep."""
+    own_units = select(group_members.c.unit_id).where(
+        group_members.c.person_id == person_id, group_members.c.group_name == "personnel_officer"
+    )
+    below = select(positions.c.id).where(positions.c.holder_id == person_id).cte("below", recursive=True)
+    below = below.union(select(positions.c.id).join(below, positions.c.superior_id == below.c.id))
+    subordinates = select(people.c.id).where(people.c.superior_position_id.in_(select(below.c.id)))
+    headed = select(units.c.id).where(units.c.head_position_id.in_(select(below.c.id)))
+    return subordinates, headed, own_units
+
+
+#: Cases, each as often as there are reasons to see it, up to which a list looks at these alone; of more the newest are soon found.
+FEW: Final = 30_000
+
+
+def circle_of(conn: Connection, processes: tuple[Process, ...], person_id: str) -> list[str] | None:
+    """The ids of all cases that somebody might see, the newest first, where they are few: no others need to be looked at then.
+
+    What they do see of them, ``seen_cases`` and ``once_seen_cases`` say. None where there are more, and for whoever examines.
+    """
+    subordinates, headed, own_units = _below(person_id)
+    groups = select(group_members.c.group_name).where(group_members.c.person_id == person_id)
+    mine = set(conn.execute(groups).scalars())
+    seen_by_group = [each.name for each in processes if mine.intersection(groups_that_see(each))]
+    if AUDITOR in mine or len(seen_by_group) == len(processes):
+        return None
+    # Each reason by its own index; kept apart, so that reading ends where there are too many.
+    reasons = union_all(
+        select(participants.c.case_id).where(participants.c.person_id == person_id),
+        select(cases.c.id).where(cases.c.subject_id == person_id),
+        select(cases.c.id).where(cases.c.subject_id.in_(subordinates)),
+        select(cases.c.id).where(cases.c.unit_id.in_(headed.union(own_units))),
+        select(cases.c.id).where(cases.c.process.in_(seen_by_group)),
+    )
+    found = conn.execute(reasons.limit(FEW + 1)).scalars().all()
+    return sorted(set(found), reverse=True) if len(found) <= FEW else None
 
 
 def _is_no_draft_of_others(shown: _Shown, person_id: Any) -> Any:
@@ -220,11 +263,13 @@ def assignments_in_force(person_id: Any, on: Any) -> Select[tuple[str]]:
 
 
 def plays_a_part(person_id: str) -> Any:
-    """A condition on ``cases``: those that are about a person, or on which they have or had a role."""
-    played = (
-        exists().where(participants.c.case_id == cases.c.id, participants.c.person_id == person_id).correlate(cases)
-    )
-    return or_(cases.c.subject_id == person_id, played)
+    """A condition on ``cases``: those that are about a person, or on which they have or had a role.
+
+    Their ids are looked up once: asked of every case by itself, it would be dear where nearly all are examined.
+    """
+    about = select(_around.c.id).where(_around.c.subject_id == person_id)
+    played = select(participants.c.case_id).where(participants.c.person_id == person_id)
+    return cases.c.id.in_(about.union_all(played))
 
 
 def sees_by_own_part(person_id: str) -> Any:

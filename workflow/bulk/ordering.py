@@ -19,7 +19,8 @@ from workflow.bulk.rows import CANCELLED, WAITING
 from workflow.callers import Caller
 from workflow.cases import Case
 from workflow.engine import idempotency
-from workflow.engine.engine import Engine, by_law_in_force
+from workflow.engine.engine import Engine
+from workflow.engine.in_force import by_law_in_force
 from workflow.engine.steps import Step, check_version, check_visible, look_at
 from workflow.errors import FieldError, InvalidForm, NotNow, Problem, no_such_case
 from workflow.facts import Situation
@@ -28,6 +29,7 @@ from workflow.references import read_reference
 from workflow.tables import bulk_acts, bulk_lines, cohort_cases
 from workflow.tables import cases as cases_table
 from workflow.views.actions import as_told
+from workflow.workers.calling import call_for_bulk
 
 
 def order(
@@ -252,6 +254,7 @@ def _store(
     values = {name: getattr(act, name) for name in rows.BulkAct.__dataclass_fields__}
     texts = {name: msgspec.json.encode(values[name]).decode() for name in ("form", "acknowledge")}
     conn.execute(insert(bulk_acts).values(**{**values, **texts}))
+    call_for_bulk(conn)
     lines = [
         {
             "bulk_id": act.id,

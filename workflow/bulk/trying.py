@@ -13,7 +13,8 @@ from workflow.authority.bench import foresee_acted
 from workflow.bulk.ordering import seen_of
 from workflow.bulk.pages import sights_by_case
 from workflow.callers import Caller
-from workflow.engine.engine import Engine, by_law_in_force
+from workflow.engine.engine import Engine
+from workflow.engine.in_force import by_law_in_force
 from workflow.engine.steps import Step, check_version, look_at
 from workflow.errors import NotNow, Problem
 from workflow.facts import Situation

@@ -89,7 +89,7 @@ def choose(conn: Connection, engine: Engine, request: Mapping[str, Any], at: dat
             continue
         supervisor = Player(row.superior_id, named(row, "superior_"), row.superior_post, "Atasan langsung")
         head = Player(row.head_id, named(row, "head_"), row.head_post, "Kepala perangkat daerah")
-        if _goes_through(conn, engine, row, (supervisor, head), form, at):
+        if goes_through(conn, engine, row, (supervisor, head), form, at):
             found.append((row, supervisor, head))
         if len(found) == 2:
             break
@@ -177,7 +177,7 @@ def candidates() -> Select[Any]:
 ACKNOWLEDGED = ("internship.participant_bears_no_heavy_sanction",)
 
 
-def _goes_through(
+def goes_through(
     conn: Connection, engine: Engine, row: Any, approvers: tuple[Player, Player], form: Mapping[str, Any], at: datetime
 ) -> bool:
     """Whether their request could be submitted, approved by both and passed on; whatever was written is undone."""

@@ -54,7 +54,7 @@ def choose_pair(
         if deputy is None:
             continue
         for mentor in _mentors(rows, row, {deputy.id}):
-            if _goes_through(conn, engine, row, mentor, proposal, at):
+            if goes_through(conn, engine, row, mentor, proposal, at):
                 return _pair(row, mentor, deputy)
             tried += 1
         if tried > TRIED:
@@ -100,7 +100,7 @@ def _deputy(conn: Connection, row: Row[Any], busy: Collection[str]) -> Row[Any] 
     return conn.execute(query).first()
 
 
-def _goes_through(
+def goes_through(
     conn: Connection, engine: Engine, mentee: Row[Any], mentor: Row[Any], proposal: Mapping[str, Any], at: datetime
 ) -> bool:
     """Whether the mentee could propose the mentor and all would agree; whatever was written is undone."""

@@ -11,17 +11,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial, wraps
-from typing import Any, ParamSpec, TypeVar
+from functools import partial
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection
 
-from policies.decision import Grade, Reason
-from policies.parameters import NotInForce
 from workflow import cases
 from workflow.engine import cohorts, idempotency, joining
 from workflow.engine.cohorts import CohortAct, CohortOutcome, Roster
+from workflow.engine.counting import counted
+from workflow.engine.in_force import by_law_in_force
 from workflow.engine.judging import THE_SYSTEM, Actor, Judgement, judge
 from workflow.engine.moving import noted
 from workflow.engine.opening import Opening, open_case
@@ -29,7 +29,7 @@ from workflow.engine.reseating import asking, due_at_once, named, reseated
 from workflow.engine.several import Trial, load_several
 from workflow.engine.steps import Step, check_version, check_visible, check_within, look_at
 from workflow.engine.taking import Done, take
-from workflow.errors import Problem, Refused
+from workflow.errors import Problem
 from workflow.facts import Situation
 from workflow.letters import acting
 from workflow.letters.acts import LetterAct
@@ -56,24 +56,6 @@ class Outcomes(msgspec.Struct, frozen=True, kw_only=True):
 
     items: tuple[Outcome, ...]
     repeated: bool = False
-
-
-P = ParamSpec("P")
-T = TypeVar("T")
-
-
-def by_law_in_force(act: Callable[P, T]) -> Callable[P, T]:
-    """A parameter that is not in force is a refusal with its reason wherever an act meets it, not a crash."""
-
-    @wraps(act)
-    def refusing(*args: P.args, **kwargs: P.kwargs) -> T:
-        try:
-            return act(*args, **kwargs)
-        except NotInForce as absent:
-            remedy = "Lengkapi riwayat ketentuan itu, atau tunggu sampai ketentuannya berlaku."
-            raise Refused(str(absent), reasons=(Reason(Grade.REFUSED, str(absent), (), remedy),)) from absent
-
-    return refusing
 
 
 @dataclass(frozen=True)
@@ -109,6 +91,7 @@ class Engine:
         idempotency.keep(conn, actor, key, request, msgspec.json.encode(outcome), at)
         return outcome
 
+    @counted
     @by_law_in_force
     def fire(  # noqa: PLR0913 - each is a part of one act, and all but four have a default
         self,
@@ -164,6 +147,7 @@ class Engine:
         idempotency.keep(conn, actor, key, request, msgspec.json.encode(outcome), at)
         return outcome
 
+    @counted
     @by_law_in_force
     def fire_several(  # noqa: PLR0913 - as in ``fire``
         self,
@@ -367,6 +351,7 @@ class Engine:
         idempotency.keep(conn, actor, key, request, msgspec.json.encode(outcome), at)
         return outcome
 
+    @counted
     @by_law_in_force
     def fire_cohort(
         self,

@@ -18,6 +18,7 @@ from workflow.definition import SYSTEM, Process, Transition
 from workflow.engine import seating
 from workflow.engine.evidence import CASE, Evidence, FileTold, LetterTold, digest, parts
 from workflow.engine.judgement import Actor, Judged, Judgement
+from workflow.webhooks.events import announce
 
 OPENED, SIGNED, RESEATED, ESCALATED, NAMED = "opened", "letter_signed", "reseated", "escalated", "named"
 #: The subject works in another unit by now, or again where the case was opened; and nobody objected to it in time.
@@ -65,6 +66,7 @@ def record(
     event = audit.append(conn, case.id, kind, at, payload | parts(told), after=ended)
     case = replace(case, head=event.hash)
     cases.store(conn, case, seen=before.version)
+    announce(conn, before, case, kind, told, at)
     return case, event.id
 
 

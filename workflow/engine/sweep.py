@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, exists, or_, select, update
+from sqlalchemy import Connection, Row, Select, select, text, tuple_, union, update
 from sqlalchemy.exc import DBAPIError
 
 from policies.dates import written
@@ -34,18 +34,31 @@ from workflow.tables import deadlines, tasks
 
 @dataclass
 class Swept:
-    """What a sweep did. ``held_up``: steps that the system could not take yet, with the reason."""
+    """What a sweep did. ``held_up``: steps that the system could not take yet, with the reason. ``stopped``: before its end."""
 
     reminded: int = 0
     escalated: int = 0
     fired: int = 0
     reseated: int = 0
     held_up: list[str] = field(default_factory=list)
+    stopped: bool = False
 
 
-def sweep(database: Database, engine: Engine, at: datetime, *, reseat: bool = True) -> Swept:
-    """Fire every deadline that falls on this day or before, then seat open cases anew. Safe to run twice, or twice at once."""
+def sweep(
+    database: Database,
+    engine: Engine,
+    at: datetime,
+    *,
+    reseat: bool = True,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Swept:
+    """Fire every deadline that falls on this day or before, then seat open cases anew. Safe to run twice, or twice at once.
+
+    Cases and deadlines are read in portions, so that memory does not grow with them. ``stopped`` is asked between two units;
+    what is left then is done by the next sweep.
+    """
     swept = Swept()
+    database.write(look_over_tables)
     database.write(idempotency.forget_old, at)
     database.write(bulk.forget_old, at)
     on = engine.office.day(at)
@@ -56,22 +69,70 @@ def sweep(database: Database, engine: Engine, at: datetime, *, reseat: bool = Tr
         database.write(tell_of_silence, today)
     with _held_up(swept.held_up, "putaran mentoring"):
         database.write(remind_of_rounds, engine, at)
-    for deadline_id, case_id in database.read(_due, engine, at):
-        with _held_up(swept.held_up, case_id):
-            kind, note = database.write(pass_deadline, engine, deadline_id, at)
+    work = (_pass_deadlines, _pass_letters, *([_reseat_all] if reseat else []))
+    swept.stopped = not all(part(database, engine, at, swept, stopped) for part in work)
+    return swept
+
+
+def look_over_tables(conn: Connection) -> None:
+    """Let SQLite note how its tables look, by a sample, so that it chooses its indexes by that; PostgreSQL does so itself."""
+    if conn.dialect.name == "sqlite":
+        conn.execute(text("PRAGMA analysis_limit = 1000"))
+        conn.execute(text("ANALYZE"))
+
+
+def _pass_deadlines(
+    database: Database, engine: Engine, at: datetime, swept: Swept, stopped: Callable[[], bool]
+) -> bool:
+    """Whatever falls due. Answers whether it came to the end."""
+    for row in _portions(database, due_deadlines, engine.office.day(at)):
+        if stopped():
+            return False
+        with _held_up(swept.held_up, row.case_id):
+            kind, note = database.write(pass_deadline, engine, row.id, at)
             swept.reminded += kind == "remind"
             swept.escalated += kind == "escalate"
             swept.fired += kind == "fire" and note is None
             if note is not None:
                 swept.held_up.append(note)
+    return True
+
+
+def _pass_letters(database: Database, engine: Engine, at: datetime, swept: Swept, stopped: Callable[[], bool]) -> bool:
     for letter_id in database.read(late_letters, engine.office.day(at)):
+        if stopped():
+            return False
         with _held_up(swept.held_up, letter_id):
             reminded, escalated_now = database.write(pass_letter_due, engine, letter_id, at)
             swept.reminded += reminded
             swept.escalated += escalated_now
-    if reseat:
-        swept.reseated = reseat_cases(database, engine, database.read(waiting_cases), at, swept.held_up)
-    return swept
+    return True
+
+
+def _reseat_all(database: Database, engine: Engine, at: datetime, swept: Swept, stopped: Callable[[], bool]) -> bool:
+    after = ""
+    while case_ids := database.read(waiting_cases, after, TOGETHER):
+        if stopped():
+            return False
+        swept.reseated += reseat_cases(database, engine, case_ids, at, swept.held_up)
+        after = case_ids[-1]
+    return True
+
+
+#: Deadlines that are read at once.
+PORTION = 500
+
+
+def _portions(
+    database: Database, read: Callable[[Connection, date, Row[Any] | None], Sequence[Row[Any]]], on: date
+) -> Iterator[Row[Any]]:
+    """The rows of a list that is read in portions. What is added meanwhile is for the next sweep, unless more are left to read."""
+    last: Row[Any] | None = None
+    while rows := database.read(read, on, last):
+        yield from rows
+        if len(rows) < PORTION:
+            break
+        last = rows[-1]
 
 
 #: Cases that are seated anew in one transaction: few enough that others who write wait no longer than for one large step.
@@ -127,20 +188,32 @@ def _note(case_id: str, error: Exception) -> str:
     return f"{case_id}: {type(error).__name__}: {error}"
 
 
-def _due(conn: Connection, engine: Engine, at: datetime) -> list[tuple[str, str]]:
-    query = (
-        select(deadlines.c.id, deadlines.c.case_id)
-        .where(deadlines.c.done_at.is_(None), deadlines.c.falls_on <= engine.office.day(at))
-        .order_by(deadlines.c.falls_on, deadlines.c.case_id, deadlines.c.rung)
+def due_deadlines(conn: Connection, on: date, after: Row[Any] | None = None) -> Sequence[Row[Any]]:
+    """Rungs that fall on a day or before and are not done, at most ``PORTION`` of them, those behind one where it is given."""
+    place = tuple_(deadlines.c.falls_on, deadlines.c.case_id, deadlines.c.rung, deadlines.c.id)
+    query: Select[Any] = (
+        select(deadlines.c.id, deadlines.c.case_id, deadlines.c.falls_on, deadlines.c.rung)
+        .where(deadlines.c.done_at.is_(None), deadlines.c.falls_on <= on)
+        .order_by(*place.clauses)
+        .limit(PORTION)
     )
-    return [(row.id, row.case_id) for row in conn.execute(query)]
+    if after is not None:
+        query = query.where(deadlines.c.falls_on >= after.falls_on)
+        query = query.where(place > (after.falls_on, after.case_id, after.rung, after.id))
+    return conn.execute(query).all()
 
 
-def waiting_cases(conn: Connection) -> list[str]:
-    """Cases that wait for somebody: open ones, and closed ones of which a letter is still to be signed."""
-    waiting = exists().where(tasks.c.case_id == cases_table.c.id)
-    query = select(cases_table.c.id).where(or_(cases_table.c.closed_at.is_(None), waiting)).order_by(cases_table.c.id)
-    return list(conn.execute(query).scalars())
+def waiting_cases(conn: Connection, after: str = "", limit: int | None = None) -> list[str]:
+    """Cases that wait for somebody, by id: open ones, and closed ones of which a letter is still to be signed.
+
+    ``after``, ``limit``: those behind an id, so many at most.
+    """
+    still_open = select(cases_table.c.id).where(cases_table.c.closed_at.is_(None), cases_table.c.id > after)
+    awaited = select(tasks.c.case_id.label("id")).where(tasks.c.case_id > after).distinct()
+    # Each has an index in the order of ids, by which no more than a portion of it is read.
+    parts = [select(part.order_by(part.selected_columns.id).limit(limit).subquery()) for part in (still_open, awaited)]
+    some = union(*parts).subquery("waiting")
+    return list(conn.execute(select(some.c.id).order_by(some.c.id).limit(limit)).scalars())
 
 
 def pass_deadline(conn: Connection, engine: Engine, deadline_id: str, at: datetime) -> tuple[str, str | None]:

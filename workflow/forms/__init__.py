@@ -41,7 +41,7 @@ CHOICES = {
     "misconduct": "Pelanggaran",
     "need_of_service": "Kebutuhan dinas",
     "letter": "Surat",
-    "email": "Pos-el",
+    "email": "Surel",
     "whatsapp": "WhatsApp",
     "logbook": "Buku catatan harian",
     "in_person": "Tatap muka",

@@ -21,6 +21,7 @@ from policies.incentive_conduct import (
 )
 from policies.parameters import Law, NotInForce
 from policies.records import DOCUMENTS
+from workflow.filing import LARGEST
 from workflow.forms import kept_fields
 
 #: Whether a field is asked for, by what is filled in so far.
@@ -90,7 +91,7 @@ def papers_wanted(form: Mapping[str, Any], law: Law) -> tuple[str, ...]:
 
 _PERIOD_HINTS: Final = {"ends_on": "Hari terakhir Anda mengikutinya."}
 _PLAN_HINT: Final = "Nomor atau judul butir dalam rencana pengembangan kompetensi tahun ini."
-_ATTACHED: Final = "PDF, foto, atau dokumen Word/Excel, paling besar 10 MB tiap berkas."
+_ATTACHED: Final = f"PDF, foto, atau dokumen Word/Excel, paling besar {LARGEST // 2**20} MB tiap berkas."
 
 ASKED: Final[Mapping[str, Asking]] = {
     "internship": Asking(

@@ -24,10 +24,10 @@ class Replacement(Because, frozen=True, kw_only=True):
     successor: Annotated[
         str,
         Meta(
-            title="NIP pengganti",
+            title="Pengganti",
             max_length=40,
             pattern=r"^[0-9A-Fa-f -]{18,40}$",
-            extra={"shape": "isilah 18 angka NIP pengganti."},
+            extra={"person": True, "shape": "pilih orangnya, atau isilah 18 angka NIP-nya."},
         ),
     ]
 
@@ -53,7 +53,7 @@ class Guide(Form, frozen=True, kw_only=True):
 
     field_supervisor: Annotated[str, Meta(title="Pembimbing lapangan", min_length=3, max_length=200)]
     field_supervisor_post: Annotated[str, Meta(title="Jabatan pembimbing lapangan", min_length=3, max_length=200)]
-    account: Annotated[Line, Meta(title="Alamat pos-el atau NIP pembimbing")] = ""
+    account: Annotated[Line, Meta(title="Alamat surel atau NIP pembimbing")] = ""
 
 
 class OtherSection(Because, frozen=True, kw_only=True):

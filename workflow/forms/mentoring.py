@@ -80,7 +80,7 @@ class ExtensionAsked(Because, frozen=True, kw_only=True):
 class OtherMentor(Because, frozen=True, kw_only=True):
     """Who is to be mentor from now on, and why."""
 
-    new_mentor: Annotated[PersonId, Meta(title="NIP mentor pengganti", min_length=1)]
+    new_mentor: Annotated[PersonId, Meta(title="Mentor pengganti", min_length=1)]
 
 
 class Evaluation(Form, frozen=True, kw_only=True):

@@ -38,7 +38,8 @@ def read(
     to = addressee(conn, told(row), office.day(at))
     payload = json.loads(row.payload)
     if row.case_id is None:
-        said, link = payload["says"], payload.get("link", "")
+        said, site = payload["says"], office.profile.site.rstrip("/")
+        link = payload.get("link") or (f"{site}{payload['page']}" if site and "page" in payload else "")
         says = f"{said}\n\n{link}" if link else said
         title = payload.get("title", "Jenjang")
         return to, {"says": says, "said": said, "title": title, "case": "", "about": "", "page": link}

@@ -18,7 +18,7 @@ from policies.civil_service import full_name
 from policies.dates import written
 from policies.mail import DIGEST_HOUR
 from workflow.database import Database
-from workflow.effects import DIGEST, MESSAGE, STANDING, owe
+from workflow.effects import DIGEST, MESSAGE, STANDING, due_again, owe
 from workflow.mail.asking import asked
 from workflow.mail.standing import told_of_standing
 from workflow.mail.who import Addressee, NotWanted, person_to
@@ -90,7 +90,7 @@ def _next(office: Office, unit_id: str | None, at: datetime) -> datetime:
 
 def release(conn: Connection, person_id: str, at: datetime) -> None:
     """What was held back for somebody's digest is sent by itself."""
-    conn.execute(update(effects).where(*_held_for(person_id, at)).values(due_at=at))
+    due_again(conn, *_held_for(person_id, at), at=at)
 
 
 def owe_digests(database: Database, office: Office, at: datetime) -> int:

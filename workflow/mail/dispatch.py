@@ -16,6 +16,7 @@ from workflow.effects import DISPATCH, MESSAGE, SEND, finished, owe
 from workflow.letters.route import COMPLETE
 from workflow.tables import effects, letter_cases, letters, participants, people
 from workflow.telling.plain_text import ended
+from workflow.workers.calling import OUTGOING, call_for_effects
 
 if TYPE_CHECKING:
     from workflow.definition import Process
@@ -122,7 +123,8 @@ def _owe(conn: Connection, kind: str, letter_id: str, to: str, payload: dict[str
         due_at=at,
         attempts=0,
     )
-    conn.execute(new.on_conflict_do_nothing(index_elements=[effects.c.id]))
+    owed = conn.execute(new.on_conflict_do_nothing(index_elements=[effects.c.id]).returning(effects.c.id))
+    call_for_effects(conn, OUTGOING, owed.scalars())
 
 
 #: What went out, or is in the hands of whoever sends it; what was not wanted any more has a remark.

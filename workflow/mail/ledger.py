@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, or_, select
 
-from workflow.effects import DIGEST, DISPATCH, MAILED, MESSAGE, SEND, STANDING, finished
+from workflow.effects import DIGEST, DISPATCH, MAILED, MESSAGE, SEND, STANDING, due_again, finished
 from workflow.errors import NotFound
 from workflow.mail.compose import effect_of, one_line
 from workflow.mail.dispatch import settle
@@ -57,12 +57,11 @@ def retry(conn: Connection, which: str | None, at: datetime) -> int:
 
     ``which``: the id of a message, or the id or number of a letter. Answers how many. Raises NotFound where none is meant.
     """
-    again = update(effects).where(effects.c.kind.in_(MAILED), effects.c.done_at.is_(None))
+    meant: list[ColumnElement[bool]] = [effects.c.kind.in_(MAILED)]
     if which is not None:
         of_letter = select(letters.c.id).where(letters.c.number == which)
-        meant = or_(effects.c.id == which, effects.c.subject_id == which, effects.c.subject_id.in_(of_letter))
-        again = again.where(meant)
-    number = conn.execute(again.values(parked_at=None, attempts=0, due_at=at)).rowcount
+        meant.append(or_(effects.c.id == which, effects.c.subject_id == which, effects.c.subject_id.in_(of_letter)))
+    number = due_again(conn, *meant, at=at)
     if which is not None and not number:
         raise NotFound(
             f"Tidak ada surel yang belum terkirim dengan id atau nomor surat {which}. Lihat: jenjang mail list"

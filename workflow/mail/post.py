@@ -32,9 +32,7 @@ from workflow.office import Office
 from workflow.registry import Registry
 from workflow.tables import effects as table
 from workflow.tables import letters
-
-#: How long one message may take before others may take it up: longer than a server may let us wait at all its answers.
-CLAIM: Final = timedelta(minutes=15)
+from workflow.tally import running
 
 #: How long everything waits where the way out is closed.
 REST: Final = timedelta(minutes=5)
@@ -73,18 +71,26 @@ class Post:
         done = 0
         owe_digests(database, office, at)
         with self.transport.opened() as line:
-            for effect_id, kind, subject_id in database.read(effects.due, at, limit, MAILED):
+            for effect_id, _, _ in database.read(effects.due, at, limit, MAILED):
                 if stopped():
                     break
                 try:
-                    if kind == DISPATCH:
-                        done += self._dispatched(database, office, effect_id, subject_id, at)
-                    else:
-                        done += self._mailed(database, office, effect_id, line, at)
+                    done += self._run(database, office, effect_id, line, at)
                 except Unreachable as closed:
                     database.write(_rest, effect_id, closed.says, at)
                     break
         return done
+
+    def run(
+        self, database: Database, office: Office, effect_id: str, at: datetime, *, left_behind: bool = False
+    ) -> bool:
+        """Send one message, over a connection of its own. Answers whether it is done; see ``effects.take``."""
+        with self.transport.opened() as line:
+            try:
+                return self._run(database, office, effect_id, line, at, left_behind=left_behind)
+            except Unreachable as closed:
+                database.write(_rest, effect_id, closed.says, at)
+        return False
 
     def try_out(self, office: Office, name: str, to: str, at: datetime) -> str:
         """Send a message that says that mail works. Answers its sender. Raises NotSent."""
@@ -106,19 +112,34 @@ class Post:
             )
         return found
 
-    def _dispatched(self, database: Database, office: Office, effect_id: str, letter_id: str, at: datetime) -> bool:
+    def _run(
+        self,
+        database: Database,
+        office: Office,
+        effect_id: str,
+        line: Line,
+        at: datetime,
+        *,
+        left_behind: bool = False,
+    ) -> bool:
+        row = database.write(_taken, office, effect_id, at, left_behind=left_behind)
+        if row is None:
+            return False
+        with running(database, row.id, row.kind):
+            if row.kind == DISPATCH:
+                return self._dispatched(database, office, row, at)
+            return self._mailed(database, office, row, line, at)
+
+    def _dispatched(self, database: Database, office: Office, row: Row[Any], at: datetime) -> bool:
         try:
-            database.write(fan_out, office, self.registry, effect_id, letter_id, at)
+            database.write(fan_out, office, self.registry, row.id, row.subject_id, at)
         except Exception as error:  # noqa: BLE001 - whatever went wrong is written down with the effect, and shown
-            database.write(effects.failed, effect_id, _unexpected(error), at)
+            database.write(effects.failed, row.id, _unexpected(error), at)
             return False
         return True
 
-    def _mailed(self, database: Database, office: Office, effect_id: str, line: Line, at: datetime) -> bool:
+    def _mailed(self, database: Database, office: Office, row: Row[Any], line: Line, at: datetime) -> bool:
         """Send one message. Answers whether it went out or need not. Raises Unreachable."""
-        row = database.write(_claimed, office, effect_id, at)
-        if row is None:
-            return False
         try:
             link = database.write(link_for, Engine(self.registry, office), database.address, row, at)
             outgoing = database.read(self._outgoing, office, row, at, link)
@@ -190,18 +211,10 @@ class Post:
             effects.tell(conn, bench.situation.case.id, dict.fromkeys(people, what), at)
 
 
-def _claimed(conn: Connection, office: Office, effect_id: str, at: datetime) -> Row[Any] | None:
-    """Take an effect in hand; None where another has, or has done it, or where it is left to a digest."""
-    free = or_(table.c.claimed_until.is_(None), table.c.claimed_until <= at)
-    mine = (
-        update(table)
-        .where(table.c.id == effect_id, table.c.done_at.is_(None), table.c.parked_at.is_(None), free)
-        .values(claimed_until=at + CLAIM)
-    )
-    if not conn.execute(mine).rowcount:
-        return None
-    row = conn.execute(select(table).where(table.c.id == effect_id)).one()
-    return None if digest.hold(conn, office, row, at) else row
+def _taken(conn: Connection, office: Office, effect_id: str, at: datetime, *, left_behind: bool) -> Row[Any] | None:
+    """Take an effect in hand, see ``effects.take``; None also where it is left to a digest."""
+    row = effects.take(conn, effect_id, at, left_behind=left_behind)
+    return None if row is None or digest.hold(conn, office, row, at) else row
 
 
 def _finished(

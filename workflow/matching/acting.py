@@ -16,7 +16,8 @@ from policies.dates import written
 from policies.matching import DatesFacts, dates_are_in_order
 from workflow.callers import Caller
 from workflow.engine import idempotency
-from workflow.engine.engine import Engine, by_law_in_force
+from workflow.engine.engine import Engine
+from workflow.engine.in_force import by_law_in_force
 from workflow.errors import FieldError, InvalidForm, NotNow, NotYours, OutOfDate, Refused
 from workflow.forms import Form
 from workflow.matching.answers import Given, read_answers

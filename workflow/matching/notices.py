@@ -154,5 +154,5 @@ def _period(form: RoundForm) -> str:
 
 
 def _tell(conn: Connection, found: Round, says: Mapping[str, str], at: datetime) -> int:
-    tell(conn, None, dict(says), at, title=f"Putaran mentoring: {found.form.title}")
+    tell(conn, None, dict(says), at, title=f"Putaran mentoring: {found.form.title}", page=f"/putaran/{found.id}")
     return len(says)

@@ -17,7 +17,8 @@ from policies.cohort import LARGEST
 from policies.dates import written
 from workflow.callers import Caller
 from workflow.database import lock
-from workflow.engine.engine import Engine, by_law_in_force
+from workflow.engine.engine import Engine
+from workflow.engine.in_force import by_law_in_force
 from workflow.errors import NotNow, OutOfDate, Problem
 from workflow.ids import new_id
 from workflow.matching.asking import asked_of

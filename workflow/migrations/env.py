@@ -8,9 +8,10 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from alembic.operations import ops
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import ForeignKeyConstraint
+from sqlalchemy import ForeignKeyConstraint, inspect
 
 from workflow.tables import Instant, metadata
+from workflow.workers.schema import PREFIX
 
 
 def render_item(kind: str, item: Any, autogen_context: AutogenContext) -> str | Literal[False]:
@@ -33,7 +34,12 @@ def default_differs(
     return False if made_default in ("''", "('')") and wanted in ("", "''") else None
 
 
-def circles_last(_context: MigrationContext, _revision: Any, directives: list[ops.MigrationScript]) -> None:
+def is_ours(name: str | None, kind: str, _parents: Any) -> bool:
+    """Whether a name is not one of the workers' library's, whose tables are its own affair."""
+    return kind != "table" or not (name or "").startswith(PREFIX)
+
+
+def circles_last(running: MigrationContext, _revision: Any, directives: list[ops.MigrationScript]) -> None:
     """Tables that refer to each other cannot be made in any order: such a reference is added when all of them exist.
 
     SQLite cannot add one to a table; there the batch makes the table anew.
@@ -41,7 +47,7 @@ def circles_last(_context: MigrationContext, _revision: Any, directives: list[op
     upgrade = directives[0].upgrade_ops
     if upgrade is None:
         return
-    made: set[str] = set()
+    made = set(inspect(running.bind).get_table_names()) if running.bind is not None else set()
     later: list[ops.MigrateOperation] = []
     for operation in upgrade.ops:
         if isinstance(operation, ops.CreateTableOp):
@@ -67,6 +73,7 @@ context.configure(
     render_item=render_item,
     process_revision_directives=circles_last,
     compare_server_default=default_differs,
+    include_name=is_ours,
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -14,7 +14,13 @@ ${imports}
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
+#: Programs of this revision and later ones can work with these tables. An older one, where nothing that it needs was taken away.
+oldest_program = ${repr(up_revision)}
 
-<% statements = [line for line in upgrades.splitlines() if "###" not in line] %>
+<% statements = lambda text: "\n".join(line for line in text.splitlines() if "###" not in line).strip() or "pass" %>
 def upgrade() -> None:
-    ${"\n".join(statements).strip() or "pass"}
+    ${statements(upgrades)}
+
+
+def downgrade() -> None:
+    ${statements(downgrades)}

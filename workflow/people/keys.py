@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Final
 
@@ -14,8 +14,16 @@ from workflow.ids import new_id
 from workflow.people.person import PeopleError, find_person
 from workflow.tables import api_keys
 
-#: What a key may be for: to look, to act on cases, to fetch and sign letters.
-SCOPES: Final = ("read", "act", "letters")
+#: What a key may be for: to look, to act on cases, to fetch and sign letters, to hand in lists of people, partners and budgets.
+SCOPES: Final = ("read", "act", "letters", "import")
+#: With these whoever has the key acts in its holder's name.
+ACTING: Final = frozenset({"act", "letters"})
+
+
+def covers(scopes: Collection[str], scope: str) -> bool:
+    """Whether what a key is good for is good for this: whoever may act may import."""
+    return scope in scopes or (scope == "import" and "act" in scopes)
+
 
 _PREFIX = "jj_"
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from policies.dates import written
-from workflow.effects import MESSAGE, owe
+from workflow import effects
 from workflow.people.mandate_log import By
 from workflow.people.mandate_terms import MANDATES
 from workflow.tables import mandates, people, positions
@@ -40,10 +40,11 @@ def tell_givers(
 ) -> None:
     """Tell whoever lends it and whoever recorded it; with ``all_`` whoever stands in too; not the one who acts."""
     told = {row["giver_id"], row["proposed_by"], *([row["receiver_id"]] if all_ else [])} - {None, by.id}
-    tell(conn, dict.fromkeys(told, says), at)
+    tell(conn, row, dict.fromkeys(told, says), at)
 
 
-def tell(conn: Connection, says: Mapping[str, str], at: datetime) -> None:
-    """Owe each of these people a message."""
-    for person_id, text in sorted(says.items()):
-        owe(conn, MESSAGE, None, person_id, {"says": text}, at)
+def tell(conn: Connection, row: Mapping[str, Any], says: Mapping[str, str], at: datetime) -> None:
+    """Owe each of these people a message about a mandate, with the page on which it is answered."""
+    title = conn.execute(select(positions.c.title).where(positions.c.id == row["position_id"])).scalar_one()
+    heading = f"Pelimpahan {MANDATES[row['kind']]} {title}"
+    effects.tell(conn, None, dict(says), at, title=heading, page=f"/kelola/pelimpahan/{row['id']}")

@@ -83,7 +83,7 @@ def propose_mandate(conn: Connection, terms: Terms, by: By, today: Today) -> str
         f"{named(conn, values)} diajukan kepada Anda. Terima atau tolaklah; sebelum diterima, pelimpahan ini belum "
         f"berlaku.{through}"
     )
-    tell(conn, {receiver.id: asked}, today.at)
+    tell(conn, values, {receiver.id: asked}, today.at)
     return mandate_id
 
 

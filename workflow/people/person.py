@@ -95,6 +95,11 @@ def _by_email(conn: Connection, text: str) -> Person:
     return serving[0]
 
 
+def people_with(conn: Connection, words: str) -> list[Person]:
+    """Everybody in whose name these words stand, one after the other, in small letters or capitals."""
+    return _select(conn, people.c.name.icontains(words, autoescape=True))
+
+
 def _select(conn: Connection, condition: ColumnElement[bool]) -> list[Person]:
     rows = conn.execute(select(*_COLUMNS).where(condition).order_by(people.c.nip, people.c.id))
     return [Person(**row) for row in rows.mappings()]

@@ -31,6 +31,7 @@ from workflow.registers.officials import name_of, officials
 from workflow.registers.on_paper import OnPaper
 from workflow.registers.under_way import elsewhere_numbered, letters_under_way, prepared_for
 from workflow.tables import letters, positions, units
+from workflow.tally import uncounted
 from workflow.telling.plain_text import listing
 
 
@@ -180,17 +181,18 @@ def _try(conn: Connection, engine: Engine, block: Block, trial: _Trial, found: P
     try:
         acknowledged = _warned(conn, engine, case.id, trial, actor, at)
         paper = OnPaper(Taken(block.register, block.year, block.first), block.id, (trial.signer.person_id,))
-        outcome = engine.fire(
-            conn,
-            case.id,
-            trial.arrow.trigger,
-            actor,
-            trial.asked.form,
-            at,
-            version=case.version,
-            acknowledge=acknowledged,
-            on_paper={letter.name: paper for letter in trial.letters},
-        )
+        with uncounted():
+            outcome = engine.fire(
+                conn,
+                case.id,
+                trial.arrow.trigger,
+                actor,
+                trial.asked.form,
+                at,
+                version=case.version,
+                acknowledge=acknowledged,
+                on_paper={letter.name: paper for letter in trial.letters},
+            )
         rows = conn.execute(select(letters).where(letters.c.id.in_(outcome.letters)).order_by(letters.c.id)).all()
     except Problem as problem:
         faults = " ".join((problem.detail, *(fault.says for fault in problem.fields)))

@@ -109,8 +109,13 @@ _MEETINGS = (
 
 
 def _chosen(situation: Situation) -> tuple[int, ...]:
+    """Nothing can be asked of them before some are chosen."""
     given = situation.given.get("numbers") or (situation.given.get("number"),)
-    return tuple(sorted({number for number in given if isinstance(number, int)}))
+    numbers = tuple(sorted({number for number in given if isinstance(number, int)}))
+    if not numbers:
+        takes = situation.transition.takes if situation.transition else None
+        raise NeedsFields("number" if takes is not None and "number" in takes.__struct_fields__ else "numbers")
+    return numbers
 
 
 @source()

@@ -71,10 +71,15 @@ from workflow.tables.letters import (
     void_numbers,
 )
 from workflow.tables.links import link_shares, links
+from workflow.tables.log import CHAINS, log, log_heads, log_nodes, unsealed
 from workflow.tables.matching import round_events, rounds
+from workflow.tables.retention import erasures, holds
 from workflow.tables.schema import Instant, metadata
+from workflow.tables.upkeep import compatibility, effect_tallies, key_marks, upkeep
+from workflow.tables.webhooks import webhooks
 
 __all__ = [
+    "CHAINS",
     "Instant",
     "absence_events",
     "absences",
@@ -93,24 +98,32 @@ __all__ = [
     "closed_years",
     "cohort_cases",
     "cohorts",
+    "compatibility",
     "deadlines",
+    "effect_tallies",
     "effects",
     "entries",
+    "erasures",
     "events",
     "file_cases",
     "files",
     "group_members",
+    "holds",
     "hour_evidence",
     "hour_postings",
     "idempotency",
     "imports",
     "incoming",
     "incoming_cases",
+    "key_marks",
     "leases",
     "letter_cases",
     "letters",
     "link_shares",
     "links",
+    "log",
+    "log_heads",
+    "log_nodes",
     "mandate_events",
     "mandates",
     "metadata",
@@ -137,6 +150,9 @@ __all__ = [
     "tenures",
     "tickets",
     "units",
+    "unsealed",
+    "upkeep",
     "views",
     "void_numbers",
+    "webhooks",
 ]

@@ -47,7 +47,7 @@ positions = Table(
     Column("echelon", String(8)),
     # People refer to positions too: this one of the circle's references is added when both tables exist.
     Column("holder_id", String(64), ForeignKey("people.id", use_alter=True), index=True),
-    reference("superior_id", "positions", nullable=True),
+    reference("superior_id", "positions", nullable=True, index=True),
     UniqueConstraint("unit_id", "subunit", "title"),
 )
 
@@ -147,7 +147,7 @@ group_members = Table(
     metadata,
     Column("group_name", String(60), primary_key=True),
     Column("unit_id", String(64), primary_key=True, server_default=""),
-    Column("person_id", String(36), ForeignKey("people.id"), primary_key=True),
+    Column("person_id", String(36), ForeignKey("people.id"), primary_key=True, index=True),
 )
 
 #: Authority lent for a time: plt, plh, pj, delegasi or mandat; its log tells all that happened to it.
@@ -235,7 +235,7 @@ api_keys = Table(
     Column("hash", String(64), nullable=False, unique=True),
     reference("person_id", "people", index=True),
     Column("label", String(100), nullable=False),
-    # Space-separated: "read", "act", "letters"; a partner's key is held to its own cases whatever it says.
+    # Space-separated: "read", "act", "letters", "import"; a partner's key is held to its own cases whatever it says.
     Column("scopes", String(200), nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant),

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from workflow.tables.schema import Instant, metadata, own_id, reference
@@ -71,10 +72,17 @@ hour_postings = Table(
     Column("reason", String(60), nullable=False),
     Column("says", Text, nullable=False),
     Column("by", Text, nullable=False),
-    Column("reverses", String(36), index=True),
+    Column("reverses", String(36)),
     Column("is_correction", Boolean, nullable=False),
     Column("posted_at", Instant, nullable=False),
     Index("ix_hour_postings_person_id", "person_id", "year", "account"),
+    # Few take anything back: SQLite, told that nearly all are alike, would not use an index over all of them.
+    Index(
+        "ix_hour_postings_reverses",
+        "reverses",
+        sqlite_where=text("reverses IS NOT NULL"),
+        postgresql_where=text("reverses IS NOT NULL"),
+    ),
 )
 
 budgets = Table(

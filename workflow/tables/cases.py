@@ -26,6 +26,8 @@ def _reference(row: DefaultExecutionContext) -> str:
     return reference_of(values["id"])
 
 
+_CLOSED_AT = Column("closed_at", Instant)
+
 cases = Table(
     "cases",
     metadata,
@@ -38,16 +40,22 @@ cases = Table(
     Column("state", String(60), nullable=False),
     Column("version", Integer, nullable=False),
     Column("form", Text, nullable=False),
-    reference("subject_id", "people", index=True),
-    Column("unit_id", String(64), ForeignKey("units.id"), index=True),
+    reference("subject_id", "people"),
+    Column("unit_id", String(64), ForeignKey("units.id")),
     # What the case remembers between steps, kept by the engine alone: where it was returned from, working days left by state.
     Column("memory", Text, nullable=False, server_default="{}"),
     Column("opened_at", Instant, nullable=False),
     Column("entered_on", Date, nullable=False),
-    Column("closed_at", Instant),
+    _CLOSED_AT,
     # The hash of the newest event, so that the next is joined to it without a look; 64 zeros before the first.
     Column("head", String(64), nullable=False, server_default="0" * 64),
-    Index("ix_cases_process_state", "process", "state"),
+    # Each in the order of ids, and so of opening: a list of cases ends where its page does.
+    Index("ix_cases_subject_id", "subject_id", "id"),
+    Index("ix_cases_unit_id", "unit_id", "id"),
+    Index("ix_cases_process", "process", "id"),
+    Index("ix_cases_process_state", "process", "state", "id"),
+    Index("ix_cases_closed_at", "closed_at"),
+    Index("ix_cases_open", "id", sqlite_where=_CLOSED_AT.is_(None), postgresql_where=_CLOSED_AT.is_(None)),
 )
 
 #: Cases that were asked for together, or gathered since: they can be moved in one act and share letters.
@@ -97,6 +105,8 @@ participants = Table(
 )
 
 #: What awaits someone now. A row is gone when it no longer does; the events tell what was. The inbox is its index.
+_LETTER_ID = Column("letter_id", String(36), ForeignKey("letters.id"))
+
 tasks = Table(
     "tasks",
     metadata,
@@ -105,11 +115,17 @@ tasks = Table(
     Column("role", String(60), nullable=False),
     reference("assignee_id", "people"),
     Column("triggers", Text, nullable=False),  # with spaces; "sign" where a letter waits
-    Column("letter_id", String(36), ForeignKey("letters.id")),
+    _LETTER_ID,
     Column("due_on", Date, nullable=False),
     Column("opened_at", Instant, nullable=False),
     Column("escalated", Boolean, nullable=False),
     Index("ix_tasks_inbox", "assignee_id", "due_on", "id"),
+    Index(
+        "ix_tasks_letter_id",
+        "letter_id",
+        sqlite_where=_LETTER_ID.is_not(None),
+        postgresql_where=_LETTER_ID.is_not(None),
+    ),
 )
 
 #: Append-only, chained per case. ``payload`` and ``salt`` may be erased by law; the chain still verifies.
@@ -184,7 +200,7 @@ effects = Table(
     "effects",
     metadata,
     own_id(),
-    Column("kind", String(20), nullable=False),  # render, message, dispatch, send
+    Column("kind", String(20), nullable=False),  # see workflow.effects
     reference("case_id", "cases", nullable=True, index=True),
     Column("subject_id", String(36), nullable=False),
     Column("payload", Text, nullable=False),

@@ -124,6 +124,7 @@ letters = Table(
     Column("reminded_on", Date),
     Column("escalated_on", Date),
     UniqueConstraint("register", "register_year", "register_number", "register_suffix"),
+    Index("ix_letters_state_due_on", "state", "due_on"),
     Index("uq_letters_number_in_register", "register", "register_year", "number", unique=True),
 )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from policies.dates import written
 from policies.decision import Rule
-from workflow.audit import ERASED, Event
+from workflow.audit import ERASED, HELD, RELEASED, Event
 from workflow.definition import Process, Transition
 from workflow.engine.evidence import said_of_books
 from workflow.engine.recording import (
@@ -90,6 +90,8 @@ def event_called(process: Process, kind: str, transition: Transition | None) -> 
         MOVED_BACK: "Peserta kembali pada perangkat daerah semula",
         MOVE_CONTINUED: "Dilanjutkan, karena perangkat daerah yang baru tidak menjawab",
         ERASED: "Isi peristiwa dihapus",
+        HELD: "Penghapusan isi berkas ditahan",
+        RELEASED: "Penahanan penghapusan diakhiri",
     }
     if kind in named:
         return named[kind]
@@ -132,7 +134,7 @@ def _concerned(story: Story, payload: Mapping[str, Any]) -> Iterator[str]:
     """Who was named, who came in whose place, who is waited for; which letter or event it is about."""
     for role, person in payload.get("named", {}).items():
         yield ended(f"Ditunjuk untuk peran {story.role(role)}: {story.name(person)}")
-    if payload.get("named") and payload.get("why"):
+    if payload.get("why") and (payload.get("named") or payload.get("hold")):
         yield ended(f"Alasan: {payload['why']}")
     yield from _succession(story, payload)
     for wait in payload.get("waits", ()):

@@ -32,6 +32,7 @@ from workflow.verification.findings import Checked, Finding, Looked
 from workflow.verification.hours import look_at_hours, look_at_ledger
 from workflow.verification.incoming import look_at_book, look_at_recorded
 from workflow.verification.letters import look_at_issued, look_at_letters
+from workflow.verification.log import look_at_log
 from workflow.verification.mandates import look_at_mandates
 from workflow.verification.posts import look_at_posts
 from workflow.verification.replay import Histories, portions
@@ -64,6 +65,7 @@ PARTS = {
     "accounts": Part("Akun", look_at_accounts),
     "files": Part("Berkas unggahan dan PDF surat", look_at_files, look_at_attached),
     "rounds": Part("Putaran mentoring dan usulannya", look_at_rounds),
+    "log": Part("Log yang disegel", look_at_log),
 }
 
 

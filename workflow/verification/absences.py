@@ -10,7 +10,7 @@ from workflow.engine.evidence import as_stored
 from workflow.people.absences import AbsenceEvent, told
 from workflow.registry import Registry
 from workflow.tables import absence_events, absences
-from workflow.verification.findings import Finding, Looked
+from workflow.verification.findings import STREAMED, Finding, Looked
 from workflow.verification.reading import read
 
 PART = "absences"
@@ -18,7 +18,9 @@ PART = "absences"
 
 def look_at_absences(conn: Connection, _: Registry, __: Policies) -> Looked:
     """All absences, one after the other."""
-    for row in conn.execute(select(*as_stored(absences)).order_by(absences.c.id)).mappings().all():
+    for row in conn.execute(
+        select(*as_stored(absences)).order_by(absences.c.id), execution_options=STREAMED
+    ).mappings():
         query = select(*as_stored(absence_events)).where(absence_events.c.absence_id == row["id"])
         links = conn.execute(query.order_by(absence_events.c.sequence)).mappings().all()
         for found in faults(row["id"], links, row["version"], row["head"]):

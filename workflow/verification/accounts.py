@@ -10,7 +10,7 @@ from workflow.chain import faults
 from workflow.engine.evidence import as_stored
 from workflow.registry import Registry
 from workflow.tables import account_events, accounts
-from workflow.verification.findings import Finding, Looked
+from workflow.verification.findings import STREAMED, Finding, Looked
 from workflow.verification.reading import read
 
 PART = "accounts"
@@ -18,7 +18,9 @@ PART = "accounts"
 
 def look_at_accounts(conn: Connection, _: Registry, __: Policies) -> Looked:
     """All accounts, one after the other."""
-    for row in conn.execute(select(*as_stored(accounts)).order_by(accounts.c.person_id)).mappings().all():
+    for row in conn.execute(
+        select(*as_stored(accounts)).order_by(accounts.c.person_id), execution_options=STREAMED
+    ).mappings():
         query = select(*as_stored(account_events)).where(account_events.c.person_id == row["person_id"])
         links = conn.execute(query.order_by(account_events.c.sequence)).mappings().all()
         for found in faults(row["person_id"], links, row["version"], row["head"]):

@@ -39,7 +39,7 @@ def look_at_attached(conn: Connection, _: Registry, histories: Histories) -> Loo
 
 
 def _contents(conn: Connection) -> Looked:
-    for file_id in conn.execute(_EVERY_FILE).scalars().all():
+    for file_id in conn.execute(_EVERY_FILE, execution_options=STREAMED).scalars():
         yield None
         row = conn.execute(_ONE_FILE, {"file": file_id}).one()
         content = _bytes(row.content)

@@ -13,7 +13,7 @@ from workflow.engine.evidence import as_stored
 from workflow.people.mandate_log import ACCEPTED, PROPOSED, MandateEvent, told
 from workflow.registry import Registry
 from workflow.tables import mandate_events, mandates
-from workflow.verification.findings import Finding, Looked
+from workflow.verification.findings import STREAMED, Finding, Looked
 
 PART = "mandates"
 
@@ -39,7 +39,9 @@ _TERMS = (
 
 def look_at_mandates(conn: Connection, _: Registry, __: Policies) -> Looked:
     """All mandates, one after the other."""
-    for row in conn.execute(select(*as_stored(mandates)).order_by(mandates.c.id)).mappings().all():
+    for row in conn.execute(
+        select(*as_stored(mandates)).order_by(mandates.c.id), execution_options=STREAMED
+    ).mappings():
         query = select(*as_stored(mandate_events)).where(mandate_events.c.mandate_id == row["id"])
         links = conn.execute(query.order_by(mandate_events.c.sequence)).mappings().all()
         for found in (*faults(row["id"], links, row["version"], row["head"]), *_told(row, links)):

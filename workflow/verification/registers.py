@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, select, union
 
 from workflow.engine.evidence import as_stored
 from workflow.registers.numbers import book, printed
@@ -35,37 +35,39 @@ class _Book:
         return number in self.issued or number in self.void or any(number in block for block in self.open)
 
 
-_Books = dict[tuple[str, int], _Book]
-
-_NUMBERED = select(*as_stored(letters)).where(letters.c.number.is_not(None)).order_by(letters.c.id)
-_VOID = select(*as_stored(void_numbers))
-_LEASED = select(*as_stored(leases)).order_by(leases.c.register, leases.c.year, leases.c.first)
-_KEPT = select(registers).order_by(registers.c.register, registers.c.year)
+_KEPT = select(registers)
+#: Wherever there are numbers, kept or not.
+_PLACES = union(
+    select(registers.c.register, registers.c.year),
+    select(letters.c.register, letters.c.register_year).where(letters.c.number.is_not(None)),
+    select(void_numbers.c.register, void_numbers.c.year),
+    select(leases.c.register, leases.c.year),
+)
 
 
 def look_at_registers(conn: Connection) -> Looked:
-    """All registers."""
-    books: _Books = {}
-    yield from _letters(conn, books)
-    yield from _void(conn, books)
-    yield from _blocks(conn, books)
-    for row in conn.execute(_KEPT):
-        found = books.pop((row.register, row.year), _Book())
-        title = book(row.register, row.year)
-        if isinstance(row.last_number, int):
-            yield from _series(found, row.last_number, title)
-        else:
-            yield Finding(PART, f"Nomor terakhir dalam {title} bukan bilangan: {row.last_number!r}.")
-    for (register, year), found in books.items():
-        if found.issued or found.beside or found.void or found.open:
-            yield Finding(PART, f"{book(register, year)} tidak ada, padahal ada nomor yang diberikan darinya.")
+    """All registers, one after the other, so that no more than the numbers of one are in memory."""
+    kept = {(row.register, row.year): row.last_number for row in conn.execute(_KEPT)}
+    for register, year in sorted(conn.execute(_PLACES), key=str):
+        found, title = _Book(), book(register, year)
+        yield from _letters(conn, found, register, year)
+        yield from _void(conn, found, register, year)
+        yield from _blocks(conn, found, register, year)
+        last = kept.get((register, year))
+        if isinstance(last, int):
+            yield from _series(found, last, title)
+        elif (register, year) in kept:
+            yield Finding(PART, f"Nomor terakhir dalam {title} bukan bilangan: {last!r}.")
+        elif found.issued or found.beside or found.void or found.open:
+            yield Finding(PART, f"{title} tidak ada, padahal ada nomor yang diberikan darinya.")
 
 
-def _letters(conn: Connection, books: _Books) -> Looked:
+def _letters(conn: Connection, found: _Book, register: str, year: int) -> Looked:
     """Each number stands on its letter, and on no other."""
-    for row in conn.execute(_NUMBERED, execution_options=STREAMED).mappings():
+    of = (letters.c.register == register, letters.c.register_year == year, letters.c.number.is_not(None))
+    query = select(*as_stored(letters)).where(*of).order_by(letters.c.register_number, letters.c.id)
+    for row in conn.execute(query, execution_options=STREAMED).mappings():
         yield None
-        found = books.setdefault((row["register"], row["register_year"]), _Book())
         yield from _numbered(found, row)
         says = (read(row["frame"], dict) or {}).get("number")
         # What another system numbers has its number before it is signed, and prints it only then.
@@ -91,11 +93,12 @@ def _numbered(found: _Book, row: RowMapping) -> Iterator[Finding]:
         found.issued.add(number)
 
 
-def _void(conn: Connection, books: _Books) -> Looked:
+def _void(conn: Connection, found: _Book, register: str, year: int) -> Looked:
     """A number without a letter has a reason, and no letter."""
-    for row in conn.execute(_VOID, execution_options=STREAMED):
+    title, of = book(register, year), (void_numbers.c.register == register, void_numbers.c.year == year)
+    query = select(*as_stored(void_numbers)).where(*of).order_by(void_numbers.c.number)
+    for row in conn.execute(query, execution_options=STREAMED):
         yield None
-        found, title = books.setdefault((row.register, row.year), _Book()), book(row.register, row.year)
         if row.number in found.issued:
             yield Finding(PART, f"Nomor urut {row.number} dalam {title} dinyatakan batal, padahal ada suratnya.")
         if not str(row.reason or "").strip():
@@ -104,21 +107,21 @@ def _void(conn: Connection, books: _Books) -> Looked:
             found.void.add(row.number)
 
 
-def _blocks(conn: Connection, books: _Books) -> Looked:
+def _blocks(conn: Connection, found: _Book, register: str, year: int) -> Looked:
     """Blocks do not share a number; an open one still holds what was not used of it."""
-    last: dict[tuple[str, int], int] = {}
-    for row in conn.execute(_LEASED):
+    title, last = book(register, year), 0
+    of = (leases.c.register == register, leases.c.year == year)
+    for row in conn.execute(select(*as_stored(leases)).where(*of).order_by(leases.c.first)):
         yield None
-        of, title = (row.register, row.year), book(row.register, row.year)
         if not _is_block(row):
             yield Finding(PART, f"Blok nomor {row.first} sampai {row.last} dalam {title} tidak masuk akal.")
             continue
-        if row.first <= last.get(of, 0):
+        if row.first <= last:
             yield Finding(PART, f"Nomor urut {row.first} dalam {title} diberikan dalam dua blok.")
-        last[of] = max(last.get(of, 0), row.last)
+        last = max(last, row.last)
         if row.settled_at is None:
             first = row.first if row.offline else row.following
-            books.setdefault(of, _Book()).open.append(range(first, row.last + 1))
+            found.open.append(range(first, row.last + 1))
 
 
 def _is_block(row: Any) -> bool:

@@ -20,14 +20,14 @@ from workflow.matching.told import Event, Opened, Proposed, Published
 from workflow.references import reference_of
 from workflow.registry import Registry
 from workflow.tables import cases, cohort_cases, round_events, rounds
-from workflow.verification.findings import Finding, Looked
+from workflow.verification.findings import STREAMED, Finding, Looked
 
 PART = "rounds"
 
 
 def look_at_rounds(conn: Connection, _: Registry, __: Policies) -> Looked:
     """All rounds, one after the other."""
-    for row in conn.execute(select(*as_stored(rounds)).order_by(rounds.c.id)).mappings().all():
+    for row in conn.execute(select(*as_stored(rounds)).order_by(rounds.c.id), execution_options=STREAMED).mappings():
         query = select(*as_stored(round_events)).where(round_events.c.round_id == row["id"])
         links = conn.execute(query.order_by(round_events.c.sequence)).mappings().all()
         erased = _erased(links)

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Row, or_, select
 from policies.civil_service import full_name
 from policies.dates import written
 from workflow.callers import Caller
+from workflow.effects import tell
 from workflow.engine import idempotency
 from workflow.engine.affected import affected_cases
 from workflow.engine.engine import Engine
@@ -22,7 +23,6 @@ from workflow.imports.report import Touched
 from workflow.office import Office
 from workflow.people import By, UnknownPerson, find_person
 from workflow.people.absences import end_absence, no_such_absence, record_absence
-from workflow.people.mandate_telling import tell
 from workflow.people.person import OUTSIDERS
 from workflow.tables import absences, group_members, mandates, people, positions
 
@@ -126,7 +126,8 @@ def concerned_cases(conn: Connection, engine: Engine, _: Caller, __: datetime, p
 def _tell(conn: Connection, caller: Caller, line: AbsenceLine, says: str, at: datetime) -> None:
     """Tell whoever is away what another has put on record of them: their tasks follow it. The reason goes by no mail."""
     if line.person_id != caller.person_id:
-        tell(conn, {line.person_id: f"{says} Bila keliru, hubungi pengelola kepegawaian perangkat daerah Anda."}, at)
+        told = f"{says} Bila keliru, hubungi pengelola kepegawaian perangkat daerah Anda."
+        tell(conn, None, {line.person_id: told}, at, title="Catatan ketidakhadiran Anda", page="/kelola/ketidakhadiran")
 
 
 def _days(line: AbsenceLine) -> str:

@@ -10,11 +10,12 @@ from sqlalchemy import Connection, select
 from policies.accounts import CODE_DAYS
 from workflow.accounts import second_factor, sessions, tickets
 from workflow.accounts.account import SAYS, AccountEvent, stored
+from workflow.accounts.granting import valid_keys
 from workflow.accounts.safe import Safe
 from workflow.callers import Caller
+from workflow.effects import tell
 from workflow.engine.engine import Engine
 from workflow.errors import NotYours
-from workflow.people.mandate_telling import tell
 from workflow.people.person import Person, find_person
 from workflow.tables import account_events, people
 from workflow.views.officers import by, require_administrator
@@ -44,12 +45,16 @@ class OpenSession(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AccountPage(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody's account. ``events``: its log, the newest first. ``is_own``: it is the caller's, who keeps it on their own page."""
+    """Somebody's account. ``events``: its log, the newest first. ``is_own``: it is the caller's, who keeps it on their own page.
+
+    ``keys``: what their API keys are for that are good now.
+    """
 
     person_id: str
     has_password: bool
     factor_at: datetime | None
     sessions: tuple[OpenSession, ...]
+    keys: tuple[str, ...]
     events: tuple[AccountHappened, ...]
     is_own: bool
 
@@ -69,9 +74,10 @@ class PrintedCode(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SessionsEnded(msgspec.Struct, frozen=True, kw_only=True):
-    """How many sessions were ended."""
+    """How many sessions were ended. ``valid_keys``: how many API keys are good all the same, until they are revoked."""
 
     ended: int
+    valid_keys: int
 
 
 def account_page(conn: Connection, _: Engine, caller: Caller, at: datetime, person_id: str) -> AccountPage:
@@ -88,6 +94,7 @@ def account_page(conn: Connection, _: Engine, caller: Caller, at: datetime, pers
         has_password=bool(row.get("password_hash")),
         factor_at=row.get("factor_at"),
         sessions=tuple(OpenSession(device=s.device, created_at=s.created_at, seen_at=s.seen_at) for s in opened),
+        keys=valid_keys(conn, person.id, at),
         events=tuple(
             AccountHappened(
                 type=kind,
@@ -124,7 +131,7 @@ def end_sessions(conn: Connection, _: Engine, caller: Caller, at: datetime, pers
     """End all sessions of somebody. Raises NotFound, NotYours."""
     person = _another(conn, caller, person_id, "Sesi sendiri")
     ended = sessions.end_all(conn, person.id, at, by=by(caller), why="diakhiri administrator")
-    return SessionsEnded(ended=ended)
+    return SessionsEnded(ended=ended, valid_keys=len(valid_keys(conn, person.id, at)))
 
 
 def reset_factor(conn: Connection, engine: Engine, caller: Caller, at: datetime, person_id: str) -> AccountPage:
@@ -152,7 +159,14 @@ def _another(conn: Connection, caller: Caller, person_id: str, what: str) -> Per
 
 
 def _tell(conn: Connection, caller: Caller, person: Person, did: str, at: datetime) -> None:
-    tell(conn, {person.id: f"{caller.name} {did}. Bila Anda tidak memintanya, segera hubungi BKPSDM."}, at)
+    tell(
+        conn,
+        None,
+        {person.id: f"{caller.name} {did}. Bila Anda tidak memintanya, segera hubungi BKPSDM."},
+        at,
+        title="Akun Jenjang Anda",
+        page="/akun",
+    )
 
 
 def _names(conn: Connection, ids: set[str]) -> dict[str, str]:

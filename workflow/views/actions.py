@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -43,6 +43,8 @@ from workflow.views.way import leads_on
 
 #: What a contact is told whose institution a case has left.
 NOT_HERE = f"{NO_LONGER_YOURS}; tidak ada tindakan lagi di sini."
+#: The JSON Schema of the paper by which an answer is recorded.
+PAPER: Final = form_schema(IncomingLetter, "Surat yang dicatat")
 
 
 class NeedLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -367,7 +369,7 @@ def _line(
         takes=step_schema(process, arrow),
         choices=dict(offered(conn, engine, sight, arrow, case, at)) if (yours or records) and not sight.outside else {},
         recorded_by_you=records,
-        records=form_schema(IncomingLetter, "Surat yang dicatat") if records else None,
+        records=PAPER if records else None,
         asked=yours and arrow.trigger in asked,
         onward=leads_on(process, arrow, case.state),
     )

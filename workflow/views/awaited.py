@@ -29,6 +29,7 @@ class AwaitedLine(msgspec.Struct, frozen=True, kw_only=True):
     """A case that waits for somebody else. ``since``: the day on which it came there; ``due_on``: the first day that it is due.
 
     ``state_awaits``: the letter that must leave before its state begins; else empty.
+    ``called``: its own title, else whom it is about; ``own``: that is the caller.
     """
 
     case_id: str
@@ -43,6 +44,8 @@ class AwaitedLine(msgspec.Struct, frozen=True, kw_only=True):
     overdue: bool
     waits_for: tuple[WaitLine, ...]
     state_awaits: str = ""
+    called: str = ""
+    own: bool = False
 
 
 class AwaitedList(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,6 +101,14 @@ def awaited_list(
     )
 
 
+def waiting_for(
+    conn: Connection, engine: Engine, caller: Caller, at: datetime, case_ids: Sequence[str]
+) -> dict[str, tuple[WaitLine, ...]]:
+    """Who is waited for on some cases, as far as the caller may know it, by the case's id."""
+    sights = _sights(conn, engine, caller, case_ids)
+    return waits_of(conn, sights, lambda sight: veil_of(conn, engine.office, sight, at))
+
+
 def _owed(engine: Engine, caller: Caller, narrowed: Narrowed = EVERYTHING) -> Select[Any]:
     """Open cases of somebody that wait, and not for them; with the first day on which one is due."""
     processes = tuple(engine.registry.processes.values())
@@ -123,7 +134,7 @@ def _owed(engine: Engine, caller: Caller, narrowed: Narrowed = EVERYTHING) -> Se
         .join_from(some, cases, cases.c.id == some.c.id)
         .where(
             cases.c.closed_at.is_(None),
-            exists().where(tasks.c.case_id == cases.c.id),
+            due.is_not(None),
             ~mine,
             seen_cases(processes, caller.person_id, caller.on, caller.only),
             *narrowed.conditions(engine.registry, caller),
@@ -134,16 +145,7 @@ def _owed(engine: Engine, caller: Caller, narrowed: Narrowed = EVERYTHING) -> Se
 def _lines(
     conn: Connection, engine: Engine, caller: Caller, at: datetime, page: Sequence[Row[Any]]
 ) -> list[AwaitedLine]:
-    stored = [case_store.load(conn, row.id) for row in page]
-    by_process: dict[str, list[case_store.Case]] = {}
-    for case in stored:
-        by_process.setdefault(case.process, []).append(case)
-    sights: list[Sight] = [
-        sight
-        for name, several in by_process.items()
-        for sight in sights_of(conn, engine.registry.process(name), several, caller)
-        if sight.current and not sight.outside
-    ]
+    sights = _sights(conn, engine, caller, [row.id for row in page])
     if not sights:
         return []
     waits = waits_of(conn, sights, lambda sight: veil_of(conn, engine.office, sight, at))
@@ -157,6 +159,8 @@ def _lines(
             process=known[row.id].process.name,
             process_title=known[row.id].process.title,
             subject=names[row.id].name,
+            called=case_store.called(known[row.id].case.form, names[row.id].name),
+            own=known[row.id].case.subject_id == caller.person_id,
             state=known[row.id].case.state,
             state_title=known[row.id].process.state[known[row.id].case.state].title,
             since=known[row.id].case.entered_on,
@@ -167,4 +171,18 @@ def _lines(
         )
         for row in page
         if row.id in known
+    ]
+
+
+def _sights(conn: Connection, engine: Engine, caller: Caller, case_ids: Sequence[str]) -> list[Sight]:
+    """Those of some cases that the caller sees from within the agency."""
+    by_process: dict[str, list[case_store.Case]] = {}
+    for case_id in case_ids:
+        case = case_store.load(conn, case_id)
+        by_process.setdefault(case.process, []).append(case)
+    return [
+        sight
+        for name, several in by_process.items()
+        for sight in sights_of(conn, engine.registry.process(name), several, caller)
+        if sight.current and not sight.outside
     ]

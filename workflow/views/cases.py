@@ -126,6 +126,7 @@ class CasePage(msgspec.Struct, frozen=True, kw_only=True):
     """A case. ``reference``: its number, as people say it. ``outside``: shown with what a host may see only.
 
     ``state_awaits``: beside the state's title, the letter that must leave before the state begins; else empty.
+    ``called``: its own title, else whom it is about.
     ``ahead``: the usual way from here to the end; empty where the process does not tell of one.
     """
 
@@ -155,6 +156,7 @@ class CasePage(msgspec.Struct, frozen=True, kw_only=True):
     successor: KinLine | None = None
     outside: bool = False
     ahead: tuple[AheadLine, ...] = ()
+    called: str = ""
 
 
 def case_page(conn: Connection, engine: Engine, caller: Caller, at: datetime, case_id: str) -> CasePage:
@@ -168,6 +170,7 @@ def case_page(conn: Connection, engine: Engine, caller: Caller, at: datetime, ca
     told = sight.events(conn)
     state = process.state[case.state]
     shown_state = state.title if sight.current else NO_LONGER_YOURS
+    subject = subjects_of(conn, [sight])[case.id]
     begun = not is_awaited(conn, process, case)  # no time runs before the letter has left that is answered here
     return CasePage(
         id=case.id,
@@ -182,7 +185,8 @@ def case_page(conn: Connection, engine: Engine, caller: Caller, at: datetime, ca
         version=case.version,
         opened_at=case.opened_at,
         closed_at=case.closed_at,
-        subject=subjects_of(conn, [sight])[case.id],
+        subject=subject,
+        called=case_store.called(case.form, subject.name) if sight.current and not sight.outside else subject.name,
         period=period_of(process, case) if sight.current else None,
         deadline=_deadline(engine, process, case, at) if begun and _is_due(state, sight, waits) else None,
         waits_for=waits,

@@ -14,17 +14,26 @@ from workflow.authority.bench import Bench
 from workflow.callers import Caller
 from workflow.definition import SYSTEM, Process, Transition
 from workflow.engine.cohorts import CohortAct, CohortOutcome, Stayed
-from workflow.engine.engine import Engine, by_law_in_force
+from workflow.engine.engine import Engine
+from workflow.engine.in_force import by_law_in_force
 from workflow.engine.judging import Judgement, judge
 from workflow.errors import InvalidForm, NotAcknowledged, NotFound, NotNow, NotYours, OutOfDate, Problem, Refused
 from workflow.facts import NeedsFields, Situation
-from workflow.forms import IncomingLetter
 from workflow.references import reference_of
-from workflow.views.actions import NOT_HERE, FaultLine, NeedLine, ObstacleLine, StateLine, may_record, obstacle_line
+from workflow.views.actions import (
+    NOT_HERE,
+    PAPER,
+    FaultLine,
+    NeedLine,
+    ObstacleLine,
+    StateLine,
+    may_record,
+    obstacle_line,
+)
 from workflow.views.cases import subjects_of
 from workflow.views.cohorts import cohort_seen
 from workflow.views.outside import Sight, outside_roles, problem_outside
-from workflow.views.schemas import form_schema, labels_of
+from workflow.views.schemas import labels_of
 from workflow.views.shown import ReasonLine, reason_line
 from workflow.views.standing import awaits_of
 from workflow.views.step_schemas import step_schema
@@ -207,7 +216,7 @@ def _action(process: Process, found: _Offered) -> CohortAction:
         issues=tuple(letter.title for letter in arrow.issues),
         takes=step_schema(process, arrow),
         recorded_by_you=found.recorded,
-        records=form_schema(IncomingLetter, "Surat yang dicatat") if found.recorded else None,
+        records=PAPER if found.recorded else None,
         cases=tuple(found.lines),
     )
 

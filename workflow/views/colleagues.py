@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import Connection, Row, Select, or_, select
 
 from policies.civil_service import full_name
+from workflow.accounts import pace
 from workflow.callers import Caller
 from workflow.engine.engine import Engine
 from workflow.errors import FieldError, InvalidForm, NotYours
@@ -18,6 +19,8 @@ from workflow.tables import people, units
 
 #: People found at most: enough to choose from, too few to copy the staff.
 MOST: Final = 20
+#: Searches of one person in a minute; with scripts somebody who types asks a few times for one name.
+SEARCHES: Final = 60
 _SHORTEST, _LONGEST, _WORDS = 3, 100, 6
 _NIP: Final = re.compile(r"[0-9]{18}")
 
@@ -37,6 +40,11 @@ class ColleagueList(msgspec.Struct, frozen=True, kw_only=True):
 
     items: tuple[ColleagueLine, ...]
     more: bool
+
+
+def count_search(conn: Connection, _: Engine, caller: Caller, at: datetime, lines: int = 1) -> None:
+    """Count a search of a person; of ``lines`` that are asked for by id, ``MOST`` count as one. Raises TooOften."""
+    pace.count(conn, "colleagues", caller.person_id, at, most=SEARCHES, cost=-(-lines // MOST))
 
 
 def colleague_list(conn: Connection, engine: Engine, caller: Caller, at: datetime, search: str) -> ColleagueList:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, exists, func, select
 
+from workflow.accounts.account import DELIVERY_RETRIED, DELIVERY_TOLD, change, held
 from workflow.callers import Caller
 from workflow.definition import Process
 from workflow.directory import retry_effects
-from workflow.effects import DIGEST, DISPATCH, MESSAGE, RENDER, SEND, STANDING
+from workflow.effects import DIGEST, DISPATCH, MESSAGE, RENDER, SEND, STANDING, WEBHOOK
 from workflow.engine.engine import Engine
 from workflow.errors import NotFound, NotYours, Problem
 from workflow.mail.compose import one_line
@@ -19,7 +21,9 @@ from workflow.mail.ledger import record_delivery
 from workflow.mail.who import name_of, told
 from workflow.people.groups import GROUPS
 from workflow.references import reference_of
-from workflow.tables import cases, effects, group_members, letters
+from workflow.tables import cases, effects, group_members, letters, webhooks
+from workflow.views.officers import by
+from workflow.webhooks.events import read
 
 #: Who looks after what is sent.
 GROUPS_THAT_SEE: Final = ("bkpsdm.verifier", "administrator")
@@ -31,8 +35,11 @@ KINDS: Final = {
     SEND: "Mengirim surat",
     STANDING: "Kabar berkas",
     DIGEST: "Ringkasan harian",
+    WEBHOOK: "Webhook",
 }
 _LONGEST: Final = 300
+#: Deliveries that a line of a log names.
+_NAMED: Final = 20
 
 
 class DeliveryLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,8 +92,9 @@ def delivery_list(
     caller.looked_at.append(None)
     failed, turn = _are(failed=True), _are(failed=False)
     query = (
-        select(effects, letters.c.number, cases.c.process)
+        select(effects, letters.c.number, cases.c.process, webhooks.c.owner)
         .join_from(effects, letters, letters.c.id == effects.c.subject_id, isouter=True)
+        .join(webhooks, webhooks.c.id == effects.c.subject_id, isouter=True)
         .join(cases, cases.c.id == effects.c.case_id, isouter=True)
         .where(turn if waiting else failed, effects.c.id > (after or ""))
         .order_by(effects.c.id)
@@ -102,9 +110,16 @@ def delivery_list(
 
 
 def retry(conn: Connection, _engine: Engine, caller: Caller, at: datetime, delivery_id: str | None = None) -> Retried:
-    """Try again what has failed: one of them, or all. Raises NotYours, NotFound where the one named has not failed."""
+    """Try again what has failed: one of them, or all. Raises NotYours, NotFound where the one named has not failed.
+
+    Who did is on the log of their own account.
+    """
     _require(conn, caller, delivery_id)
-    return Retried(number=retry_effects(conn, delivery_id, at))
+    failed = conn.execute(select(effects.c.id).where(_are(failed=True)).order_by(effects.c.id)).scalars().all()
+    number = retry_effects(conn, delivery_id, at)
+    if number:
+        _note(conn, caller, DELIVERY_RETRIED, [delivery_id] if delivery_id else failed, at)
+    return Retried(number=number)
 
 
 def mark_delivered(conn: Connection, _engine: Engine, caller: Caller, at: datetime, delivery_id: str, how: str) -> None:
@@ -115,6 +130,13 @@ def mark_delivered(conn: Connection, _engine: Engine, caller: Caller, at: dateti
             f"Sebutkan bagaimana suratnya sampai, paling banyak {_LONGEST} huruf, misalnya “Diantar langsung, diterima Rina”."
         )
     record_delivery(conn, delivery_id, f"{one_line(how)} (dicatat oleh {caller.name})", at)
+    _note(conn, caller, DELIVERY_TOLD, [delivery_id], at)
+
+
+def _note(conn: Connection, caller: Caller, kind: str, ids: Sequence[str], at: datetime) -> None:
+    more = len(ids) - _NAMED
+    remark = ", ".join(ids[:_NAMED]) + (f", dan {more} lagi" if more > 0 else "")
+    change(conn, held(conn, caller.person_id), kind, {}, at, by=by(caller), remark=remark)
 
 
 def _require(conn: Connection, caller: Caller, delivery_id: str | None = None) -> None:
@@ -143,7 +165,7 @@ def _line(conn: Connection, engine: Engine, row: Row[Any]) -> DeliveryLine:
         kind=row.kind,
         kind_title=KINDS.get(row.kind, row.kind),
         to=_to(conn, engine.registry.processes.get(row.process or ""), row),
-        reference=reference_of(row.case_id) if row.case_id else "",
+        reference=_reference(row),
         letter=row.number or "",
         failed=row.parked_at is not None,
         attempts=row.attempts,
@@ -153,8 +175,16 @@ def _line(conn: Connection, engine: Engine, row: Row[Any]) -> DeliveryLine:
     )
 
 
+def _reference(row: Row[Any]) -> str:
+    if row.kind == WEBHOOK:
+        return str(read(row.payload)["data"]["reference"])
+    return reference_of(row.case_id) if row.case_id else ""
+
+
 def _to(conn: Connection, process: Process | None, row: Row[Any]) -> str:
     """Whom it goes to. Who has yet to act is for a few to know where a process keeps its entries from others."""
+    if row.kind == WEBHOOK:
+        return str(row.owner)
     if row.kind not in (MESSAGE, SEND, STANDING, DIGEST):
         return ""
     if row.kind == MESSAGE and process is not None and any(each.read_by for each in process.entries.values()):

@@ -8,7 +8,7 @@ not counted, so that no number tells of one.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
@@ -147,14 +147,14 @@ def health(
     asked = _Asked(engine.office, processes, _reach(conn, engine, caller, unit), engine.office.day(at))
     caller.looked_at.append(None)
     since = _months_back(asked.on, MONTHS - 1)
-    past = _past(conn, asked, since)
+    now, past = _now(conn, asked), _past(conn, asked, since)
     stays = stays_of(conn, asked.office, asked.on, processes[0], past.rows[:TIMED]) if process is not None else ([], 0)
     return Health(
         on=asked.on,
         unit=unit or "",
         process=process or "",
-        units=_by_unit(conn, asked),
-        processes=_by_process(conn, asked, past),
+        units=_by_unit(conn, now),
+        processes=_by_process(asked, now, past),
         waits=_waits(conn, asked),
         months=_by_month(asked, past, since),
         counted=len(past.rows),
@@ -201,23 +201,35 @@ def _is_counted(state: State) -> bool:
 # --- Now -------------------------------------------------------------------------------------------------------------
 
 
-def _late(on: date) -> ColumnElement[bool]:
-    return exists().where(tasks.c.case_id == cases.c.id, tasks.c.due_on < on)
+@dataclass(frozen=True)
+class _Number:
+    """How many open cases of a process and a unit are in a state, and of how many the time is over."""
+
+    process: str
+    state: str
+    unit: str | None
+    open: int
+    late: int
 
 
-def _by_unit(conn: Connection, asked: _Asked) -> tuple[UnitFigure, ...]:
-    counted = (
-        select(cases.c.unit_id, func.count().label("open"), func.count().filter(_late(asked.on)).label("late"))
-        .where(asked.open)
-        .group_by(cases.c.unit_id)
-        .subquery("counted")
-    )
-    query = (
-        select(units.c.id, units.c.name, counted.c.open, counted.c.late)
-        .join(counted, counted.c.unit_id == units.c.id)
-        .order_by(counted.c.late.desc(), counted.c.open.desc(), units.c.name)
-    )
-    return tuple(UnitFigure(unit=row.id, name=row.name, open=row.open, late=row.late) for row in conn.execute(query))
+def _now(conn: Connection, asked: _Asked) -> tuple[_Number, ...]:
+    """All open cases, looked at once for every figure that is made of them."""
+    late = exists().where(tasks.c.case_id == cases.c.id, tasks.c.due_on < asked.on)
+    by = (cases.c.process, cases.c.state, cases.c.unit_id)
+    query = select(*by, func.count(), func.count().filter(late)).where(asked.open).group_by(*by)
+    return tuple(_Number(*row) for row in conn.execute(query))
+
+
+def _by_unit(conn: Connection, now: Iterable[_Number]) -> tuple[UnitFigure, ...]:
+    opened: Counter[str] = Counter()
+    late: Counter[str] = Counter()
+    for each in now:
+        if each.unit is not None:
+            opened[each.unit] += each.open
+            late[each.unit] += each.late
+    named = conn.execute(select(units.c.id, units.c.name).where(units.c.id.in_(list(opened))))
+    found = [UnitFigure(unit=row.id, name=row.name, open=opened[row.id], late=late[row.id]) for row in named]
+    return tuple(sorted(found, key=lambda each: (-each.late, -each.open, each.name)))
 
 
 def _waits(conn: Connection, asked: _Asked) -> tuple[WaitFigure, ...]:
@@ -277,29 +289,22 @@ def _past(conn: Connection, asked: _Asked, since: date) -> _Past:
     return _Past(meant, more=len(rows) > LARGEST)
 
 
-def _by_process(conn: Connection, asked: _Asked, past: _Past) -> tuple[ProcessFigure, ...]:
-    query = (
-        select(
-            cases.c.process,
-            cases.c.state,
-            func.count().label("open"),
-            func.count().filter(_late(asked.on)).label("late"),
-        )
-        .where(asked.open)
-        .group_by(cases.c.process, cases.c.state)
-    )
-    now = {(row.process, row.state): (row.open, row.late) for row in conn.execute(query)}
+def _by_process(asked: _Asked, now: Iterable[_Number], past: _Past) -> tuple[ProcessFigure, ...]:
+    standing: defaultdict[tuple[str, str], tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for each in now:
+        opened, late = standing[each.process, each.state]
+        standing[each.process, each.state] = opened + each.open, late + each.late
     ended = Counter((row.process, row.state) for row in past.rows if row.closed_at is not None)
     days = _days_by_process(asked.office, past.rows)
-    return tuple(_process(process, now, ended, days.get(process.name, [])) for process in asked.processes)
+    return tuple(_process(process, standing, ended, days.get(process.name, [])) for process in asked.processes)
 
 
 def _process(
-    process: Process, now: dict[tuple[str, str], tuple[int, int]], ended: Counter[tuple[str, str]], days: list[int]
+    process: Process, now: Mapping[tuple[str, str], tuple[int, int]], ended: Counter[tuple[str, str]], days: list[int]
 ) -> ProcessFigure:
     states = []
     for state in process.states:
-        open_, late = now.get((process.name, state.name), (0, 0))
+        open_, late = now[process.name, state.name]
         number = ended[process.name, state.name] if state.final else open_
         states.append(StateFigure(state=state.name, title=state.title, final=state.final, cases=number, late=late))
     return ProcessFigure(

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 
 from policies.wording import say_money
 from workflow import cases as case_store
-from workflow.audit import ERASED, Event
+from workflow.audit import ERASED, HELD, RELEASED, Event
 from workflow.callers import Caller
 from workflow.definition import Process, Transition
 from workflow.engine import recording
@@ -40,6 +40,8 @@ OTHER = {
     recording.MOVED_BACK: "Peserta kembali pada perangkat daerah semula",
     recording.MOVE_CONTINUED: "Dilanjutkan, karena perangkat daerah yang baru tidak menjawab",
     ERASED: "Isi peristiwa dihapus menurut ketentuan",
+    HELD: "Penghapusan ditahan",
+    RELEASED: "Penahanan penghapusan diakhiri",
 }
 
 _CAPACITIES = {

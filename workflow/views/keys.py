@@ -1,9 +1,13 @@
-"""API keys: each their own; administrators see and end everybody's. Whoever acts through a key acts in its holder's name."""
+"""API keys: each their own; administrators see and end everybody's, and give systems keys that read and import.
+
+Whoever uses a key does so in its holder's name, so nobody makes one for another, not even one that only reads: what is sealed
+for its reader would be read by whoever has the key.
+"""
 
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import Meta
@@ -15,28 +19,34 @@ from policies.dates import written
 from workflow.accounts.granting import end_key, grant_key
 from workflow.accounts.own import require_factor
 from workflow.callers import Caller
+from workflow.effects import tell
 from workflow.engine.engine import Engine
 from workflow.errors import FieldError, InvalidForm, NotFound, NotYours
 from workflow.forms import Form
 from workflow.office import Office
-from workflow.people.keys import SCOPES
-from workflow.people.person import OUTSIDERS, Person, find_person
+from workflow.people.groups import members
+from workflow.people.keys import SCOPES, covers
 from workflow.tables import api_keys, people
 from workflow.views.officers import ADMINISTRATOR, by, offices
 
 #: Lines of a list.
 _MOST = 500
+#: What a system's key may be for, and how its use begins.
+SERVICE_SCOPES: Final = frozenset({"read", "import"})
+SERVICE: Final = "Layanan "
+#: Signs of a use that are left where it begins so.
+_LONGEST: Final = 100 - len(SERVICE)
 
 
 class NewKey(Form, frozen=True, kw_only=True):
-    """A key as it is asked for. ``until_on``: its last day; ``person``: NIP, id or e-mail address, empty for oneself."""
+    """A key as it is asked for. ``until_on``: its last day; ``service``: it is for a system that ``label`` names."""
 
-    label: Annotated[str, Meta(title="Kegunaan", min_length=1, max_length=100)]
+    label: Annotated[str, Meta(title="Kegunaan", min_length=1, max_length=_LONGEST)]
     scopes: Annotated[tuple[Annotated[str, Meta(max_length=10)], ...], Meta(title="Cakupan", max_length=len(SCOPES))]
     until_on: Annotated[date, Meta(title="Berlaku sampai")]
-    person: Annotated[
-        str, Meta(title="Pemegang", max_length=254, description="NIP atau alamat surel; kosong bagi diri sendiri")
-    ] = ""
+    service: Annotated[bool, Meta(title="Kunci layanan", description="Bagi sistem lain; hanya bagi administrator")] = (
+        False
+    )
 
 
 class KeyLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,17 +93,19 @@ def key_list(conn: Connection, engine: Engine, caller: Caller, at: datetime, eve
 
 
 def issue(conn: Connection, engine: Engine, caller: Caller, at: datetime, form: NewKey) -> IssuedKey:
-    """Issue a key for oneself, or as an administrator for somebody else. Raises NotYours, InvalidForm, PeopleError.
+    """Issue a key in one's own name; as an administrator also for a system. Raises NotYours, InvalidForm, PeopleError.
 
     In a session whose second factor was given too long ago it is given once more: a key does without.
     """
     require_factor(conn, engine, caller, at)
-    person = _holder(conn, caller, form)
     asked = frozenset(form.scopes)
-    _check_scopes(caller, person, asked)
+    _check_scopes(conn, caller, asked, service=form.service)
     expires_at = _ends(conn, engine.office, caller, form.until_on, at)
     scopes = [scope for scope in SCOPES if scope in asked]
-    key, key_id = grant_key(conn, person.id, form.label, scopes, at, expires_at, by(caller))
+    label = f"{SERVICE}{' '.join(form.label.split())}" if form.service else form.label
+    key, key_id = grant_key(conn, caller.person_id, label, scopes, at, expires_at, by(caller))
+    if form.service:
+        _tell_administrators(conn, caller, label, at)
     return IssuedKey(key=key, line=_line(conn.execute(_KEYS.where(api_keys.c.id == key_id)).one(), engine.office, at))
 
 
@@ -106,34 +118,24 @@ def revoke(conn: Connection, engine: Engine, caller: Caller, at: datetime, key_i
     return _line(conn.execute(_KEYS.where(api_keys.c.id == key_id)).one(), engine.office, at)
 
 
-def _holder(conn: Connection, caller: Caller, form: NewKey) -> Person:
-    """For whom a key is asked. Raises NotYours, also for somebody whom nobody knows, and UnknownPerson to administrators."""
-    if not form.person.strip() or form.person.strip() == caller.person_id:
-        return find_person(conn, caller.person_id)
-    if ADMINISTRATOR not in offices(conn, caller):
-        raise NotYours("Kunci bagi orang lain hanya diterbitkan oleh administrator.")
-    return find_person(conn, form.person)
-
-
-def _check_scopes(caller: Caller, person: Person, asked: frozenset[str]) -> None:
-    """What a key may be for: no more than what it is asked with, and of another's name no more than reading."""
+def _check_scopes(conn: Connection, caller: Caller, asked: frozenset[str], *, service: bool) -> None:
+    """What a key may be for: no more than what it is asked with; a system's, to read and import. Raises NotYours, InvalidForm."""
+    if service and ADMINISTRATOR not in offices(conn, caller):
+        raise NotYours("Kunci layanan bagi sistem lain hanya diterbitkan oleh administrator.")
     if not asked or not asked <= frozenset(SCOPES):
         raise _fault("scopes", "Cakupan", f"Pilih satu atau lebih dari: {', '.join(SCOPES)}.")
-    if not asked <= caller.scopes:
+    if not all(covers(caller.scopes, scope) for scope in asked):
         held = ", ".join(sorted(caller.scopes))
         raise _fault("scopes", "Cakupan", f"Cakupan kunci baru tidak dapat melebihi cakupan Anda sendiri: {held}.")
-    # Outsiders have no account of their own; everybody else acts and signs through keys that nobody else has seen.
-    others = person.id != caller.person_id and person.kind not in OUTSIDERS
-    if others and asked != {"read"}:
-        says = (
-            "Kunci untuk bertindak atau menandatangani diterbitkan pemegangnya sendiri pada halaman Akun, supaya tidak ada orang "
-            "lain yang melihatnya. Bagi pegawai lain hanya cakupan read."
-        )
+    if service and not asked <= SERVICE_SCOPES:
+        says = "Kunci layanan hanya membaca dan mengimpor. Yang bertindak dan menandatangani selalu orang, dengan kuncinya sendiri."
         raise _fault("scopes", "Cakupan", says)
-    if person.id != caller.person_id and person.kind in OUTSIDERS and "letters" in asked:
-        raise _fault(
-            "scopes", "Cakupan", "Narahubung dan pembimbing mitra tidak menandatangani surat; pilih read atau act."
-        )
+
+
+def _tell_administrators(conn: Connection, caller: Caller, label: str, at: datetime) -> None:
+    others = set(members(conn, ADMINISTRATOR, on=caller.on)) - {caller.person_id}
+    says = f"{caller.name} menerbitkan kunci layanan “{label}”."
+    tell(conn, None, dict.fromkeys(others, says), at, title="Kunci API", page="/kelola/kunci")
 
 
 def _ends(conn: Connection, office: Office, caller: Caller, until_on: date, at: datetime) -> datetime:

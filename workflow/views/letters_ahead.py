@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Final
 
 import msgspec
 from sqlalchemy import Connection, select
 
 from workflow import cases as case_store
+from workflow.accounts import pace
 from workflow.callers import Caller
 from workflow.engine.engine import Engine
 from workflow.engine.steps import Step
@@ -18,9 +20,13 @@ from workflow.letters.foreseeing import foreseen
 from workflow.letters.layout import LetterError
 from workflow.letters.on_screen import on_screen
 from workflow.tables import letters
+from workflow.tally import uncounted
 from workflow.views.actions import as_told
 from workflow.views.letters import CannotBeMade
 from workflow.views.outside import sight_now_or_then
+
+#: Trials of one person in a minute.
+TRIALS: Final = 60
 
 
 class LetterAhead(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,25 +53,28 @@ def letters_ahead(
 ) -> LettersAhead:
     """What a step would issue; nothing is kept. None to those outside, who see letters once they are signed.
 
-    Raises Problem, as taking it would, and CannotBeMade.
+    Others who write wait while it is carried out, so that each person may ask so many times a minute. Raises TooOften, Problem
+    as taking it would, and CannotBeMade.
     """
+    pace.count(conn, "letters ahead", caller.person_id, at, most=TRIALS)
     case = case_store.load(conn, case_id)
     sight = sight_now_or_then(conn, engine.registry.process(case.process), case, caller)
     if sight.outside or sight.past:
         return LettersAhead(items=())
     attempt = conn.begin_nested()
     try:
-        done = engine.fire(
-            conn,
-            case.id,
-            step.trigger,
-            caller.actor,
-            step.form,
-            at,
-            version=case.version,
-            acknowledge=step.acknowledge,
-            recorded=step.recorded,
-        )
+        with uncounted():
+            done = engine.fire(
+                conn,
+                case.id,
+                step.trigger,
+                caller.actor,
+                step.form,
+                at,
+                version=case.version,
+                acknowledge=step.acknowledge,
+                recorded=step.recorded,
+            )
         return LettersAhead(items=tuple(_lines(conn, engine, done.letters, at)))
     except LetterError as error:
         raise CannotBeMade(str(error)) from error

@@ -16,7 +16,8 @@ from workflow.callers import Caller
 from workflow.directory import post_named
 from workflow.engine import idempotency
 from workflow.engine.affected import affected_cases
-from workflow.engine.engine import Engine, by_law_in_force
+from workflow.engine.engine import Engine
+from workflow.engine.in_force import by_law_in_force
 from workflow.engine.sweep import reseat_together
 from workflow.errors import FieldError, InvalidForm, NotYours
 from workflow.forms import Form

@@ -32,14 +32,14 @@ from workflow.views.shown import PersonLine, people_by_id
 
 PROCESS: Final = "mentoring"
 LOG: Final = "log_session"
-_MENTOR, _MENTEE, _MEETING = "mentor", "mentee", "session"
+_MENTOR, _MENTEE, _MEETING, _OBJECTION = "mentor", "mentee", "session", "dispute"
 #: A meeting that was corrected stands under its new number.
 _REPLACED: Final = "corrected"
 _MOST: Final = 200
 
 
 class MeetingLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A meeting as it was logged. ``open``: the mentee has yet to confirm it."""
+    """A meeting as it was logged. ``open``: the mentee has yet to confirm it; ``objection``: what the mentee says is wrong."""
 
     number: int
     status: str
@@ -54,6 +54,7 @@ class MeetingLine(msgspec.Struct, frozen=True, kw_only=True):
     result: str
     action: str = ""
     action_on: date | None = None
+    objection: str = ""
 
 
 class OwnPair(msgspec.Struct, frozen=True, kw_only=True):
@@ -162,7 +163,7 @@ def meetings(conn: Connection, case_id: str) -> Iterable[MeetingLine]:
     query = select(entries).where(
         entries.c.case_id == case_id, entries.c.kind == _MEETING, entries.c.status != _REPLACED
     )
-    lines = []
+    lines, objections = [], _objections(conn, case_id)
     for row in conn.execute(query):
         data = msgspec.json.decode(row.data)
         lines.append(
@@ -180,9 +181,21 @@ def meetings(conn: Connection, case_id: str) -> Iterable[MeetingLine]:
                 result=data.get("result", ""),
                 action=data.get("action") or "",
                 action_on=msgspec.convert(data.get("action_on"), date | None, strict=False),
+                objection=objections.get(row.number, "") if row.status == "disputed" else "",
             )
         )
     return sorted(lines, key=lambda line: (line.starts_at, line.number), reverse=True)
+
+
+def _objections(conn: Connection, case_id: str) -> dict[int, str]:
+    """What was said last against each meeting that was ever disputed, by its number."""
+    said = (
+        select(entries.c.data)
+        .where(entries.c.case_id == case_id, entries.c.kind == _OBJECTION)
+        .order_by(entries.c.number)
+    )
+    told = [msgspec.json.decode(data) for data in conn.execute(said).scalars()]
+    return {int(number): data.get("reason", "") for data in told for number in data.get("numbers", ())}
 
 
 def _own(conn: Connection, engine: Engine, caller: Caller, case_id: str) -> Case:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
@@ -101,10 +102,12 @@ class ContactNamed(msgspec.Struct, frozen=True, kw_only=True):
     remarks: tuple[str, ...]
 
 
-def partner_list(conn: Connection, engine: Engine, caller: Caller, at: datetime) -> PartnerList:
-    """All partners. Raises NotFound."""
+def partner_list(conn: Connection, engine: Engine, caller: Caller, at: datetime, search: str = "") -> PartnerList:
+    """All partners, or those of which the code, the name, the city or a contact has all words of ``search``. Raises NotFound."""
     may_change = _may_change(require_sight(conn, caller, *AGENCY))
-    items = sorted(_pages(conn, engine.office, at, may_change=may_change), key=_urgency)
+    words = search.casefold().split()
+    pages = (page for page in _pages(conn, engine.office, at, may_change=may_change) if _is_found(page, words))
+    items = sorted(pages, key=_urgency)
     return PartnerList(items=tuple(items), notice_days=_notice(engine.office, engine.office.day(at)))
 
 
@@ -133,6 +136,12 @@ def set_contact(
         told = f"{row.name}; {row.post or '-'}; {row.email or '-'}"
         change(conn, held(conn, row.id), CONTACT_CHANGED, {}, at, by=by(caller), remark=told)
     return ContactNamed(partner=partner_page(conn, engine, caller, at, partner_id), remarks=remarks)
+
+
+def _is_found(page: PartnerPage, words: Sequence[str]) -> bool:
+    """Whether a partner, or one of those who answer for it, has all the words."""
+    told = (f"{page.id} {page.name} {page.city}", *(each.name for each in page.contacts))
+    return any(all(word in text.casefold() for word in words) for text in told)
 
 
 def _may_change(groups: frozenset[str]) -> bool:

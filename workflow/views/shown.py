@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, select
 from policies.civil_service import full_name
 from policies.decision import Reason
 from workflow.budgets.books import line_title
+from workflow.cases import called
 from workflow.filling import case_fields, file_ids, people_named, takes_decimals
 from workflow.forms import CHOICES, Attestation
 from workflow.tables import budgets, cases, files, partners, people, units
@@ -165,7 +166,7 @@ def cases_called(conn: Connection, which: ColumnElement[bool], most: int | None 
         .limit(most)
     )
     return {
-        row.id: f"{msgspec.json.decode(row.form).get('title') or full_name(row.front_title, row.name, row.back_title)} "
+        row.id: f"{called(msgspec.json.decode(row.form), full_name(row.front_title, row.name, row.back_title))} "
         f"({row.reference})"
         for row in conn.execute(query)
     }

@@ -13,7 +13,8 @@ from workflow import cases
 from workflow.authority.who_can import WhoCan
 from workflow.authority.who_can import who_can as answered
 from workflow.callers import Caller
-from workflow.engine.engine import Engine, by_law_in_force
+from workflow.engine.engine import Engine
+from workflow.engine.in_force import by_law_in_force
 from workflow.engine.reseating import require_administrator
 from workflow.engine.steps import check_visible
 from workflow.errors import NotYours, OutOfDate

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Date, and_, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, false, func, or_, select
 
 from workflow import cases as case_store
 from workflow.authority.sight import seen_cases
@@ -79,28 +80,56 @@ def unit_desk(
     ``show``: ``late`` or ``recordable`` for these alone.
     """
     on, own = engine.office.day(at), _units_of(conn, caller.person_id)
-    processes = tuple(engine.registry.processes.values())
-    reach = and_(
-        cases.c.unit_id.in_([unit.id for unit in own]),
-        seen_cases(processes, caller.person_id, caller.on, caller.only),
-    )
-    due_on = func.min(tasks.c.due_on)
-    waiting = select(cases.c.id, due_on.label("due_on")).join_from(tasks, cases).where(reach).group_by(cases.c.id)
-    late, paper = due_on < on, recordable(engine.registry)
-    chosen = waiting.having(late) if show == "late" else waiting.where(paper) if show == "recordable" else waiting
-    page = _page(chosen, due_on, after).limit(limit + 1)
+    waiting = _waiting(conn, engine, caller, [unit.id for unit in own])
+    late = [each for each in waiting if each.due_on < on]
+    paper = [each for each in waiting if each.recordable]
+    chosen = {"late": late, "recordable": paper}.get(show or "", waiting)
+    behind = [each for each in chosen if (each.due_on, each.id) > read_cursor(after)]
     caller.looked_at.append(None)
-    rows = conn.execute(page).all()
-    lines = _lines(conn, engine, caller, at, rows[:limit])
+    lines = _lines(conn, engine, caller, at, behind[:limit])
     return UnitDesk(
         units=own,
-        opens=tuple(process_line(each) for each in processes if opened_by_officers(each)),
-        waiting=_counted(conn, waiting),
-        late=_counted(conn, waiting.having(late)),
-        recordable=_counted(conn, waiting.where(paper)),
+        opens=tuple(process_line(each) for each in engine.registry.processes.values() if opened_by_officers(each)),
+        waiting=len(waiting),
+        late=len(late),
+        recordable=len(paper),
         items=lines,
-        next=cursor(rows[limit - 1].due_on, rows[limit - 1].id) if len(rows) > limit else None,
+        next=cursor(behind[limit - 1].due_on, behind[limit - 1].id) if len(behind) > limit else None,
     )
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    """A case of the unit that waits, until when, and whether an answer on paper can be recorded where it stands."""
+
+    due_on: date
+    id: str
+    recordable: bool
+
+
+#: Ids in one question.
+_AT_ONCE: Final = 500
+
+
+def _waiting(conn: Connection, engine: Engine, caller: Caller, unit_ids: Sequence[str]) -> list[_Waiting]:
+    """All cases of some units that wait, the most urgent first: as many as a unit has open, looked up once for page and numbers."""
+    due = (
+        select(tasks.c.case_id, func.min(tasks.c.due_on).label("due_on"))
+        .join_from(tasks, cases)
+        .where(cases.c.unit_id.in_(unit_ids))
+        .group_by(tasks.c.case_id)
+    )
+    due_on = {row.case_id: row.due_on for row in conn.execute(due)}
+    processes = tuple(engine.registry.processes.values())
+    seen = seen_cases(processes, caller.person_id, caller.on, caller.only)
+    paper = recordable(engine.registry).label("recordable")
+    ids = sorted(due_on)
+    found = [
+        _Waiting(due_on[row.id], row.id, bool(row.recordable))
+        for first in range(0, len(ids), _AT_ONCE)
+        for row in conn.execute(select(cases.c.id, paper).where(cases.c.id.in_(ids[first : first + _AT_ONCE]), seen))
+    ]
+    return sorted(found, key=lambda each: (each.due_on, each.id))
 
 
 def opened_by_officers(process: Process) -> bool:
@@ -138,28 +167,15 @@ def _units_of(conn: Connection, person_id: str) -> tuple[NamedUnit, ...]:
     return found
 
 
-def _counted(conn: Connection, query: Any) -> int:
-    return int(conn.execute(select(func.count()).select_from(query.subquery())).scalar_one())
-
-
-def _page(query: Any, due_on: Any, after: str | None) -> Any:
-    if after:
-        query = query.having(tuple_(func.min(tasks.c.due_on, type_=Date), cases.c.id) > tuple_(*read_cursor(after)))
-    return query.order_by(due_on, cases.c.id)
-
-
-def _lines(conn: Connection, engine: Engine, caller: Caller, at: datetime, rows: Sequence[Any]) -> tuple[UnitCase, ...]:
+def _lines(
+    conn: Connection, engine: Engine, caller: Caller, at: datetime, rows: Sequence[_Waiting]
+) -> tuple[UnitCase, ...]:
     on = engine.office.day(at)
     sights = [_sight(conn, engine, caller, row.id) for row in rows]
     subjects = subjects_of(conn, sights)
     waits = waits_of(conn, sights, lambda sight: veil_of(conn, engine.office, sight, at))
     awaits = awaits_of(conn, caller, {sight.case.id: (sight.process, sight.case.state) for sight in sights})
     told = reminders_of(conn, [row.id for row in rows])
-    paper = set(
-        conn.execute(
-            select(cases.c.id).where(cases.c.id.in_([row.id for row in rows]), recordable(engine.registry))
-        ).scalars()
-    )
     return tuple(
         UnitCase(
             id=sight.case.id,
@@ -170,7 +186,7 @@ def _lines(conn: Connection, engine: Engine, caller: Caller, at: datetime, rows:
             state_title=sight.process.state[sight.case.state].title,
             due_on=row.due_on,
             overdue=row.due_on < on,
-            recordable=sight.case.id in paper and sight.case.id not in awaits,
+            recordable=row.recordable and sight.case.id not in awaits,
             waits_for=waits.get(sight.case.id, ()),
             reminders=tuple(
                 line for line in told.get(sight.case.id, ()) if line.person_id in _named(waits.get(sight.case.id, ()))

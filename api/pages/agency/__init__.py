@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from api.pages.agency import absences, budget, groups, imports, keys, mandates, partners, people
+from api.pages.agency import absences, budget, groups, imports, keys, mandates, partners, people, webhooks
 
 ROUTES: Final[tuple[Any, ...]] = (
-    *(*people.ROUTES, *groups.ROUTES, *keys.ROUTES),
+    *(*people.ROUTES, *groups.ROUTES, *keys.ROUTES, *webhooks.ROUTES),
     *(*mandates.ROUTES, *absences.ROUTES),
     *(*imports.ROUTES, *partners.ROUTES, *budget.ROUTES),
 )

@@ -13,6 +13,7 @@ from litestar.params import FromPath
 from api.desk import Visit
 from api.pages.addresses import Done
 from api.pages.entrance import WebRequest, seen_next
+from api.pages.forms import Choice, Field
 from api.pages.shown import shown
 from api.routes.files import ENVELOPE
 from api.routes.imports import applied, tried, tried_again
@@ -86,7 +87,14 @@ async def _list(request: WebRequest, visit: Visit, kind: str = "", problem: Prob
         "imports.html",
         problem=problem,
         imports=found,
-        chosen=kind,
+        kind=Field(
+            name="kind",
+            kind="choice_few",
+            label="Jenis data",
+            value=kind,
+            fault=faults.get("kind", ""),
+            choices=tuple(Choice(each.kind, each.title) for each in found.kinds),
+        ),
         wrong_fields=faults,
         faults=tuple(faults.items()),
         megabytes=LARGEST // 2**20,

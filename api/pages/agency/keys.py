@@ -1,4 +1,4 @@
-"""API keys: one's own under one's account, and everybody's for administrators. A key is shown once, on the answer to its issue."""
+"""API keys: one's own under one's account; for administrators everybody's, and those of systems. A key is shown once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from api.pages.small_forms import drawn, filled, sent
 from workflow.accounts import own
 from workflow.errors import Problem
 from workflow.views import keys
-from workflow.views.keys import IssuedKey, NewKey
+from workflow.views.keys import SERVICE_SCOPES, IssuedKey, NewKey
 
 OWN: Final = "/akun/kunci"
 ALL: Final = "/kelola/kunci"
@@ -27,6 +27,11 @@ SCOPES: Final = (
     Choice("read", "Membaca", "Melihat berkas, daftar, dan surat yang boleh dilihat pemegangnya"),
     Choice("act", "Bertindak", "Melakukan tahap atas nama pemegangnya"),
     Choice("letters", "Surat", "Mengambil dan menandatangani surat"),
+    Choice(
+        "import",
+        "Mengimpor",
+        "Menyerahkan daftar pegawai, mitra, kerja sama, tempat, atau pagu, sejauh boleh pemegangnya",
+    ),
 )
 
 
@@ -50,7 +55,7 @@ async def issue_own(request: WebRequest, visit: NamedDependency[Visit]) -> Respo
 
 @post(ALL, include_in_schema=False)
 async def issue_for(request: WebRequest, visit: NamedDependency[Visit]) -> Response[str]:
-    """Issues a key for somebody. Raises NotFound."""
+    """Issues a key for a system. Raises NotFound."""
     await visit.look("read", keys.key_list, True)
     return await _issue(request, visit, everybody=True)
 
@@ -71,9 +76,7 @@ async def revoke_any(visit: NamedDependency[Visit], key_id: FromPath[str]) -> Re
 
 
 async def _issue(request: WebRequest, visit: Visit, *, everybody: bool) -> Response[str]:
-    values = await sent(request, NewKey)
-    if not everybody:
-        values.pop("person", None)
+    values = {**await sent(request, NewKey), "service": everybody}
     try:
         form = filled(NewKey, values)
         await once_more(request, visit, (await typed(request)).get("code", ""))
@@ -95,8 +98,8 @@ async def _page(
     issued: IssuedKey | None = None,
 ) -> Response[str]:
     found = await visit.look("read", keys.key_list, everybody)
-    without = () if everybody else ("person",)
-    told = drawn(NewKey, values, problem, {"scopes": SCOPES}, without=without)
+    offered = [choice for choice in SCOPES if not everybody or choice.value in SERVICE_SCOPES]
+    told = drawn(NewKey, values, problem, {"scopes": offered}, without=("service",))
     wrong = {fault.field: fault.says for fault in problem.fields} if problem else {}
     code = replace(FACTOR_CODE, label="Kode faktor kedua", fault=wrong.get("code", ""))
     if code.fault:

@@ -21,8 +21,11 @@ from api.reseating import reseat
 from workflow.errors import Problem
 from workflow.forms import Form
 from workflow.people.mandates import MANDATES
-from workflow.views import mandates, processes
-from workflow.views.mandates import NewMandate, Why
+from workflow.views import choices_of_lists, mandates
+from workflow.views.mandates import MandatePage, NewMandate, Why
+
+#: The fields that narrow a mandate; without them it is for all.
+_NARROWING: Final = ("processes", "units", "letters", "via")
 
 
 class Refusal(Form, frozen=True, kw_only=True):
@@ -109,19 +112,39 @@ async def _mandates(
     request: WebRequest, visit: Visit, values: Mapping[str, Any] | None = None, problem: Problem | None = None
 ) -> Response[str]:
     found = await visit.look("read", mandates.mandate_list)
-    known = await visit.look("read", processes.process_list)
     choices: Choices = {
         "kind": [Choice(kind, title) for kind, title in MANDATES.items()],
-        "processes": [Choice(each.name, each.title) for each in known.items],
+        **{
+            field: [Choice(code, title) for code, title in titles.items()]
+            for field, titles in (await _scopes(visit)).items()
+        },
+        "via": [Choice(each.id, _called(each)) for each in found.items if each.state == "accepted"],
     }
-    return await shown(
-        request,
-        visit,
-        "mandates.html",
-        problem=problem,
-        mandates=found.items,
-        **drawn(NewMandate, values, problem, choices, without=("units", "letters", "via")),
+    # Units are told to members of groups alone, and there may be no mandate that could be passed on.
+    form = drawn(
+        NewMandate, values, problem, choices, without=[name for name, several in choices.items() if not several]
     )
+    return await shown(
+        request, visit, "mandates.html", problem=problem, mandates=found.items, narrowing=_NARROWING, **form
+    )
+
+
+async def _scopes(visit: Visit) -> dict[str, dict[str, str]]:
+    """To what a mandate can be narrowed: titles by code, of processes, units and letters."""
+    offered = await visit.look("read", choices_of_lists.list_choices)
+    letters = {
+        name: letter.title for each in visit.desk.registry.processes.values() for name, letter in each.letters.items()
+    }
+    return {
+        "processes": {each.name: each.title for each in offered.processes},
+        "units": {each.name: each.title for each in offered.units},
+        "letters": dict(sorted(letters.items(), key=lambda each: each[1])),
+    }
+
+
+def _called(mandate: MandatePage) -> str:
+    """A mandate in one line, to be chosen from several."""
+    return f"{mandate.title} {mandate.post} kepada {mandate.receiver}, {mandate.basis_number}"
 
 
 async def _mandate(
@@ -133,7 +156,11 @@ async def _mandate(
 ) -> Response[str]:
     page = await visit.look("read", mandates.mandate_page, mandate_id)
     asked = drawn(Revocation if page.state == "accepted" else Refusal, values, problem)
-    return await shown(request, visit, "mandate.html", problem=problem, mandate=page, **asked)
+    scopes = {
+        field: [titles.get(code, code) for code in getattr(page, field)]
+        for field, titles in (await _scopes(visit)).items()
+    }
+    return await shown(request, visit, "mandate.html", problem=problem, mandate=page, scopes=scopes, **asked)
 
 
 async def _reseat(visit: Visit, mandate_id: str) -> None:

@@ -18,7 +18,8 @@ from api.desk import Visit
 from api.pages.entrance import WebRequest, seen_next
 from api.pages.partner.cohort import shown_cohort
 from api.pages.rendering import page
-from api.pages.step_form import LARGEST, Around, ask_step, take_step
+from api.pages.step_form import Around, ask_step, take_step
+from api.pages.uploads import LARGEST
 from api.routes.files import download
 from workflow.errors import NotFound
 from workflow.views import actions, history

@@ -14,6 +14,7 @@ from api.desk import Visit
 from api.pages.entrance import WebRequest, browser_of, desk_of, form_page, seen_next, typed
 from api.pages.forms import Field
 from api.pages.rendering import page
+from api.refusals import refused
 from workflow.accounts.attempts import GuessedTooOften
 from workflow.database import Connection
 from workflow.errors import FieldError, InvalidForm, Problem
@@ -81,6 +82,7 @@ async def forward(request: WebRequest, visit: NamedDependency[Visit], token: Fro
 
 def to_link_over(request: WebRequest, problem: Problem) -> Response[Any]:
     """A link that opens nothing, or nothing any more: why, and whom to ask."""
+    refused(request, problem.type)
     office = desk_of(request).office
     return page(
         request,
@@ -93,6 +95,8 @@ def to_link_over(request: WebRequest, problem: Problem) -> Response[Any]:
 
 
 def _code_page(request: WebRequest, code: str = "", problem: Problem | None = None) -> Response[Any]:
+    if problem is not None:
+        refused(request, problem.type)
     faults = [FieldError("kode", "Kode tautan", problem.says)] if problem else []
     status = problem.status if problem else 200
     headers = {"Retry-After": str(problem.more["wait"])} if problem and "wait" in problem.more else {}

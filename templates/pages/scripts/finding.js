@@ -16,6 +16,7 @@ class Finder {
   constructor(fieldset) {
     this.several = fieldset.hasAttribute("data-app-several");
     this.address = fieldset.dataset.appFinder;
+    this.words = fieldset.dataset;
     this.found = fieldset.querySelector(".app-finder__found");
     this.input = fieldset.querySelector(".app-finder__row input");
     this.button = fieldset.querySelector(".app-finder__row button");
@@ -23,7 +24,7 @@ class Finder {
     this.people = [];
     this.at = -1;
     this.list = made("ul", { id: `${this.name}-daftar`, role: "listbox", class: "app-finder__list", hidden: "" });
-    this.list.setAttribute("aria-label", "Pegawai yang cocok");
+    this.list.setAttribute("aria-label", this.words.appList);
     this.status = made("p", { class: "app-fact app-finder__status", role: "status" });
     this.input.parentElement.after(this.list, this.status);
     const roles = { role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": this.list.id };
@@ -55,7 +56,7 @@ class Finder {
     } catch (error) {
       if (error.name === "AbortError") return;
       this.button.hidden = false; // the server may yet be asked by sending the form
-      this.close("Pencarian langsung tidak berhasil. Tekan Cari.");
+      this.close(this.words.appFailed);
     }
   }
 
@@ -68,8 +69,8 @@ class Finder {
       return option;
     }));
     this.open(items.length > 0);
-    const count = more ? `Lebih dari ${items.length} pegawai cocok. Ketik nama yang lebih lengkap.` : `${items.length} pegawai cocok.`;
-    this.status.textContent = says || (items.length ? count : "Tidak ada pegawai yang cocok. Periksa ejaannya, atau ketik NIP lengkap.");
+    const count = (more ? this.words.appMany : this.words.appSome).replace("{count}", items.length);
+    this.status.textContent = says || (items.length ? count : this.words.appNone);
   }
 
   open(is) {

@@ -16,13 +16,13 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from tests.mailing import PDF, address_of, file_letters, mail_all, post_by, read_mail, text_of, with_addresses
-from tests.offices import change
+from tests.offices import change, post_of, propose
 from tests.world import World
 from workflow import effects
 from workflow.database import Database
 from workflow.mail.dispatch import owe_letter
 from workflow.mail.folder import Folder
-from workflow.mail.post import CLAIM, REST, Post
+from workflow.mail.post import REST, Post
 from workflow.mail.transport import Line, Rejected, TryLater, Unreachable
 from workflow.references import reference_of
 from workflow.tables import effects as table
@@ -88,6 +88,21 @@ def test_a_message_says_which_case_whom_it_is_about_when_and_what_is_asked(world
         "Tugas Anda kini : Setujui, Kembalikan untuk perbaikan, atau Tolak\n"
         "Paling lambat   : 4 Maret 2026\n"
     ) in text
+
+
+def test_a_mandate_is_asked_for_under_its_name_with_the_page_on_which_it_is_answered(world: World) -> None:
+    with_addresses(world)
+    mandate = propose(world, "plh", post_of(world, "hospital_head"), "nursing_head")
+    kept = Kept()
+    mail_all(world, post_by(world, kept))
+    ((_, _, content),) = [each for each in kept.sent if each[0] == address_of("nursing_head")]
+    message = read_mail(content)
+    assert str(message["subject"]).startswith("Pelimpahan ")
+    html = message.get_body(("html",))
+    assert html is not None
+    page = f"{world.engine.office.profile.site}/kelola/pelimpahan/{mandate}"
+    assert f'href="{page}"' in str(html.get_content())
+    assert page in text_of(message)
 
 
 def test_a_contact_reads_names_and_period_and_what_is_asked_and_nothing_else_of_a_case(world: World) -> None:
@@ -227,7 +242,7 @@ def test_an_addressee_without_an_address_is_named_and_not_tried_for_ever(world: 
     proposal, request = states(world)
     assert proposal == (
         "sent",
-        "Tidak ada alamat surel: Nurse. Catat alamatnya, lalu kirim lagi dengan: jenjang mail retry",
+        "Tidak ada alamat surel: Nurse. Catat alamatnya, lalu coba lagi (jenjang mail retry).",
     )
     assert request[0] == "signed", "its addressee does not have it"
     assert "Tidak ada alamat surel: Pimpinan Rumah Sakit Provinsi Contoh." in str(request[1])
@@ -318,7 +333,7 @@ def test_what_another_has_in_hand_is_left_to_it_until_its_claim_runs_out(world: 
     with pytest.raises(KeyboardInterrupt):
         mail_all(world, post_by(world, Second()))
     assert mail_all(world, post_by(world, kept)) == 0
-    world.at += CLAIM
+    world.at += effects.IN_HAND
     assert mail_all(world, post_by(world, kept)) == 1
     assert len(kept.sent) == 1
 
@@ -392,7 +407,7 @@ def test_a_runner_killed_between_the_message_and_its_note_makes_no_second_one(
     assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
     (first,) = folder.path.glob("*.eml")
     content = first.read_bytes()
-    world.at += CLAIM
+    world.at += effects.IN_HAND
     assert mail_all(world, post_by(world, folder)) == 1
     assert [path.read_bytes() for path in folder.path.iterdir()] == [content]
 

@@ -32,7 +32,7 @@ from tests.offices import change
 from tests.world import World
 from workflow import effects
 from workflow.database import Database
-from workflow.mail.post import CLAIM, REST
+from workflow.mail.post import REST
 from workflow.mail.smtp import Smtp
 from workflow.mail.transport import Line
 from workflow.tables import effects as table
@@ -168,7 +168,7 @@ def test_a_runner_killed_between_the_servers_yes_and_its_note_sends_the_same_mes
         os._exit(1)
     assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
     assert mail_all(world, post_by(world, way)) == 0, "it is still in the dead one's hands"
-    world.at += CLAIM
+    world.at += effects.IN_HAND
     assert mail_all(world, post_by(world, way)) == 1
     assert {message["Message-ID"] for message in handler.to(address_of("nurse"))} == {"<pesan-0@kemuning.example>"}
     assert len(handler.taken) == 2

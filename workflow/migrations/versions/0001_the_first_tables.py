@@ -12,6 +12,8 @@ from workflow.tables import Instant
 
 revision = "0001"
 down_revision = None
+#: Programs of this revision and later ones can work with these tables.
+oldest_program = "0001"
 
 
 def upgrade() -> None:

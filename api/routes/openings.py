@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final
 
-from litestar import Request, get
-from litestar.datastructures import State
+from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 
@@ -53,12 +52,11 @@ async def get_draft(visit: NamedDependency[Visit], case_id: FromPath[str]) -> Dr
     responses=problems(403, 422, 429),
 )
 async def search_colleagues(
-    request: Request[Any, Any, State],
     visit: NamedDependency[Visit],
     search: Annotated[str, QueryParameter(description="Nama, jabatan, unit, atau NIP lengkap", max_length=200)] = "",
 ) -> ColleagueList:
     """Colleagues by name or NIP."""
-    return await colleagues(request, visit, search)
+    return await colleagues(visit, search)
 
 
 ROUTES: Final[tuple[Any, ...]] = (list_openings, get_draft, search_colleagues)

@@ -1,0 +1,113 @@
+"""What is noted of each request: a number to quote, a line in the log, and how long it took. Never who by name, nor what was asked.
+
+It stands round the whole application, so that what no route answers is noted too. Routes are told by their templates: an address
+may hold what opens something, or what somebody typed.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+import uuid
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from litestar.connection import ASGIConnection
+from litestar.datastructures import MutableScopeHeaders
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.throttle import is_one_of
+from workflow.references import read_reference, reference_of
+
+if TYPE_CHECKING:
+    from api.metrics import Metrics
+
+HEADER: Final = "X-Request-ID"
+#: What may be a number that a proxy gave a request.
+_NUMBER: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{7,63}")
+
+log = logging.getLogger("jenjang")
+
+
+@dataclass
+class Noted:
+    """What is known of the request that is being answered. ``who``: a person's id, which names nobody."""
+
+    request_id: str
+    who: str = ""
+    process: str = ""
+
+
+_now: ContextVar[Noted | None] = ContextVar("noted", default=None)
+
+
+def noted() -> Noted | None:
+    """The request that is being answered here; None elsewhere."""
+    return _now.get()
+
+
+def request_id() -> str:
+    """The number of the request that is being answered here; empty elsewhere."""
+    found = _now.get()
+    return found.request_id if found is not None else ""
+
+
+class Observed:
+    """An application whose requests are noted. ``metrics``: where their times are counted."""
+
+    def __init__(self, application: ASGIApp, metrics: Metrics) -> None:
+        self._application, self._metrics = application, metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        method = str(scope.get("method") or "-")  # there are no web sockets here
+        began, status = time.perf_counter(), 500
+        found = Noted(_number(ASGIConnection(scope)))
+
+        async def answering(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableScopeHeaders.from_message(message)[HEADER] = found.request_id
+            await send(message)
+
+        scope["state"]["metrics"] = self._metrics
+        token = _now.set(found)
+        try:
+            await self._application(scope, receive, answering)
+        finally:
+            took = time.perf_counter() - began
+            route = str(scope.get("path_template") or "-")
+            self._metrics.answered(method, route, status, took)
+            told = {
+                "method": method,
+                "route": route,
+                "status": status,
+                "milliseconds": round(took * 1000, 1),
+                "who": found.who,
+                "process": found.process,
+                "case": _case(scope),
+            }
+            log.info("request", extra={"told": {name: value for name, value in told.items() if value != ""}})
+            _now.reset(token)
+
+
+def _number(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """The number that a trusted proxy gave a request, or one of ours."""
+    given = connection.headers.get(HEADER, "")
+    peer = connection.client.host if connection.client else ""
+    proxies = connection.scope["litestar_app"].state.get("proxies", ())
+    return given if _NUMBER.fullmatch(given) and is_one_of(peer, proxies) else str(uuid.uuid4())
+
+
+def _case(scope: Scope) -> str:
+    """The number of the case that an address names; empty where none is named, or what was typed can be none."""
+    named = scope.get("path_params", {}).get("case_id")
+    if not isinstance(named, str):
+        return ""
+    try:
+        return reference_of(str(UUID(named)))
+    except ValueError:
+        return read_reference(named) or ""

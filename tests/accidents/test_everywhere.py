@@ -1,0 +1,61 @@
+"""kill -9 between the statements of whatever is written: a sample of what ``make crash`` does with every kind of it."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, select, text
+
+from tests.accidents.everywhere import Killing, Left
+from tests.offices import PreparedOffice
+from tests.world import World
+from workflow import effects
+from workflow.tables import cases
+from workflow.upkeep import take
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_steps_that_are_killed_anywhere_leave_nothing_and_are_taken_once(
+    database: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    office: PreparedOffice = request.getfixturevalue(f"{database}_office")
+    world = office.as_new()
+    killing = Killing(tmp_path, stride=9)
+    with killing.striking():
+        case = world.submitted()
+        world.fire(case, "endorse", "nursing_head")
+    assert world.database.read(lambda conn: conn.execute(select(cases.c.state)).scalars().all()) == ["agency_review"]
+    kinds = killing.kinds()
+    assert [kind.split()[1:] for kind in sorted(kinds, key=len)] == [
+        ["open", "internship"],
+        ["fire", "internship/drafted", "submit"],
+        ["fire", "internship/supervisor_review", "endorse"],
+    ]
+    assert all(points > 3 for points in kinds.values())
+
+
+def test_each_kind_is_killed_once_and_what_was_killed_before_is_not_again(sqlite_world: World, tmp_path: Path) -> None:
+    for folder in (tmp_path, tmp_path):
+        with (killing := Killing(folder, only="open")).striking():
+            sqlite_world.open()
+            sqlite_world.open("second_nurse")
+        assert list(killing.kinds()) == ["sqlite open internship"]
+
+
+def test_a_unit_that_keeps_something_before_its_end_is_found_out(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def leaky(conn: Connection, duty: str, on: date) -> None:
+        conn.execute(text("SELECT 1"))
+        taken = take(conn, duty, on, world.at)
+        conn.connection.driver_connection.commit()  # type: ignore[union-attr]
+        if conn.dialect.name == "sqlite":
+            conn.connection.driver_connection.execute("BEGIN")  # type: ignore[union-attr]
+        conn.execute(text("SELECT 2"))
+        assert taken is not None
+
+    monkeypatch.setattr(leaky, "__module__", effects.__name__)
+    with Killing(tmp_path).striking(), pytest.raises(Left):
+        world.database.write(leaky, "bocor", world.at.date())

@@ -1,0 +1,144 @@
+"""The log over HTTP: its heads for anybody, the proof of a case and the log of a process for those who examine."""
+
+from __future__ import annotations
+
+import json
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from tests.api.house import MONDAY, House
+from tests.api.test_auditing import assign, noted, with_auditors
+from tests.api.test_unseen import alike
+from workflow.sealing import merkle
+from workflow.sealing.checking import check_proof, read_proof
+from workflow.sealing.checkpoint import check, read_key
+from workflow.sealing.sealer import seal
+from workflow.tables import cases
+
+OTHERS = ("nurse", "nursing_head", "director", "contact", "stranger", "secretary")
+
+
+@pytest.fixture
+def visited(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+    monkeypatch.setenv("JENJANG_KEYS", str(tmp_path / "keys"))
+    return with_auditors(house)
+
+
+def sealed(house: House) -> None:
+    with closing(house.with_database()) as database:
+        seal(database, MONDAY)
+
+
+def test_anybody_reads_the_newest_head_and_earlier_ones(visited: House) -> None:
+    assert visited.client.get("/verify/log").status_code == 409
+    visited.road("submit")
+    sealed(visited)
+    first = visited.client.get("/verify/log").json()
+    visited.open("second_nurse")
+    sealed(visited)
+    last = visited.client.get("/verify/log").json()
+    assert last["previous"] == first["size"]
+    assert visited.client.get("/verify/log", params={"size": first["size"]}).json()["checkpoint"] == first["checkpoint"]
+    assert visited.client.get("/verify/log", params={"size": 999_999}).status_code == 404
+    for wrong in ("0", "-1", "x", "9" * 30):
+        assert visited.client.get("/verify/log", params={"size": wrong}).status_code in (400, 422)
+    head = check(last["checkpoint"], read_key(last["keys"][0]))
+    assert (head.size, head.root.hex()) == (last["size"], last["root"])
+    asked = {"from": first["size"], "to": last["size"]}
+    told = visited.client.get("/verify/log/consistency", params=asked).json()
+    roots = bytes.fromhex(first["root"]), bytes.fromhex(last["root"])
+    path = [bytes.fromhex(each) for each in told["path"]]
+    assert merkle.roots_by_consistency(first["size"], last["size"], roots[0], path) == roots
+    assert (
+        visited.client.get("/verify/log/consistency", params={"from": last["size"], "to": first["size"]}).status_code
+        == 400
+    )
+
+
+def test_heads_name_nobody(visited: House) -> None:
+    visited.road("submit")
+    sealed(visited)
+    answer = visited.client.get("/verify/log").text
+    assert not any(each in answer for each in visited.sample.ids.values())
+
+
+def test_the_proof_of_a_case_is_for_those_who_examine_it(visited: House) -> None:
+    case = visited.road("endorse")
+    sealed(visited)
+    for who in ("nurse", "nursing_head", "director"):
+        assert visited.get(who, f"/api/cases/{case}/proof").status_code == 403, who
+    alike(visited, "stranger", "GET", "/api/cases/{}/proof", case, {})
+    alike(visited, "auditor", "GET", "/api/cases/{}/proof", case, {})
+    assign(visited)
+    for who in ("auditor", "verifier"):
+        answer = visited.get(who, f"/api/cases/{case}/proof")
+        proof = read_proof(answer.content)
+        assert check_proof(proof, [read_key(proof.keys[0])]).events == len(proof.events) > 2
+        assert b'payload"' not in answer.content
+    assert [(row.case_id, row.what) for row in noted(visited)] == [(case, "seen_proof")]
+
+
+def test_what_events_say_is_proven_to_an_auditor_on_duty_alone(visited: House) -> None:
+    case = visited.road("endorse")
+    sealed(visited)
+    assign(visited)
+    asked = {"payloads": "true"}
+    assert visited.get("verifier", f"/api/cases/{case}/proof", params=asked).status_code == 403
+    proof = read_proof(visited.get("auditor", f"/api/cases/{case}/proof", params=asked).content)
+    assert all(event.payload for event in proof.events)
+
+
+LOG = "/api/processes/internship/log"
+
+
+def test_the_log_of_a_process_is_for_those_who_examine_it(visited: House) -> None:
+    visited.road("endorse")
+    for who in (*OTHERS, "auditor"):
+        assert visited.get(who, LOG).status_code == 403, who
+    assign(visited)
+    assert noted(visited) == []
+    answer = visited.get("auditor", LOG, params={"format": "jsonl"})
+    lines = [json.loads(line) for line in answer.text.splitlines()]
+    assert [line["step"] for line in lines] == ["opened", "submit", "endorse"]
+    assert answer.headers["content-disposition"] == 'attachment; filename="log-internship.jsonl"'
+    assert visited.get("verifier", LOG).status_code == 200
+    # What an auditor takes is on record; the others do so by their own office.
+    assert [(row.case_id, row.what) for row in noted(visited)] == [(None, "may_take_process_log")]
+
+
+def test_names_are_for_auditors_and_administrators(visited: House) -> None:
+    visited.road("endorse")
+    asked = {"format": "csv", "names": "true"}
+    assert visited.get("verifier", LOG, params=asked).status_code == 403
+    assign(visited)
+    assert "Kirana Maheswari" in visited.get("auditor", LOG, params=asked).text
+    assert "Kirana Maheswari" not in visited.get("auditor", LOG, params={"format": "csv"}).text
+
+
+def test_a_log_leaves_out_the_cases_in_which_the_auditor_has_a_part(visited: House) -> None:
+    visited.road("endorse")
+    assign(visited)
+    lines = visited.get("auditor", LOG, params={"format": "jsonl"}).text
+    assert lines
+    with closing(visited.with_database()) as database:
+        mine = cases.update().values(subject_id=visited.sample.ids["auditor"])
+        database.write(lambda conn: conn.execute(mine))
+        assert database.read(lambda conn: conn.execute(select(cases.c.id)).first())
+    assert visited.get("auditor", LOG, params={"format": "jsonl"}).text == ""
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "status"),
+    [
+        ("/api/processes/tidak-ada/log", {}, 404),
+        (LOG, {"format": "docx"}, 404),
+        (LOG, {"from": "2026-03-02", "until": "2026-03-01"}, 400),
+        (LOG, {"from": "kemarin"}, 400),
+    ],
+)
+def test_what_is_no_log_is_refused(visited: House, path: str, asked: dict[str, Any], status: int) -> None:
+    assert visited.get("verifier", path, params=asked).status_code == status

@@ -1,0 +1,102 @@
+"""A proof checked by whoever was handed one: nothing but the proof itself and the log's key is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from workflow.chain import NOTHING_BEFORE, hash_of_event, hash_of_payload
+from workflow.sealing.checkpoint import Head, NotGenuine, VerifierKey, check
+from workflow.sealing.merkle import leaf_hash, root_by_inclusion
+from workflow.sealing.proving import FORM, CaseProof, ProvenEvent
+
+
+@dataclass(frozen=True)
+class ProofChecked:
+    """A proof that holds: of which case, under which head; how many events it has and how many wait to be sealed."""
+
+    proof: CaseProof
+    head: Head
+    events: int
+    waiting: int
+
+
+def read_proof(content: bytes) -> CaseProof:
+    """A proof as it was saved. Raises NotGenuine."""
+    try:
+        proof = msgspec.json.decode(content, type=CaseProof)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise NotGenuine("Berkas ini bukan bukti keutuhan berkas, atau rusak.") from error
+    if proof.form != FORM:
+        raise NotGenuine(f"Bentuk bukti ini ({proof.form}) tidak dikenal oleh versi program ini.")
+    return proof
+
+
+def check_proof(proof: CaseProof, keys: Iterable[VerifierKey]) -> ProofChecked:
+    """What a proof shows, once all of it holds: the chain of the case, each leaf, each path and the head. Raises NotGenuine."""
+    head = _head(proof.checkpoint, list(keys))
+    previous, waiting = NOTHING_BEFORE, 0
+    for number, event in enumerate(proof.events, 1):
+        _check_link(proof.case_id, event, number, previous)
+        previous = event.hash
+        if event.position is None:
+            waiting += 1
+        elif waiting:
+            raise NotGenuine(f"Peristiwa nomor {number} sudah disegel, padahal yang sebelumnya belum.")
+        else:
+            _check_place(event, head)
+    return ProofChecked(proof, head, len(proof.events), waiting)
+
+
+def _head(note: str, keys: list[VerifierKey]) -> Head:
+    refused = NotGenuine("Tidak ada kunci log untuk memeriksanya.")
+    for key in keys:
+        try:
+            return check(note, key)
+        except NotGenuine as error:
+            refused = error
+    raise refused
+
+
+def _check_link(case_id: str, event: ProvenEvent, number: int, previous: str) -> None:
+    """Whether an event is the next of its chain, and its hash its own."""
+    if event.sequence != number or event.previous != previous:
+        raise NotGenuine(f"Peristiwa nomor {number} tidak bersambung dengan peristiwa sebelumnya.")
+    columns = {
+        "at": _instant(event),
+        "id": event.id,
+        "payload_hash": event.payload_hash,
+        "previous_hash": event.previous,
+        "sequence": event.sequence,
+        "type": event.type,
+    }
+    if hash_of_event(case_id, columns) != event.hash:
+        raise NotGenuine(f"Catatan peristiwa nomor {number} (jenis, waktu, urutan, atau sidik) telah diubah.")
+    if event.payload is not None and hash_of_payload(event.salt or "", event.payload) != event.payload_hash:
+        raise NotGenuine(f"Isi peristiwa nomor {number} tidak sama dengan yang dicatat.")
+
+
+def _instant(event: ProvenEvent) -> datetime:
+    try:
+        at = datetime.fromisoformat(event.at)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        raise NotGenuine(f"Waktu peristiwa nomor {event.sequence} tidak dapat dibaca.")
+    return at
+
+
+def _check_place(event: ProvenEvent, head: Head) -> None:
+    """Whether an event stands in the log where it says."""
+    try:
+        leaf, path = bytes.fromhex(event.leaf or ""), [bytes.fromhex(each) for each in event.path]
+        entry = bytes.fromhex(event.hash)
+    except ValueError:
+        leaf, path, entry = b"", [], b""
+    if leaf != leaf_hash(entry):
+        raise NotGenuine(f"Daun peristiwa nomor {event.sequence} bukan dari peristiwa itu.")
+    if event.position is None or root_by_inclusion(leaf, event.position, head.size, path) != head.root:
+        raise NotGenuine(f"Peristiwa nomor {event.sequence} tidak terbukti ada dalam log.")

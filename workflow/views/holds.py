@@ -1,0 +1,67 @@
+"""Legal holds as administrators set and end them over the API."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+from sqlalchemy import Connection
+
+from workflow import cases
+from workflow.callers import Caller
+from workflow.cases import Case
+from workflow.engine.engine import Engine
+from workflow.engine.steps import check_visible
+from workflow.errors import NotYours, OutOfDate
+from workflow.forms import Form
+from workflow.people.groups import is_member
+from workflow.retention.holds import ADMINISTRATORS, LONGEST, end_hold, hold
+from workflow.views.officers import by
+
+
+class HoldReason(Form, frozen=True, kw_only=True):
+    """Why nothing of a case may be erased, or why that may be again."""
+
+    reason: Annotated[str, Meta(title="Alasan", min_length=3, max_length=LONGEST)]
+
+
+class HoldChanged(msgspec.Struct, frozen=True, kw_only=True):
+    """The case, its version now, and whether what it says is held back from being erased."""
+
+    id: str
+    version: int
+    held: bool
+
+
+def begin(
+    conn: Connection, engine: Engine, caller: Caller, at: datetime, case_id: str, form: HoldReason, version: int
+) -> HoldChanged:
+    """Put a hold on a case. Raises NotFound, NotYours, OutOfDate, NotNow."""
+    case = _seen(conn, engine, caller, at, case_id, version)
+    held = hold(conn, case.id, form.reason, by(caller), at)
+    return HoldChanged(id=held.id, version=held.version, held=True)
+
+
+def end(
+    conn: Connection, engine: Engine, caller: Caller, at: datetime, case_id: str, form: HoldReason, version: int
+) -> HoldChanged:
+    """End the hold on a case. Raises NotFound, NotYours, OutOfDate, NotNow."""
+    case = _seen(conn, engine, caller, at, case_id, version)
+    held = end_hold(conn, case.id, form.reason, by(caller), at)
+    return HoldChanged(id=held.id, version=held.version, held=False)
+
+
+def _seen(conn: Connection, engine: Engine, caller: Caller, at: datetime, case_id: str, version: int) -> Case:
+    """The case, for an administrator who has seen it as it is; whoever may not see it is told that there is none."""
+    case = cases.load(conn, case_id, lock=True)
+    check_visible(conn, engine.registry.process(case.process), [case], caller.actor, engine.office.day(at))
+    if caller.is_contact or not is_member(conn, ADMINISTRATORS, caller.person_id):
+        raise NotYours("Penahanan penghapusan hanya ditetapkan oleh administrator.")
+    if case.version != version:
+        raise OutOfDate(
+            "Berkas sudah berubah sejak Anda melihatnya. Muat ulang, lalu periksa kembali.",
+            more={"version": case.version},
+        )
+    return case
