@@ -189,14 +189,15 @@ async def _served(app: Litestar) -> AsyncIterator[None]:
             log.warning("not ready yet: %s", problem.says)
         except OSError as error:
             log.warning("the folder of keys cannot be written: %s", error)
-        with suppress(OSError):  # then forms that are open do not outlast this process
+        hooks: Hooks | None = None
+        with suppress(OSError):  # then forms that are open do not outlast this process, and no webhook is called
+            hooks = Hooks(desk.safe, serving.reachable)
             if app.csrf_config is not None:
                 app.csrf_config.secret = desk.safe.mark("forms", "")
         if serving.workers:
             stack.enter_context(in_use(Pool(serving.workers)))
         if serving.runner:
             sweeps = not isinstance(serving.clock, DemoClock)
-            hooks = Hooks(desk.safe, serving.reachable)
             post = serving.post(desk.registry)
             await stack.enter_async_context(running(desk, sweeps=sweeps, post=post, hooks=hooks))
         yield

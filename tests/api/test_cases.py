@@ -94,7 +94,8 @@ def test_a_case_of_another_unit_is_not_there(house: House) -> None:
     # Whether the number is one of ours makes no difference to what a stranger reads.
     free = house.get("stranger", f"/api/cases/{reference_of(nobodys)}").json()
     theirs = house.get("stranger", f"/api/cases/{number}").json()
-    assert {**free, "detail": ""} == {**theirs, "detail": ""}
+    own = {"detail": "", "request_id": ""}
+    assert free | own == theirs | own
     assert house.act("stranger", case, "endorse", {}, version=2).status_code == 404
     assert house.read("stranger", "/api/cases")["items"] == []
     assert house.get("nurse", "/api/cases/tidak-ada").status_code == 404

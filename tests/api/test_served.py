@@ -18,6 +18,7 @@ from sqlalchemy import select
 
 from api.app import from_environment
 from api.clock import DemoClock
+from api.commands.errors import CannotRun
 from tests.api.house import MONDAY, PDF, SECRET, House, Sample
 from workflow.database import Database
 from workflow.tables import effects, files, letters, registers
@@ -149,5 +150,5 @@ def test_a_malformed_policy_file_stops_the_start_with_file_key_and_reason(addres
 def test_a_demo_clock_without_a_zone_stops_the_start(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JENJANG_DEMO_CLOCK", value)
     monkeypatch.setenv("JENJANG_DEMO_SECRET", SECRET)
-    with pytest.raises(ValueError, match=r"zone|isoformat"):
+    with pytest.raises(CannotRun, match="harus waktu dengan zonanya"):
         from_environment()

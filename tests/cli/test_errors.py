@@ -43,6 +43,7 @@ def test_a_database_that_is_not_there_is_said_so_and_not_made(command: tuple[str
 def test_a_database_behind_the_program_is_said_so(office: Typed) -> None:
     with sqlite3.connect(office.path) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.execute("UPDATE compatibility SET oldest = '9998'")
     result = office("groups", "list")
     assert result.exit_code == 1
     assert "revisi 9999" in result.stderr

@@ -44,6 +44,7 @@ WHAT: Final = {
     "bulk_page": "tindakan massal",
     "cohort_list": "daftar rombongan",
     "link_list": "tautan mitra pada berkas",
+    "answer_seen": "jawaban mitra yang tercatat",
     "cohort_page": "rombongan",
     "cohort_actions": "tindakan bagi rombongan",
     "incoming_list": "buku agenda surat masuk",

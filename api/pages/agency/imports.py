@@ -35,7 +35,7 @@ async def show_imports(request: WebRequest, visit: NamedDependency[Visit]) -> Re
 async def hand_in(request: WebRequest, visit: NamedDependency[Visit]) -> Response[Any]:
     """Tries a file. Raises NotFound."""
     form = await request.form()
-    kind, file = str(form.get("kind", "")), form.get("file")
+    kind, file = str(form.getall("kind", [""])[-1]), form.get("file")  # the first says that the field was there
     await visit.look("read", imports.import_list)
     if not isinstance(file, UploadFile) or not file.filename:
         return await _list(request, visit, kind, InvalidForm("Pilih berkas.", fields=(_NO_FILE,)))
