@@ -22,6 +22,7 @@ from jinja2.ext import babel_extract
 
 import api.app  # noqa: F401 - brings every form and every problem
 from api.routes import verify
+from api.wording import PROBLEMS
 from workflow import queries
 from workflow.definition import Entry, Letter, Process, Role, State, Transition
 from workflow.errors import Problem
@@ -106,7 +107,8 @@ def messages() -> Iterator[Message]:
     for table in _TABLES:
         yield from (Message(text, None, "workflow") for text in table.values())
     for problem in _subclasses(Problem):
-        if isinstance(problem.title, str):
+        # Those that the API explains: whichever modules happen to be loaded.
+        if isinstance(problem.title, str) and problem.type in PROBLEMS:
             yield Message(problem.title, None, "workflow")
 
 

@@ -141,13 +141,12 @@ def test_what_is_owed_and_what_has_failed_is_counted_by_kind(house: House) -> No
 def test_effects_that_another_process_ran_are_in_the_figures_too(sample: Sample, address: str) -> None:
     with served(sample, address) as house:
         house.road("forward")
-    before = tally._ran.copy()
     with served(sample, address, runner=True) as house:
         until = time.monotonic() + 60
         while not any(labels[:2] == ("jenjang_effects_run_total", "render") for labels in figures(house)):
             assert time.monotonic() < until
             time.sleep(0.2)
-    assert tally._ran == before, "its sums are with the database by its end"
+    assert not tally._ran, "its sums are with the database by its end"
     with served(sample, address) as house:
         found = figures(house)
     assert found["jenjang_effects_run_total", "render", "done"] >= 1
@@ -238,7 +237,7 @@ def test_nothing_that_somebody_typed_or_is_called_stands_in_the_log(
     house.ask("nurse", "POST", "/api/cases", content=f'{{"{nip}": "{name}"'.encode())
     house.act("nursing_head", case, "endorse", {"note": name, "nip": nip})
     whole = "\n".join(JsonLines().format(record) for record in caplog.records if record.name == "jenjang")
-    assert len(lines(caplog)) > 40
+    assert len(lines(caplog)) > 20
     for found in (secret, token, "kata sandi", "r4h4s14", "cari=", "nip="):
         assert found not in whole
     for row in people:
