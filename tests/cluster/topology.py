@@ -52,6 +52,7 @@ class Member:
     process: subprocess.Popen[bytes] = field(init=False)
     starts: int = 0
     _wanted: bool = True
+    _changing: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         self._start()
@@ -81,7 +82,8 @@ class Member:
 
     def let_go(self) -> int:
         """Stop it for good. Answers how it ended."""
-        self._wanted = False
+        with self._changing:
+            self._wanted = False
         self.process.terminate()
         try:
             return self.process.wait(PATIENCE)
@@ -107,9 +109,10 @@ class Member:
         while self._wanted:
             with suppress(subprocess.TimeoutExpired):
                 self.process.wait(0.2)
-                if self._wanted:
-                    time.sleep(0.2)  # what cannot start is not tried without a pause
-                    self._start()
+                time.sleep(0.2)  # what cannot start is not tried without a pause
+                with self._changing:
+                    if self._wanted:
+                        self._start()
 
 
 @dataclass

@@ -30,7 +30,7 @@ from workflow.backups.making import make
 from workflow.backups.restoring import Faulty, look_into, restore, try_out
 from workflow.backups.sealing import identities_in, new_key, recipients_in
 from workflow.database import Database
-from workflow.migrations import UnfinishedRestore, migrate, needs_migration
+from workflow.migrations import UnfinishedRestore, head_revision, migrate, needs_migration, revisions
 from workflow.tables import cases, imports
 
 AT = datetime(2026, 4, 20, 2, 0, tzinfo=UTC)
@@ -106,7 +106,7 @@ def test_what_comes_back_is_what_there_was(url: str, backup: Path, empty: str) -
 def test_the_manifest_tells_figures_chains_registers_and_ledgers(backup: Path) -> None:
     manifest = look_into(backup, ())
     stand = manifest.stand
-    assert stand.revision == "0001"
+    assert stand.revision == head_revision()
     assert stand.tables["cases"].rows == 1
     assert {"cases", "registers"} <= stand.chains.keys()
     assert stand.registers
@@ -246,7 +246,8 @@ def test_a_manifest_that_was_made_to_fit_is_found_by_the_tables(backup: Path, em
 
 
 def test_a_backup_of_a_later_program_is_refused(backup: Path, empty: str) -> None:
-    _packed_anew(backup, lambda name, content: content.replace(b'"0001"', b'"9999"') if name == MANIFEST else content)
+    ours = f'"{head_revision()}"'.encode()
+    _packed_anew(backup, lambda name, content: content.replace(ours, b'"9999"') if name == MANIFEST else content)
     with pytest.raises(BackupError, match="revisi 9999"):
         restore(backup, empty, POLICIES)
     assert _is_empty(empty)
@@ -257,8 +258,8 @@ def test_a_backup_of_an_older_program_is_restored_to_be_migrated(
 ) -> None:
     later = tmp_path / "versions"
     later.mkdir()
-    for name in ("0001_the_first_tables.py", "0002_more.py"):
-        (later / name).touch()
+    for revision in (*revisions(), "9999"):
+        (later / f"{revision}_some.py").touch()
     monkeypatch.setattr("workflow.migrations.VERSIONS", later)
     restored = restore(backup, empty, POLICIES)
     assert (restored.is_older, restored.checked) == (True, ())

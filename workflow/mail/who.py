@@ -90,7 +90,7 @@ def partner_to(conn: Connection, partner_id: str, on: date) -> Addressee:
 
 def _usable(name: str, email: str | None) -> Addressee:
     if not email:
-        raise NoAddress(f"{ended(f'{NO_ADDRESS}: {name}')} Catat alamatnya, lalu coba lagi (jenjang mail retry).")
+        raise NoAddress(f"{ended(f'{NO_ADDRESS}: {name}')} Catat alamatnya, lalu coba lagi.")
     try:
         return Addressee(name, read_email(email))
     except Wrong as wrong:

@@ -242,7 +242,7 @@ def test_an_addressee_without_an_address_is_named_and_not_tried_for_ever(world: 
     proposal, request = states(world)
     assert proposal == (
         "sent",
-        "Tidak ada alamat surel: Nurse. Catat alamatnya, lalu coba lagi (jenjang mail retry).",
+        "Tidak ada alamat surel: Nurse. Catat alamatnya, lalu coba lagi.",
     )
     assert request[0] == "signed", "its addressee does not have it"
     assert "Tidak ada alamat surel: Pimpinan Rumah Sakit Provinsi Contoh." in str(request[1])
