@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 #: What its tables, types and functions are called, so that a comparison with ours leaves them out.
 PREFIX = "procrastinate_"
 
 
 def install(conn: Connection) -> None:
-    """Make them, on PostgreSQL; on SQLite there is nothing to make."""
-    if conn.dialect.name != "postgresql":
+    """Make them, on PostgreSQL, unless they are there; on SQLite there is nothing to make."""
+    if conn.dialect.name != "postgresql" or inspect(conn).has_table("procrastinate_jobs"):
         return
     from procrastinate.schema import SchemaManager  # noqa: PLC0415 - only a migration needs it
 
