@@ -19,6 +19,7 @@ import tempfile
 import threading
 import time
 import warnings
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -142,7 +143,7 @@ class Killing:
 # --- What is killed --------------------------------------------------------------------------------------------------
 
 
-class _Victim:
+class _Victim(ABC):
     """Children of this process that run a unit on a database."""
 
     def __init__(self, database: Database, note: Path) -> None:
@@ -192,12 +193,13 @@ class _Victim:
         """While it is killed; afterwards it is as it was."""
         yield
 
+    @abstractmethod
     def _stored(self) -> Stored:
-        raise NotImplementedError
+        """All that is stored."""
 
+    @abstractmethod
     def _address(self) -> str:
         """Where the unit runs; in the child."""
-        raise NotImplementedError
 
     def _run(self, unit: Unit, die: int, told: int) -> int:
         """In the child: each statement is told to the parent before it runs."""
