@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import quote
 
@@ -31,6 +32,8 @@ T = TypeVar("T")
 _TOGETHER = 16
 #: Threads that read for the event loop. More than the cores are no use; a slow report must not hold up the inbox.
 _READERS = 4
+#: Seconds between two tries where SQLite itself does not wait.
+_PAUSE = 0.01
 
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _UNREACHABLE = {
@@ -162,7 +165,8 @@ class SqliteDatabase(Database):
             connection = self._engine.connect()
             try:
                 driver = _driver(connection)
-                for setting in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+                self._write_ahead(driver)
+                for setting in ("synchronous=NORMAL", "foreign_keys=ON"):
                     driver.execute(f"PRAGMA {setting}").close()
                 if query_only:
                     driver.execute("PRAGMA query_only=ON")
@@ -172,6 +176,19 @@ class SqliteDatabase(Database):
                     return self._unchanging.connect()
                 raise
         return connection
+
+    def _write_ahead(self, driver: sqlite3.Connection) -> None:
+        """Have the file keep a WAL. Of two that first open a new file at once, SQLite refuses one without any waiting."""
+        until = monotonic() + self._patience
+        while True:
+            try:
+                driver.execute("PRAGMA journal_mode=WAL").close()
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > until:
+                    raise
+                sleep(_PAUSE)
+            else:
+                return
 
     def _open_unchanging(self) -> sqlite3.Connection:
         """A file that nobody has open, where no WAL can be put beside it or none should be left: read as it lies there."""
