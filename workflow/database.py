@@ -12,7 +12,7 @@ import fcntl
 import os
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from importlib import import_module
@@ -132,6 +132,29 @@ class Database(ABC):
     @abstractmethod
     async def aclose(self) -> None:
         """``close`` without blocking the event loop."""
+
+
+def before_commit(connection: Connection, work: Callable[[Connection, list[T]], None], things: Iterable[T]) -> None:
+    """Put off something that is done once for all that a unit comes upon: ``work``, with all things, right before it commits.
+
+    Where part of the unit was undone, its things are among them.
+    """
+    connection.info.setdefault(_PUT_OFF, {}).setdefault(work, []).extend(things)
+
+
+def whole(
+    connection: Connection, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+) -> T:
+    """Run a unit, with what it puts off."""
+    connection.info.pop(_PUT_OFF, None)  # of a unit that was undone
+    result = work(connection, *args, **kwargs)
+    for each, things in connection.info.pop(_PUT_OFF, {}).items():
+        each(connection, things)
+    return result
+
+
+#: Where a connection keeps what was put off.
+_PUT_OFF = "jenjang.put_off"
 
 
 def lock(connection: Connection, *names: str) -> None:

@@ -21,7 +21,7 @@ from sqlalchemy import URL, Connection, Engine, QueuePool, create_engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from workflow.database import Database, DatabaseBusy, DatabaseFull, DatabaseUnavailable, unreachable
+from workflow.database import Database, DatabaseBusy, DatabaseFull, DatabaseUnavailable, unreachable, whole
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -156,7 +156,7 @@ class _Run(Generic[T]):
         self.times += 1
         self.finished = False
         with connection.begin():
-            result = self._work(connection)
+            result = whole(connection, self._work)
             self.finished = True
         return result
 

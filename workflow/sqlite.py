@@ -23,7 +23,7 @@ from urllib.parse import quote
 from sqlalchemy import URL, Connection, NullPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
-from workflow.database import Database, DatabaseBusy, DatabaseFull, DatabaseReadOnly, is_read_only, unreachable
+from workflow.database import Database, DatabaseBusy, DatabaseFull, DatabaseReadOnly, is_read_only, unreachable, whole
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -91,7 +91,7 @@ class SqliteDatabase(Database):
 
     def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         with self._own_turn() as connection, self._transaction(connection, "BEGIN IMMEDIATE"):
-            return work(connection, *args, **kwargs)
+            return whole(connection, work, *args, **kwargs)
 
     def reshape(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         with self._own_turn() as connection:
@@ -99,7 +99,7 @@ class SqliteDatabase(Database):
             driver.execute("PRAGMA foreign_keys=OFF")  # without effect inside a transaction
             try:
                 with self._transaction(connection, "BEGIN IMMEDIATE"):
-                    result = work(connection, *args, **kwargs)
+                    result = whole(connection, work, *args, **kwargs)
                     _check_references(driver)
                     return result
             finally:
@@ -293,7 +293,7 @@ class SqliteDatabase(Database):
         driver.execute("SAVEPOINT unit")
         try:
             with self._explained():
-                unit.result = unit.work(connection)
+                unit.result = whole(connection, unit.work)
         except BaseException as error:
             if not driver.in_transaction:
                 raise  # SQLite has undone the whole transaction, as it may when the disk is full

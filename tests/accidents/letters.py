@@ -39,7 +39,7 @@ def all_is_done(world: World) -> float:
 def kinds_in_hand(world: World) -> set[str]:
     """The kinds of effects that some worker has in hand."""
     doing = text(
-        "SELECT DISTINCT kind FROM procrastinate_jobs AS job JOIN effects ON effects.id = job.args->>'effect_id'"
+        "SELECT DISTINCT kind FROM procrastinate_jobs AS job JOIN effects ON job.args->'effect_ids' ? effects.id"
         " WHERE job.status = 'doing'"
     )
     return {row.kind for row in world.all(doing)}

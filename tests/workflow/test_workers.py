@@ -49,9 +49,24 @@ def jobs_in_hand(world: World) -> list[int]:
     return [row.id for row in world.all(doing)]
 
 
-def test_a_step_calls_for_a_job_of_each_effect_and_an_undone_step_for_none(world: World) -> None:
+def called_for(world: World) -> list[tuple[str, list[str]]]:
+    """What jobs there are: the queue of each, and the effects that it runs."""
+    found = text("SELECT queue_name, args->'effect_ids' AS ids FROM procrastinate_jobs WHERE queue_name <> 'upkeep'")
+    return [(row.queue_name, row.ids) for row in world.all(found)]
+
+
+def test_a_step_calls_once_for_all_that_goes_out_and_once_for_each_letter(world: World) -> None:
+    world.road("forward")
+    owing = {row.id for row in world.all(select(table.c.id).where(table.c.done_at.is_(None)))}
+    called = called_for(world)
+    assert sorted(each for _, ids in called for each in ids) == sorted(owing)
+    assert [len(ids) for queue, ids in called if queue == "letters"] == [1]
+    steps = len(world.all(select(table.c.due_at).distinct()))
+    assert 0 < len([ids for queue, ids in called if queue == "outgoing"]) <= steps < len(owing)
+
+
+def test_an_undone_step_calls_for_nothing(world: World) -> None:
     world.submitted()
-    assert jobs(world.database) == owed(world.database) > 0
 
     def undone(*_: object) -> None:
         raise RuntimeError("the power goes out")

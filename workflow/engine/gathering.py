@@ -42,6 +42,11 @@ class Gathered:
         """The dialect of the connection."""
         return self._conn.dialect
 
+    @property
+    def info(self) -> Any:
+        """What is kept with the connection."""
+        return self._conn.info
+
     def execute(self, statement: Executable, rows: Rows | Mapping[str, Any] | None = None) -> Any:
         """Keep a write back, or read."""
         if rows is not None and isinstance(statement, UpdateBase) and not statement._returning:  # noqa: SLF001 - says whether it answers rows

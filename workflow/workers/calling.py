@@ -1,39 +1,71 @@
 """Calls for a worker, within a transaction: one execution of Procrastinate's own SQL function, kept or undone with the rest.
 
-It is called by its name, as the library cannot be used on a connection of ours. On SQLite there are no workers, and nothing
-is called: the server looks at the rows itself.
+It is called by its name, as the library cannot be used on a connection of ours, and once a unit, at its end: a job costs a
+worker more than what most of them have to do. On SQLite there are no workers, and nothing is called: the server looks at the
+rows itself.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection, text
 
-#: Have one effect run; have what is left of bulk acts run. Procrastinate's names of tasks.
-RUN_EFFECT, RUN_BULK = "run_effect", "run_bulk"
+from workflow.database import before_commit
+
+#: Have some effects run; have what is left of bulk acts run. Procrastinate's names of tasks.
+RUN_EFFECTS, RUN_BULK = "run_effects", "run_bulk"
 
 #: Queues: what is made, what goes out, and what people wait to see done in bulk.
 LETTERS, OUTGOING, BULK = "letters", "outgoing", "bulk"
 
+#: Effects of one job: a letter is work for a process of its own, while what goes out is mostly waited for.
+_TOGETHER: Final = {LETTERS: 1, OUTGOING: 8}
+
+
+@dataclass(frozen=True)
+class _Order:
+    """A job: which task with what. ``alone``: no second one waits beside it."""
+
+    queue: str
+    task: str
+    args: Mapping[str, object]
+    alone: str | None = None
+
 
 def call_for_effects(conn: Connection, queue: str, effect_ids: Iterable[str]) -> None:
-    """Call for a job of each effect."""
-    _call(conn, queue, RUN_EFFECT, [{"effect_id": effect_id} for effect_id in effect_ids])
+    """Call for effects to be run, once this unit is kept."""
+    if conn.dialect.name == "postgresql":
+        before_commit(conn, _call, [(queue, effect_id) for effect_id in effect_ids])
 
 
 def call_for_bulk(conn: Connection) -> None:
     """Call for somebody who runs what is left of bulk acts: one at a time, as people take turns."""
-    _call(conn, BULK, RUN_BULK, [{}], alone=RUN_BULK)
+    if conn.dialect.name == "postgresql":
+        _defer(conn, [_Order(BULK, RUN_BULK, {}, alone=RUN_BULK)])
 
 
-def _call(conn: Connection, queue: str, task: str, orders: Iterable[Mapping[str, str]], *, alone: str = "") -> None:
-    written = [json.dumps(order) for order in orders]
-    if written and conn.dialect.name == "postgresql":
-        conn.execute(_CALL, {"queue": queue, "task": task, "alone": alone or None, "orders": written})
+def _call(conn: Connection, owed: list[tuple[str, str]]) -> None:
+    queues: dict[str, list[str]] = {}
+    for queue, effect_id in owed:
+        queues.setdefault(queue, []).append(effect_id)
+    _defer(
+        conn,
+        [
+            _Order(queue, RUN_EFFECTS, {"effect_ids": effect_ids[first : first + _TOGETHER[queue]]})
+            for queue, effect_ids in queues.items()
+            for first in range(0, len(effect_ids), _TOGETHER[queue])
+        ],
+    )
+
+
+def _defer(conn: Connection, orders: list[_Order]) -> None:
+    if orders:
+        conn.execute(_CALL, {"orders": json.dumps([asdict(order) for order in orders])})
 
 
 def call_anew(conn: Connection, at: datetime, kinds: Sequence[str]) -> None:
@@ -57,19 +89,20 @@ def take_over(conn: Connection, patience: float) -> int:
 AT_ONCE: Final = 1000
 
 _CALL = text(
-    "SELECT procrastinate_defer_jobs_v1(array_agg(ROW(:queue, :task, 0, :alone, NULL, CAST(orders AS jsonb), NULL)"
-    "::procrastinate_job_to_defer_v1)) FROM unnest(CAST(:orders AS text[])) AS orders"
+    "SELECT procrastinate_defer_jobs_v1(array_agg(ROW(queue, task, 0, alone, NULL, args, NULL)"
+    "::procrastinate_job_to_defer_v1)) FROM jsonb_to_recordset(CAST(:orders AS jsonb))"
+    " AS orders(queue text, task text, alone text, args jsonb)"
 )
 
 _CALL_EFFECTS = text(
-    "SELECT procrastinate_defer_jobs_v1(array_agg(ROW(queue, 'run_effect', 0, NULL, NULL, args, NULL)"
+    "SELECT procrastinate_defer_jobs_v1(array_agg(ROW(queue, 'run_effects', 0, NULL, NULL, args, NULL)"
     "::procrastinate_job_to_defer_v1)) FROM ("
     " SELECT CASE kind WHEN 'render' THEN 'letters' ELSE 'outgoing' END AS queue,"
-    " jsonb_build_object('effect_id', id) AS args FROM effects"
+    " jsonb_build_object('effect_ids', jsonb_build_array(id)) AS args FROM effects"
     " WHERE done_at IS NULL AND parked_at IS NULL AND due_at <= :at AND kind = ANY(:kinds)"
     " AND (claimed_until IS NULL OR claimed_until <= :at)"
-    " AND NOT EXISTS (SELECT FROM procrastinate_jobs AS job WHERE job.task_name = 'run_effect'"
-    " AND job.status IN ('todo', 'doing') AND job.args->>'effect_id' = effects.id)"
+    " AND NOT EXISTS (SELECT FROM procrastinate_jobs AS job, jsonb_array_elements_text(job.args->'effect_ids') AS called"
+    " WHERE job.task_name = 'run_effects' AND job.status IN ('todo', 'doing') AND called = effects.id)"
     " ORDER BY due_at, id LIMIT :most) AS owed HAVING count(*) > 0"
 )
 

@@ -13,13 +13,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import ConnectorException
 from psycopg import OperationalError
 from psycopg_pool import PoolTimeout
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from workflow import effects, tally
 from workflow.bulk.running import run_due as run_bulk_acts
@@ -137,10 +137,10 @@ def application(bench: Bench, stopped: Callable[[], bool], concurrency: int = CO
     connector = PsycopgConnector(conninfo=database.conninfo, min_size=1, max_size=concurrency + 3)
     app = App(connector=connector, periodic_defaults={"max_delay": 60})
 
-    @app.task(name=calling.RUN_EFFECT, pass_context=True, retry=WHILE_IT_IS_AWAY)
-    async def run_effect(context: JobContext, *, effect_id: str) -> None:
+    @app.task(name=calling.RUN_EFFECTS, pass_context=True, retry=WHILE_IT_IS_AWAY)
+    async def run_effects(context: JobContext, *, effect_ids: list[str]) -> None:
         # A job that was begun before was so by a worker that is gone, or that lost the database in the middle of it.
-        await asyncio.to_thread(_run_effect, bench, effect_id, left_behind=context.job.attempts > 0)
+        await asyncio.to_thread(_run_effects, bench, effect_ids, stopped, left_behind=context.job.attempts > 0)
 
     @app.task(name=calling.RUN_BULK, retry=WHILE_IT_IS_AWAY)
     async def run_bulk() -> None:
@@ -167,26 +167,33 @@ def application(bench: Bench, stopped: Callable[[], bool], concurrency: int = CO
     return app
 
 
-def _run_effect(bench: Bench, effect_id: str, *, left_behind: bool) -> None:
-    found, engine = bench.database.read(_owed, bench, effect_id)
-    if found is None:
-        return
-    kind, due_at = found
+def _run_effects(bench: Bench, effect_ids: list[str], stopped: Callable[[], bool], *, left_behind: bool) -> None:
+    found, engine = bench.database.read(_owed, bench, effect_ids)
+    for effect in found:
+        if stopped():
+            return  # the rest is called for anew by another worker, within a minute
+        _run_effect(bench, engine, effect, left_behind=left_behind)
+
+
+def _run_effect(bench: Bench, engine: Engine, effect: Row[Any], *, left_behind: bool) -> None:
     at = bench.now()
-    if at < due_at and (due_at <= at + SKEW or due_at - instant_of(effect_id) < _TO_THE_MILLISECOND):
-        at = due_at  # by the clock that wrote it, which is ahead of ours, or ran ahead until it was set right
-    if kind in effects.RUN:
-        effects.run(bench.database, engine.office, effect_id, at)
-    elif kind in effects.CALLED and bench.hooks is not None:
-        bench.hooks.run(bench.database, engine.office, effect_id, at, left_behind=left_behind)
-    elif kind in effects.MAILED and bench.post is not None:  # what a later version owes is left to its own workers
-        bench.post.run(bench.database, engine.office, effect_id, at, left_behind=left_behind)
+    ahead = effect.due_at <= at + SKEW or effect.due_at - instant_of(effect.id) < _TO_THE_MILLISECOND
+    if at < effect.due_at and ahead:
+        at = effect.due_at  # by the clock that wrote it, which is ahead of ours, or ran ahead until it was set right
+    if effect.kind in effects.RUN:
+        effects.run(bench.database, engine.office, effect.id, at)
+    elif effect.kind in effects.CALLED and bench.hooks is not None:
+        bench.hooks.run(bench.database, engine.office, effect.id, at, left_behind=left_behind)
+    elif (
+        effect.kind in effects.MAILED and bench.post is not None
+    ):  # what a later version owes is left to its own workers
+        bench.post.run(bench.database, engine.office, effect.id, at, left_behind=left_behind)
 
 
-def _owed(conn: Connection, bench: Bench, effect_id: str) -> tuple[tuple[str, datetime] | None, Engine]:
-    """Its kind, and when it is due; whether it is still owed is asked by whoever runs it."""
-    row = conn.execute(select(table.c.kind, table.c.due_at).where(table.c.id == effect_id)).one_or_none()
-    return None if row is None else (row.kind, row.due_at), bench.engine(conn)
+def _owed(conn: Connection, bench: Bench, effect_ids: list[str]) -> tuple[list[Row[Any]], Engine]:
+    """Their kinds, and when they are due, oldest first; whether one is still owed is asked by whoever runs it."""
+    wanted = select(table.c.id, table.c.kind, table.c.due_at).where(table.c.id.in_(effect_ids)).order_by(table.c.id)
+    return list(conn.execute(wanted)), bench.engine(conn)
 
 
 def _run_bulk(bench: Bench, stopped: Callable[[], bool]) -> None:
