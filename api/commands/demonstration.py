@@ -12,10 +12,10 @@ from api.commands.language import Command, InputFolder, Port
 @click.command(
     cls=Command,
     short_help="Peragaan dengan instansi rekaan.",
-    help="Peragaan: siapkan instansi rekaan dalam folder demo/, jalankan satu magang sampai selesai melalui API, lalu layani "
-    "sampai dihentikan (Ctrl-C). Isi folder demo/ yang lama diganti.",
+    help="Peragaan: siapkan instansi rekaan dalam folder demo/, jalankan magang, mentoring dan penghargaan sampai selesai melalui "
+    "API, lalu layani sampai dihentikan (Ctrl-C). Isi folder demo/ yang lama diganti.",
 )
-@click.option("--once", is_flag=True, help="Berhenti setelah magang selesai.")
+@click.option("--once", is_flag=True, help="Berhenti setelah semuanya selesai.")
 @click.option(
     "--data",
     type=InputFolder(),

@@ -10,6 +10,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from api.desk import Visit
 from api.openapi import needs, problems
+from api.routes.me import After
 from workflow.views import keys
 from workflow.views.keys import IssuedKey, KeyLine, KeyList, NewKey
 
@@ -24,9 +25,9 @@ Everybody = Annotated[bool, QueryParameter(description="Kunci semua orang; hanya
     summary="Kunci API saya, atau bagi administrator kunci semua orang; kuncinya sendiri tidak tersimpan",
     responses=problems(404),
 )
-async def list_keys(visit: NamedDependency[Visit], everybody: Everybody = False) -> KeyList:
+async def list_keys(visit: NamedDependency[Visit], everybody: Everybody = False, after: After = None) -> KeyList:
     """The keys."""
-    return await visit.look("read", keys.key_list, everybody)
+    return await visit.look("read", keys.key_list, everybody, after or "")
 
 
 @post(

@@ -21,6 +21,7 @@ from tests.pages.people import seen, signed_in
 from workflow.accounts import granting
 from workflow.accounts.account import AccountEvent
 from workflow.accounts.safe import Safe
+from workflow.people import issue_key
 from workflow.people.groups import is_member
 from workflow.tables import account_events, api_keys, effects, people, sessions
 from workflow.verification.accounts import look_at_accounts
@@ -70,7 +71,7 @@ def send(browser: Browser, path: str, page: str, form: dict[str, str] | None = N
 # --- Rights ----------------------------------------------------------------------------------------------------------
 
 OF_OFFICERS = ("/kelola/pegawai", "/kelola/pegawai/{nurse}", "/kelola/kelompok", "/kelola/kelompok/administrator")
-OF_ADMINISTRATORS = ("/kelola/kunci", "/kelola/webhook")
+OF_ADMINISTRATORS = ("/kelola/kunci", "/kelola/masa-simpan", "/kelola/webhook")
 POSTS = (
     "/kelola/pegawai/{nurse}/undang",
     "/kelola/pegawai/{nurse}/kode",
@@ -268,6 +269,38 @@ def test_a_key_of_ones_own_is_shown_once_works_and_ends_at_once_when_revoked(hou
     assert send(nurse, path, "/akun/kunci").status_code == 303
     assert house.client.get("/api/me", headers=headers).status_code == 401
     assert [kind for kind, *_ in log_of(house, "nurse")][-2:] == ["key_issued", "key_revoked"]
+
+
+@pytest.fixture(scope="module")
+def many_keys(house: House) -> None:
+    with closing(house.with_database()) as database:
+        for number in range(45):
+            database.write(issue_key, house.sample.ids["nurse"], f"Absensi {number}", "read", house.clock.now())
+
+
+@pytest.mark.usefixtures("many_keys")
+def test_every_key_stands_on_one_page_of_the_list_the_newest_first(house: House) -> None:
+    listed, following, pages = [], "", 0
+    while following is not None:
+        asked = {"everybody": "true", **({"after": following} if following else {})}
+        page = house.get("administrator", "/api/keys", params=asked).json()
+        listed += [line["id"] for line in page["items"]]
+        following, pages = page["next"], pages + 1
+    query = select(api_keys.c.id).order_by(api_keys.c.created_at.desc(), api_keys.c.id.desc())
+    assert listed == read(house, lambda c: list(c.execute(query).scalars()))
+    assert pages == -(-len(listed) // 20) > 1
+
+
+@pytest.mark.usefixtures("many_keys")
+def test_the_page_of_all_keys_goes_on_where_it_ended(administrator: Browser) -> None:
+    first = administrator.get("/kelola/kunci").text
+    (further,) = re.findall(r'href="(/kelola/kunci\?sesudah=[^"]+)"', first)
+    shown = [
+        set(re.findall(r'action="/kelola/kunci/([^"]+)/cabut"', each))
+        for each in (first, administrator.get(further).text)
+    ]
+    assert all(shown)
+    assert shown[0].isdisjoint(shown[1])
 
 
 def test_a_key_asks_for_scopes_a_use_and_a_last_day_within_the_rules(house: House) -> None:

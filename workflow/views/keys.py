@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import Meta
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, select, tuple_
 
 from policies.accounts import KEY_DAYS
 from policies.civil_service import full_name
@@ -29,8 +29,8 @@ from workflow.people.keys import SCOPES, covers
 from workflow.tables import api_keys, people
 from workflow.views.officers import ADMINISTRATOR, by, offices
 
-#: Lines of a list.
-_MOST = 500
+#: Keys on a page.
+_PAGE = 20
 #: What a system's key may be for, and how its use begins.
 SERVICE_SCOPES: Final = frozenset({"read", "import"})
 SERVICE: Final = "Layanan "
@@ -65,10 +65,11 @@ class KeyLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class KeyList(msgspec.Struct, frozen=True, kw_only=True):
-    """Keys, the newest first. ``longest_days``: how long a new one may be good for."""
+    """Keys, the newest first. ``longest_days``: how long a new one may be good for; ``next``: after which key the list goes on."""
 
     items: tuple[KeyLine, ...]
     longest_days: int
+    next: str | None
 
 
 class IssuedKey(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,15 +82,24 @@ class IssuedKey(msgspec.Struct, frozen=True, kw_only=True):
 STATES = {"valid": "Berlaku", "revoked": "Dicabut", "expired": "Berakhir", "left": "Pemegang tercatat keluar"}
 
 
-def key_list(conn: Connection, engine: Engine, caller: Caller, at: datetime, everybody: bool = False) -> KeyList:
-    """The caller's keys, or everybody's for an administrator. Raises NotFound."""
-    query = _KEYS.order_by(api_keys.c.created_at.desc(), api_keys.c.id.desc()).limit(_MOST)
+def key_list(
+    conn: Connection, engine: Engine, caller: Caller, at: datetime, everybody: bool = False, after: str = ""
+) -> KeyList:
+    """The caller's keys, or everybody's for an administrator; those made before the key ``after``. Raises NotFound."""
+    query = _KEYS.order_by(api_keys.c.created_at.desc(), api_keys.c.id.desc()).limit(_PAGE + 1)
     if not everybody:
         query = query.where(api_keys.c.person_id == caller.person_id)
     elif ADMINISTRATOR not in offices(conn, caller):
         raise NotFound("Daftar semua kunci tidak ada, atau bukan untuk Anda lihat.")
-    items = tuple(_line(row, engine.office, at) for row in conn.execute(query))
-    return KeyList(items=items, longest_days=_longest(engine.office, at))
+    if after:
+        made_at = select(api_keys.c.created_at).where(api_keys.c.id == after).scalar_subquery()
+        query = query.where(tuple_(api_keys.c.created_at, api_keys.c.id) < tuple_(made_at, after))
+    rows = conn.execute(query).all()
+    return KeyList(
+        items=tuple(_line(row, engine.office, at) for row in rows[:_PAGE]),
+        longest_days=_longest(engine.office, at),
+        next=rows[_PAGE - 1].id if len(rows) > _PAGE else None,
+    )
 
 
 def issue(conn: Connection, engine: Engine, caller: Caller, at: datetime, form: NewKey) -> IssuedKey:

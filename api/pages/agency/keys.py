@@ -11,6 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from api.desk import Visit
+from api.pages.addresses import After, further
 from api.pages.entrance import WebRequest, seen_next, typed
 from api.pages.forms import Choice
 from api.pages.second_factor import FACTOR_CODE, once_more
@@ -36,15 +37,15 @@ SCOPES: Final = (
 
 
 @get(OWN, include_in_schema=False)
-async def own_keys(request: WebRequest, visit: NamedDependency[Visit]) -> Response[str]:
+async def own_keys(request: WebRequest, visit: NamedDependency[Visit], after: After = "") -> Response[str]:
     """The keys of whoever asks."""
-    return await _page(request, visit, everybody=False)
+    return await _page(request, visit, everybody=False, after=after)
 
 
 @get(ALL, include_in_schema=False)
-async def all_keys(request: WebRequest, visit: NamedDependency[Visit]) -> Response[str]:
+async def all_keys(request: WebRequest, visit: NamedDependency[Visit], after: After = "") -> Response[str]:
     """Everybody's keys. Raises NotFound."""
-    return await _page(request, visit, everybody=True)
+    return await _page(request, visit, everybody=True, after=after)
 
 
 @post(OWN, include_in_schema=False)
@@ -93,11 +94,13 @@ async def _page(
     visit: Visit,
     *,
     everybody: bool,
+    after: str = "",
     values: Mapping[str, Any] | None = None,
     problem: Problem | None = None,
     issued: IssuedKey | None = None,
 ) -> Response[str]:
-    found = await visit.look("read", keys.key_list, everybody)
+    found = await visit.look("read", keys.key_list, everybody, after)
+    action = ALL if everybody else OWN
     offered = [choice for choice in SCOPES if not everybody or choice.value in SERVICE_SCOPES]
     told = drawn(NewKey, values, problem, {"scopes": offered}, without=("service",))
     wrong = {fault.field: fault.says for fault in problem.fields} if problem else {}
@@ -113,7 +116,8 @@ async def _page(
         everybody=everybody,
         scope_names={choice.value: choice.label for choice in SCOPES},
         issued=issued,
-        action=ALL if everybody else OWN,
+        action=action,
+        following=further(action, found.next),
         code=code if await visit.look("read", own.asks_factor) else None,
         **told,
     )
