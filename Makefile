@@ -36,7 +36,8 @@ help: ## Tampilkan daftar perintah ini
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
-setup: $(RUNTIME) $(BUILT) ## Siapkan .venv dengan perintah .venv/bin/jenjang
+setup: $(RUNTIME) $(BUILT) ## Siapkan .venv dengan perintah .venv/bin/jenjang; OTEL=1 juga untuk mengirim jejak (OpenTelemetry)
+	@$(if $(filter-out 0,$(OTEL)),$(INSTALL) --requirement requirements-otel.lock)
 
 .PHONY: setup-tools
 setup-tools: $(TOOLS) $(BUILT) ## Siapkan .venv beserta alat uji
@@ -54,12 +55,11 @@ test: $(TOOLS) $(BUILT) ## Jalankan semua uji
 	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 # What pytest prints at the end counts the kills; what was killed is noted in .bench/crash, so that a run goes on where it stopped.
-CRASHED := tests/stories $(wildcard tests/workflow/test_*_table.py) tests/workflow/test_entries.py tests/workflow/test_letter_route.py
 .PHONY: crash
 crash: $(TOOLS) $(BUILT) ## kill -9 di antara semua perintah SQL; ONLY=pola memilih, MINUTES=menit membatasi, ANEW=1 dari awal
 	$(BIN)/pytest -m long --numprocesses 0 tests/accidents
 	CRASH_ONLY='$(ONLY)' CRASH_MINUTES='$(MINUTES)' CRASH_STRIDE='$(STRIDE)' CRASH_ANEW='$(ANEW)' $(BIN)/pytest -p tests.accidents.crash \
-		--numprocesses auto --maxprocesses 4 --dist worksteal --timeout 3600 $(CRASHED)
+		--numprocesses auto --maxprocesses 4 --dist worksteal --timeout 3600 $$($(BIN)/python -m tests.accidents.following)
 
 .PHONY: check
 check: $(TOOLS) $(BUILT) ## Periksa gaya, tipe, arah impor, lalu jalankan semua uji
@@ -82,6 +82,10 @@ language: $(TOOLS) $(BUILT) ## Kumpulkan teks halaman ke templates/language/en.p
 bench: $(TOOLS) $(BUILT) ## Ukur kecepatan (tests/bench); ONLY=bagian memilih satu bagian
 	$(BIN)/python -m tests.bench $(ONLY)
 
+.PHONY: load
+load: $(TOOLS) $(BUILT) ## Sejam kerja sebuah daerah dalam lima menit (sejuta berkas); MINUTES=menit, CASES=banyak berkas, ONLY=load-sqlite
+	LOAD_MINUTES='$(MINUTES)' LOAD_CASES='$(CASES)' $(BIN)/python -m tests.bench $(or $(ONLY),load-postgresql)
+
 AUDIT := .bench/audit/.installed
 
 $(AUDIT): tests/audit/package-lock.json .npmrc | $(MODULES)
@@ -96,9 +100,10 @@ audit: $(TOOLS) $(BUILT) $(AUDIT) ## Nilai halaman dengan Lighthouse; gagal bila
 .PHONY: lock
 lock: $(TOOLS) ## Kunci ulang ketergantungan menurut pyproject.toml, dengan Python 3.11; UPGRADE=1 mengambil versi terbaru
 	$(COMPILE) requirements.lock --extra build
-	$(COMPILE) requirements-dev.lock --extra tests --constraint requirements.lock
+	$(COMPILE) requirements-otel.lock --extra otel --constraint requirements.lock
+	$(COMPILE) requirements-dev.lock --extra tests --extra otel --constraint requirements.lock
 	@# After its only blank line pip-compile warns that docopt is left out; pyproject.toml says why it is.
-	@sed -i '/^$$/,$$d' requirements.lock requirements-dev.lock
+	@sed -i '/^$$/,$$d' requirements.lock requirements-otel.lock requirements-dev.lock
 	$(BIN)/npm install --silent --package-lock-only
 	$(BIN)/npm install --silent --package-lock-only --omit-lockfile-registry-resolved --prefix tests/audit
 	@# Whom to give money is an address too.

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import hypothesis
 import pytest
 
 from tests import compiled  # noqa: F401 - at work once it is imported
+from tests.accidents.covering import NAME, Covering
+from tests.accidents.following import followed
 from tests.postgresql import Cluster, running_cluster
 from tests.stages import Stages, opener, reached
 from tests.world import World
@@ -18,6 +21,15 @@ from tests.world import World
 hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """No arrow of a process is left out of what ``make crash`` follows."""
+    covering = Covering(frozenset(followed()))
+    config.pluginmanager.register(covering, NAME)
+    standing = ExitStack()
+    standing.enter_context(covering.at_work())
+    config.add_cleanup(standing.close)
 
 
 @pytest.fixture(autouse=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import wraps
 from typing import Any, ClassVar, Concatenate, ParamSpec, Protocol, TypeVar, cast
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, StaticPool, create_engine
 
 from tests.world import World
 from workflow.database import Database
@@ -41,6 +42,56 @@ class Within(Database):
 
     async def aclose(self) -> None:
         """The same."""
+
+
+class InMemory(Database):
+    """A database in memory, over one connection, each of whose units is a savepoint of its own."""
+
+    dialect, address = "sqlite", "sqlite://"
+
+    def __init__(self, image: bytes) -> None:
+        self.raw = sqlite3.connect(":memory:", isolation_level=None)
+        self.raw.deserialize(image)
+        self.raw.execute("PRAGMA foreign_keys=ON")
+        self.conn = create_engine("sqlite://", creator=lambda: self.raw, poolclass=StaticPool).connect()
+
+    def write(self, work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        self.raw.execute("SAVEPOINT unit")
+        try:
+            return work(self.conn, *args, **kwargs)
+        except BaseException:
+            self.raw.execute("ROLLBACK TO unit")
+            raise
+        finally:
+            self.raw.execute("RELEASE unit")
+
+    read = reshape = write
+
+    async def run(self, *_: Any, **__: Any) -> Any:
+        raise NotImplementedError
+
+    look = run
+
+    async def aclose(self) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.conn.close()
+        self.raw.close()
+
+    def image(self) -> bytes:
+        """All that is stored."""
+        return self.raw.serialize()
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """Whatever is done within never happened."""
+        self.raw.execute("SAVEPOINT scene")
+        try:
+            yield
+        finally:
+            self.raw.execute("ROLLBACK TO scene")
+            self.raw.execute("RELEASE scene")
 
 
 class _Undone(Exception):

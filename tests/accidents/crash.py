@@ -14,8 +14,9 @@ from typing import Final
 
 import pytest
 
+from tests.accidents.covering import NAME
 from tests.accidents.everywhere import Killing
-from workflow.registry import Registry
+from tests.accidents.following import reachable_arrows
 
 DIALECTS: Final = ("sqlite", "postgresql")
 
@@ -35,33 +36,42 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     config.stash[_KILLING] = killing
     striking = ExitStack()
-    striking.enter_context(killing.striking())
+    striking.enter_context(killing.at_work())
     config.add_cleanup(striking.close)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where nothing limited it, every arrow has been killed in."""
+    if not hasattr(session.config, "workerinput") and _is_whole(session.config) and _missed(session.config, "sqlite"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """How much has been killed, and which arrows no story came to."""
-    kinds = config.stash[_KILLING].kinds()
+    """How much has been killed, and in which arrows nothing was."""
+    killed, arrows = config.stash[_KILLING].killed(), reachable_arrows()
     terminalreporter.section("kill -9")
     for dialect in DIALECTS:
-        mine = {kind: points for kind, points in kinds.items() if kind.startswith(dialect)}
-        arrows = [f"{dialect} fire {arrow}" for arrow in _arrows()]
-        missed = [arrow for arrow in arrows if arrow not in mine]
-        terminalreporter.line(
-            f"{dialect}: {len(mine)} kinds of unit killed {sum(mine.values())} times; "
+        mine = [each for each in killed if each.kind.startswith(dialect)]
+        missed = _missed(config, dialect)
+        terminalreporter.write_line(
+            f"{dialect}: {len(mine)} kinds of unit killed {sum(each.points for each in mine)} times; "
             f"{len(arrows) - len(missed)} of {len(arrows)} arrows"
         )
-        if missed and config.get_verbosity() > 0:
-            terminalreporter.line("  not walked: " + ", ".join(missed))
+        if missed and (config.get_verbosity() > 0 or (dialect == "sqlite" and _is_whole(config))):
+            terminalreporter.write_line("  not killed in: " + ", ".join(missed))
 
 
 _KILLING = pytest.StashKey[Killing]()
 
 
-def _arrows() -> list[str]:
-    return [
-        f"{process.name}/{source} {arrow.trigger}"
-        for process in Registry.discover().processes.values()
-        for arrow in process.transitions
-        for source in arrow.sources
-    ]
+def _is_whole(config: pytest.Config) -> bool:
+    killing, covering = config.stash[_KILLING], config.pluginmanager.get_plugin(NAME)
+    return not killing.only and time.monotonic() < killing.until and covering is not None and bool(covering.whole)
+
+
+def _missed(config: pytest.Config, dialect: str) -> list[str]:
+    killed = {
+        arrow for each in config.stash[_KILLING].killed() if each.kind.startswith(dialect) for arrow in each.arrows
+    }
+    return [arrow for arrow in reachable_arrows() if arrow not in killed]

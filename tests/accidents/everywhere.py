@@ -4,35 +4,37 @@ It stands where units are written. Of each kind of unit the first is begun again
 of which kills itself before the next statement, and before the commit: afterwards the database is what it was. One more dies
 after its commit: asked again with the same key, the step is not taken a second time. Then the story goes on undisturbed.
 
-A kind is what is done, to a case of which process in which state: ``fire internship/agency_review forward``. What has been
-tried is noted in a folder, so that several processes share the work and a run that was stopped goes on.
+A kind is what is done, to a case of which process in which state: ``fire internship/agency_review forward``; with the arrows that
+it takes besides. What has been tried is noted in a folder, so that several processes share the work and a run that was stopped
+goes on.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import shutil
 import signal
+import sqlite3
 import sys
 import tempfile
-import threading
 import time
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from functools import partial
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from hashlib import sha256
+from inspect import signature
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
 import msgspec
-from sqlalchemy import Connection, bindparam, event, select, text
+from sqlalchemy import Connection, StaticPool, bindparam, create_engine, event, select, text
 from sqlalchemy import Engine as SqlEngine
 
 from tests import compiled  # noqa: F401 - at work once it is imported
+from tests.accidents.following import WRITES, Following, Unit, Write, noting
 from tests.offices import Stored, all_stored, put_back
 from tests.witness import broken
 from workflow.budgets.faults import imbalances
@@ -40,8 +42,7 @@ from workflow.database import Database
 from workflow.engine.judging import THE_SYSTEM
 from workflow.errors import Problem
 from workflow.postgresql import PostgresqlDatabase
-from workflow.sqlite import SqliteDatabase
-from workflow.tables import cases, cohorts, letters
+from workflow.tables import cases, cohorts, letters, metadata
 
 #: Where a child dies, in place of the number of a statement.
 BEFORE_COMMIT, AFTER_COMMIT = -1, -2
@@ -49,8 +50,6 @@ BEFORE_COMMIT, AFTER_COMMIT = -1, -2
 _WELL, _REFUSED, _BROKEN = 0, 3, 4
 #: Seconds for PostgreSQL to notice that a client has died.
 _PATIENCE: Final = 30.0
-
-Unit = Callable[..., Any]
 
 
 class _Undone(Exception):
@@ -61,8 +60,16 @@ class Left(AssertionError):
     """A unit that was killed has left something behind, or was taken twice."""
 
 
+class Killed(msgspec.Struct, frozen=True):
+    """A kind of unit, how often it was killed, and the arrows that it takes."""
+
+    kind: str
+    points: int
+    arrows: tuple[str, ...]
+
+
 @dataclass
-class Killing:
+class Killing(Following):
     """Kills units of each kind once. ``stride``: of PostgreSQL's statements, every how many; ``only``: kinds that match."""
 
     folder: Path
@@ -71,73 +78,47 @@ class Killing:
     #: ``time.monotonic()`` after which no further kind is begun.
     until: float = float("inf")
 
-    def kinds(self) -> dict[str, int]:
-        """What has been killed, and how often."""
-        found = {}
-        for file in filter(Path.is_file, self.folder.glob("*/*")):
-            points, _, kind = file.read_text().partition(" ")
-            if kind:
-                found[kind] = int(points)
-        return found
+    def killed(self) -> list[Killed]:
+        """What has been killed."""
+        notes = (file.read_bytes() for file in sorted(self.folder.glob("*/*")) if file.is_file())
+        return [msgspec.json.decode(note, type=Killed) for note in notes if note]
 
-    @contextmanager
-    def striking(self) -> Iterator[None]:
-        """While units are written."""
-        whole = {each: each.write for each in (SqliteDatabase, PostgresqlDatabase)}
+    def meet(self, write: Write, database: Database, unit: Unit) -> Any:
+        """Kill it before it is written, if it is the first of its kind."""
+        if time.monotonic() < self.until and (victim := _victim(database)) is not None:
+            self._strike(victim, unit)
+        return unit.by(write, database)
 
-        def struck(write: Unit) -> Unit:
-            def instead(database: Database, work: Unit, *args: Any, **kwargs: Any) -> Any:
-                # A fork takes along only the thread that forks.
-                if threading.current_thread() is threading.main_thread():
-                    self._strike(database, work, args, kwargs)
-                return write(database, work, *args, **kwargs)
-
-            return instead
-
-        for database, write in whole.items():
-            database.write = struck(write)  # type: ignore[method-assign]
-        try:
-            yield
-        finally:
-            for database, write in whole.items():
-                database.write = write  # type: ignore[method-assign]
-
-    def _strike(self, database: Database, work: Unit, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        if time.monotonic() > self.until or (named := _name(work)) is None:
-            return
-        kind = database.dialect + " " + database.read(_kind, named, args, kwargs)
+    def _strike(self, victim: _Victim, unit: Unit) -> None:
+        database = victim.database
+        asked = _takes_key(unit)
+        if asked:
+            unit = replace(unit, named={**unit.named, "key": unit.named.get("key") or "kunci yang sama"})
+        arrows = victim.try_out(unit)
+        if arrows is None:
+            return  # refused, as a story may want it to be
+        kind = f"{database.dialect} {database.read(_kind, unit)}"
+        kind = ": ".join((kind, *(arrow for arrow in sorted(arrows) if arrow not in kind)))
         note = self.folder / database.dialect / sha256(kind.encode()).hexdigest()
         if note.exists() or not re.search(self.only, kind):
             return
-        victim = (_SqliteVictim if database.dialect == "sqlite" else _PostgresqlVictim)(database, note)
-        asked = (
-            _takes_key(named) and THE_SYSTEM not in args
-        )  # the system asks without keys: what it does it finds undone
-        with_key = {**kwargs, "key": kwargs.get("key") or f"kunci {note.name}"} if asked else kwargs
-
-        def unit(conn: Connection) -> Any:
-            return work(conn, *args, **with_key)
-
-        whole = victim.count(unit)
-        if not whole:
-            return  # refused, as a story may want it to be
         note.parent.mkdir(parents=True, exist_ok=True)
         try:
             note.touch(exist_ok=False)
         except FileExistsError:
             return  # another process has just begun with it
-        stride = self.stride if database.dialect == "postgresql" else 1
-        first = 1 + int(note.name, 16) % min(stride, whole)
-        points = (*range(first, whole + 1, stride), BEFORE_COMMIT)
         faults = _faults(database)  # a test may have made some of its own
         with victim.prepared():
+            whole = victim.kill(unit, BEFORE_COMMIT, kind)
+            stride = self.stride if database.dialect == "postgresql" else 1
+            points = range(1 + int(note.name, 16) % min(stride, whole), whole + 1, stride)
             for point in points:
                 victim.kill(unit, point, kind)
             victim.check_untouched(kind)
             victim.kill(unit, AFTER_COMMIT, kind)
             if asked:
                 victim.repeat(unit, kind, faults)
-        note.write_text(f"{len(points) + 1} {kind}")
+        note.write_bytes(msgspec.json.encode(Killed(kind, len(points) + 2, tuple(sorted(arrows)))))
 
 
 # --- What is killed --------------------------------------------------------------------------------------------------
@@ -146,37 +127,34 @@ class Killing:
 class _Victim(ABC):
     """Children of this process that run a unit on a database."""
 
-    def __init__(self, database: Database, note: Path) -> None:
-        self._database, self._note = database, note
+    def __init__(self, database: Database) -> None:
+        self.database = database
         self._before: Stored = database.read(all_stored)
 
-    def count(self, unit: Unit) -> int:
-        """The statements of a unit; 0 where it is refused. Undone, but children find compiled and loaded what it takes."""
-        begun = 0
-
-        def before(*_: Any) -> None:
-            nonlocal begun
-            begun += 1
+    def try_out(self, unit: Unit) -> set[str] | None:
+        """The arrows that a unit takes; None where it is refused. Undone, but children find compiled and loaded what it takes."""
+        arrows: set[str] = set()
 
         def undone(conn: Connection) -> NoReturn:
-            unit(conn)
+            with noting() as noted:
+                unit(conn)
+            arrows.update(noted.kept(conn))
             raise _Undone
 
-        event.listen(SqlEngine, "before_cursor_execute", before)
         try:
-            _WRITE[self._database.dialect](self._database, undone)
+            WRITES[type(self.database)](self.database, undone)
         except _Undone:
-            return begun
+            return arrows
         except Exception:  # noqa: BLE001 - as it was asked: the story will see
-            return 0
-        finally:
-            event.remove(SqlEngine, "before_cursor_execute", before)
+            return None
         raise AssertionError("it was kept")
 
-    def kill(self, unit: Unit, point: int, kind: str) -> None:
+    def kill(self, unit: Unit, point: int, kind: str) -> int:
+        """Answers the statements that had begun by then."""
         ended, statements = _child(partial(self._run, unit, point))
         if ended != -signal.SIGKILL or (point > 0 and statements != point):
             raise Left(f"{kind}, killed at {point}: ended with {ended} after {statements} statements")
+        return statements
 
     def repeat(self, unit: Unit, kind: str, faults: list[Any]) -> None:
         """The same request once more, by a client that got no answer."""
@@ -188,10 +166,9 @@ class _Victim(ABC):
         if self._stored() != self._before:
             raise Left(f"{kind}: killed in the middle, it has left something behind")
 
-    @contextmanager
-    def prepared(self) -> Iterator[None]:
+    @abstractmethod
+    def prepared(self) -> AbstractContextManager[None]:
         """While it is killed; afterwards it is as it was."""
-        yield
 
     @abstractmethod
     def _stored(self) -> Stored:
@@ -199,7 +176,7 @@ class _Victim(ABC):
 
     @abstractmethod
     def _address(self) -> str:
-        """Where the unit runs; in the child."""
+        """Where the unit runs."""
 
     def _run(self, unit: Unit, die: int, told: int) -> int:
         """In the child: each statement is told to the parent before it runs."""
@@ -220,7 +197,7 @@ class _Victim(ABC):
                 _die()
 
         try:
-            _WRITE[database.dialect](database, unit)
+            WRITES[type(database)](database, unit)
         except Problem:
             return _REFUSED
         if die == AFTER_COMMIT:
@@ -230,7 +207,7 @@ class _Victim(ABC):
     def _repeat(self, unit: Unit, faults: list[Any], _told: int) -> int:
         database = Database.open(self._address())
         before = database.read(all_stored)
-        outcome = _WRITE[database.dialect](database, unit)
+        outcome = WRITES[type(database)](database, unit)
         found = _faults(database)
         if outcome.repeated and database.read(all_stored) == before and found == faults:
             return _WELL
@@ -239,34 +216,35 @@ class _Victim(ABC):
 
 
 class _SqliteVictim(_Victim):
-    """On a copy of the file: what lies there after a kill is recovered from its WAL, as after the power went out."""
+    """On a copy: what lies there after a kill is recovered from its WAL, as after the power went out.
 
-    def __init__(self, database: Database, note: Path) -> None:
-        super().__init__(database, note)
-        assert isinstance(database, SqliteDatabase)
-        self._file = database._file
-        self._copy = _quick() / f"jenjang-{note.name}-{os.getpid()}" / "copy.db"
+    It is copied row by row, since what a test may yet undo is in no file.
+    """
 
     @contextmanager
     def prepared(self) -> Iterator[None]:
-        try:
+        with tempfile.TemporaryDirectory(prefix="jenjang-", dir=_quick()) as folder:
+            self._copy = Path(folder) / "copy.db"
+            self._copy.write_bytes(_no_rows())
+            with closing(Database.open(self._address())) as database:
+                database.reshape(put_back, self._before)
             yield
-        finally:
-            shutil.rmtree(self._copy.parent, ignore_errors=True)
 
     def _address(self) -> str:
-        # Copied by the child: whoever closes a file lets go of all locks that its process has on it (POSIX).
-        if not self._copy.exists():
-            self._copy.parent.mkdir(parents=True)
-            for end in ("-wal", ""):
-                beside = self._file.with_name(self._file.name + end)
-                if beside.exists():
-                    shutil.copyfile(beside, self._copy.with_name(self._copy.name + end))
         return f"sqlite:///{self._copy}"
 
     def _stored(self) -> Stored:
-        with closing(Database.open(f"sqlite:///{self._copy}")) as database:
+        with closing(Database.open(self._address())) as database:
             return database.read(all_stored)
+
+
+@cache
+def _no_rows() -> bytes:
+    """A file with all tables."""
+    with sqlite3.connect(":memory:") as driver:
+        with create_engine("sqlite://", creator=lambda: driver, poolclass=StaticPool).begin() as conn:
+            metadata.create_all(conn)
+        return driver.serialize()
 
 
 class _PostgresqlVictim(_Victim):
@@ -274,27 +252,27 @@ class _PostgresqlVictim(_Victim):
 
     @contextmanager
     def prepared(self) -> Iterator[None]:
-        last = self._database.read(lambda conn: conn.execute(_LAST_JOB).scalar_one())
+        last = self.database.read(lambda conn: conn.execute(_LAST_JOB).scalar_one())
         try:
             yield
         finally:
             self._wait()
-            self._database.reshape(put_back, self._before)
-            self._database.reshape(lambda conn: conn.execute(_FORGET_JOBS, {"last": last}))
+            self.database.reshape(put_back, self._before)
+            self.database.reshape(lambda conn: conn.execute(_FORGET_JOBS, {"last": last}))
 
     def _address(self) -> str:
-        assert isinstance(self._database, PostgresqlDatabase)
-        url = self._database._blocking.url.update_query_dict({"application_name": "victim"})
+        assert isinstance(self.database, PostgresqlDatabase)
+        url = self.database._blocking.url.update_query_dict({"application_name": "victim"})
         return url.render_as_string(hide_password=False)
 
     def _stored(self) -> Stored:
         self._wait()
-        return self._database.read(all_stored)
+        return self.database.read(all_stored)
 
     def _wait(self) -> None:
         """Until the server has noticed that those who were killed are gone, and undone what they had begun."""
         until = time.monotonic() + _PATIENCE
-        while self._database.read(lambda conn: conn.execute(_VICTIMS).scalar_one()):
+        while self.database.read(lambda conn: conn.execute(_VICTIMS).scalar_one()):
             if time.monotonic() > until:
                 raise Left("PostgreSQL still serves somebody who was killed")
             time.sleep(0.01)
@@ -305,8 +283,13 @@ _VICTIMS = text(
 )
 _LAST_JOB = text("SELECT coalesce(max(id), 0) FROM procrastinate_jobs")
 _FORGET_JOBS = text("DELETE FROM procrastinate_jobs WHERE id > :last")
-#: As it is while nobody strikes.
-_WRITE: Final[dict[str, Unit]] = {"sqlite": SqliteDatabase.write, "postgresql": PostgresqlDatabase.write}
+
+
+def _victim(database: Database) -> _Victim | None:
+    """What of a database is killed; None where another connection sees nothing of it and it cannot be copied."""
+    if database.dialect == "sqlite":
+        return _SqliteVictim(database)
+    return _PostgresqlVictim(database) if isinstance(database, PostgresqlDatabase) else None
 
 
 def _faults(database: Database) -> list[Any]:
@@ -352,29 +335,25 @@ def _child(work: Callable[[int], int]) -> tuple[int, int]:
 # --- Of which kind a unit is -------------------------------------------------------------------------------------------
 
 
-def _name(work: Unit) -> Unit | None:
-    """The function that a unit is made of; None where it is a test's own."""
-    while isinstance(work, partial):
-        work = work.func
-    return work if getattr(work, "__module__", "").startswith("workflow.") else None
+def _takes_key(unit: Unit) -> bool:
+    """Whether a client asks for it, who may ask again; the system asks without keys: what it does it finds undone."""
+    keyed = hasattr(unit.function, "__self__") and "key" in signature(unit.function).parameters
+    return keyed and THE_SYSTEM not in unit.given and not unit.named.get("trial")
 
 
-def _takes_key(work: Unit) -> bool:
-    return work.__name__ in ("fire", "letter") and hasattr(work, "__self__")
-
-
-def _kind(conn: Connection, work: Unit, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+def _kind(conn: Connection, unit: Unit) -> str:
+    work = unit.function
     said = [work.__qualname__.removeprefix("Engine.")]
     if not hasattr(work, "__self__"):
         said[0] = f"{work.__module__.removeprefix('workflow.')}.{said[0]}"
-    for each in args:
+    for each in unit.given:
         if isinstance(each, str) and re.fullmatch(r"[a-z_]{1,40}", each):
             said.append(each)
         elif isinstance(each, str) and (found := conn.execute(_KNOWN, {"id": each}).first()):
             said.append("/".join(filter(None, found)))
         elif isinstance(each, msgspec.Struct):
             said.append(getattr(each, "trigger", None) or type(each).__name__)
-    said += [f"with {name}" for name in ("then", "recorded", "trial") if kwargs.get(name)]
+    said += [f"with {name}" for name in ("then", "recorded", "trial") if unit.named.get(name)]
     return " ".join(said)
 
 

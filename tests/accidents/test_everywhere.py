@@ -23,25 +23,30 @@ def test_steps_that_are_killed_anywhere_leave_nothing_and_are_taken_once(
     office: PreparedOffice = request.getfixturevalue(f"{database}_office")
     world = office.as_new()
     killing = Killing(tmp_path, stride=9)
-    with killing.striking():
+    with killing.at_work():
         case = world.submitted()
         world.fire(case, "endorse", "nursing_head")
     assert world.database.read(lambda conn: conn.execute(select(cases.c.state)).scalars().all()) == ["agency_review"]
-    kinds = killing.kinds()
-    assert [kind.split()[1:] for kind in sorted(kinds, key=len)] == [
+    killed = sorted(killing.killed(), key=lambda each: len(each.kind))
+    assert [each.kind.split()[1:] for each in killed] == [
         ["open", "internship"],
         ["fire", "internship/drafted", "submit"],
         ["fire", "internship/supervisor_review", "endorse"],
     ]
-    assert all(points > 3 for points in kinds.values())
+    assert [each.arrows for each in killed] == [
+        (),
+        ("internship/drafted submit",),
+        ("internship/supervisor_review endorse",),
+    ]
+    assert all(each.points > 3 for each in killed)
 
 
 def test_each_kind_is_killed_once_and_what_was_killed_before_is_not_again(sqlite_world: World, tmp_path: Path) -> None:
     for folder in (tmp_path, tmp_path):
-        with (killing := Killing(folder, only="open")).striking():
+        with (killing := Killing(folder, only="open")).at_work():
             sqlite_world.open()
             sqlite_world.open("second_nurse")
-        assert list(killing.kinds()) == ["sqlite open internship"]
+        assert [each.kind for each in killing.killed()] == ["sqlite open internship"]
 
 
 def test_a_unit_that_keeps_something_before_its_end_is_found_out(
@@ -57,5 +62,5 @@ def test_a_unit_that_keeps_something_before_its_end_is_found_out(
         assert taken is not None
 
     monkeypatch.setattr(leaky, "__module__", effects.__name__)
-    with Killing(tmp_path).striking(), pytest.raises(Left):
+    with Killing(tmp_path).at_work(), pytest.raises(Left):
         world.database.write(leaky, "bocor", world.at.date())

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, StaticPool, create_engine, delete, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from policies.decision import Grade
 from policies.incentive import SCORING_DAYS
@@ -50,9 +48,9 @@ from tests.award_rounds import (
 from tests.circumstances import alter, cut_budget, judged, sanction
 from tests.money import budget_line
 from tests.offices import PreparedOffice, change, lend, post_of
+from tests.undone import InMemory
 from tests.witness import balances, name_of, refused, state
 from tests.world import World
-from workflow.database import Database
 from workflow.definition import SYSTEM
 from workflow.engine.judging import THE_SYSTEM
 from workflow.errors import InvalidForm, NotAcknowledged, NotFound, NotNow, NotYours, OutOfDate, Problem, Refused
@@ -130,56 +128,6 @@ def test_the_process_is_the_table() -> None:
 
 
 # --- Stages, each reached once, and undone after every scene ---------------------------------------------------------
-
-
-class InMemory(Database):
-    """A database in memory, over one connection, each of whose units is a savepoint of its own."""
-
-    dialect, address = "sqlite", "sqlite://"
-
-    def __init__(self, image: bytes) -> None:
-        self.raw = sqlite3.connect(":memory:", isolation_level=None)
-        self.raw.deserialize(image)
-        self.raw.execute("PRAGMA foreign_keys=ON")
-        self.conn = create_engine("sqlite://", creator=lambda: self.raw, poolclass=StaticPool).connect()
-
-    def write(self, work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        self.raw.execute("SAVEPOINT unit")
-        try:
-            return work(self.conn, *args, **kwargs)
-        except BaseException:
-            self.raw.execute("ROLLBACK TO unit")
-            raise
-        finally:
-            self.raw.execute("RELEASE unit")
-
-    read = reshape = write
-
-    async def run(self, *_: Any, **__: Any) -> Any:
-        raise NotImplementedError
-
-    look = run
-
-    async def aclose(self) -> None:
-        self.close()
-
-    def close(self) -> None:
-        self.conn.close()
-        self.raw.close()
-
-    def image(self) -> bytes:
-        """All that is stored."""
-        return self.raw.serialize()
-
-    @contextmanager
-    def undone(self) -> Iterator[None]:
-        """Whatever is done within never happened."""
-        self.raw.execute("SAVEPOINT scene")
-        try:
-            yield
-        finally:
-            self.raw.execute("ROLLBACK TO scene")
-            self.raw.execute("RELEASE scene")
 
 
 #: Every stage, and the state in which the nomination stands there.
