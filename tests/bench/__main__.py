@@ -5,7 +5,9 @@ from __future__ import annotations
 import signal
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 from tests.bench import (
@@ -13,18 +15,22 @@ from tests.bench import (
     big_office,
     bulk_load,
     cohort,
+    effects,
     figures,
     inbox,
     letters,
     over_http,
+    processes,
+    province_load,
     reseating,
     start,
     transition,
     verify,
 )
 from tests.bench.serving import CACHE
-from tests.postgresql import running_cluster
+from tests.postgresql import SETTINGS, running_cluster
 from workflow.database import Database
+from workflow.migrations import migrate
 from workflow.tables import metadata
 
 
@@ -34,8 +40,8 @@ def _bare_unit_on_sqlite() -> None:
 
 
 def _bare_unit_on_postgresql() -> None:
-    with running_cluster() as cluster, cluster.database() as address:
-        bare_unit.on_postgresql(address)
+    with running_cluster() as cluster, cluster.database() as ours, cluster.database() as djangos:
+        bare_unit.on_postgresql(ours, djangos)
 
 
 def _inbox_on_sqlite() -> None:
@@ -53,6 +59,12 @@ def _transition_on_sqlite() -> None:
         transition.on_sqlite(Path(folder))
 
 
+def _transition_on_postgresql() -> None:
+    with running_cluster() as cluster, ExitStack() as stack:
+        bare, office, djangos = (stack.enter_context(cluster.database()) for _ in range(3))
+        transition.on_postgresql(bare, office, djangos)
+
+
 def _cohort() -> None:
     with tempfile.TemporaryDirectory(dir=CACHE) as folder, running_cluster() as cluster, cluster.database() as address:
         cohort.on_both(folder, address)
@@ -68,6 +80,17 @@ def _over_http_on_postgresql() -> None:
         over_http.measure(lambda _: stack.enter_context(cluster.database()), threads=8)
 
 
+def _processes() -> None:
+    roomy = {**SETTINGS, "max_connections": "150"}
+    with tempfile.TemporaryDirectory(dir=CACHE) as folder, running_cluster(roomy) as cluster, ExitStack() as stack:
+        processes.measure(lambda: stack.enter_context(cluster.database()), Path(folder))
+
+
+def _effects(measure: Callable[[Callable[[], str], Path], None]) -> None:
+    with tempfile.TemporaryDirectory(dir=CACHE) as folder, running_cluster() as cluster, ExitStack() as stack:
+        measure(lambda: stack.enter_context(cluster.database()), Path(folder))
+
+
 def _reseating_on_sqlite() -> None:
     with tempfile.TemporaryDirectory(dir=CACHE) as folder:
         reseating.measure(Database.open(f"sqlite:///{folder}/reseating.db"))
@@ -78,13 +101,16 @@ def _reseating_on_postgresql() -> None:
         reseating.measure(Database.open(address))
 
 
-def _big_office() -> Database:
-    """The office of a million cases, made once for a schema and kept: it takes minutes."""
-    kept = CACHE / f"office-{bulk_load.schema_digest()}.db"
+def _big_office(cases: int = big_office.CASES) -> Database:
+    """The office of a million cases, or fewer, made once for a schema and kept: it takes minutes."""
+    smaller = "" if cases == big_office.CASES else f"-{cases}"
+    kept = CACHE / f"office-{bulk_load.schema_digest()}{smaller}.db"
     if not kept.exists():
         made = kept.with_suffix(".new")
         made.unlink(missing_ok=True)
-        big_office.fill(Database.open(f"sqlite:///{made}")).database.close()
+        database = Database.open(f"sqlite:///{made}")
+        migrate(database)  # so that it can be served
+        big_office.fill(database, cases).database.close()
         made.rename(kept)
     return Database.open(f"sqlite:///{kept}")
 
@@ -118,15 +144,19 @@ def _start() -> None:
         start.measure(Path(folder))
 
 
-SECTIONS = {
+SECTIONS: dict[str, Callable[[], None]] = {
     "unit-sqlite": _bare_unit_on_sqlite,
     "unit-postgresql": _bare_unit_on_postgresql,
-    "transition": _transition_on_sqlite,
+    "transition-sqlite": _transition_on_sqlite,
+    "transition-postgresql": _transition_on_postgresql,
     "cohort": _cohort,
     "letters": _letters,
     "start": _start,
     "http-sqlite": _over_http_on_sqlite,
     "http-postgresql": _over_http_on_postgresql,
+    "http-processes": _processes,
+    "effects-letters": partial(_effects, effects.measure_letters),
+    "effects-mail": partial(_effects, effects.measure_mail),
     "inbox-sqlite": _inbox_on_sqlite,
     "inbox-postgresql": _inbox_on_postgresql,
     "figures-sqlite": _figures_on_sqlite,
@@ -134,13 +164,17 @@ SECTIONS = {
     "verify": _verify,
     "reseating-sqlite": _reseating_on_sqlite,
     "reseating-postgresql": _reseating_on_postgresql,
+    "load-sqlite": partial(province_load.measure_on_sqlite, _big_office),
+    "load-postgresql": partial(province_load.measure_on_postgresql, _big_office),
 }
+#: Only where they are asked for: they take much longer than all others together.
+LONG = ("load-sqlite", "load-postgresql")
 
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is stopped then too
     CACHE.mkdir(exist_ok=True)
-    chosen = sys.argv[1:] or list(SECTIONS)
+    chosen = sys.argv[1:] or [name for name in SECTIONS if name not in LONG]
     unknown = [name for name in chosen if name not in SECTIONS]
     if unknown:
         sys.exit(f"Tidak ada bagian bernama {', '.join(unknown)}; yang ada: {', '.join(SECTIONS)}.")

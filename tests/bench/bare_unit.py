@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -33,8 +31,8 @@ from sqlalchemy import (
     update,
 )
 
-from tests.bench.contest import ratio, show, show_rates, take_turns
-from tests.bench.serving import PEERS, peers_python
+from tests.bench.contest import Contender, ratio, show, show_rates, show_ratio, take_turns
+from tests.bench.serving import peer_unit
 from workflow.database import Database
 from workflow.tables import Instant
 
@@ -207,40 +205,23 @@ def on_sqlite(folder: Path) -> None:
     raw.close()
 
 
-def on_postgresql(address: str) -> None:
-    """Our layer against asyncpg, eight connections each."""
-    database = Database.open(address)
+def on_postgresql(ours: str, djangos: str) -> None:
+    """Our layer against asyncpg and Django, eight connections each. ``djangos``: a database of its own."""
+    database = Database.open(ours)
     database.write(prepare)
     awaited = Awaited(database, 8)
-    with _asyncpg(address) as raw:
-        rates = take_turns(
-            {
-                "asyncpg": raw,
-                "Database.run, 8 at once": awaited.turn,
-                "Database.write, one connection": lambda count: _timed(
-                    lambda case_id: database.write(unit, case_id), count
-                ),
-            },
-            500,
-        )
+    with peer_unit("asyncpg_unit.py", ours) as asyncpg, peer_unit("django_unit.py", djangos) as django:
+        contenders = {
+            "asyncpg": asyncpg,
+            "Django + django-fsm-2": django,
+            "Database.run, 8 at once": Contender(awaited.turn),
+            "Database.write, one connection": Contender(
+                lambda count: _timed(lambda case_id: database.write(unit, case_id), count)
+            ),
+        }
+        rates = take_turns(contenders, 500)
     show("Bare unit on PostgreSQL")
     show_rates(rates)
-    show(f"  Database.run / asyncpg: {ratio(rates, 'Database.run, 8 at once', 'asyncpg'):.0%}")
+    for peer in ("asyncpg", "Django + django-fsm-2"):
+        show_ratio(rates, contenders, "Database.run, 8 at once", peer)
     awaited.close()
-
-
-@contextmanager
-def _asyncpg(address: str) -> Iterator[Callable[[int], float]]:
-    command = [peers_python(), str(PEERS / "asyncpg_unit.py"), address]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as peer:
-        if peer.stdin is None or peer.stdout is None:
-            raise RuntimeError("no pipes to asyncpg_unit.py")
-        asked, answers = peer.stdin, peer.stdout
-
-        def turn(count: int) -> float:
-            asked.write(f"{count}\n")
-            asked.flush()
-            return float(answers.readline())
-
-        yield turn
-        asked.close()

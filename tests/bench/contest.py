@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Mapping
+from typing import Protocol
 
 #: Short turns and many of them: then a burst of other work hits every contender.
 ROUNDS = 9
@@ -14,6 +15,32 @@ BUDGET = 40.0
 
 #: Does so many operations and answers how many a second.
 Turn = Callable[[int], float]
+
+
+class Contender:
+    """A turn of which processor time is kept too. ``clock``: the processor seconds so far of whoever does it."""
+
+    def __init__(self, turn: Turn, clock: Callable[[], float] = time.process_time) -> None:
+        self._turn, self._clock = turn, clock
+        self._each: list[float] = []
+
+    def __call__(self, count: int) -> float:
+        before = self._clock()
+        rate = self._turn(count)
+        self._each.append((self._clock() - before) / count)
+        return rate
+
+    @property
+    def spent(self) -> float:
+        """Milliseconds of processor time an operation, the middle one of the turns that counted."""
+        return statistics.median(self._each[1:]) * 1000
+
+
+class Spends(Protocol):
+    """Whoever keeps the processor time of their turns."""
+
+    @property
+    def spent(self) -> float: ...
 
 
 def take_turns(turns: Mapping[str, Turn], count: int) -> dict[str, list[float]]:
@@ -35,6 +62,12 @@ def ratio(rates: Mapping[str, list[float]], ours: str, theirs: str) -> float:
     return statistics.median(our / their for our, their in zip(rates[ours], rates[theirs], strict=True))
 
 
+def show_ratio(rates: Mapping[str, list[float]], spent: Mapping[str, Spends], ours: str, theirs: str) -> None:
+    """Ours to theirs, by rate and by processor time."""
+    thrift = spent[theirs].spent / spent[ours].spent
+    show(f"  {ours} / {theirs}: {ratio(rates, ours, theirs):.2f}   (by processor time {thrift:.2f})")
+
+
 def show(says: str) -> None:
     """One line of the result."""
     print(says, flush=True)  # noqa: T201 # the result is for the terminal
@@ -43,4 +76,7 @@ def show(says: str) -> None:
 def show_rates(rates: Mapping[str, list[float]]) -> None:
     """The median rate of each contender."""
     for name, each in rates.items():
-        show(f"  {name:<58} {statistics.median(each):>8,.0f}/s   ({min(each):,.0f} - {max(each):,.0f})")
+        digits = 0 if min(each) >= 20 else 1
+        show(
+            f"  {name:<58} {statistics.median(each):>8,.{digits}f}/s   ({min(each):,.{digits}f} - {max(each):,.{digits}f})"
+        )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import statistics
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 
 #: Nobody measures for longer, whatever the count.
@@ -19,6 +20,18 @@ class Answer:
     status: int
     headers: dict[str, str]
     body: bytes
+
+    @property
+    def text(self) -> str:
+        """The beginning of it, to be read."""
+        return self.body[:500].decode(errors="replace")
+
+    @property
+    def problem(self) -> str:
+        """The kind of problem that it tells of, as the last part of its type; empty where it tells of none."""
+        if "problem+json" not in self.headers.get("content-type", ""):
+            return ""
+        return str(json.loads(self.body)["type"]).rpartition("/")[2]
 
 
 #: Yields whole requests (see ``request``), is sent the answers; every answer but 2xx ends the measurement.
@@ -53,27 +66,29 @@ def request(method: str, path: str, body: bytes = b"", **headers: str) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-def load(port: int, conversation: Callable[[int], Conversation], *, connections: int, count: int) -> Load:
-    """Let each connection hold its conversation until all together have had ``count`` answers."""
-    return asyncio.run(_load(port, conversation, connections, count))
+def load(ports: Sequence[int], conversation: Callable[[int], Conversation], *, connections: int, count: int) -> Load:
+    """Let each connection hold its conversation until all together have had ``count`` answers; they are spread over ``ports``."""
+    return asyncio.run(_load(ports, conversation, connections, count))
 
 
-async def _load(port: int, conversation: Callable[[int], Conversation], connections: int, count: int) -> Load:
+async def _load(
+    ports: Sequence[int], conversation: Callable[[int], Conversation], connections: int, count: int
+) -> Load:
     left = iter(range(count))
     each: list[float] = []
 
     async def talk(number: int) -> None:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        reader, writer = await asyncio.open_connection("127.0.0.1", ports[number % len(ports)])
         talking = conversation(number)
         try:
             wire = next(talking)
             for _ in left:
                 began = time.perf_counter()
                 writer.write(wire)
-                answer = await _answer(reader)
+                answer = await answer_of(reader)
                 each.append(time.perf_counter() - began)
                 if not 200 <= answer.status < 300:
-                    raise RuntimeError(f"answered {answer.status}: {answer.body[:500].decode(errors='replace')}")
+                    raise RuntimeError(f"answered {answer.status}: {answer.text}")
                 wire = talking.send(answer)
         finally:
             talking.close()
@@ -86,7 +101,8 @@ async def _load(port: int, conversation: Callable[[int], Conversation], connecti
     return Load(time.perf_counter() - began, each)
 
 
-async def _answer(reader: asyncio.StreamReader) -> Answer:
+async def answer_of(reader: asyncio.StreamReader) -> Answer:
+    """What comes next on a connection."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
     headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head[1:] if line)}
     if headers.get("transfer-encoding") == "chunked":

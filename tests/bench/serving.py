@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.bench.contest import Contender
 
 HERE = Path(__file__).parent
 PEERS = HERE / "peers"
@@ -19,17 +22,18 @@ ROOT = HERE.parents[1]
 CACHE = ROOT / ".bench"
 START_SECONDS = 30
 STOP_SECONDS = 10
+PROCESSORS = len(os.sched_getaffinity(0))
 
 
 @dataclass(frozen=True)
 class Served:
-    """A server that runs: its port, and its session, which its worker belongs to as well."""
+    """A server or a worker that runs: its port (0 of a worker), and its session, which all that it started belongs to."""
 
     port: int
     session: int
 
     def cpu_seconds(self) -> float:
-        """Processor time so far of the server and its worker; what else the machine does hardly changes it."""
+        """Processor time so far of all its processes; what else the machine does hardly changes it."""
         ticks = 0
         for file in Path("/proc").glob("[0-9]*/stat"):
             try:
@@ -41,6 +45,12 @@ class Served:
         return ticks / os.sysconf("SC_CLK_TCK")
 
 
+def busy_seconds() -> float:
+    """Processor time so far that this machine was busy with anything, over all of its processors."""
+    user, nice, system, _, _, *interrupts = map(int, Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:8])
+    return (user + nice + system + sum(interrupts)) / os.sysconf("SC_CLK_TCK")
+
+
 def free_port() -> int:
     """A port that nobody listened on a moment ago."""
     with socket.socket() as probe:
@@ -50,9 +60,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(command: Sequence[str], port: int, folder: Path, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a server until the block ends."""
-    log = CACHE / f"{port}.log"
+def running(command: Sequence[str], log: Path, folder: Path, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a server or worker until the block ends. ``log``: what it says, kept only where that matters."""
     with log.open("wb") as stream:
         server = subprocess.Popen(
             command,
@@ -77,14 +86,18 @@ def running(command: Sequence[str], port: int, folder: Path, **environment: str)
 @contextmanager
 def serving(command: Sequence[str], port: int, folder: Path, **environment: str) -> Iterator[Served]:
     """Run a server until the block ends, which begins once the port is open."""
-    with running(command, port, folder, **environment) as server:
-        deadline = time.monotonic() + START_SECONDS
-        while not _listens(port):
-            if server.poll() is not None or time.monotonic() > deadline:
-                log = (CACHE / f"{port}.log").read_text()
-                raise RuntimeError(f"the server did not start: {' '.join(command)}\n{log[-4000:]}")
-            time.sleep(0.02)
+    log = CACHE / f"{port}.log"
+    with running(command, log, folder, **environment) as server:
+        _wait(server, lambda: _listens(port), log)
         yield Served(port, server.pid)
+
+
+def _wait(process: subprocess.Popen[bytes], until: Callable[[], bool], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not until():
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(f"it did not start: {process.args!r}\n{log.read_text()[-4000:]}")
+        time.sleep(0.02)
 
 
 def _plain_environment() -> dict[str, str]:
@@ -116,6 +129,26 @@ def peers_python() -> str:
     return str(python)
 
 
+@contextmanager
+def peer_unit(script: str, address: str) -> Iterator[Contender]:
+    """The bare unit as a peer does it, without HTTP and in a process of its own."""
+    command = [peers_python(), str(PEERS / script), address]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as peer:
+        if peer.stdin is None or peer.stdout is None:
+            raise RuntimeError(f"no pipes to {script}")
+        asked, answers = peer.stdin, peer.stdout
+
+        def turn(count: int) -> float:
+            asked.write(f"{count}\n")
+            asked.flush()
+            return float(answers.readline())
+
+        yield Contender(turn, Served(0, peer.pid).cpu_seconds)
+        asked.close()  # nothing more is asked: it ends
+
+
 def granian(application: str, port: int) -> list[str]:
     """The command that serves an application of ours, as ``jenjang serve`` does: one worker."""
     command = [sys.executable, "-m", "granian", "--interface", "asgi", "--no-ws", "--log-level", "warning"]
@@ -140,12 +173,33 @@ def jenjang(address: str, **settings: str) -> Iterator[Served]:
 
 
 @contextmanager
-def django(address: str, *, cases: int, threads: int) -> Iterator[Served]:
-    """The Django app on a fresh database at ``address``. One worker, as Jenjang has."""
+def worker(address: str, **settings: str) -> Iterator[Served]:
+    """``jenjang worker`` on a PostgreSQL database; the block begins once it works."""
+    command, log = [sys.executable, "-m", "api", "worker"], CACHE / f"worker-{os.getpid()}-{next(_workers)}.log"
+    with running(command, log, ROOT, JENJANG_DATABASE=address, **settings) as process:
+        _wait(process, lambda: b"mengerjakan" in log.read_bytes(), log)
+        yield Served(0, process.pid)
+
+
+_workers = itertools.count(1)
+
+
+@contextmanager
+def django(address: str, *, cases: int, threads: int, workers: int = 1) -> Iterator[Served]:
+    """The Django app on a fresh database at ``address``. One worker process, as a Jenjang server has, or several."""
     python, port = peers_python(), free_port()
     environment = {"BENCH_DATABASE": address, "BENCH_CASES": str(cases)}
     subprocess.run([python, "-m", "django_app.wsgi"], cwd=PEERS, env={**os.environ, **environment}, check=True)
     command = [python, "-m", "granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"]
-    command += ["--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", str(threads)]
+    command += [
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--workers",
+        str(workers),
+        "--blocking-threads",
+        str(threads),
+    ]
     with serving([*command, "django_app.wsgi:application"], port, PEERS, **environment) as served:
         yield served

@@ -14,7 +14,7 @@ from litestar.routes import HTTPRoute
 from api.app import create_app
 from tests.bench.contest import ratio, show
 from tests.bench.office import build_office
-from tests.bench.serving import ROOT, free_port, granian, running
+from tests.bench.serving import CACHE, ROOT, free_port, granian, running
 
 ROUNDS = 5
 LONGEST = 30.0
@@ -45,7 +45,7 @@ def measure(folder: Path) -> None:
 
 def _seconds(command: list[str], port: int, **environment: str) -> float:
     began = time.perf_counter()
-    with running(command, port, ROOT, **environment) as server:
+    with running(command, CACHE / f"{port}.log", ROOT, **environment) as server:
         while not _answers(port):
             if server.poll() is not None or time.perf_counter() - began > LONGEST:
                 raise RuntimeError(f"no answer from {' '.join(command)}")

@@ -17,7 +17,7 @@ from api.app import from_environment
 with TestClient(from_environment(), base_url="http://localhost") as client:
     assert client.get("/health").status_code == 200
     assert client.get("/api/me").status_code == 401
-print(sorted({"weasyprint", "pyhanko", "fontTools", "PIL", "segno", "alembic", "psycopg"} & set(sys.modules)))
+print(sorted({"weasyprint", "pyhanko", "fontTools", "PIL", "segno", "alembic", "psycopg", "opentelemetry.sdk"} & set(sys.modules)))
 """
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import event
@@ -17,7 +18,8 @@ from api.clock import DemoClock
 from api.desk import Desk, Visit
 from tests.bench.bare_unit import Awaited
 from tests.bench.bare_unit import prepare as prepare_bare_unit
-from tests.bench.contest import ratio, show, show_rates, take_turns
+from tests.bench.contest import Contender, show, show_rates, show_ratio, take_turns
+from tests.bench.serving import peer_unit
 from tests.world import MONDAY, World, build
 from workflow.callers import Key
 from workflow.database import Database
@@ -26,6 +28,9 @@ from workflow.people import issue_key
 from workflow.sqlite import SqliteDatabase
 from workflow.views import actions
 
+BARE, FULL = "bare unit through Database.run", "full transition through Database.run (submit, return)"
+#: Steps in a turn, and how many times as many bare units.
+STEPS, QUICKER = 120, 5
 TO_MEND = {"to_mend": "Mohon perbaiki tujuan magang."}
 #: Who asks, each for an internship of their own, and who returns it to them.
 PAIRS = [
@@ -51,7 +56,7 @@ class Steps:
         return self._runner.run(self._turn(count))
 
     async def _turn(self, count: int) -> float:
-        left = iter(range(count))
+        left = iter(range(count // 2))
 
         async def keep_firing(case: str, who: str, superior: str) -> None:
             for _ in left:
@@ -60,7 +65,7 @@ class Steps:
 
         began = time.perf_counter()
         await asyncio.gather(*[keep_firing(*case) for case in self._cases])
-        return 2 * count / (time.perf_counter() - began)
+        return count // 2 * 2 / (time.perf_counter() - began)
 
     async def _fire(self, case: str, trigger: str, who: str) -> None:
         world = self._world
@@ -84,17 +89,33 @@ def on_sqlite(folder: Path) -> None:
     """Rates, and the statements of an endorsement and of a step that issues a letter."""
     for trigger, executed in _statements_of_steps(f"sqlite:///{folder / 'counted.db'}").items():
         _show_statements(trigger, executed)
-    bare_database = Database.open(f"sqlite:///{folder / 'bare.db'}")
+    _measure(f"sqlite:///{folder / 'bare.db'}", f"sqlite:///{folder / 'world.db'}", {})
+
+
+def on_postgresql(bare: str, office: str, djangos: str) -> None:
+    """Rates, those of the peers' bare unit too. Each has a database of its own, but for asyncpg, which has our bare unit's."""
+    with peer_unit("asyncpg_unit.py", bare) as asyncpg, peer_unit("django_unit.py", djangos) as django:
+        _measure(bare, office, {"asyncpg, bare unit": asyncpg, "Django + django-fsm-2, bare unit": django})
+
+
+def _measure(bare_address: str, office_address: str, peers: Mapping[str, Contender]) -> None:
+    bare_database = Database.open(bare_address)
     bare_database.write(prepare_bare_unit)
-    world = build(Database.open(f"sqlite:///{folder / 'world.db'}"))
+    world = build(Database.open(office_address))
     bare, steps = Awaited(bare_database, len(PAIRS)), Steps(replace(world))
-    bare_name, full_name = "bare unit through Database.run", "full transition through Database.run (submit, return)"
-    rates = take_turns({bare_name: bare.turn, full_name: steps.turn}, 100)
-    show(f"Full transition on SQLite, {len(PAIRS)} at once")
+    contenders = {FULL: Contender(steps.turn), BARE: Contender(bare.turn), **peers}
+    rates = take_turns({name: partial(_turn, each, name) for name, each in contenders.items()}, STEPS)
+    show(f"Full transition on {bare_database.dialect}, {len(PAIRS)} at once")
     show_rates(rates)
-    show(f"  full / bare: {ratio(rates, full_name, bare_name):.0%}")
+    for name in (BARE, *peers):
+        show_ratio(rates, contenders, FULL, name)
     bare.close()
     steps.close()
+
+
+def _turn(contender: Contender, name: str, count: int) -> float:
+    # Of the bare units so few would be done too soon to be measured.
+    return contender(count if name == FULL else count * QUICKER)
 
 
 def _show_statements(trigger: str, executed: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""``jenjang verify`` over a log of two hundred thousand events: how many a second, and that memory does not grow with them."""
+"""``jenjang verify`` over a log of two hundred thousand events: seconds for a million, and that memory does not grow with them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ def measure(address_of: Callable[[int], str]) -> None:
     for size, told in found.items():
         rate = told["events"] / told["seconds"]
         show(
-            f"  {size:>7,} cases, {told['events']:>8,.0f} events: {rate:>8,.0f} events/s, peak memory {told['peak']:.0f} MB"
+            f"  {size:>7,} cases, {told['events']:>8,.0f} events: {rate:>8,.0f} events/s, {1e6 / rate:.0f} s for a million, "
+            f"peak memory {told['peak']:.0f} MB"
         )
     smaller, larger = (found[size] for size in SIZES)
     show(f"  four times the log: memory x {larger['peak'] / smaller['peak']:.2f}")

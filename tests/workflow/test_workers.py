@@ -11,12 +11,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, insert, select, text, update
 
+from api.telemetry import traces
+from tests.collectors import collector, said
 from tests.mailing import with_addresses
 from tests.offices import change
 from tests.receivers import receiver
 from tests.workers import end, jobs, kill, owed, until, worker
 from tests.world import World
-from workflow import effects
+from workflow import effects, spans
+from workflow.backlog import workers
 from workflow.migrations import head_revision
 from workflow.tables import effect_tallies, files, letters, upkeep, webhooks
 from workflow.tables import effects as table
@@ -88,6 +91,21 @@ def test_two_workers_make_each_letter_and_send_each_message_once(world: World, t
     assert len(sent(tmp_path)) == len(set(sent(tmp_path))) > 0
 
 
+def test_the_trace_of_a_step_goes_on_in_the_worker_that_does_what_it_calls_for(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with collector(monkeypatch) as collecting:
+        with traces(), spans.span("step"):
+            world.road("forward")
+        with worker(world.database.conninfo, tmp_path):
+            until(lambda: owed(world.database) == 0, "everything that was owed")
+        step = collecting.until("step")
+        job = collecting.until("job run_effects", lambda span: said(span)["messaging.destination.name"] == "letters")
+        effect = collecting.until("effect render")
+    assert job.trace_id == effect.trace_id == step.trace_id
+    assert (job.parent_span_id, effect.parent_span_id) == (step.span_id, job.span_id)
+
+
 def test_a_worker_that_is_told_to_stop_ends_well_and_at_once(world: World, tmp_path: Path) -> None:
     with worker(world.database.conninfo, tmp_path) as process:
         began = time.monotonic()
@@ -108,6 +126,17 @@ def test_what_a_killed_worker_had_in_hand_is_taken_over(world: World, tmp_path: 
         change(world, update(table).values(claimed_until=None))
         until(lambda: owed(world.database) == 0, "everything that was owed")
     assert pdfs(world) == len(world.all(select(letters.c.id)))
+
+
+@pytest.mark.parametrize(("silent", "alive"), [(14, 1), (16, 0)])
+def test_a_worker_lives_until_it_has_missed_three_of_the_heartbeats_that_are_set(
+    silent: int, alive: int, world: World
+) -> None:
+    change(world, text("DELETE FROM procrastinate_workers"))
+    beat = f"INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '{silent} seconds')"  # noqa: S608
+    change(world, text(beat))
+    assert world.database.read(workers, 5.0) == alive
+    assert world.database.read(workers) == 1, "by the ten seconds of where nobody says"
 
 
 def test_what_has_no_job_is_called_for_once_when_it_is_due(world: World) -> None:

@@ -1,0 +1,98 @@
+"""Looked at now and then while a service runs: the memory of its processes, and how long what is owed has waited."""
+
+from __future__ import annotations
+
+import statistics
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy import Connection, func, select
+
+from workflow.database import Database
+from workflow.effects import MAILED, RUN
+from workflow.ids import instant_of
+from workflow.tables import effects
+
+#: Seconds between two looks.
+PAUSE = 1.0
+_MB = 1024.0
+
+
+def proportional_memory(session: int) -> float:
+    """Megabytes (PSS) of all processes of a session; what they share is counted once."""
+    total = 0
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            if int(file.read_text().rpartition(")")[2].split()[3]) == session:
+                total += next(
+                    int(line.split()[1])
+                    for line in file.with_name("smaps_rollup").read_text().splitlines()
+                    if line.startswith("Pss:")
+                )
+        except (OSError, StopIteration):  # it has just ended
+            continue
+    return total / _MB
+
+
+@dataclass
+class Watch:
+    """Looks while a block runs. ``sessions``: of each process with all that it started, by name; ``after``: the id before all
+    effects that are looked at; ``now``: by the clock of the service."""
+
+    database: Database
+    sessions: Callable[[], Mapping[str, int]]
+    after: str
+    now: Callable[[], datetime]
+    memory: dict[str, list[float]] = field(default_factory=dict)
+    #: Seconds that the oldest letter, and the oldest message, has waited at most; how many waited at most.
+    oldest: dict[str, float] = field(default_factory=dict)
+    most: dict[str, int] = field(default_factory=dict)
+
+    def __enter__(self) -> Self:
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look, name="watch", daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def growth(self, name: str) -> tuple[float, float]:
+        """Megabytes in the first and in the last third of the time, on average."""
+        seen = self.memory[name]
+        third = max(len(seen) // 3, 1)
+        return statistics.mean(seen[:third]), statistics.mean(seen[-third:])
+
+    def _look(self) -> None:
+        while not self._over.wait(PAUSE):
+            for name, session in self.sessions().items():
+                self.memory.setdefault(name, []).append(proportional_memory(session))
+            for what, kinds in (("letters", RUN), ("mail", MAILED)):
+                number, first = self.database.read(_owed, kinds, self.now(), self.after)
+                waited = (self.now() - instant_of(first)).total_seconds() if first else 0.0
+                self.oldest[what] = max(self.oldest.get(what, 0.0), waited)
+                self.most[what] = max(self.most.get(what, 0), number)
+
+
+def settled(database: Database, now: Callable[[], datetime], kinds: tuple[str, ...], within: float) -> float:
+    """Wait until nothing of some kinds is due any more. Answers the seconds that it took. Raises TimeoutError."""
+    began = time.monotonic()
+    while left := database.read(_owed, kinds, now())[0]:
+        if time.monotonic() - began > within:
+            raise TimeoutError(f"{left} effects ({', '.join(kinds)}) are still owed after {within:.0f} seconds")
+        time.sleep(PAUSE / 2)
+    return time.monotonic() - began
+
+
+def _owed(conn: Connection, kinds: tuple[str, ...], now: datetime, after: str = "") -> tuple[int, str | None]:
+    """How many are due that came after another, and the first of them."""
+    waiting = (effects.c.done_at.is_(None), effects.c.parked_at.is_(None), effects.c.due_at <= now)
+    which = (*waiting, effects.c.kind.in_(kinds), effects.c.id > after)
+    row = conn.execute(select(func.count(), func.min(effects.c.id)).where(*which)).one()
+    return int(row[0]), row[1]
