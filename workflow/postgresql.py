@@ -178,10 +178,12 @@ class PostgresqlDatabase(Database):
 
     def _engine(self, url: URL, settings: str) -> Engine:
         # In UTC, so that an instant reads the same on both databases. Compiled, a query over few rows takes longer than it runs.
+        # What is read some rows at a time is read to its end, and planned so.
         options = [
             _options(url),
             "-c timezone=UTC",
             "-c jit=off",
+            "-c cursor_tuple_fraction=1",
             f"-c lock_timeout={int(self._patience * 1000)}",
             settings,
         ]

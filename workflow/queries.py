@@ -196,7 +196,9 @@ def inbox(
     due_on, task = read_cursor(after)
     asked = {"person": caller.person_id, "due_on": due_on, "task": task, "limit": limit + 1}
     on = engine.office.day(at)
-    sought = _SOUGHT.where(*narrowed.conditions(engine.registry, caller), *([tasks.c.due_on < on] if late else []))
+    # Nobody has as many tasks as there may be people of a name, so that a list never begins with those.
+    wanted = narrowed.conditions(engine.registry, caller, many_named=True)
+    sought = _SOUGHT.where(*wanted, *([tasks.c.due_on < on] if late else []))
     if caller.only is not None:
         sought = sought.where(tasks.c.case_id.in_(sorted(caller.only)))
     rows = conn.execute(sought if narrowed or late or caller.only is not None else _INBOX, asked).all()

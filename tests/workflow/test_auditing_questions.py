@@ -99,6 +99,25 @@ def test_two_internships_of_one_person_at_once_are_asked_about(until: str, world
     assert asked(world, "overlapping", until_on=date(2026, 4, 14)) == []
 
 
+def test_internships_that_meet_within_the_period_are_asked_about_whenever_they_began_and_ended(world: World) -> None:
+    world.road("start")  # from 6 to 17 April
+    second_case(world, "2026-03-16", "2026-04-08")
+    assert len(asked(world, "overlapping", date(2026, 4, 6), date(2026, 4, 6))) == 1
+    assert asked(world, "overlapping", date(2026, 3, 16), date(2026, 4, 5)) == []
+    assert asked(world, "overlapping", date(2026, 4, 7), date(2026, 4, 30)) == []
+
+
+def test_one_that_ended_on_another_day_than_was_asked_for_overlaps_up_to_that_day(world: World) -> None:
+    case = world.road("start")
+    second_case(world, "2026-04-20", "2026-05-15")
+    assert asked(world, "overlapping", from_on=date(2026, 4, 18)) == []
+    (memory,) = world.all(select(cases.c.memory).where(cases.c.id == case))[0]
+    later = json.dumps({**json.loads(memory), "ended_on": "2026-04-21"}, separators=(",", ":"))
+    change(world, update(cases).where(cases.c.id == case).values(memory=later))
+    (question,) = asked(world, "overlapping", from_on=date(2026, 4, 18))
+    assert question.dates == (date(2026, 4, 20), date(2026, 4, 21))
+
+
 def test_internships_one_after_the_other_or_of_two_people_or_not_carried_out_are_not(world: World) -> None:
     world.road("start")
     second_case(world, "2026-04-18", "2026-05-15")
@@ -123,6 +142,15 @@ def test_two_people_who_decide_for_each_other_are_asked_about_once(world: World)
     assert "Atasan langsung" in question.says
     assert asked(world, "mutual", from_on=date(2026, 3, 3)) == []
     assert asked(world, "mutual", until_on=date(2026, 3, 1)) == []
+
+
+def test_who_decided_first_is_asked_about_in_the_period_of_either_decision_and_in_no_other(world: World) -> None:
+    own, other = world.road("endorse"), world.open("nursing_head")
+    world.at = datetime(2026, 6, 1, 3, tzinfo=UTC)
+    acts_for(world, other, "nurse")
+    for month, found in {3: 1, 4: 0, 6: 1, 7: 0}.items():
+        questions = asked(world, "mutual", date(2026, month, 1), date(2026, month, 28))
+        assert [set(question.case_ids) for question in questions] == [{own, other}] * found, month
 
 
 def test_days_that_were_logged_during_leave_are_asked_about(world: World) -> None:

@@ -8,11 +8,11 @@ from itertools import combinations, groupby
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Row, and_, case, exists, false, func, or_, select
 
 from policies.dates import written
 from policies.wording import with_full_stop
-from workflow.auditing.inquiry import Found, Inquiry, date_of, role_title
+from workflow.auditing.inquiry import Found, Inquiry, date_of, role_title, says_mark
 from workflow.definition import Process
 from workflow.engine.recording import NAMED, TASK_MOVED
 from workflow.references import reference_of
@@ -35,8 +35,9 @@ def overlapping(inquiry: Inquiry) -> Iterator[Found]:
     )
     query = (
         select(cases.c.id, cases.c.process, cases.c.subject_id, cases.c.form, cases.c.memory)
-        .where(inquiry.reach, or_(away, and_(cases.c.closed_at.is_not(None), worked)))
-        .order_by(cases.c.subject_id, cases.c.id)
+        .where(inquiry.reach, _has_days(inquiry), or_(away, and_(cases.c.closed_at.is_not(None), worked)))
+        # An expression has no index: all cases are looked at once as they lie, and the few that are left are sorted.
+        .order_by(func.coalesce(cases.c.subject_id, ""), cases.c.id)
     )
     for subject, rows in groupby(inquiry.rows(query), key=lambda row: row.subject_id):
         spans = [(row.id, *span) for row in rows if (span := _span(inquiry.process(row), row)) is not None]
@@ -44,6 +45,23 @@ def overlapping(inquiry: Inquiry) -> Iterator[Found]:
             first, last = max(one[1], other[1]), min(one[2], other[2])
             if first <= last and inquiry.period.holds(first):
                 yield _overlap(inquiry, subject, (one, other), first, last)
+
+
+def _has_days(inquiry: Inquiry) -> ColumnElement[bool]:
+    """A condition on ``cases``: those whose own period may touch the one that is asked about. Two that meet in it both do."""
+    form, asked, found = cases.c.form, inquiry.period, []
+    for process in _processes(inquiry):
+        if process.period is None:
+            continue
+        begins, ends = (inquiry.said(form, name) for name in process.period)
+        days = [func.coalesce(cases.c.process, "") == process.name]
+        if asked.from_on:
+            # One that ended otherwise than was asked for has another last day; of those there are few.
+            days.append(or_(ends >= asked.from_on.isoformat(), says_mark(cases.c.memory, '"ended_on"')))
+        if asked.until_on:
+            days.append(begins <= asked.until_on.isoformat())
+        found.append(and_(*days))
+    return or_(false(), *found)
 
 
 def _overlap(
@@ -73,26 +91,30 @@ def _span(process: Process, row: Row[Any]) -> tuple[date, date] | None:
 
 def mutual(inquiry: Inquiry) -> Iterator[Found]:
     """Two people of whom each decided on the other's case; each pair once. To record an answer for the host is no decision."""
-    decided = (
+    decisions = (
         select(participants.c.person_id.label("person"), cases.c.subject_id.label("subject"))
         .join_from(participants, cases, cases.c.id == participants.c.case_id)
         .where(inquiry.reach, participants.c.acted, participants.c.role.not_in(_recorders(inquiry)))
         .where(participants.c.person_id != cases.c.subject_id)
         .distinct()
-        .cte("decided")
     )
-    back = decided.alias("back")
+    # Of each pair one decided within the period; the other did at any time, on a case of whoever decided then.
+    asked = (*inquiry.period.within(participants.c.since_at), *inquiry.period.made_within(participants.c.id))
+    decided = decisions.where(*asked).cte("decided")
+    back = decisions.where(cases.c.subject_id.in_(select(decided.c.person))).cte("back")
+    one = case((decided.c.person < decided.c.subject, decided.c.person), else_=decided.c.subject).label("one")
+    other = case((decided.c.person < decided.c.subject, decided.c.subject), else_=decided.c.person).label("other")
     pairs = (
-        select(decided.c.person, decided.c.subject)
+        select(one, other)
         .join_from(decided, back, and_(back.c.person == decided.c.subject, back.c.subject == decided.c.person))
-        .where(decided.c.person < decided.c.subject)
-        .order_by(decided.c.person, decided.c.subject)
+        .distinct()
+        .order_by(one, other)
     )
     for pair in inquiry.rows(pairs):
-        ways = [_decided(inquiry, *two) for two in ((pair.person, pair.subject), (pair.subject, pair.person))]
+        ways = [_decided(inquiry, *two) for two in ((pair.one, pair.other), (pair.other, pair.one))]
         days = sorted(inquiry.day(row.since_at) for rows in ways for row in rows)
         if any(inquiry.period.holds(day) for day in days):
-            yield _mutual(inquiry, inquiry.name(pair.person), inquiry.name(pair.subject), ways, days)
+            yield _mutual(inquiry, inquiry.name(pair.one), inquiry.name(pair.other), ways, days)
 
 
 def _decided(inquiry: Inquiry, person: str, subject: str) -> list[Row[Any]]:

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import JSON, ColumnElement, Connection, Row, Select, String, cast, func, select
 
 from policies.civil_service import full_name
 from policies.decision import Rule
@@ -70,7 +70,8 @@ class Inquiry:
 
     def rows(self, query: Select[Any]) -> Iterator[Row[Any]]:
         """The rows of a query, some at a time."""
-        yield from self.conn.execute(query.execution_options(yield_per=_AT_A_TIME))
+        for some in self.conn.execute(query.execution_options(yield_per=_AT_A_TIME)).partitions():
+            yield from some
 
     def events(self, *marks: Any) -> Iterator[tuple[Row[Any], Event]]:
         """Events within the period that these conditions hold for, by case and in order; each with its case."""
@@ -96,6 +97,13 @@ class Inquiry:
                     row.hash,
                 ),
             )
+
+    def said(self, document: ColumnElement[str], name: str) -> ColumnElement[str]:
+        """The text that stands under a name in a column of JSON objects."""
+        if self.conn.dialect.name == "sqlite":
+            return func.json_extract(document, f"$.{name}", type_=String)
+        found: ColumnElement[str] = cast(document, JSON)[name].as_string()
+        return found
 
     @cached_property
     def rules(self) -> dict[str, Rule]:

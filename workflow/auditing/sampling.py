@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select, union_all
 
 from policies.civil_service import full_name
 from workflow.auditing.access import Examiner, Period, examiner, period_between
@@ -98,20 +98,24 @@ def sample(conn: Connection, engine: Engine, who: Examiner, wanted: Wanted) -> S
         raise Problem(f"Benih sampel wajib diisi, paling banyak {LONGEST_SEED} huruf, misalnya tanggal pengundian.")
     if not 1 <= wanted.size <= LARGEST:
         raise Problem(f"Besar sampel {wanted.size} tidak dapat dipakai; pilih 1 sampai {LARGEST} berkas.")
-    population = _population(conn, engine, who, wanted)
+    names, which = _population(conn, engine, who, wanted)
+    own = conn.execute(_of_any(names, [*which, who.own]).order_by(cases.c.id)).scalars().all()
+    left_out = frozenset(own)
+    # Of all units each process has an index in the order of ids, and the lists are only joined.
+    several = [_of_any(names, which)] if wanted.unit else [_of_one(name, which) for name in names]
+    population = union_all(*several).order_by("id")
     listed = sha256()
     counted = 0
 
-    def drawn() -> Iterator[tuple[str, str]]:
+    def drawn() -> Iterator[tuple[bytes, str]]:
         nonlocal counted
-        query = population.where(~who.own).order_by(cases.c.id).execution_options(yield_per=1000)
-        for case_id in conn.execute(query).scalars():
-            counted += 1
-            listed.update(f"{case_id}\n".encode())
-            yield sha256(f"{seed}{case_id}".encode()).hexdigest(), case_id
+        for some in conn.execute(population, execution_options={"yield_per": 1000}).scalars().partitions():
+            others = [case_id for case_id in some if case_id not in left_out]
+            counted += len(others)
+            listed.update("".join(f"{case_id}\n" for case_id in others).encode())
+            yield from ((sha256(f"{seed}{case_id}".encode()).digest(), case_id) for case_id in others)
 
-    chosen = heapq.nsmallest(wanted.size, drawn())
-    own = list(conn.execute(population.where(who.own).order_by(cases.c.id)).scalars())
+    chosen = [(drawn_by.hex(), case_id) for drawn_by, case_id in heapq.nsmallest(wanted.size, drawn())]
     return Sample(
         seed=seed,
         method=METHOD,
@@ -128,23 +132,32 @@ def sample(conn: Connection, engine: Engine, who: Examiner, wanted: Wanted) -> S
     )
 
 
-def _population(conn: Connection, engine: Engine, who: Examiner, wanted: Wanted) -> Select[Any]:
-    """The cases to draw from, own ones still among them."""
+def _population(
+    conn: Connection, engine: Engine, who: Examiner, wanted: Wanted
+) -> tuple[tuple[str, ...], list[ColumnElement[bool]]]:
+    """The cases to draw from, own ones still among them: of which processes, and conditions on them."""
     period: Period = period_between(engine.office, wanted.from_on, wanted.until_on)
-    in_time = (*period.within(cases.c.opened_at), *period.made_within(cases.c.id))
-    query = select(cases.c.id).where(func.coalesce(cases.c.process, "").in_(who.names), *in_time)
+    names, which = who.names, [*period.within(cases.c.opened_at), *period.made_within(cases.c.id)]
     if wanted.process is not None:
-        name = engine.registry.process(wanted.process).name
-        if name not in who.names:
-            raise NotYours(f"Proses “{name}” tidak termasuk yang boleh diperiksa.")
-        query = query.where(cases.c.process == name)
+        names = (engine.registry.process(wanted.process).name,)
+        if names[0] not in who.names:
+            raise NotYours(f"Proses “{names[0]}” tidak termasuk yang boleh diperiksa.")
     if wanted.unit is not None:
         if conn.execute(select(units.c.id).where(units.c.id == wanted.unit)).first() is None:
             raise NotFound(
                 f"Unit {wanted.unit[:64]} tidak dikenal. Pakai kode unit seperti dalam data pegawai yang diimpor."
             )
-        query = query.where(cases.c.unit_id == wanted.unit)
-    return query
+        which.append(cases.c.unit_id == wanted.unit)
+    return names, which
+
+
+def _of_one(process: str, which: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    return select(cases.c.id).where(cases.c.process == process, *which)
+
+
+def _of_any(processes: Sequence[str], which: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    # An expression has no index, so that they are found by their unit or by who had a part.
+    return select(cases.c.id).where(func.coalesce(cases.c.process, "").in_(processes), *which)
 
 
 def _lines(conn: Connection, engine: Engine, chosen: list[tuple[str, str]]) -> Iterator[ChosenLine]:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, func, or_, select, union_all, update
 
 from policies.civil_service import full_name
 from policies.dates import written
@@ -315,12 +315,17 @@ _STILL_UNDER = (
     .group_by(letter_cases.c.case_id)
     .order_by(func.min(cohort_cases.c.position), letter_cases.c.case_id)
 )
+# Each by itself, and then both: asked whether either is so, PostgreSQL would look at every letter there is.
 _TAKEN_BACK = (
     select(letters.c.kind)
     .where(
-        or_(
-            and_(letters.c.cancelled_by == bindparam("letter"), letters.c.state != "replaced"),
-            letters.c.id.in_(select(letter_cases.c.letter_id).where(letter_cases.c.changed_by == bindparam("letter"))),
+        letters.c.id.in_(
+            union_all(
+                select(letters.c.id).where(
+                    letters.c.cancelled_by == bindparam("letter"), letters.c.state != "replaced"
+                ),
+                select(letter_cases.c.letter_id).where(letter_cases.c.changed_by == bindparam("letter")),
+            )
         )
     )
     .order_by(letters.c.id)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, bindparam, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, or_, select, union_all, update
 
 from workflow import cases
 from workflow.authority.bench import Bench
@@ -143,9 +143,19 @@ _EARLIER = (
     )
     .order_by(letters.c.id)
 )
+_BY = bindparam("by_letter")
 _REVOKED_BY = (
     select(letters, letter_cases.c.case_id)
     .join_from(letters, letter_cases)
-    .where(or_(letters.c.cancelled_by == bindparam("by_letter"), letter_cases.c.changed_by == bindparam("by_letter")))
+    .where(
+        # Found by either, each by its own index; then it is asked of each case.
+        letters.c.id.in_(
+            union_all(
+                select(letters.c.id).where(letters.c.cancelled_by == _BY),
+                select(letter_cases.c.letter_id).where(letter_cases.c.changed_by == _BY),
+            )
+        ),
+        or_(letters.c.cancelled_by == _BY, letter_cases.c.changed_by == _BY),
+    )
     .order_by(letters.c.id)
 )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Subquery, and_, func, or_, select
+from sqlalchemy import Connection, and_, func, or_, select
 
 from policies.credit import PNS_YEARLY_TARGET, PPPK_YEARLY_CEILING
 from policies.dates import written
@@ -92,33 +93,43 @@ def _in_service(window: Window) -> Any:
     return and_(people.c.kind == "staff", or_(people.c.left_on.is_(None), people.c.left_on > window.last))
 
 
-def _hours(window: Window) -> Subquery:
-    """Each person's JP of the year up to the end of the window."""
-    total, person = func.sum(hour_postings.c.hours).label("hours"), hour_postings.c.person_id
-    return select(person, total).where(_of_the_year(window)).group_by(person).subquery()
-
-
 def _counted(conn: Connection, staff: _Staff, window: Window) -> _Staff:
-    hours = _hours(window)
-    had = func.coalesce(hours.c.hours, 0)
-    people_by_hours = (
-        select(people.c.asn_kind, had.label("hours"), func.count().label("number"))
-        .join_from(people, hours, hours.c.person_id == people.c.id, isouter=True)
-        .where(_in_service(window))
-        .group_by(people.c.asn_kind, had)
-    )
-    for row in conn.execute(people_by_hours):
-        for column in staff.columns(row.asn_kind or "", row.hours):
-            staff.numbers[row.asn_kind or ""][column] += row.number
+    in_service = select(people.c.asn_kind, func.count()).where(_in_service(window)).group_by(people.c.asn_kind)
+    for kind, number in conn.execute(in_service):
+        for column in staff.columns(kind or "", 0):
+            staff.numbers[kind or ""][column] += number
+    for posted in _posted(conn, window):
+        kind, hours = posted.kind, posted.hours
+        before, now = staff.columns(kind, 0), staff.columns(kind, hours)
+        for columns, by in ((before, -1), (now, 1)):
+            for column in columns:
+                staff.numbers[kind][column] += by
+        for column in now:
+            staff.cases[kind, column] |= posted.cases
+    return staff
+
+
+@dataclass
+class _Posted:
+    """What was posted for one person of the staff: JP in all, and the cases that they come from."""
+
+    kind: str
+    hours: int = 0
+    cases: set[str] = field(default_factory=set)
+
+
+def _posted(conn: Connection, window: Window) -> Iterable[_Posted]:
+    """Each person's JP of the year up to the end of the window, of all of whom something was posted."""
     posted = hour_postings.c
-    behind = (
-        select(posted.id.label("key"), hour_evidence.c.case_id, people.c.asn_kind, hours.c.hours)
+    query = (
+        select(posted.id.label("key"), posted.person_id, posted.hours, hour_evidence.c.case_id, people.c.asn_kind)
         .join_from(hour_postings, hour_evidence, hour_evidence.c.id == posted.evidence_id)
-        .join(hours, hours.c.person_id == posted.person_id)
         .join(people, people.c.id == posted.person_id)
         .where(_of_the_year(window), _in_service(window), posted.hours != 0)
     )
-    for row in pages(conn, behind, posted.id):
-        for column in staff.columns(row.asn_kind or "", row.hours):
-            staff.cases[row.asn_kind or "", column].add(row.case_id)
-    return staff
+    found: dict[str, _Posted] = {}
+    for row in pages(conn, query, posted.id):
+        person = found.setdefault(row.person_id, _Posted(row.asn_kind or ""))
+        person.hours += row.hours
+        person.cases.add(row.case_id)
+    return found.values()

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, false, or_, select, true
 
 from policies.report import Period
 from workflow.definition import Fire, OnDate, Process
@@ -95,19 +95,27 @@ class Line:
 
 def pages(conn: Connection, statement: Select[Any], key: Any) -> Iterator[Row[Any]]:
     """The rows of a statement in the order of ``key``, some at a time."""
-    yield from conn.execute(statement.order_by(key), execution_options={"yield_per": PAGE})
+    yield from _some_at_a_time(conn, statement.order_by(key))
 
 
-def alive(window: Window, names: Iterable[str]) -> Any:
-    """Cases of these processes that were open on some day of the window."""
-    return and_(
-        # An expression has no index: nearly all cases are of these, and few were open then.
-        func.coalesce(cases.c.process, "").in_(tuple(names)),
-        # Ids sort by the instant of opening, and have an index.
-        cases.c.id < f"{new_id(window.ends_at)[:14]}0",
-        cases.c.opened_at < window.ends_at,
-        or_(cases.c.closed_at.is_(None), cases.c.closed_at >= window.begins_at),
-    )
+def _of_many(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A condition that holds for many, so that no index is to be sought by which it holds."""
+    return case((condition, true()), else_=false())
+
+
+def _some_at_a_time(conn: Connection, statement: Select[Any]) -> Iterator[Row[Any]]:
+    for page in conn.execute(statement, execution_options={"yield_per": PAGE}).partitions():
+        yield from page
+
+
+def alive(conn: Connection, statement: Select[Any], window: Window, names: Iterable[str]) -> Iterator[Row[Any]]:
+    """What a statement tells of the cases of these processes that were open on some day of the window, some at a time.
+
+    Those still open come before those closed since: both are few, and each has an index of its own.
+    """
+    meant = statement.where(_of_many(cases.c.process.in_(tuple(names))), cases.c.opened_at < window.ends_at)
+    for which in (cases.c.closed_at.is_(None), cases.c.closed_at >= window.begins_at):
+        yield from _some_at_a_time(conn, meant.where(which))
 
 
 _PERSON = (
@@ -143,9 +151,9 @@ def participations(conn: Connection, found: Mapping[str, Kind], window: Window) 
         .add_columns(*_PERSON)
         .join_from(cases, people, people.c.id == cases.c.subject_id)
         .join(units, units.c.id == cases.c.unit_id, isouter=True)
-        .where(alive(window, counted), begun)
+        .where(_of_many(begun))
     )
-    for row in pages(conn, statement, cases.c.id):
+    for row in alive(conn, statement, window, counted):
         kind = counted[row.process]
         if _ran(row, kind.process, window):
             yield _line(row, row.key, kind.process.activity)

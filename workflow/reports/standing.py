@@ -12,21 +12,21 @@ from policies.dates import written
 from policies.parameters import Law
 from policies.report import AGREEMENT_NOTICE_DAYS
 from workflow.reports.parts import Cell, Row, Section
-from workflow.reports.reading import Kind, Window, alive, pages
+from workflow.reports.reading import Kind, Window, alive
 from workflow.tables import agreements, cases, partners
 
 
 def by_state(conn: Connection, found: Mapping[str, Kind], window: Window) -> Section:
     """Cases that were open on some day of the window, by the state that they are in when it is counted."""
     ids: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    statement = select(cases.c.id.label("key"), cases.c.process, cases.c.state).where(alive(window, found))
-    for row in pages(conn, statement, cases.c.id):
+    statement = select(cases.c.id.label("key"), cases.c.process, cases.c.state)
+    for row in alive(conn, statement, window, found):
         ids[row.process, row.state].append(row.key)
     rows = tuple(
         Row(
             code=f"{name}.{state.name}",
             title=f"{kind.process.title}: {state.title}",
-            cells=(Cell(value=len(ids[name, state.name]), cases=tuple(ids[name, state.name])),),
+            cells=(Cell(value=len(ids[name, state.name]), cases=tuple(sorted(ids[name, state.name]))),),
         )
         for name, kind in sorted(found.items())
         for state in kind.process.states

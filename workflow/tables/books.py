@@ -30,6 +30,8 @@ occupations = Table(
     Column("from_on", Date, nullable=False),
     Column("until_on", Date, nullable=False),
     Index("ix_occupations_person_id", "person_id", "from_on"),
+    # Who is away within a period: those whose end is not behind it are few.
+    Index("ix_occupations_until_on", "until_on", "from_on"),
 )
 
 #: What gives a person a claim to hours: a whole activity (no ``kind``), or one entry of a case. Never changed but for

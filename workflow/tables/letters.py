@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, column
 
 from workflow.tables.schema import Instant, links, metadata, own_id, reference
 
@@ -126,6 +126,13 @@ letters = Table(
     UniqueConstraint("register", "register_year", "register_number", "register_suffix"),
     Index("ix_letters_state_due_on", "state", "due_on"),
     Index("uq_letters_number_in_register", "register", "register_year", "number", unique=True),
+    # Few are ever taken back; which, is asked whenever one is drawn, signed and sent.
+    Index(
+        "ix_letters_cancelled_by",
+        "cancelled_by",
+        sqlite_where=column("cancelled_by").is_not(None),
+        postgresql_where=column("cancelled_by").is_not(None),
+    ),
 )
 
 #: A letter may be shared by several cases.
@@ -136,6 +143,12 @@ letter_cases = Table(
     Column("case_id", String(36), ForeignKey("cases.id"), primary_key=True, index=True),
     # The letter that took this case off it, while it stays in force for the others; no reference, so that joins stay plain.
     Column("changed_by", String(36)),
+    Index(
+        "ix_letter_cases_changed_by",
+        "changed_by",
+        sqlite_where=column("changed_by").is_not(None),
+        postgresql_where=column("changed_by").is_not(None),
+    ),
 )
 
 #: The book of letters that came in (buku agenda surat masuk); one entry for a letter, however many cases it answers.

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Date, FromClause, Row, Select, bindparam, exists, func, select, tuple_
+from sqlalchemy import Connection, Date, FromClause, Row, Select, and_, bindparam, exists, func, select, tuple_
 
 from workflow import cases as case_store
-from workflow.authority.sight import seen_cases
+from workflow.authority.sight import FEW, seen_cases
 from workflow.callers import Caller
 from workflow.engine.engine import Engine
 from workflow.filters import EVERYTHING, Narrowed
@@ -66,7 +66,7 @@ class TaskCounts(msgspec.Struct, frozen=True, kw_only=True):
 
 def task_counts(conn: Connection, engine: Engine, caller: Caller, at: datetime) -> TaskCounts:
     """The three numbers of somebody's inbox."""
-    owed = _owed(engine, caller).limit(MOST).subquery()
+    owed = _owed(conn, engine, caller).limit(MOST).subquery()
     return TaskCounts(
         waiting=inbox_count(conn, caller.person_id, MOST),
         late=late_count(conn, caller.person_id, engine.office.day(at), MOST),
@@ -86,7 +86,7 @@ def awaited_list(
 ) -> AwaitedList:
     """What others owe the caller. Raises BadCursor, NotFound for a process that does not exist, Problem for a state."""
     due_on, last = read_cursor(after)
-    owed = _owed(engine, caller, narrowed).subquery()
+    owed = _owed(conn, engine, caller, narrowed).subquery()
     query = (
         select(owed)
         .where(tuple_(owed.c.due_on, owed.c.id) > tuple_(bindparam("day", due_on, type_=Date), last))
@@ -109,7 +109,7 @@ def waiting_for(
     return waits_of(conn, sights, lambda sight: veil_of(conn, engine.office, sight, at))
 
 
-def _owed(engine: Engine, caller: Caller, narrowed: Narrowed = EVERYTHING) -> Select[Any]:
+def _owed(conn: Connection, engine: Engine, caller: Caller, narrowed: Narrowed = EVERYTHING) -> Select[Any]:
     """Open cases of somebody that wait, and not for them; with the first day on which one is due."""
     processes = tuple(engine.registry.processes.values())
     openers = {role for process in processes for role in process.opened_by}
@@ -119,12 +119,7 @@ def _owed(engine: Engine, caller: Caller, narrowed: Narrowed = EVERYTHING) -> Se
         select(cases.c.id)
         .join_from(people, cases, cases.c.subject_id == people.c.id)
         .where(people.c.superior_position_id.in_(posts), cases.c.closed_at.is_(None)),
-        select(participants.c.case_id).where(
-            participants.c.person_id == caller.person_id,
-            participants.c.role.in_(openers),
-            participants.c.acted,
-            participants.c.until_at.is_(None),
-        ),
+        _opened(conn, caller.person_id, openers),
     )
     some: FromClause = theirs[0].union(*theirs[1:]).subquery("theirs")
     due = select(func.min(tasks.c.due_on)).where(tasks.c.case_id == cases.c.id).scalar_subquery()
@@ -140,6 +135,22 @@ def _owed(engine: Engine, caller: Caller, narrowed: Narrowed = EVERYTHING) -> Se
             *narrowed.conditions(engine.registry, caller),
         )
     )
+
+
+def _opened(conn: Connection, person_id: str, openers: Collection[str]) -> Select[tuple[str]]:
+    """Open cases on which somebody has used a role that opens such cases, by id."""
+    theirs = and_(
+        participants.c.person_id == person_id,
+        participants.c.role.in_(openers),
+        participants.c.acted,
+        participants.c.until_at.is_(None),
+    )
+    places = select(participants.c.id).where(participants.c.person_id == person_id).limit(FEW + 1).subquery()
+    if conn.execute(select(func.count()).select_from(places)).scalar_one() <= FEW:
+        return select(participants.c.case_id).where(theirs)
+    # Of whoever has had a part in very many cases, most are over: among those that are open theirs are found sooner.
+    has_place = exists().where(participants.c.case_id == cases.c.id, theirs)
+    return select(cases.c.id).where(cases.c.closed_at.is_(None), has_place)
 
 
 def _lines(

@@ -120,12 +120,13 @@ class _Asked:
 
     @property
     def open(self) -> ColumnElement[bool]:
-        """A condition on ``cases``: open, and no draft of others. It names the states, so that an index finds them."""
+        """A condition on ``cases``: open, so that those that are over are not looked at, and no draft of others."""
+        process = func.coalesce(cases.c.process, "")  # an expression, as no index over all cases is to find them
         found = [
-            (cases.c.process == each.name) & cases.c.state.in_([s.name for s in each.states if _is_counted(s)])
+            (process == each.name) & cases.c.state.in_([s.name for s in each.states if _is_counted(s)])
             for each in self.processes
         ]
-        return and_(or_(false(), *found), self.there)
+        return and_(cases.c.closed_at.is_(None), or_(false(), *found), self.there)
 
     @property
     def there(self) -> ColumnElement[bool]:
@@ -214,7 +215,7 @@ class _Number:
 
 def _now(conn: Connection, asked: _Asked) -> tuple[_Number, ...]:
     """All open cases, looked at once for every figure that is made of them."""
-    late = exists().where(tasks.c.case_id == cases.c.id, tasks.c.due_on < asked.on)
+    late = cases.c.id.in_(select(tasks.c.case_id).where(tasks.c.due_on < asked.on))
     by = (cases.c.process, cases.c.state, cases.c.unit_id)
     query = select(*by, func.count(), func.count().filter(late)).where(asked.open).group_by(*by)
     return tuple(_Number(*row) for row in conn.execute(query))

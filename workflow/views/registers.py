@@ -125,8 +125,8 @@ def _check_keeper(conn: Connection, caller: Caller) -> None:
 def all_registers(conn: Connection, engine: Engine) -> tuple[RegisterLine, ...]:
     """Every register with its blocks, the newest year first."""
     last = {(row.register, row.year): row.last_number for row in conn.execute(select(registers))}
-    issued = _counted(conn, letters.c.register, letters.c.register_year, letters.c.number.is_not(None))
-    void = _counted(conn, void_numbers.c.register, void_numbers.c.year)
+    issued = {(row.code, row.year): row.issued for row in conn.execute(_ISSUED) if row.issued}
+    void = {(row.register, row.year): row.void for row in conn.execute(_VOID)}
     blocks: dict[tuple[str, int], list[BlockLine]] = {}
     query = select(leases, units.c.name.label("unit_name")).join_from(leases, units, units.c.id == leases.c.unit_id)
     for row in conn.execute(query.order_by(leases.c.first)).all():
@@ -145,9 +145,27 @@ def all_registers(conn: Connection, engine: Engine) -> tuple[RegisterLine, ...]:
     )
 
 
-def _counted(conn: Connection, code: Any, year: Any, *only: Any) -> dict[tuple[str, int], int]:
-    query = select(code, year, func.count()).where(code.is_not(None), *only).group_by(code, year)
-    return {(found, of): count for found, of, count in conn.execute(query)}
+_BOOKS = (
+    select(letters.c.register.label("code"), letters.c.register_year.label("year"))
+    .where(letters.c.register.is_not(None))
+    .distinct()
+    .subquery("books")
+)
+# Register by register, so that each is counted by the index of its numbers and no letter is read.
+_ISSUED = select(
+    _BOOKS,
+    select(func.count())
+    .where(
+        letters.c.register == _BOOKS.c.code,
+        letters.c.register_year == _BOOKS.c.year,
+        letters.c.number.is_not(None),
+    )
+    .scalar_subquery()
+    .label("issued"),
+)
+_VOID = select(void_numbers.c.register, void_numbers.c.year, func.count().label("void")).group_by(
+    void_numbers.c.register, void_numbers.c.year
+)
 
 
 def _block(conn: Connection, row: Row[Any]) -> BlockLine:
