@@ -9,6 +9,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import partial
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -34,11 +35,12 @@ from api.pages.cookies import FORMS
 from api.pages.entrance import to_same_form, to_second_factor, to_sign_in
 from api.pages.partner.entrance import to_link_over
 from api.reading import JsonRequest
-from api.routes import demo, docs, index, system, verify
+from api.routes import demo, docs, index, sealed_log, system, verify
 from api.runner import running
 from api.security import SMALL, KnownFirst, at_the_desk, no_stranger, plainly_asked, protect
 from workflow.accounts.key_marks import require_ours
 from workflow.accounts.passwords import Passwords
+from workflow.backlog import HEARTBEAT
 from workflow.callers import SecondFactorNeeded, SignedOut
 from workflow.database import Database, serve_lock
 from workflow.demo import playbill
@@ -48,6 +50,7 @@ from workflow.letters.pool import Pool, in_use
 from workflow.links.links import LinkOver, NoLink
 from workflow.mail.post import Post
 from workflow.registry import Registry
+from workflow.spans import traced
 from workflow.webhooks.sending import Hooks
 
 #: Bytes of a JSON body at most; the longest form of ours has some 30 KB.
@@ -87,6 +90,13 @@ class Serving:
     provider: Provider | None = None
     #: Which of the agency's own networks webhooks may go to.
     reachable: Sequence[IPv4Network | IPv6Network] = ()
+    #: Seconds between two heartbeats of a worker.
+    heartbeat: float = HEARTBEAT
+    #: How old the last backup may be before that is said; None: nobody asks. And whether a server is not ready then.
+    backup_within: timedelta | None = None
+    backup_required: bool = False
+    #: Whether traces are sent to where the environment says.
+    traces: bool = False
     #: Who plays in a demo; asked each time, for the demo writes it anew at its end.
     playbill: Callable[[], Playbill] = tuple
 
@@ -165,7 +175,15 @@ def _routes(clock: Clock) -> list[ControllerRouterHandler]:
         },
     )
     always: list[ControllerRouterHandler] = [
-        *(system.health, system.ready, system.figures, system.robots, docs.explain_problem, *verify.ROUTES),
+        *(
+            system.health,
+            system.ready,
+            system.figures,
+            system.robots,
+            docs.explain_problem,
+            *verify.ROUTES,
+            *sealed_log.ROUTES,
+        ),
         *(api, assets.static, pages),
     ]
     return [*always, demo.set_clock] if in_demo else always
@@ -175,8 +193,12 @@ def _routes(clock: Clock) -> list[ControllerRouterHandler]:
 async def _served(app: Litestar) -> AsyncIterator[None]:
     serving: Serving = app.state.serving
     async with AsyncExitStack() as stack:
+        if serving.traces:
+            from api.telemetry import traces  # noqa: PLC0415 - loads what only tracing needs
+
+            stack.enter_context(traces())
         stack.enter_context(serve_lock(serving.database_address))
-        database = Database.open(serving.database_address)
+        database = traced(Database.open(serving.database_address))
         stack.push_async_callback(database.aclose)
         desk = Desk(database, Registry.discover(), serving.clock, serving.policies, serving.passwords)
         desk.provider, desk.reachable = serving.provider, serving.reachable
@@ -199,7 +221,9 @@ async def _served(app: Litestar) -> AsyncIterator[None]:
         if serving.runner:
             sweeps = not isinstance(serving.clock, DemoClock)
             post = serving.post(desk.registry)
-            await stack.enter_async_context(running(desk, sweeps=sweeps, post=post, hooks=hooks))
+            await stack.enter_async_context(
+                running(desk, sweeps=sweeps, post=post, hooks=hooks, heartbeat=serving.heartbeat)
+            )
         yield
 
 
@@ -218,7 +242,14 @@ def from_environment() -> Litestar:
     )
     app.state.hosts = settings.named_hosts()
     app.state.watchers = settings.metrics_networks()
-    app.state.serving = replace(app.state.serving, reachable=settings.webhook_networks())
+    app.state.serving = replace(
+        app.state.serving,
+        reachable=settings.webhook_networks(),
+        heartbeat=settings.heartbeat(),
+        backup_within=settings.backup_within(),
+        backup_required=settings.is_backup_required(),
+        traces=settings.are_traces_sent(),
+    )
     if isinstance(clock, DemoClock) and (people := os.environ.get("JENJANG_DEMO_PEOPLE")):
         app.state.serving = replace(app.state.serving, playbill=partial(playbill.read, Path(people)))
     return app

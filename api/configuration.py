@@ -140,6 +140,19 @@ SETTINGS: Final = (
     Setting("JENJANG_MAIL_FROM", "Alamat pengirim surel", "dari profil instansi", _sender),
     Setting("JENJANG_LETTER_WORKERS", "Banyaknya proses pembuat PDF surat", "1", settings.letter_workers),
     Setting("JENJANG_WORKER", "Yang mengerjakan tindak lanjut: here atau apart", "here", settings.works_itself),
+    Setting("JENJANG_HEARTBEAT", "Jarak antartanda hidup worker, dalam detik", "10", settings.heartbeat),
+    Setting(
+        "JENJANG_BACKUP_HOURS",
+        "Umur cadangan terakhir, dalam jam, sebelum /ready memperingatkan; 0 tidak",
+        "36",
+        settings.backup_within,
+    ),
+    Setting(
+        "JENJANG_BACKUP_REQUIRED",
+        "1: belum siap bila cadangan terakhir terlalu lama; 0: diperingatkan",
+        "0",
+        settings.is_backup_required,
+    ),
     Setting("JENJANG_HOSTS", "Nama host lain yang dilayani", check=settings.named_hosts),
     Setting("JENJANG_PROXIES", "Proksi yang dipercaya menyebut penanya", check=settings.trusted_proxies),
     Setting("JENJANG_OIDC_ISSUER", "Penyedia identitas instansi, alamat https", check=settings.identity_provider),
@@ -152,6 +165,11 @@ SETTINGS: Final = (
         "JENJANG_METRICS", "Jaringan yang boleh membaca /metrics selain mesin ini", check=settings.metrics_networks
     ),
     Setting("JENJANG_WEBHOOK_NETWORKS", "Jaringan dalam yang boleh dikirimi webhook", check=settings.webhook_networks),
+    Setting(
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "Penerima jejak OpenTelemetry (OTLP lewat HTTP)",
+        check=settings.are_traces_sent,
+    ),
     Setting("JENJANG_DEBUG", "1 menampilkan rincian kesalahan perintah bagi pengembang"),
     Setting("JENJANG_DEMO_CLOCK", "Hanya peragaan: waktu mulainya, dengan zona", check=settings.clock),
     Setting("JENJANG_DEMO_CLOCK_FILE", "Hanya peragaan: berkas penunjuk waktunya"),

@@ -22,6 +22,7 @@ from api.problems import UnknownAddress
 from api.settings import Networks
 from api.throttle import asker, is_loopback, is_one_of
 from workflow import tally
+from workflow.backlog import HEARTBEAT
 from workflow.errors import Problem
 from workflow.views.figures import Figures, figures
 
@@ -58,11 +59,13 @@ class Metrics(Collector):
         known = method if method in _METHODS else "-"
         self._requests.labels(known, route, str(status)).observe(seconds)
 
-    async def text(self, desk: Desk) -> bytes:
-        """All figures; without those of the database where it cannot be read."""
+    async def text(self, desk: Desk, heartbeat: float = HEARTBEAT) -> bytes:
+        """All figures; without those of the database where it cannot be read. ``heartbeat``: seconds between two of a worker's."""
         if time.monotonic() >= self._good_until:
             try:
-                self._figures = await desk.database.look(lambda c: figures(c, desk.engine(c), desk.clock.now()))
+                self._figures = await desk.database.look(
+                    lambda c: figures(c, desk.engine(c), desk.clock.now(), heartbeat)
+                )
             except Problem:
                 self._figures = None
             self._good_until = time.monotonic() + GOOD_FOR
@@ -103,6 +106,10 @@ def _stored(found: Figures) -> Iterator[Metric]:
     yield _gauge("jenjang_letters", "Letters, by where they are", "state", found.letters)
     if found.workers is not None:
         yield GaugeMetricFamily("jenjang_workers", "Workers that live", value=found.workers)
+    if found.backup is not None:
+        yield GaugeMetricFamily(
+            "jenjang_backup_age_seconds", "Seconds since the last backup", value=found.backup.total_seconds()
+        )
     runs = CounterMetricFamily(
         "jenjang_effects_run", "Effects that were run, over all processes", labels=("kind", "outcome")
     )

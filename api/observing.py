@@ -12,6 +12,7 @@ import time
 import uuid
 from contextvars import ContextVar
 from dataclasses import dataclass
+from http import HTTPMethod, HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.throttle import is_one_of
 from workflow.references import read_reference, reference_of
+from workflow.spans import Span, span
 
 if TYPE_CHECKING:
     from api.metrics import Metrics
@@ -64,7 +66,8 @@ class Observed:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         method = str(scope.get("method") or "-")  # there are no web sockets here
         began, status = time.perf_counter(), 500
-        found = Noted(_number(ASGIConnection(scope)))
+        connection = ASGIConnection[Any, Any, Any, Any](scope)
+        found = Noted(_number(connection))
 
         async def answering(message: Message) -> None:
             nonlocal status
@@ -76,7 +79,11 @@ class Observed:
         scope["state"]["metrics"] = self._metrics
         token = _now.set(found)
         try:
-            await self._application(scope, receive, answering)
+            with span("HTTP", "server", {"jenjang.request.id": found.request_id}, _trace(connection)) as noting:
+                try:
+                    await self._application(scope, receive, answering)
+                finally:
+                    _tell(noting, method, scope, status, found)
         finally:
             took = time.perf_counter() - began
             route = str(scope.get("path_template") or "-")
@@ -94,12 +101,36 @@ class Observed:
             _now.reset(token)
 
 
+def _tell(noting: Span, method: str, scope: Scope, status: int, found: Noted) -> None:
+    """What a trace says of a request: as much as a line of the log, without who asked."""
+    route = scope.get("path_template")
+    known = method if method in HTTPMethod.__members__ else "_OTHER"  # a client may type anything there
+    told: dict[str, str | int] = {
+        "http.request.method": known,
+        "http.route": route or "",
+        "http.response.status_code": status,
+        "jenjang.process": found.process,
+        "jenjang.case": _case(scope),
+    }
+    noting.named(f"{known} {route}" if route else known)
+    failed = status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    noting.tell({name: value for name, value in told.items() if value != ""}, failed=failed)
+
+
 def _number(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
     """The number that a trusted proxy gave a request, or one of ours."""
     given = connection.headers.get(HEADER, "")
+    return given if _NUMBER.fullmatch(given) and _is_from_proxy(connection) else str(uuid.uuid4())
+
+
+def _trace(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """The trace that a trusted proxy began; a stranger's says nothing, or it would decide what is noted of them."""
+    return connection.headers.get("traceparent", "") if _is_from_proxy(connection) else ""
+
+
+def _is_from_proxy(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
     peer = connection.client.host if connection.client else ""
-    proxies = connection.scope["litestar_app"].state.get("proxies", ())
-    return given if _NUMBER.fullmatch(given) and is_one_of(peer, proxies) else str(uuid.uuid4())
+    return is_one_of(peer, connection.scope["litestar_app"].state.get("proxies", ()))
 
 
 def _case(scope: Scope) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 
 from api.desk import Desk
 from workflow import tally
+from workflow.backlog import HEARTBEAT
 from workflow.bulk.running import run_due as run_bulk
 from workflow.effects import run_due
 from workflow.errors import Problem
@@ -40,14 +41,20 @@ Work = Callable[[Desk], Any]
 
 @asynccontextmanager
 async def running(
-    desk: Desk, *, sweeps: bool, post: Post | None = None, hooks: Hooks | None = None
+    desk: Desk,
+    *,
+    sweeps: bool,
+    post: Post | None = None,
+    hooks: Hooks | None = None,
+    heartbeat: float = HEARTBEAT,
 ) -> AsyncIterator[None]:
     """Keeps a runner going; at the end it finishes what it is at. ``sweeps``: deadlines too, once each day of the agency.
 
-    ``post``: mail too; without it what is to be mailed waits. ``hooks``: other systems are told too.
+    ``post``: mail too; without it what is to be mailed waits. ``hooks``: other systems are told too. ``heartbeat``: seconds
+    between two, where this is a worker.
     """
     if desk.database.dialect == "postgresql":
-        async with _a_worker(desk, sweeps=sweeps, post=post, hooks=hooks):
+        async with _a_worker(desk, sweeps=sweeps, post=post, hooks=hooks, heartbeat=heartbeat):
             yield
         return
     stopping = asyncio.Event()
@@ -62,10 +69,12 @@ async def running(
 
 
 @asynccontextmanager
-async def _a_worker(desk: Desk, *, sweeps: bool, post: Post | None, hooks: Hooks | None) -> AsyncIterator[None]:
+async def _a_worker(
+    desk: Desk, *, sweeps: bool, post: Post | None, hooks: Hooks | None, heartbeat: float
+) -> AsyncIterator[None]:
     from workflow.workers.working import Bench, Worker  # noqa: PLC0415 - loads what only PostgreSQL has
 
-    worker = Worker(Bench(desk.database, desk.engine, desk.clock.now, post, sweeps, hooks))
+    worker = Worker(Bench(desk.database, desk.engine, desk.clock.now, post, sweeps, hooks), heartbeat=heartbeat)
     task = asyncio.create_task(worker.run(), name="jenjang-worker")
     try:
         yield

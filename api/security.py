@@ -42,6 +42,7 @@ PUBLIC = frozenset(
         "/verify/offline.html",
         # Whoever keeps a head of the log may ask for later ones; it names nobody.
         "/verify/log",
+        "/verify/log/checkpoint",
         "/verify/log/consistency",
         # Pages for whoever has no session yet, and what they are styled with.
         "/static/{name}",

@@ -8,15 +8,18 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
+from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network, ip_network
+from math import isfinite
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from api.clock import Clock, DemoClock, SystemClock
 from api.commands.errors import CannotRun
 from api.identity_provider import Provider, is_encrypted
 from workflow.accounts.identity import CLAIMS
+from workflow.backlog import HEARTBEAT
 from workflow.mail.post import Post
 from workflow.mail.settings import sender_of, transport_of
 from workflow.registry import Registry
@@ -24,6 +27,10 @@ from workflow.registry import Registry
 #: Where the database lies unless JENJANG_DATABASE says otherwise: a file in the folder in which the command is given.
 DEFAULT_DATABASE = "sqlite:///jenjang.db"
 _MOST_WORKERS = 16
+_FASTEST, _SLOWEST = 0.2, 300.0
+#: A backup of each night, and half a day to notice that one is missing.
+_BACKUP_HOURS = "36"
+_MOST_HOURS = 8760
 Networks: TypeAlias = tuple[IPv4Network | IPv6Network, ...]
 #: A name as it stands in an address.
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
@@ -123,6 +130,81 @@ def logs_as_json() -> bool:
             f"JENJANG_LOG={named} tidak dikenal: isi dengan plain (teks) atau json (satu baris JSON tiap kejadian)."
         )
     return named == "json"
+
+
+def heartbeat() -> float:
+    """Seconds between two heartbeats of a worker (JENJANG_HEARTBEAT). Raises CannotRun."""
+    named = os.environ.get("JENJANG_HEARTBEAT") or f"{HEARTBEAT:g}"
+    found = _number(named)
+    if found is None or not _FASTEST <= found <= _SLOWEST:
+        raise CannotRun(
+            f"JENJANG_HEARTBEAT={named} tidak dikenal: isi dengan jarak antartanda hidup worker dalam detik, {_FASTEST:g} sampai "
+            f"{_SLOWEST:g}, misalnya 10."
+        )
+    return found
+
+
+def backup_within() -> timedelta | None:
+    """How old the last backup may be (JENJANG_BACKUP_HOURS); None where nobody asks (0). Raises CannotRun."""
+    named = os.environ.get("JENJANG_BACKUP_HOURS") or _BACKUP_HOURS
+    found = _number(named)
+    if found is None or not 0 <= found <= _MOST_HOURS:
+        raise CannotRun(
+            f"JENJANG_BACKUP_HOURS={named} tidak dikenal: isi dengan umur cadangan paling lama dalam jam, misalnya 36, atau 0 bila "
+            "cadangan tidak dibuat dengan jenjang backup."
+        )
+    return timedelta(hours=found) if found else None
+
+
+def is_backup_required() -> bool:
+    """Whether a server without a backup of late is not ready (JENJANG_BACKUP_REQUIRED=1). Raises CannotRun."""
+    named = os.environ.get("JENJANG_BACKUP_REQUIRED") or "0"
+    if named not in ("0", "1"):
+        raise CannotRun(
+            f"JENJANG_BACKUP_REQUIRED={named} tidak dikenal: isi dengan 1 (server belum siap bila cadangannya terlalu lama) atau 0 "
+            "(hanya diperingatkan)."
+        )
+    return named == "1"
+
+
+def _number(named: str) -> float | None:
+    try:
+        found = float(named)
+    except ValueError:
+        return None
+    return found if isfinite(found) else None
+
+
+def are_traces_sent() -> bool:
+    """Whether traces are sent (OTEL_EXPORTER_OTLP_ENDPOINT), by the standard variables of OpenTelemetry. Raises CannotRun."""
+    is_off = os.environ.get("OTEL_SDK_DISABLED", "").strip().lower() == "true"
+    named = next((name for name in _ENDPOINTS if os.environ.get(name)), None)
+    if named is None or is_off:
+        return False
+    if not os.environ[named].startswith(("http://", "https://")):
+        raise CannotRun(f"{named} harus alamat http atau https, misalnya http://127.0.0.1:4318.")
+    protocol = os.environ.get("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL") or os.environ.get("OTEL_EXPORTER_OTLP_PROTOCOL")
+    if protocol not in (None, "", "http/protobuf"):
+        raise CannotRun(
+            f"OTEL_EXPORTER_OTLP_PROTOCOL={protocol} tidak didukung: isi dengan http/protobuf, atau kosongkan."
+        )
+    if not _is_installed("opentelemetry.exporter.otlp.proto.http"):
+        raise CannotRun(
+            f"{named} diisi, tetapi paket untuk mengirim jejak (OpenTelemetry) belum dipasang. Pasang dengan "
+            f"make setup OTEL=1, atau kosongkan {named}."
+        )
+    return True
+
+
+#: Where traces go: of everything that OpenTelemetry sends, or of traces alone.
+_ENDPOINTS: Final = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
 
 
 def named_hosts() -> tuple[str, ...]:

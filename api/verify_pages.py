@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from datetime import date
+from datetime import date, tzinfo
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -17,6 +17,9 @@ from api.pages.rendering import environment
 from workflow.letters.words import long_date
 from workflow.proof.keys import Published
 from workflow.proof.verdict import Verdict
+from workflow.sealing.checkpoint import signed_by
+from workflow.sealing.handed_in import Found
+from workflow.sealing.heads import LogHead
 
 PAGES: Final = Path(__file__).resolve().parents[1] / "templates" / "pages"
 
@@ -27,6 +30,27 @@ def page(agency: str, verdict: Verdict | None, language: str, place: str) -> str
         environment(language)
         .get_template("verify.html")
         .render(agency=agency, verdict=verdict, place=place, style=_style())
+    )
+    return html
+
+
+def log_page(
+    agency: str, zone: tzinfo, newest: LogHead | None, found: Found | str | None, language: str, place: str
+) -> str:
+    """The page of the sealed log. ``newest``: None where nothing was sealed; ``found``: what a file shows, or why it shows none."""
+    html: str = (
+        environment(language)
+        .get_template("verify_log.html")
+        .render(
+            agency=agency,
+            zone=zone,
+            newest=newest,
+            signed_by=signed_by(newest.checkpoint) if newest else "",
+            found=None if isinstance(found, str) else found,
+            refused=found if isinstance(found, str) else "",
+            place=place,
+            style=_style(),
+        )
     )
     return html
 

@@ -11,11 +11,21 @@ from api import logs
 from api.clock import DemoClock
 from api.commands.errors import CannotRun
 from api.desk import Desk
-from api.settings import clock, database_address, letter_workers, logs_as_json, policies_folder, post, webhook_networks
+from api.settings import (
+    are_traces_sent,
+    clock,
+    database_address,
+    letter_workers,
+    logs_as_json,
+    policies_folder,
+    post,
+    webhook_networks,
+)
 from workflow.database import Database
 from workflow.letters.pool import Pool, in_use
 from workflow.registry import Registry
 from workflow.signatures.closed import close_up
+from workflow.spans import traced
 from workflow.webhooks.sending import Hooks
 
 
@@ -33,7 +43,11 @@ def work(concurrency: int, heartbeat: float, began: Callable[[str], None]) -> No
         logs.set_up()
     close_up()
     with ExitStack() as stack:
-        database = stack.enter_context(closing(Database.open(address)))
+        if are_traces_sent():
+            from api.telemetry import traces  # noqa: PLC0415 - loads what only tracing needs
+
+            stack.enter_context(traces())
+        database = stack.enter_context(closing(traced(Database.open(address))))
         desk = Desk(database, Registry.discover(), clock(), policies_folder())
         stack.enter_context(in_use(Pool(letter_workers())))
         asyncio.run(_until_stopped(desk, concurrency, heartbeat, began))

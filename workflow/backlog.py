@@ -9,8 +9,10 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, func, s
 
 from workflow.tables import Instant, effects
 
-#: Seconds since its last heartbeat within which a worker is taken to live; it beats every ten unless told otherwise.
-ALIVE: Final = 120
+#: Seconds between two heartbeats of a worker, unless it is told otherwise.
+HEARTBEAT: Final = 10.0
+#: Heartbeats that a worker may miss before it is taken for dead.
+MISSED: Final = 3
 #: How long what is due may wait before that is said.
 LONG: Final = timedelta(minutes=15)
 
@@ -35,11 +37,11 @@ def backlog(conn: Connection, at: datetime) -> list[Backlog]:
     ]
 
 
-def workers(conn: Connection) -> int | None:
-    """How many workers live; None on SQLite, which has none."""
+def workers(conn: Connection, heartbeat: float = HEARTBEAT) -> int | None:
+    """How many workers live that beat every so many seconds; None on SQLite, which has none."""
     if conn.dialect.name != "postgresql":
         return None
-    return int(conn.execute(_WORKERS, {"alive": ALIVE}).scalar_one())
+    return int(conn.execute(_WORKERS, {"alive": MISSED * heartbeat}).scalar_one())
 
 
 def _counted(which: ColumnElement[bool]) -> ColumnElement[int]:

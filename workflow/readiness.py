@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 import msgspec
 from sqlalchemy import Connection, inspect
@@ -13,6 +15,7 @@ from sqlalchemy import Connection, inspect
 from policies.files import PolicyError
 from workflow.accounts.key_marks import WrongKeys, check_ours
 from workflow.backlog import LONG, Backlog, backlog, workers
+from workflow.backups.last import age
 from workflow.database import Database
 from workflow.errors import Problem
 from workflow.letters.profile import TEMPLATES
@@ -47,6 +50,22 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     says: str = ""
 
 
+@dataclass(frozen=True)
+class Watched:
+    """What is told of besides. ``heartbeat``: seconds between two of the workers that do what is owed; None: no worker is needed.
+
+    ``backup_within``: how old the last backup may be before that is said; None: nobody asks. ``backup_required``: then the
+    service is not ready either.
+    """
+
+    heartbeat: float | None = None
+    backup_within: timedelta | None = None
+    backup_required: bool = False
+
+
+_NOTHING_MORE: Final = Watched()
+
+
 class Readiness(msgspec.Struct, frozen=True, kw_only=True):
     """Whether requests can be served, and what was looked at."""
 
@@ -62,12 +81,12 @@ def load_office(conn: Connection, policies: Path | None) -> Office:
 
 
 def readiness(
-    database: Database, office: Callable[[Connection], object], at: datetime, *, apart: bool = False
+    database: Database, office: Callable[[Connection], object], at: datetime, watched: Watched = _NOTHING_MORE
 ) -> Readiness:
     """Look at everything. ``office`` loads the agency, or raises what is wrong with it. ``at``: the hour.
 
-    ``apart``: workers do what is owed, not this process. That none lives, or much waits, is said and stops nothing: people can
-    go on meanwhile, and a proxy that took every server away would only make it worse.
+    That no worker lives, or much waits, is said and stops nothing: people can go on meanwhile, and a proxy that took every
+    server away would only make it worse.
     """
     checks = [
         _check("database", lambda: database.read(lambda _: None)),
@@ -77,7 +96,8 @@ def readiness(
         _check("fonts", _fonts),
         _signing(database, at),
         _keys(database),
-        *_owed(database, at, apart=apart),
+        *_owed(database, at, watched.heartbeat),
+        *_backed_up(database, at, watched),
     ]
     return Readiness(ready=all(check.ok for check in checks), checks=tuple(checks))
 
@@ -116,17 +136,38 @@ def _keys(database: Database) -> Check:
     return Check(name="keys", ok=True)
 
 
-def _owed(database: Database, at: datetime, *, apart: bool) -> list[Check]:
+def _owed(database: Database, at: datetime, heartbeat: float | None) -> list[Check]:
     """How far behind the work is that is owed, and whether anybody is there to do it."""
     try:
         if needs_migration(database):
             return []
-        owed, alive = database.read(backlog, at), database.read(workers) if apart else None
+        owed = database.read(backlog, at)
+        alive = None if heartbeat is None else database.read(workers, heartbeat)
     except Problem:
         return []  # said of the database itself
     gone = "Tidak ada worker yang hidup: surat dan surel menunggu. Jalankan: jenjang worker" if alive == 0 else ""
     found = [Check(name="queue", ok=True, says=_behind(owed))]
-    return [*found, Check(name="workers", ok=True, says=gone)] if apart else found
+    return found if heartbeat is None else [*found, Check(name="workers", ok=True, says=gone)]
+
+
+def _backed_up(database: Database, at: datetime, watched: Watched) -> list[Check]:
+    """How old the last backup is; what ``jenjang backup`` noted of it."""
+    if watched.backup_within is None:
+        return []
+    try:
+        if needs_migration(database):
+            return []
+        old = database.read(age, at)
+    except Problem:
+        return []  # said of the database itself
+    if old is None:
+        says = "Belum ada cadangan yang tercatat. Jalankan: jenjang backup"
+    elif old > watched.backup_within:
+        hours = old // timedelta(hours=1)
+        says = f"Cadangan terakhir sudah berumur {hours} jam. Jalankan: jenjang backup"
+    else:
+        says = ""
+    return [Check(name="backup", ok=not (says and watched.backup_required), says=says)]
 
 
 def _behind(owed: list[Backlog]) -> str:

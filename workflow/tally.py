@@ -18,6 +18,7 @@ from typing import Final
 from sqlalchemy import Connection, select
 
 from workflow.database import Database, insert_or
+from workflow.spans import span
 from workflow.tables import effect_tallies, effects
 
 log = logging.getLogger("jenjang")
@@ -61,19 +62,20 @@ def uncounted() -> Iterator[None]:
 
 @contextmanager
 def running(database: Database, effect_id: str, kind: str) -> Iterator[None]:
-    """An effect is run in this block: what became of it is counted, and a line in the log."""
+    """An effect is run in this block: what became of it is counted, a line in the log, and a span."""
     began = time.monotonic()
-    try:
-        yield
-    finally:
-        took = round((time.monotonic() - began) * 1000)
-        outcome = database.read(_outcome, effect_id)
-        with _lock:
-            _ran[kind, outcome] += 1
-            _milliseconds[kind, outcome] += took
-        log.info(
-            "effect", extra={"told": {"effect": effect_id, "kind": kind, "outcome": outcome, "milliseconds": took}}
-        )
+    with span(f"effect {kind}", "consumer", {"jenjang.effect.kind": kind}) as noting:
+        try:
+            yield
+        finally:
+            took = round((time.monotonic() - began) * 1000)
+            outcome = database.read(_outcome, effect_id)
+            noting.tell({"jenjang.effect.outcome": outcome}, failed=outcome != DONE)
+            with _lock:
+                _ran[kind, outcome] += 1
+                _milliseconds[kind, outcome] += took
+            told = {"effect": effect_id, "kind": kind, "outcome": outcome, "milliseconds": took}
+            log.info("effect", extra={"told": told})
 
 
 def ran(conn: Connection) -> Mapping[Ran, tuple[int, int]]:

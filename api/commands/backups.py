@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,13 @@ from api.commands.session import remark, say, session
 from api.settings import database_address, policies_folder
 from policies.parameters import Policies
 from workflow.backups.container import Manifest
+from workflow.backups.last import note
 from workflow.backups.making import make
 from workflow.backups.moving import move as move_database
 from workflow.backups.restoring import Faulty, Restored, look_into, try_out
 from workflow.backups.restoring import restore as restore_database
 from workflow.backups.sealing import identities_in, new_key, recipients_in
+from workflow.errors import Problem
 from workflow.keyring import keys_folder
 
 #: Where backups go unless --to says otherwise.
@@ -73,6 +76,7 @@ def backup(ctx: click.Context, to: Path, key_file: Path | None, *, with_keys: bo
     recipients = recipients_in(key_file) if key_file else []
     keys = keys_folder(address)
     made = make(address, to, at, recipients=recipients, keys=keys if with_keys else None, keep=keep)
+    _note(at)
     say(f"Cadangan tersimpan: {made.file} ({_size(made.size)}{', terenkripsi' if recipients else ''}).")
     _tell(made.manifest)
     for each in made.removed:
@@ -86,6 +90,15 @@ def backup(ctx: click.Context, to: Path, key_file: Path | None, *, with_keys: bo
             f"Kunci rahasia ({keys.resolve()}) tidak termasuk. Cadangkan terpisah: tanpa itu surat baru memakai kunci lain, "
             "faktor kedua tidak terbaca, dan tautan mitra tidak berlaku."
         )
+
+
+def _note(at: datetime) -> None:
+    """Write down that the office was backed up; the backup is good also where that cannot be written."""
+    try:
+        with session() as here:
+            here.database.write(note, at, here.today)
+    except Problem as problem:
+        remark(f"Cadangan ini tidak tercatat dalam basis data, sehingga /ready tidak mengetahuinya: {problem.says}")
 
 
 @backup.command(

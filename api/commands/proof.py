@@ -12,7 +12,7 @@ from api import verify_pages
 from api.commands import knowing
 from api.commands.errors import CannotRun
 from api.commands.language import Group, InputFile
-from api.commands.sealing import verify_proof
+from api.commands.sealing import verify_head, verify_proof
 from api.commands.session import say, session
 from workflow.keyring import keys_folder
 from workflow.proof import keys
@@ -39,10 +39,10 @@ class VerifyGroup(Group):
 @click.group(
     cls=VerifyGroup,
     invoke_without_command=True,
-    subcommand_metavar="[BAGIAN]... | letter BERKAS|TEKS | proof FILE",
+    subcommand_metavar="[BAGIAN]... | letter BERKAS|TEKS | proof FILE | head FILE",
     short_help=knowing.verify.short_help,
     help=f"{knowing.verify.help}\n\nBAGIAN saja: {', '.join(PARTS)}. Dengan `letter`: periksa sebuah surat; dengan `proof`: "
-    "bukti keutuhan sebuah berkas.",
+    "bukti keutuhan sebuah berkas; dengan `head`: apakah log melanjutkan kepala yang disimpan.",
 )
 @click.pass_context
 def verify(ctx: click.Context) -> int:
@@ -70,6 +70,7 @@ def letter(what: str, key_file: Path | None) -> int:
 
 
 verify.add_command(verify_proof)
+verify.add_command(verify_head)
 
 
 @click.group(

@@ -6,6 +6,7 @@ import os
 
 import click
 
+from api import settings
 from api.commands.bulk import run_acts
 from api.commands.configuration import unknown_said
 from api.commands.language import Command, Group, Port
@@ -68,13 +69,12 @@ def serve(host: str, port: int) -> None:
 )
 @click.option(
     "--heartbeat",
-    default=10.0,
     type=click.FloatRange(0.2, 300),
     metavar="DETIK",
-    help="Jarak antartanda hidup; setelah tiga kali terlewat, pekerjaannya diambil alih worker lain.",
-    show_default=True,
+    help="Jarak antartanda hidup, bila lain dari JENJANG_HEARTBEAT; setelah tiga kali terlewat, pekerjaannya diambil alih worker "
+    "lain.",
 )
-def worker(concurrency: int, heartbeat: float) -> None:
+def worker(concurrency: int, heartbeat: float | None) -> None:
     """Do what is owed behind the servers until stopped."""
     from api.worker import work  # noqa: PLC0415 - only a worker loads it
 
@@ -86,7 +86,7 @@ def worker(concurrency: int, heartbeat: float) -> None:
     def began(address: str) -> None:
         say(f"Worker Jenjang mengerjakan tindak lanjut basis data {address}.")
 
-    work(concurrency, heartbeat, began)
+    work(concurrency, settings.heartbeat() if heartbeat is None else heartbeat, began)
 
 
 def _require_sound() -> None:

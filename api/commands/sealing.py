@@ -1,4 +1,4 @@
-"""``jenjang log``, ``jenjang prove`` and ``jenjang verify proof``: the log of all that was recorded, and proofs out of it."""
+"""``jenjang log``, ``prove``, ``verify proof`` and ``verify head``: the log of all that was recorded, and proofs out of it."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from api.commands.session import say, session
 from workflow.auditing.access import hand_over_proof
 from workflow.keyring import keys_folder
 from workflow.sealing import keys
-from workflow.sealing.checking import check_proof, read_proof
+from workflow.sealing.checking import check_continued, check_proof, read_consistency, read_head, read_proof
 from workflow.sealing.checkpoint import NotGenuine, VerifierKey, read_key
+from workflow.sealing.handed_in import continued
 from workflow.sealing.heads import LogHead
 from workflow.sealing.heads import head as log_head
 from workflow.sealing.proving import case_proof
@@ -123,6 +124,53 @@ def verify_proof(file: Path, key: str | None) -> int:
     say(f"  Akar   : {checked.head.root.hex()}")
     if checked.waiting:
         say(f"  - {checked.waiting} peristiwa terakhir belum disegel, sehingga belum terbukti.")
+    return 0
+
+
+@click.command(
+    "head",
+    cls=Command,
+    short_help="Periksa apakah log melanjutkan kepala yang disimpan.",
+    help="Periksa apakah log hari ini melanjutkan kepala log yang dahulu disimpan di FILE (dari `jenjang log head` atau alamat "
+    "/verify/log), sehingga tidak ada yang diubah sejak itu. Dengan --with tanpa jaringan dan tanpa basis data. Keluar dengan "
+    "1 bila tidak.",
+)
+@click.argument("file", metavar="FILE", type=InputFile())
+@click.option(
+    "--with",
+    "consistency",
+    type=InputFile(),
+    metavar="FILE",
+    help="Jawaban /verify/log/consistency?from=DAUN yang disimpan; tanpa ini dari basis data.",
+)
+@click.option(
+    "--key",
+    "key",
+    metavar="KUNCI",
+    help="Kunci log yang Anda simpan, atau file yang memuatnya; tanpa ini dari basis data.",
+)
+def verify_head(file: Path, consistency: Path | None, key: str | None) -> int:
+    """Check that the log goes on from a head; with ``--with`` and ``--key`` neither network nor database is needed."""
+    try:
+        kept, known = read_head(file.read_bytes()), _keys(key)
+        if consistency is None:
+            with session() as here:
+                found = here.database.read(continued, kept, known)
+        else:
+            told = read_consistency(consistency.read_bytes())
+            found = check_continued(kept, told.later.checkpoint, [bytes.fromhex(each) for each in told.path], known)
+    except NotGenuine as error:
+        say(f"[TIDAK] {error}")
+        return 1
+    added = found.later.size - found.kept.size
+    say(
+        f"[BENAR] Log {found.later.origin} melanjutkan kepala yang disimpan: {found.kept.size} peristiwa yang dicakupnya tidak "
+        f"diubah, dan {added} ditambahkan sesudahnya."
+    )
+    say(f"  Disimpan : {found.kept.size} daun, akar {found.kept.root.hex()}")
+    say(f"  Terbaru  : {found.later.size} daun, akar {found.later.root.hex()}")
+    if consistency is None:
+        say("  - Apakah isi basis data masih sesuai dengan log diperiksa dengan: jenjang verify log")
     return 0
 
 

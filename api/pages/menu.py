@@ -95,6 +95,12 @@ MANAGED: Final[tuple[Item, ...]] = (
     Item("/kelola/ketidakhadiran", "Ketidakhadiran", OFFICERS, "Cuti dan tugas di luar, supaya tugas beralih"),
     Item("/kelola/kunci", "Kunci API", frozenset({"administrator"}), "Kunci semua orang: terbitkan dan cabut"),
     Item(
+        "/kelola/masa-simpan",
+        "Cadangan dan masa simpan",
+        frozenset({"administrator"}),
+        "Cadangan terakhir, isi berkas yang akan dihapus, dan berkas yang ditahan",
+    ),
+    Item(
         "/kelola/webhook",
         "Webhook",
         frozenset({"administrator"}),

@@ -10,9 +10,8 @@ from litestar import Request, Response, get
 from litestar.datastructures import State
 from litestar.openapi import ResponseSpec
 
-from api.desk import Desk
 from api.metrics import Metrics, only_watchers
-from workflow.readiness import Readiness, readiness
+from workflow.readiness import Readiness, Watched, readiness
 
 
 class Health(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,10 +46,11 @@ def health() -> Health:
     },
 )
 async def ready(state: State) -> Response[Readiness]:
-    """Looks at the database, its tables, the agency, keys, what letters are made with, and what is owed."""
-    desk: Desk = state.desk
-    apart = not state.serving.runner and desk.database.dialect == "postgresql"
-    found = await asyncio.to_thread(readiness, desk.database, desk.engine, desk.clock.now(), apart=apart)
+    """Looks at the database, its tables, the agency, keys, what letters are made with, what is owed, and the last backup."""
+    desk, serving = state.desk, state.serving
+    apart = not serving.runner and desk.database.dialect == "postgresql"
+    watched = Watched(serving.heartbeat if apart else None, serving.backup_within, serving.backup_required)
+    found = await asyncio.to_thread(readiness, desk.database, desk.engine, desk.clock.now(), watched)
     return Response(found, status_code=200 if found.ready else 503)
 
 
@@ -58,7 +58,7 @@ async def ready(state: State) -> Response[Readiness]:
 async def figures(request: Request[Any, Any, Any], state: State) -> bytes:
     """Figures for whoever watches over the service: for this machine and the networks that are set."""
     metrics: Metrics = request.state.metrics
-    return await metrics.text(state.desk)
+    return await metrics.text(state.desk, state.serving.heartbeat)
 
 
 @get("/robots.txt", include_in_schema=False, media_type="text/plain", sync_to_thread=False)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 from contextlib import suppress
-from typing import Annotated, Any, Final
+from typing import Any, Final
 from urllib.parse import quote
 
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.datastructures import State, UploadFile
 from litestar.exceptions import HTTPException
-from litestar.params import FromPath, MultipartBody, QueryParameter
+from litestar.params import FromPath, MultipartBody
 from litestar.response import Redirect
 
 from api import problems, verify_pages
@@ -28,8 +28,6 @@ from workflow.proof import apart, keys, public, verdict
 from workflow.proof.seen import FileSeen
 from workflow.proof.statement import NotGenuine, address_of, check
 from workflow.proof.verdict import Verdict
-from workflow.sealing import heads
-from workflow.sealing.heads import LogConsistency, LogHead
 
 #: Questions of one address in a minute: a classroom behind one line may all look, and nobody can try codes in earnest.
 _LOOKS, _FILES = 240, 20
@@ -48,9 +46,6 @@ _BUSY: Final = Verdict(
     tone="care", title="SEDANG SIBUK", lines=("Banyak berkas sedang diperiksa. Coba lagi sebentar lagi.",)
 )
 _CODE: Final = re.compile(r"[2-9A-Z]{10}")
-#: Leaves of a log at most, as its positions are kept.
-_MOST_LEAVES: Final = 2**31 - 1
-Size = Annotated[int | None, QueryParameter(ge=1, le=_MOST_LEAVES)]
 _looks, _files = Throttle(_LOOKS), Throttle(_FILES)
 
 
@@ -60,7 +55,7 @@ class CheckedFile(msgspec.Struct, kw_only=True):
     file: UploadFile
 
 
-def _as_page(request: Request[Any, Any, State], error: Exception) -> Response[Any]:
+def as_page(request: Request[Any, Any, State], error: Exception) -> Response[Any]:
     """What went wrong, on the page that people look at."""
     told = problems.of_problem(request, error) if isinstance(error, Problem) else None
     if isinstance(error, HTTPException):
@@ -90,7 +85,7 @@ def _page(
 
 _PAGE: Final[dict[str, Any]] = {
     "include_in_schema": False,
-    "exception_handlers": {Problem: _as_page, HTTPException: _as_page},
+    "exception_handlers": {Problem: as_page, HTTPException: as_page},
 }
 
 
@@ -163,22 +158,6 @@ async def offline(request: Request[Any, Any, State]) -> Response[bytes]:
     return Response(content, media_type="text/html", headers=headers)
 
 
-@get("/verify/log", guards=[_looks], include_in_schema=False)
-async def log_head(request: Request[Any, Any, State], size: Size = None) -> LogHead:
-    """The newest head of the log of everything that was recorded, or the one over so many leaves. Nothing in it is personal."""
-    return await _desk(request).database.look(heads.head, size)
-
-
-@get("/verify/log/consistency", guards=[_looks], include_in_schema=False)
-async def log_consistency(
-    request: Request[Any, Any, State],
-    earlier: Annotated[int, QueryParameter(name="from", ge=1, le=_MOST_LEAVES)],
-    later: Annotated[int | None, QueryParameter(name="to", ge=1, le=_MOST_LEAVES)] = None,
-) -> LogConsistency:
-    """What shows that an earlier head of the log begins a later one, so that nothing was taken out or written anew between."""
-    return await _desk(request).database.look(heads.consistency, earlier, later)
-
-
 def _desk(request: Request[Any, Any, State]) -> Desk:
     desk: Desk = request.app.state.desk
     return desk
@@ -220,4 +199,4 @@ def _offline(conn: Connection, desk: Desk) -> bytes:
 
 
 #: All of it is public; ``api.security`` names each.
-ROUTES: Final = (ask, of_code, of_statement, of_file, public_keys, offline, log_head, log_consistency)
+ROUTES: Final = (ask, of_code, of_statement, of_file, public_keys, offline)

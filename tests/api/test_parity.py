@@ -50,6 +50,8 @@ OPERATIONS: Final[dict[str, tuple[str, ...]]] = {
     "/kelola/ketidakhadiran/{absence_id}/akhiri": ("endAbsence",),
     "/kelola/kunci": ("issueKey",),
     "/kelola/kunci/{key_id}/cabut": ("revokeKey",),
+    "/kelola/masa-simpan": ("holdCase",),
+    "/kelola/masa-simpan/{case_id}": ("endHold",),
     "/kelola/webhook": ("addWebhook",),
     "/kelola/webhook/{webhook_id}/rahasia": ("rotateWebhookSecret",),
     "/kelola/webhook/{webhook_id}/aktifkan": ("enableWebhook",),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from litestar import Litestar
@@ -11,7 +13,8 @@ from litestar.testing import TestClient
 from sqlalchemy import delete, select
 
 from api.app import create_app
-from tests.api.house import House, Sample, served
+from tests.api.house import MONDAY, House, Sample, served
+from workflow.backups.last import note
 from workflow.database import Database
 from workflow.migrations import migrate
 from workflow.tables import agency, effects
@@ -58,6 +61,49 @@ def test_missing_libraries_for_letters_are_named(house: House, monkeypatch: pyte
     assert response.status_code == 503
     says = {check["name"]: check["says"] for check in response.json()["checks"]}
     assert "apt-get install libmissing-9" in says["letter_libraries"]
+
+
+WITHIN = timedelta(hours=36)
+
+
+def said_of_backups(sample: Sample, address: str, **serving: Any) -> tuple[int, str]:
+    """What a server says of the last backup, and whether it is ready."""
+    with served(sample, address, **serving) as house:
+        response = house.client.get("/ready")
+    return response.status_code, {check["name"]: check["says"] for check in response.json()["checks"]}.get(
+        "backup", "-"
+    )
+
+
+def backed_up(address: str, before: timedelta) -> None:
+    """The office was backed up a while ago."""
+    database = Database.open(address)
+    database.write(note, MONDAY - before, (MONDAY - before).date())
+    database.close()
+
+
+def test_a_backup_that_is_missing_or_too_old_is_warned_of(sample: Sample, address: str) -> None:
+    assert said_of_backups(sample, address) == (200, "-"), "nobody asks"
+    assert said_of_backups(sample, address, backup_within=WITHIN) == (
+        200,
+        "Belum ada cadangan yang tercatat. Jalankan: jenjang backup",
+    )
+    backed_up(address, timedelta(hours=37, minutes=5))
+    assert said_of_backups(sample, address, backup_within=WITHIN) == (
+        200,
+        "Cadangan terakhir sudah berumur 37 jam. Jalankan: jenjang backup",
+    )
+    backed_up(address, timedelta(hours=35))
+    assert said_of_backups(sample, address, backup_within=WITHIN) == (200, "")
+    backed_up(address, timedelta(hours=40))
+    assert said_of_backups(sample, address, backup_within=WITHIN) == (200, ""), "the newer one counts"
+
+
+def test_a_server_is_unready_without_a_backup_only_where_a_setting_says_so(sample: Sample, address: str) -> None:
+    strictly = {"backup_within": WITHIN, "backup_required": True}
+    assert said_of_backups(sample, address, **strictly)[0] == 503
+    backed_up(address, timedelta(hours=1))
+    assert said_of_backups(sample, address, **strictly) == (200, "")
 
 
 def test_the_runner_makes_letters_and_outlives_errors(

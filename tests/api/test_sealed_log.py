@@ -17,7 +17,7 @@ from workflow.sealing import merkle
 from workflow.sealing.checking import check_proof, read_proof
 from workflow.sealing.checkpoint import check, read_key
 from workflow.sealing.sealer import seal
-from workflow.tables import cases
+from workflow.tables import cases, log, log_heads
 
 OTHERS = ("nurse", "nursing_head", "director", "contact", "stranger", "secretary")
 
@@ -57,6 +57,88 @@ def test_anybody_reads_the_newest_head_and_earlier_ones(visited: House) -> None:
         visited.client.get("/verify/log/consistency", params={"from": last["size"], "to": first["size"]}).status_code
         == 400
     )
+
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+def handed_in(house: House, content: bytes) -> str:
+    """The page that answers a file."""
+    answer = house.client.post("/verify/log", files={"file": ("bukti.json", content)})
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def test_a_browser_is_shown_a_page_and_machines_json_as_before(visited: House) -> None:
+    assert "Belum ada yang disegel." in visited.client.get("/verify/log", headers=BROWSER).text
+    visited.road("submit")
+    sealed(visited)
+    page = visited.client.get("/verify/log", headers=BROWSER)
+    head = visited.client.get("/verify/log").json()
+    assert page.headers["content-type"].startswith("text/html")
+    assert page.headers["vary"] == "Accept"
+    assert head["root"] in page.text
+    assert head["keys"][0] in page.text
+    assert f"<code>{head['keys'][0].split('+')[1]}</code>" in page.text, "which key has signed"
+    for accept in ("*/*", "application/json"):
+        assert visited.client.get("/verify/log", headers={"Accept": accept}).json() == head
+    assert not any(each in page.text for each in visited.sample.ids.values())
+
+
+def test_a_head_is_taken_away_as_it_is_signed(visited: House) -> None:
+    assert visited.client.get("/verify/log/checkpoint").status_code == 409
+    visited.road("submit")
+    sealed(visited)
+    head = visited.client.get("/verify/log").json()
+    saved = visited.client.get("/verify/log/checkpoint", params={"size": head["size"]})
+    assert saved.text == head["checkpoint"]
+    assert saved.headers["content-disposition"] == f'attachment; filename="kepala-log-{head["size"]}.txt"'
+
+
+def test_a_head_that_somebody_kept_is_compared_with_the_log_of_today(visited: House) -> None:
+    visited.road("submit")
+    sealed(visited)
+    kept = visited.client.get("/verify/log/checkpoint").content
+    visited.open("second_nurse")
+    sealed(visited)
+    assert "CATATAN INI MELANJUTKAN KEPALA ITU" in handed_in(visited, kept)
+    assert "CATATAN INI MELANJUTKAN KEPALA ITU" in handed_in(visited, visited.client.get("/verify/log").content)
+    with closing(visited.with_database()) as database:
+        database.write(lambda conn: conn.execute(log.update().where(log.c.position == 0).values(leaf=b"x" * 32)))
+        database.write(lambda conn: conn.execute(log_heads.delete()))
+    visited.open("stranger")
+    sealed(visited)
+    page = handed_in(visited, kept)
+    assert "TIDAK TERBUKTI" in page
+    assert "Log ini TIDAK melanjutkan kepala yang disimpan" in page
+
+
+def test_the_proof_of_a_case_is_checked_for_whoever_holds_it(visited: House) -> None:
+    case = visited.road("endorse")
+    sealed(visited)
+    proof = visited.get("verifier", f"/api/cases/{case}/proof")
+    page = handed_in(visited, proof.content)
+    assert "TIDAK DIUBAH SEJAK DISEGEL" in page
+    assert proof.json()["reference"] in page
+    altered = proof.content.replace(b'"submit"', b'"endorse"', 1)
+    assert "Catatan peristiwa nomor" in handed_in(visited, altered)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{}", b"%PDF-1.7", b"\xff\xfe", b'{"form":"jenjang-proof/1"}', b"[" * 100_000]
+)
+def test_what_is_neither_proof_nor_head_is_refused_in_a_sentence(content: bytes, visited: House) -> None:
+    visited.road("submit")
+    sealed(visited)
+    page = handed_in(visited, content)
+    assert "TIDAK TERBUKTI" in page
+    assert "rusak" in page or "tidak dapat dibaca" in page
+
+
+def test_a_file_that_is_too_large_is_refused_on_a_page(visited: House) -> None:
+    answer = visited.client.post("/verify/log", files={"file": ("bukti.json", b"x" * (5 * 1024 * 1024))})
+    assert answer.status_code == 413
+    assert answer.headers["content-type"].startswith("text/html")
 
 
 def test_heads_name_nobody(visited: House) -> None:

@@ -7,6 +7,8 @@ import json
 import logging
 import time
 import uuid
+from contextlib import closing
+from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ from tests.accounts import Browser
 from tests.api.house import REQUEST, House, Sample, served
 from tests.pages.people import signed_in
 from workflow import tally
+from workflow.backups.last import note
 from workflow.database import Database
 from workflow.tables import effects
 
@@ -136,6 +139,14 @@ def test_what_is_owed_and_what_has_failed_is_counted_by_kind(house: House) -> No
     assert found["jenjang_letters", "to_render"] >= 1
     says = {each["name"]: each["says"] for each in house.client.get("/ready").json()["checks"]}
     assert "gagal dan perlu diperiksa" in says["queue"]
+
+
+def test_the_age_of_the_last_backup_is_told_and_none_where_there_was_none(house: House) -> None:
+    assert ("jenjang_backup_age_seconds",) not in figures(house)
+    made = house.clock.now() - timedelta(hours=2)
+    with closing(house.with_database()) as database:
+        database.write(note, made, made.date())
+    assert 7200 <= figures(house)["jenjang_backup_age_seconds",] < 7260
 
 
 def test_effects_that_another_process_ran_are_in_the_figures_too(sample: Sample, address: str) -> None:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.backups import holds, nothing_else_in
 from tests.cli.conftest import Run, Typed
+from workflow.backups.last import last
+from workflow.database import Database
 
 
 def test_a_backup_is_made_checked_and_restored(office: Typed, tmp_path: Path) -> None:
+    before = holds(office.address)
     made = office("backup", "--to", tmp_path / "cadangan", "--keep", "3")
     assert made.exit_code == 0, made.output
     assert made.stdout.startswith("Cadangan tersimpan: ")
@@ -33,7 +37,22 @@ def test_a_backup_is_made_checked_and_restored(office: Typed, tmp_path: Path) ->
     restored = office("restore", file, "--to", target)
     assert restored.exit_code == 0, restored.output
     assert "Kembalikan juga folder kunci rahasia" in restored.stderr
-    assert holds(target) == holds(office.address)
+    assert holds(target) == before
+
+
+def test_that_the_office_was_backed_up_is_noted_in_it_once_the_file_is_there(office: Typed, tmp_path: Path) -> None:
+    def noted() -> datetime | None:
+        with closing(Database.open(office.address)) as database:
+            return database.read(last)
+
+    (tmp_path / "terpakai.tar").touch()
+    assert office("backup", "--to", tmp_path / "terpakai.tar").exit_code == 1
+    assert noted() is None
+    began = datetime.now(UTC).replace(microsecond=0)
+    assert office("backup", "--to", tmp_path / "a.tar").exit_code == 0
+    found = noted()
+    assert found is not None
+    assert began <= found <= datetime.now(UTC)
 
 
 def test_an_encrypted_backup_brings_the_keys_back(office: Typed, tmp_path: Path) -> None:

@@ -12,7 +12,11 @@ from tests.cli.conftest import Typed
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [path for folder in ("api", "workflow") for path in (ROOT / folder).rglob("*.py")]
-NAMED = {name for path in SOURCES for name in re.findall(r"\bJENJANG_[A-Z_]*[A-Z]\b", path.read_text("utf-8"))}
+NAMED = {
+    name
+    for path in SOURCES
+    for name in re.findall(r"\b(?:JENJANG_[A-Z_]*[A-Z]|OTEL_EXPORTER_OTLP_ENDPOINT)\b", path.read_text("utf-8"))
+}
 LISTED = {setting.name for setting in SETTINGS}
 
 
@@ -22,7 +26,7 @@ def test_every_setting_that_the_program_names_is_listed() -> None:
 
 def test_the_readme_tells_of_every_setting_but_those_of_the_demo() -> None:
     table = (ROOT / "README.md").read_text("utf-8").partition("## Configuration")[2].partition("\n## ")[0]
-    told = set(re.findall(r"`(JENJANG_[A-Z_]+)`", table))
+    told = set(re.findall(r"`(JENJANG_[A-Z_]+|OTEL_EXPORTER_OTLP_ENDPOINT)`", table))
     assert told == {name for name in LISTED if not name.startswith("JENJANG_DEMO_")}
 
 
@@ -54,6 +58,9 @@ WRONG = {
     "JENJANG_PROXIES": "semua",
     "JENJANG_METRICS": "0.0.0.0/0",
     "JENJANG_LOG": "yaml",
+    "JENJANG_HEARTBEAT": "nan",
+    "JENJANG_BACKUP_HOURS": "-1",
+    "JENJANG_BACKUP_REQUIRED": "ya",
     "JENJANG_POLICIES": "/tidak/ada",
     "JENJANG_MAIL": "smtp://",
     "JENJANG_SIGNING": "/tidak/ada.toml",

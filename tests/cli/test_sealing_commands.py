@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select, text
 
 from tests.cli.conftest import Run, Typed
 from workflow.database import Database
@@ -16,6 +18,7 @@ from workflow.engine.judging import Actor
 from workflow.office import Office
 from workflow.references import reference_of
 from workflow.registry import Registry
+from workflow.sealing.heads import consistency
 from workflow.tables import people
 
 
@@ -59,6 +62,85 @@ def test_a_case_is_sealed_proven_and_checked_without_the_database(
     refused = office("verify", "proof", file, "--key", key)
     assert refused.exit_code == 1
     assert "[TIDAK] Catatan peristiwa nomor 1" in refused.stdout
+
+
+@pytest.fixture
+def kept(office: Typed, case: str, tmp_path: Path) -> Path:
+    """A head that an inspector kept before something else was recorded and sealed."""
+    assert case
+    office("log", "seal")
+    file = tmp_path / "kepala.txt"
+    file.write_text(office("log", "head").stdout)
+    opened(office, "Bonaventura Seran")
+    assert "1 peristiwa disegel." in office("log", "seal").stdout
+    return file
+
+
+def opened(office: Typed, name: str) -> None:
+    """One more case, by somebody."""
+    with closing(Database.open(office.address)) as database:
+        engine = Engine(Registry.discover(), database.read(Office.load))
+        query = select(people.c.id).where(people.c.name == name)
+        nurse = database.read(lambda conn: conn.execute(query).scalar_one())
+        database.write(engine.open, "internship", Actor(nurse, name), {}, datetime(2026, 3, 2, 4, tzinfo=UTC))
+
+
+def changed(office: Typed, *statements: str) -> None:
+    """The database, as somebody changed it behind the program's back."""
+    with closing(Database.open(office.address)) as database:
+        for statement in statements:
+            database.write(Connection.execute, text(statement))
+
+
+def test_a_log_that_goes_on_from_a_head_that_was_kept_is_told_so(office: Typed, kept: Path) -> None:
+    result = office("verify", "head", kept)
+    assert result.exit_code == 0, result.output
+    assert (
+        "melanjutkan kepala yang disimpan: 1 peristiwa yang dicakupnya tidak diubah, dan 1 ditambahkan" in result.stdout
+    )
+    kept.write_bytes(kept.read_bytes().replace(b"\n", b"\r\n"))
+    assert office("verify", "head", kept).exit_code == 0, "an editor has written other ends of lines"
+
+
+def test_a_log_that_was_written_anew_is_found_out_by_a_head_that_was_kept(office: Typed, kept: Path) -> None:
+    changed(office, "UPDATE log SET leaf = zeroblob(32) WHERE position = 0", "DELETE FROM log_heads")
+    opened(office, "Kirana Maheswari")
+    assert "3 daun" in office("log", "seal").stdout, "sealed anew, by the log's own key"
+    result = office("verify", "head", kept)
+    assert result.exit_code == 1
+    assert "[TIDAK] Log ini TIDAK melanjutkan kepala yang disimpan" in result.stdout
+
+
+def test_a_log_that_lost_its_end_is_found_out_by_a_head_that_was_kept(office: Typed, kept: Path) -> None:
+    earlier = kept.read_text()
+    kept.write_text(office("log", "head").stdout)
+    changed(office, "DELETE FROM log_heads WHERE size = 2", "DELETE FROM log WHERE position = 1")
+    result = office("verify", "head", kept)
+    assert result.exit_code == 1
+    assert "Log ini hanya 1 daun, sedangkan kepala yang disimpan mencakup 2" in result.stdout
+    assert earlier == office("log", "head").stdout
+
+
+def test_a_head_that_was_kept_is_checked_without_the_database(
+    office: Typed, kept: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = office("log", "head", "--key").stdout.strip()
+    with closing(Database.open(office.address)) as database:
+        told = msgspec.json.encode(database.read(consistency, 1))
+    saved = tmp_path / "lanjutan.json"
+    saved.write_bytes(told)
+    monkeypatch.setenv("JENJANG_DATABASE", f"sqlite:///{tmp_path / 'tidak-ada.db'}")
+    asked = ("verify", "head", kept, "--with", saved, "--key", key)
+    assert office(*asked).exit_code == 0
+    other = json.loads(told)
+    other["path"][0] = "00" * 32
+    saved.write_text(json.dumps(other))
+    assert "TIDAK melanjutkan" in office(*asked).stdout
+    saved.write_text("{}")
+    assert "[TIDAK] Berkas ini bukan jawaban" in office(*asked).stdout
+    kept.write_text(kept.read_text().replace("\n1\n", "\n2\n"))
+    saved.write_bytes(told)
+    assert "[TIDAK] Tanda tangan pada kepala log tidak cocok" in office(*asked).stdout
 
 
 def test_another_key_does_not_prove_it(office: Typed, case: str, tmp_path: Path) -> None:

@@ -82,6 +82,7 @@ PAGES = {
     "kelompok": ("administrator", "/kelola/kelompok"),
     "kelompok-satu": ("administrator", "/kelola/kelompok/bkpsdm.verifier"),
     "kunci": ("administrator", "/kelola/kunci"),
+    "masa-simpan": ("administrator", "/kelola/masa-simpan"),
     "kunci-sendiri": ("nurse", "/akun/kunci"),
     "impor": ("administrator", "/kelola/impor"),
     "mitra": ("verifier", "/kelola/mitra"),

@@ -280,7 +280,9 @@ def many_keys(house: House) -> None:
 
 @pytest.mark.usefixtures("many_keys")
 def test_every_key_stands_on_one_page_of_the_list_the_newest_first(house: House) -> None:
-    listed, following, pages = [], "", 0
+    listed: list[str] = []
+    following: str | None = ""
+    pages = 0
     while following is not None:
         asked = {"everybody": "true", **({"after": following} if following else {})}
         page = house.get("administrator", "/api/keys", params=asked).json()

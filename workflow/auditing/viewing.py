@@ -118,6 +118,8 @@ OF_NO_CASE: Final = frozenset(
             "people_list",
             "person_page",
             "account_page",
+            "keeping_page",
+            "hold_page",
         ),
         *("partner_list", "partner_page", "budget_year"),
         *("import_list", "import_page", "may_import", "try_file", "try_again", "concerned_by"),

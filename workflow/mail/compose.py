@@ -89,14 +89,20 @@ def effect_of(message_id: str) -> str:
 
 def one_line(text: str) -> str:
     """A text as it may stand in a header: in one line, without what cannot be seen, and nothing a reader would decode."""
-    seen = "".join(sign if unicodedata.category(sign)[0] != "C" else " " for sign in text)
+    seen = "".join(sign if _is_seen(sign) else " " for sign in text)
     return " ".join(seen.replace("=?", "= ?").split())[:_LONGEST].strip()
 
 
 def _plain(text: str) -> str:
     """Lines as they are, without what could move a cursor or hide a word."""
-    kept = "".join(sign for sign in text.replace("\r\n", "\n") if sign == "\n" or unicodedata.category(sign)[0] != "C")
-    return f"{kept.strip()}\n"
+    lines = text.replace("\r\n", "\n").split("\n")
+    # A line in which everything can be printed, as nearly all are, need not be looked at sign by sign.
+    kept = (line if line.isprintable() else "".join(filter(_is_seen, line)) for line in lines)
+    return "\n".join(kept).strip() + "\n"
+
+
+def _is_seen(sign: str) -> bool:
+    return unicodedata.category(sign)[0] != "C"
 
 
 @cache

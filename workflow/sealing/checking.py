@@ -1,14 +1,16 @@
-"""A proof checked by whoever was handed one: nothing but the proof itself and the log's key is needed."""
+"""A proof, or a head that was kept, checked by whoever holds it: nothing but these and the log's key is needed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
 
 from workflow.chain import NOTHING_BEFORE, hash_of_event, hash_of_payload
+from workflow.sealing import merkle
 from workflow.sealing.checkpoint import Head, NotGenuine, VerifierKey, check
 from workflow.sealing.merkle import leaf_hash, root_by_inclusion
 from workflow.sealing.proving import FORM, CaseProof, ProvenEvent
@@ -24,6 +26,14 @@ class ProofChecked:
     waiting: int
 
 
+@dataclass(frozen=True)
+class Continued:
+    """A head that was kept, and a later one of a log that begins with the same leaves."""
+
+    kept: Head
+    later: Head
+
+
 def read_proof(content: bytes) -> CaseProof:
     """A proof as it was saved. Raises NotGenuine."""
     try:
@@ -37,7 +47,7 @@ def read_proof(content: bytes) -> CaseProof:
 
 def check_proof(proof: CaseProof, keys: Iterable[VerifierKey]) -> ProofChecked:
     """What a proof shows, once all of it holds: the chain of the case, each leaf, each path and the head. Raises NotGenuine."""
-    head = _head(proof.checkpoint, list(keys))
+    head = check_head(proof.checkpoint, keys)
     previous, waiting = NOTHING_BEFORE, 0
     for number, event in enumerate(proof.events, 1):
         _check_link(proof.case_id, event, number, previous)
@@ -51,7 +61,59 @@ def check_proof(proof: CaseProof, keys: Iterable[VerifierKey]) -> ProofChecked:
     return ProofChecked(proof, head, len(proof.events), waiting)
 
 
-def _head(note: str, keys: list[VerifierKey]) -> Head:
+def read_head(content: bytes) -> str:
+    """The note of a head as it was saved: as text, or as /verify/log tells of it in JSON. Raises NotGenuine."""
+    try:
+        text = content.decode("utf-8-sig").replace("\r\n", "\n").strip()
+        note = msgspec.json.decode(text, type=Told).checkpoint.strip() if text.startswith("{") else text
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise NotGenuine("Berkas ini bukan kepala log, atau rusak.") from error
+    return f"{note}\n"
+
+
+class Told(msgspec.Struct):
+    """Of a head that was saved as JSON, what proves something."""
+
+    checkpoint: str
+
+
+class ToldConsistency(msgspec.Struct):
+    """Of two heads that were saved as JSON, what proves that one begins the other."""
+
+    later: Told
+    path: tuple[Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{2}){32}$")], ...]
+
+
+def read_consistency(content: bytes) -> ToldConsistency:
+    """What /verify/log/consistency answered, as it was saved. Raises NotGenuine."""
+    try:
+        return msgspec.json.decode(content, type=ToldConsistency)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise NotGenuine("Berkas ini bukan jawaban /verify/log/consistency, atau rusak.") from error
+
+
+def check_continued(kept: str, later: str, path: Sequence[bytes], keys: Iterable[VerifierKey]) -> Continued:
+    """Whether the log of a later head begins with all that an earlier one covers (RFC 9162, 2.1.4). Raises NotGenuine."""
+    known = list(keys)
+    found = Continued(check_head(kept, known), check_head(later, known))
+    if not found.kept.size:
+        raise NotGenuine("Kepala log tanpa daun tidak membuktikan apa-apa.")
+    if found.kept.size > found.later.size:
+        raise NotGenuine(
+            f"Log ini hanya {found.later.size} daun, sedangkan kepala yang disimpan mencakup {found.kept.size}: ada peristiwa yang "
+            "dihapus, atau ini bukan log yang terbaru."
+        )
+    roots = merkle.roots_by_consistency(found.kept.size, found.later.size, found.kept.root, path)
+    if roots != (found.kept.root, found.later.root):
+        raise NotGenuine(
+            f"Log ini TIDAK melanjutkan kepala yang disimpan: di antara {found.kept.size} peristiwa yang dicakupnya ada yang "
+            "diubah, dihapus, atau dipindahkan. Simpan kepala itu sebagai bukti, dan sampaikan kepada inspektorat."
+        )
+    return found
+
+
+def check_head(note: str, keys: Iterable[VerifierKey]) -> Head:
+    """A head that one of the keys has signed. Raises NotGenuine."""
     refused = NotGenuine("Tidak ada kunci log untuk memeriksanya.")
     for key in keys:
         try:

@@ -125,5 +125,11 @@ def read_note(note: str) -> tuple[Head, list[tuple[str, bytes]]]:
     return Head(lines[0], int(lines[1]), root), signatures
 
 
+def signed_by(note: str) -> str:
+    """By which a note names the key that signed it, as the middle of a verifier key does. Raises NotGenuine."""
+    _, signatures = read_note(note)
+    return signatures[0][1][:_HASH].hex()
+
+
 def _base64(content: bytes) -> str:
     return base64.b64encode(content).decode()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Connection, Date, bindparam, func, select
 
 from workflow import tally
-from workflow.backlog import Backlog, backlog, workers
+from workflow.backlog import HEARTBEAT, Backlog, backlog, workers
+from workflow.backups.last import age
 from workflow.engine.engine import Engine
 from workflow.tables import cases, letters, tasks
 
@@ -27,17 +28,20 @@ class Figures:
     letters: Mapping[str, int]
     ran: Mapping[tuple[str, str], tuple[int, int]]
     workers: int | None
+    #: How old the last backup is; None where none was noted.
+    backup: timedelta | None
 
 
-def figures(conn: Connection, engine: Engine, at: datetime) -> Figures:
-    """Ask for all of it."""
+def figures(conn: Connection, engine: Engine, at: datetime, heartbeat: float = HEARTBEAT) -> Figures:
+    """Ask for all of it. ``heartbeat``: seconds between two of a worker's."""
     late = {row.process: row.number for row in conn.execute(_LATE, {"on": engine.office.day(at)})}
     return Figures(
         owed=tuple(backlog(conn, at)),
         late={name: late.get(name, 0) for name in engine.registry.processes},
         letters={row.state: row.number for row in conn.execute(_LETTERS)},
         ran=tally.ran(conn),
-        workers=workers(conn),
+        workers=workers(conn, heartbeat),
+        backup=age(conn, at),
     )
 
 

@@ -27,6 +27,24 @@ class HoldReason(Form, frozen=True, kw_only=True):
     reason: Annotated[str, Meta(title="Alasan", min_length=3, max_length=LONGEST)]
 
 
+class NewHold(Form, frozen=True, kw_only=True):
+    """A hold on a case that is named by its number rather than looked at."""
+
+    case: Annotated[str, Meta(title="Nomor berkas", min_length=4, max_length=64, examples=["7KQ2-9FXR"])]
+    reason: Annotated[
+        str,
+        Meta(
+            title="Alasan", min_length=3, max_length=LONGEST, description="Perkara, pemeriksaan, atau permintaan siapa"
+        ),
+    ]
+
+
+class HoldEnd(HoldReason, frozen=True, kw_only=True):
+    """Why a hold ends; ``version``: of the case as it was seen."""
+
+    version: Annotated[int, Meta(title="Versi", ge=0)]
+
+
 class HoldChanged(msgspec.Struct, frozen=True, kw_only=True):
     """The case, its version now, and whether what it says is held back from being erased."""
 
@@ -42,6 +60,12 @@ def begin(
     case = _seen(conn, engine, caller, at, case_id, version)
     held = hold(conn, case.id, form.reason, by(caller), at)
     return HoldChanged(id=held.id, version=held.version, held=True)
+
+
+def begin_named(conn: Connection, engine: Engine, caller: Caller, at: datetime, form: NewHold) -> HoldChanged:
+    """Put a hold on a case as it is now: a hold is no decision on what it says. Raises NotFound, NotYours, NotNow."""
+    case = cases.load(conn, form.case, lock=True)
+    return begin(conn, engine, caller, at, case.id, HoldReason(reason=form.reason), case.version)
 
 
 def end(

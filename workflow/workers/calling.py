@@ -11,10 +11,11 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, text
 
+from workflow import spans
 from workflow.database import before_commit
 
 #: Have some effects run; have what is left of bulk acts run. Procrastinate's names of tasks.
@@ -22,6 +23,9 @@ RUN_EFFECTS, RUN_BULK = "run_effects", "run_bulk"
 
 #: Queues: what is made, what goes out, and what people wait to see done in bulk.
 LETTERS, OUTGOING, BULK = "letters", "outgoing", "bulk"
+
+#: What a job's argument is called that says to which trace it belongs (W3C Trace Context).
+TRACE: Final = "traceparent"
 
 #: Effects of one job: a letter is work for a process of its own, while what goes out is mostly waited for.
 _TOGETHER: Final = {LETTERS: 1, OUTGOING: 8}
@@ -40,7 +44,8 @@ class _Order:
 def call_for_effects(conn: Connection, queue: str, effect_ids: Iterable[str]) -> None:
     """Call for effects to be run, once this unit is kept."""
     if conn.dialect.name == "postgresql":
-        before_commit(conn, _call, [(queue, effect_id) for effect_id in effect_ids])
+        within = spans.here()
+        before_commit(conn, _call, [_Owed(queue, effect_id, within) for effect_id in effect_ids])
 
 
 def call_for_bulk(conn: Connection) -> None:
@@ -49,14 +54,24 @@ def call_for_bulk(conn: Connection) -> None:
         _defer(conn, [_Order(BULK, RUN_BULK, {}, alone=RUN_BULK)])
 
 
-def _call(conn: Connection, owed: list[tuple[str, str]]) -> None:
+class _Owed(NamedTuple):
+    """An effect. ``within``: the trace of the work by which it is owed."""
+
+    queue: str
+    effect_id: str
+    within: str
+
+
+def _call(conn: Connection, owed: list[_Owed]) -> None:
     queues: dict[str, list[str]] = {}
-    for queue, effect_id in owed:
-        queues.setdefault(queue, []).append(effect_id)
+    for each in owed:
+        queues.setdefault(each.queue, []).append(each.effect_id)
+    within = next((each.within for each in owed if each.within), "")
+    trace = {TRACE: within} if within else {}
     _defer(
         conn,
         [
-            _Order(queue, RUN_EFFECTS, {"effect_ids": effect_ids[first : first + _TOGETHER[queue]]})
+            _Order(queue, RUN_EFFECTS, {"effect_ids": effect_ids[first : first + _TOGETHER[queue]], **trace})
             for queue, effect_ids in queues.items()
             for first in range(0, len(effect_ids), _TOGETHER[queue])
         ],

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+import select as polling
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,11 +18,12 @@ from typing import Any, Final
 
 from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import ConnectorException
-from psycopg import OperationalError
-from psycopg_pool import PoolTimeout
+from psycopg import AsyncConnection, OperationalError
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy import Connection, Row, select
 
-from workflow import effects, tally
+from workflow import effects, spans, tally
+from workflow.backlog import HEARTBEAT, MISSED
 from workflow.bulk.running import run_due as run_bulk_acts
 from workflow.database import Database, DatabaseUnavailable
 from workflow.engine.engine import Engine
@@ -40,8 +42,6 @@ log = logging.getLogger("jenjang")
 QUEUES: Final = (calling.LETTERS, calling.OUTGOING, calling.BULK, "upkeep")
 #: Jobs that one worker has in hand at once.
 CONCURRENCY: Final = 4
-#: Seconds between two heartbeats.
-HEARTBEAT: Final = 10.0
 #: Seconds between two looks for what dead workers had in hand.
 TAKE_OVER: Final = 10.0
 #: Seconds that a job which is being done has to end after the worker was told to stop.
@@ -91,9 +91,11 @@ class Worker:
                 await self._work()
             except (ConnectorException, OperationalError, PoolTimeout, DatabaseUnavailable) as gone:
                 log.warning("workers wait for the database: %s", type(gone).__name__)
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._stopping.wait(), PAUSE)
+            with suppress(TimeoutError):  # also where Procrastinate gave up by itself
+                await asyncio.wait_for(self._stopping.wait(), PAUSE)
         await tallying
+        with suppress(DatabaseUnavailable):  # what was in hand when the others were added
+            await asyncio.to_thread(tally.keep, self._bench.database)
 
     async def _tally(self) -> None:
         """Add what effects came to here to the database's sums, now and then and at the end."""
@@ -115,7 +117,8 @@ class Worker:
                     install_signal_handlers=False,
                     shutdown_graceful_timeout=PATIENCE,
                     update_heartbeat_interval=self._heartbeat,
-                    stalled_worker_timeout=3 * self._heartbeat,
+                    stalled_worker_timeout=MISSED * self._heartbeat,
+                    worker_middleware=[_noted],
                 ),
                 name="jenjang-worker",
             )
@@ -134,11 +137,17 @@ class Worker:
 def application(bench: Bench, stopped: Callable[[], bool], concurrency: int = CONCURRENCY) -> App:
     """Procrastinate's application with our tasks, on the bench's database; not opened yet."""
     database = bench.database
-    connector = PsycopgConnector(conninfo=database.conninfo, min_size=1, max_size=concurrency + 3)
+    connector = PsycopgConnector(
+        pool_factory=_pool,
+        conninfo=database.conninfo,
+        min_size=1,
+        max_size=concurrency + 3,
+    )
     app = App(connector=connector, periodic_defaults={"max_delay": 60})
 
     @app.task(name=calling.RUN_EFFECTS, pass_context=True, retry=WHILE_IT_IS_AWAY)
-    async def run_effects(context: JobContext, *, effect_ids: list[str]) -> None:
+    async def run_effects(context: JobContext, *, effect_ids: list[str], traceparent: str = "") -> None:
+        del traceparent  # for whoever traces
         # A job that was begun before was so by a worker that is gone, or that lost the database in the middle of it.
         await asyncio.to_thread(_run_effects, bench, effect_ids, stopped, left_behind=context.job.attempts > 0)
 
@@ -165,6 +174,34 @@ def application(bench: Bench, stopped: Callable[[], bool], concurrency: int = CO
         await asyncio.to_thread(_hour, bench, stopped)
 
     return app
+
+
+async def _noted(run: Callable[[], Awaitable[Any]], context: JobContext, _: object) -> Any:
+    """Do a job as a piece of work that traces tell of, within the one that called for it."""
+    job = context.job
+    told = {"messaging.system": "procrastinate", "messaging.destination.name": job.queue, "jenjang.job": job.task_name}
+    with spans.span(f"job {job.task_name}", "consumer", told, str(job.task_kwargs.get(calling.TRACE) or "")):
+        return await run()
+
+
+def _pool(**settings: Any) -> AsyncConnectionPool:
+    """What Procrastinate asks is one statement each, so that none needs a transaction around it.
+
+    It also has every connection asked at each use whether it is alive, which costs as much as the use.
+    """
+    return AsyncConnectionPool(**{**settings, "check": _check, "configure": _configure})
+
+
+async def _configure(connection: AsyncConnection) -> None:
+    await connection.set_autocommit(True)
+
+
+async def _check(connection: AsyncConnection) -> None:
+    """Ask a connection whether it is alive where something has come on it unasked, as when the server takes leave."""
+    unasked = polling.poll()
+    unasked.register(connection.fileno(), polling.POLLIN)
+    if unasked.poll(0):
+        await AsyncConnectionPool.check_connection(connection)
 
 
 def _run_effects(bench: Bench, effect_ids: list[str], stopped: Callable[[], bool], *, left_behind: bool) -> None:
@@ -205,7 +242,7 @@ async def _keep_taking_over(database: Database, heartbeat: float) -> None:
     while True:
         await asyncio.sleep(TAKE_OVER)
         with suppress(DatabaseUnavailable):
-            await asyncio.to_thread(database.write, calling.take_over, 3 * heartbeat)
+            await asyncio.to_thread(database.write, calling.take_over, MISSED * heartbeat)
 
 
 def _minute(bench: Bench) -> None:
