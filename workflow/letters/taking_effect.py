@@ -143,7 +143,6 @@ _EARLIER = (
     )
     .order_by(letters.c.id)
 )
-_BY = bindparam("by_letter")
 _REVOKED_BY = (
     select(letters, letter_cases.c.case_id)
     .join_from(letters, letter_cases)
@@ -151,11 +150,11 @@ _REVOKED_BY = (
         # Found by either, each by its own index; then it is asked of each case.
         letters.c.id.in_(
             union_all(
-                select(letters.c.id).where(letters.c.cancelled_by == _BY),
-                select(letter_cases.c.letter_id).where(letter_cases.c.changed_by == _BY),
+                select(letters.c.id).where(letters.c.cancelled_by == bindparam("by_letter")),
+                select(letter_cases.c.letter_id).where(letter_cases.c.changed_by == bindparam("by_letter")),
             )
         ),
-        or_(letters.c.cancelled_by == _BY, letter_cases.c.changed_by == _BY),
+        or_(letters.c.cancelled_by == bindparam("by_letter"), letter_cases.c.changed_by == bindparam("by_letter")),
     )
     .order_by(letters.c.id)
 )
