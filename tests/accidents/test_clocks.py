@@ -11,15 +11,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from tests.accidents.letters import all_is_done, all_is_well
+from tests.offices import change
 from tests.witness import broken
 from tests.workers import jobs, until, worker
 from tests.world import MONDAY, World
 from workflow.audit import events_of
+from workflow.effects import MAILED, RUN
 from workflow.ids import instant_of, new_id
 from workflow.tables import effects, events
+from workflow.workers.calling import call_anew
 
 Took = Callable[[str, float], None]
 HOUR = timedelta(hours=1)
@@ -76,4 +79,16 @@ def test_what_is_owed_by_a_clock_an_hour_ahead_is_done_at_once(staffed: World, t
         assert due >= MONDAY
         took("owed by a clock an hour ahead", all_is_done(staffed))
         until(lambda: jobs(staffed.database) == 0, "no job is left")
+    all_is_well(staffed)
+
+
+def test_so_is_what_is_named_by_its_letter_and_by_no_instant(staffed: World, tmp_path: Path) -> None:
+    staffed.road("forward")
+    # Read as an instant, such a name may lie beyond the year 9999.
+    renamed = "UPDATE effects SET id = 'ffffffff-ffff-5fff-bfff-' || right(id, 12) WHERE kind = 'message'"
+    change(staffed, text(renamed))
+    change(staffed, text("DELETE FROM procrastinate_jobs"))
+    staffed.database.write(call_anew, staffed.at, (*RUN, *MAILED))
+    with worker(staffed.database.conninfo, tmp_path, JENJANG_DEMO_CLOCK=(MONDAY - HOUR).isoformat()):
+        all_is_done(staffed)
     all_is_well(staffed)

@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import ConnectorException
@@ -49,6 +50,8 @@ PATIENCE: Final = 30.0
 #: How far the clocks of machines may be apart. What was owed at once and has not been put off since is run by any clock.
 SKEW: Final = timedelta(minutes=1)
 _TO_THE_MILLISECOND: Final = timedelta(milliseconds=1)
+#: The version of UUID that ``new_id`` makes; what is owed once only for each letter and person is named by both instead.
+_MADE_FOR_AN_INSTANT: Final = 7
 #: What a job does that lost its database: it is begun again, for a minute. The rows say how far it came.
 WHILE_IT_IS_AWAY: Final = RetryStrategy(max_attempts=20, wait=3, retry_exceptions={DatabaseUnavailable})
 #: Seconds after which a worker whose database went away looks for it again.
@@ -214,22 +217,28 @@ def _run_effects(bench: Bench, effect_ids: list[str], stopped: Callable[[], bool
 
 def _run_effect(bench: Bench, engine: Engine, effect: Row[Any], *, left_behind: bool) -> None:
     at = bench.now()
-    ahead = effect.due_at <= at + SKEW or effect.due_at - instant_of(effect.id) < _TO_THE_MILLISECOND
-    if at < effect.due_at and ahead:
+    if at < effect.due_at and (effect.due_at <= at + SKEW or _was_owed_at_once(effect)):
         at = effect.due_at  # by the clock that wrote it, which is ahead of ours, or ran ahead until it was set right
     if effect.kind in effects.RUN:
         effects.run(bench.database, engine.office, effect.id, at)
     elif effect.kind in effects.CALLED and bench.hooks is not None:
         bench.hooks.run(bench.database, engine.office, effect.id, at, left_behind=left_behind)
-    elif (
-        effect.kind in effects.MAILED and bench.post is not None
-    ):  # what a later version owes is left to its own workers
+    elif effect.kind in effects.MAILED and bench.post is not None:
         bench.post.run(bench.database, engine.office, effect.id, at, left_behind=left_behind)
+    # What a later version owes is left to its own workers.
+
+
+def _was_owed_at_once(effect: Row[Any]) -> bool:
+    """Whether it was due when it was owed, and has not been put off since. Where its id tells no instant: whether it was tried."""
+    if UUID(effect.id).version != _MADE_FOR_AN_INSTANT:
+        return bool(effect.attempts == 0)
+    return bool(effect.due_at - instant_of(effect.id) < _TO_THE_MILLISECOND)
 
 
 def _owed(conn: Connection, bench: Bench, effect_ids: list[str]) -> tuple[list[Row[Any]], Engine]:
     """Their kinds, and when they are due, oldest first; whether one is still owed is asked by whoever runs it."""
-    wanted = select(table.c.id, table.c.kind, table.c.due_at).where(table.c.id.in_(effect_ids)).order_by(table.c.id)
+    columns = (table.c.id, table.c.kind, table.c.due_at, table.c.attempts)
+    wanted = select(*columns).where(table.c.id.in_(effect_ids)).order_by(table.c.due_at, table.c.id)
     return list(conn.execute(wanted)), bench.engine(conn)
 
 
