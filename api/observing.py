@@ -118,13 +118,16 @@ def _tell(noting: Span, method: str, scope: Scope, status: int, found: Noted) ->
 
 
 def _number(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
-    """The number that a trusted proxy gave a request, or one of ours."""
+    """The number that a trusted proxy gave a request, or one of ours. What a proxy passes on counts as its own word."""
     given = connection.headers.get(HEADER, "")
     return given if _NUMBER.fullmatch(given) and _is_from_proxy(connection) else str(uuid.uuid4())
 
 
 def _trace(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
-    """The trace that a trusted proxy began; a stranger's says nothing, or it would decide what is noted of them."""
+    """The trace that a trusted proxy began; a stranger's says nothing, or it would decide what is noted of them.
+
+    What a trusted proxy passes on counts as its own word: it must remove what strangers send it, as ``haproxy.cfg`` does.
+    """
     return connection.headers.get("traceparent", "") if _is_from_proxy(connection) else ""
 
 

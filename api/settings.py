@@ -27,7 +27,7 @@ from workflow.registry import Registry
 #: Where the database lies unless JENJANG_DATABASE says otherwise: a file in the folder in which the command is given.
 DEFAULT_DATABASE = "sqlite:///jenjang.db"
 _MOST_WORKERS = 16
-_FASTEST, _SLOWEST = 0.2, 300.0
+_FASTEST, _SLOWEST = 1.0, 300.0
 #: A backup of each night, and half a day to notice that one is missing.
 _BACKUP_HOURS = "36"
 _MOST_HOURS = 8760

@@ -6,6 +6,7 @@ asked; here an address may hold what opens something, or what somebody typed.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -23,6 +24,8 @@ from workflow.spans import Kind, Told, trace_with
 
 #: What the service is called unless OTEL_SERVICE_NAME or OTEL_RESOURCE_ATTRIBUTES says otherwise.
 NAME: Final = "jenjang"
+#: Seconds for which whoever ends waits until what is left is sent; the SDK would wait half a minute for a collector that hangs.
+PATIENCE: Final = 5.0
 _KINDS: Final[Mapping[Kind, SpanKind]] = {
     "server": SpanKind.SERVER,
     "consumer": SpanKind.CONSUMER,
@@ -34,7 +37,7 @@ _CONTEXT: Final = TraceContextTextMapPropagator()
 
 @contextmanager
 def traces() -> Iterator[None]:
-    """Spans are noted in this block, and what is left of them is sent at its end.
+    """Spans are noted in this block, and what is left of them is sent at its end, if that takes no longer than ``PATIENCE``.
 
     Where to, how often and how many of them: the standard OTEL_* variables.
     """
@@ -46,7 +49,9 @@ def traces() -> Iterator[None]:
         yield
     finally:
         trace_with(None)
-        provider.shutdown()
+        sending = threading.Thread(target=provider.shutdown, daemon=True)
+        sending.start()
+        sending.join(PATIENCE)
 
 
 class _Telemetry:

@@ -48,9 +48,20 @@ def log_page(
             signed_by=signed_by(newest.checkpoint) if newest else "",
             found=None if isinstance(found, str) else found,
             refused=found if isinstance(found, str) else "",
+            wrong=None,
             place=place,
             style=_style(),
         )
+    )
+    return html
+
+
+def log_refusal(agency: str, wrong: Verdict, language: str, place: str) -> str:
+    """The page of the sealed log where what was asked could not be looked into: why, and the form to ask again."""
+    html: str = (
+        environment(language)
+        .get_template("verify_log.html")
+        .render(agency=agency, wrong=wrong, newest=None, place=place, style=_style())
     )
     return html
 

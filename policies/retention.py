@@ -33,3 +33,11 @@ def kept_until(closed_on: date, years: int) -> date:
         return closed_on.replace(year=closed_on.year + years)
     except ValueError:
         return date(closed_on.year + years, 3, 1)
+
+
+def last_closed(today: date, years: int) -> date:
+    """The last day on which a case was closed whose time is over today: the other way round of ``kept_until``."""
+    try:
+        return today.replace(year=today.year - years)
+    except ValueError:  # on 29 February, of a year that has none
+        return date(today.year - years, 2, 28)

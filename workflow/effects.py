@@ -193,14 +193,15 @@ def _not_made(conn: Connection, effect_id: str, letter_id: str, error: Exception
     note(conn, letter_id, said(error))
 
 
-def take(conn: Connection, effect_id: str, at: datetime, *, left_behind: bool = False) -> Row[Any] | None:
+def take(conn: Connection, effect_id: str, at: datetime, *, left_behind: datetime | None = None) -> Row[Any] | None:
     """Take an effect in hand; None where it is not due, is done or parked, or where another has it.
 
-    ``left_behind``: whoever had it in hand is known to be gone, so that it is not waited for them.
+    ``left_behind``: until when somebody had it in hand who is known to be gone, so that it is not waited for them. Whoever has
+    taken it since then is there.
     """
-    mine = update(effects).where(*_due(effect_id, at))
-    if not left_behind:
-        mine = mine.where(or_(effects.c.claimed_until.is_(None), effects.c.claimed_until <= at))
+    claim = effects.c.claimed_until
+    free = or_(claim.is_(None), claim <= at, *([] if left_behind is None else [claim == left_behind]))
+    mine = update(effects).where(*_due(effect_id, at), free)
     return conn.execute(mine.values(claimed_until=at + IN_HAND).returning(effects)).one_or_none()
 
 

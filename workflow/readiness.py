@@ -151,7 +151,7 @@ def _owed(database: Database, at: datetime, heartbeat: float | None) -> list[Che
 
 
 def _backed_up(database: Database, at: datetime, watched: Watched) -> list[Check]:
-    """How old the last backup is; what ``jenjang backup`` noted of it."""
+    """Whether the last backup is of late, by what ``jenjang backup`` noted of it; its hour is not for everybody who asks."""
     if watched.backup_within is None:
         return []
     try:
@@ -160,13 +160,8 @@ def _backed_up(database: Database, at: datetime, watched: Watched) -> list[Check
         old = database.read(age, at)
     except Problem:
         return []  # said of the database itself
-    if old is None:
-        says = "Belum ada cadangan yang tercatat. Jalankan: jenjang backup"
-    elif old > watched.backup_within:
-        hours = old // timedelta(hours=1)
-        says = f"Cadangan terakhir sudah berumur {hours} jam. Jalankan: jenjang backup"
-    else:
-        says = ""
+    is_late = old is None or old > watched.backup_within
+    says = "Cadangan terakhir terlalu lama atau belum ada. Jalankan: jenjang backup" if is_late else ""
     return [Check(name="backup", ok=not (says and watched.backup_required), says=says)]
 
 

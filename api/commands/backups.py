@@ -96,7 +96,7 @@ def _note(at: datetime) -> None:
     """Write down that the office was backed up; the backup is good also where that cannot be written."""
     try:
         with session() as here:
-            here.database.write(note, at, here.today)
+            here.database.write(note, at, here.today, here.at)
     except Problem as problem:
         remark(f"Cadangan ini tidak tercatat dalam basis data, sehingga /ready tidak mengetahuinya: {problem.says}")
 

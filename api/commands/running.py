@@ -69,10 +69,10 @@ def serve(host: str, port: int) -> None:
 )
 @click.option(
     "--heartbeat",
-    type=click.FloatRange(0.2, 300),
+    type=click.FloatRange(1, 300),
     metavar="DETIK",
     help="Jarak antartanda hidup, bila lain dari JENJANG_HEARTBEAT; setelah tiga kali terlewat, pekerjaannya diambil alih worker "
-    "lain.",
+    "lain. Isi JENJANG_HEARTBEAT server dengan angka yang sama, agar /ready tidak menganggap worker yang hidup sudah mati.",
 )
 def worker(concurrency: int, heartbeat: float | None) -> None:
     """Do what is owed behind the servers until stopped."""

@@ -119,7 +119,7 @@ def verify_proof(file: Path, key: str | None) -> int:
     except NotGenuine as error:
         say(f"[TIDAK] {error}")
         return 1
-    say(f"[BENAR] Berkas {checked.proof.reference}: {checked.events} peristiwa tidak diubah sejak disegel.")
+    say(f"[BENAR] Berkas {checked.proof.reference}: {checked.proven} peristiwa tidak diubah sejak disegel.")
     say(f"  Log    : {checked.head.origin}, {checked.head.size} daun")
     say(f"  Akar   : {checked.head.root.hex()}")
     if checked.waiting:

@@ -7,7 +7,6 @@ from typing import Annotated, Any, Final
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import State
-from litestar.exceptions import HTTPException
 from litestar.params import MultipartBody, QueryParameter
 
 from api import verify_pages
@@ -15,9 +14,10 @@ from api.desk import Desk
 from api.pages.cookies import language_of
 from api.pages.rendering import place_of
 from api.routes.files import ENVELOPE, is_a_form
-from api.routes.verify import CheckedFile, as_page
+from api.routes.verify import CheckedFile, agency_known, on_page
 from api.throttle import Throttle
 from workflow.database import Connection
+from workflow.proof.verdict import Verdict
 from workflow.sealing import heads
 from workflow.sealing.checkpoint import NotGenuine
 from workflow.sealing.handed_in import LARGEST, Found, looked_into
@@ -40,13 +40,18 @@ async def log_head(request: Request[Any, Any, State], size: Size = None) -> Resp
     return Response(await look(heads.head, size), media_type="application/json", headers={"Vary": "Accept"})
 
 
+def _wrong(request: Request[Any, Any, State], wrong: Verdict, status: int, headers: dict[str, str]) -> Response[Any]:
+    shown = verify_pages.log_refusal(agency_known(request), wrong, language_of(request), place_of(request))
+    return _html(shown, status, headers)
+
+
 @post(
     "/verify/log",
     guards=[_files, is_a_form],
     request_max_body_size=LARGEST + ENVELOPE,
     status_code=200,
     include_in_schema=False,
-    exception_handlers={HTTPException: as_page},
+    exception_handlers=on_page(_wrong),
 )
 async def of_file(request: Request[Any, Any, State], data: MultipartBody[CheckedFile]) -> Response[Any]:
     """The proof of a case, or a head that somebody kept, compared with the log of today; read and not kept."""
@@ -80,8 +85,12 @@ def _page(
     found: Found | str | None = None,
 ) -> Response[Any]:
     shown = verify_pages.log_page(agency, zone, newest, found, language_of(request), place_of(request))
-    headers = {"Content-Security-Policy": verify_pages.policy(), "Vary": "Accept"}
-    return Response(shown, media_type="text/html", headers=headers)
+    return _html(shown)
+
+
+def _html(shown: str, status: int = 200, headers: dict[str, str] | None = None) -> Response[Any]:
+    headers = {"Content-Security-Policy": verify_pages.policy(), "Vary": "Accept", **(headers or {})}
+    return Response(shown, media_type="text/html", status_code=status, headers=headers)
 
 
 def _told(conn: Connection, desk: Desk) -> tuple[str, tzinfo, LogHead | None]:

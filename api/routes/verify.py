@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 from urllib.parse import quote
@@ -14,12 +15,13 @@ from litestar.datastructures import State, UploadFile
 from litestar.exceptions import HTTPException
 from litestar.params import FromPath, MultipartBody
 from litestar.response import Redirect
+from litestar.types import ExceptionHandler
 
 from api import problems, verify_pages
 from api.desk import Desk
 from api.pages.cookies import language_of
 from api.pages.rendering import place_of
-from api.routes.files import ENVELOPE, is_a_form
+from api.routes.files import ENVELOPE, is_a_form, unreadable_form
 from api.throttle import Throttle
 from api.turns import TooMany, Turns
 from workflow.database import Connection
@@ -48,6 +50,9 @@ _BUSY: Final = Verdict(
 _CODE: Final = re.compile(r"[2-9A-Z]{10}")
 _looks, _files = Throttle(_LOOKS), Throttle(_FILES)
 
+#: Shows on a page what went wrong, with a status and headers.
+Shows = Callable[[Request[Any, Any, State], Verdict, int, dict[str, str]], Response[Any]]
+
 
 class CheckedFile(msgspec.Struct, kw_only=True):
     """A form with one field, the PDF."""
@@ -55,17 +60,37 @@ class CheckedFile(msgspec.Struct, kw_only=True):
     file: UploadFile
 
 
-def as_page(request: Request[Any, Any, State], error: Exception) -> Response[Any]:
-    """What went wrong, on the page that people look at."""
-    told = problems.of_problem(request, error) if isinstance(error, Problem) else None
-    if isinstance(error, HTTPException):
-        told = problems.of_http(request, error)
-    if told is None or (told.status_code or 500) >= 500:
-        return told or problems.of_fault(request, error)
-    document = msgspec.json.decode(told.content)
-    wrong = Verdict(tone="care", title=document["title"].upper(), lines=(document["detail"],))
-    headers = {"Retry-After": "60"} if told.status_code == 429 else {}
-    return _page(request, "", wrong, told.status_code or 400, headers)
+def on_page(show: Shows) -> dict[type[Exception], ExceptionHandler]:
+    """Handlers by which what goes wrong is told on the page that people look at; a fault of ours stays a problem document."""
+
+    def as_page(request: Request[Any, Any, State], error: Exception) -> Response[Any]:
+        told = _as_document(request, error)
+        status = told.status_code or 500
+        if status == 500:
+            return told
+        document = msgspec.json.decode(told.content)
+        wrong = Verdict(tone="care", title=document["title"], lines=(document["detail"],))
+        again = told.headers.get("Retry-After", "60" if status == 429 else "")
+        return show(request, wrong, status, {"Retry-After": again} if again else {})
+
+    return dict.fromkeys((Problem, HTTPException, LookupError, UnicodeDecodeError), as_page)
+
+
+def _as_document(request: Request[Any, Any, State], error: Exception) -> Response[bytes]:
+    """What went wrong, as programs are told."""
+    if isinstance(error, Problem):
+        return problems.of_problem(request, error)
+    return problems.of_http(request, error) if isinstance(error, HTTPException) else unreadable_form(request, error)
+
+
+def agency_known(request: Request[Any, Any, State]) -> str:
+    """The agency's name without asking the database, which may be what went wrong; before it was read, the program's."""
+    office = _desk(request).office
+    return office.profile.agency if office else "Jenjang"
+
+
+def _wrong(request: Request[Any, Any, State], wrong: Verdict, status: int, headers: dict[str, str]) -> Response[Any]:
+    return _page(request, agency_known(request), wrong, status, headers)
 
 
 def _page(
@@ -85,7 +110,7 @@ def _page(
 
 _PAGE: Final[dict[str, Any]] = {
     "include_in_schema": False,
-    "exception_handlers": {Problem: as_page, HTTPException: as_page},
+    "exception_handlers": on_page(_wrong),
 }
 
 
@@ -136,7 +161,7 @@ async def of_file(request: Request[Any, Any, State], data: MultipartBody[Checked
     try:
         seen = await looking.take(apart.seen_apart, content)
     except TooMany:
-        return _page(request, "", _BUSY, 503, {"Retry-After": "30"})
+        return _page(request, agency_known(request), _BUSY, 503, {"Retry-After": "30"})
     told, agency = await desk.database.look(_judged, desk, hashlib.sha256(content).hexdigest(), seen)
     return _page(request, agency, told)
 

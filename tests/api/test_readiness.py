@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -75,28 +76,38 @@ def said_of_backups(sample: Sample, address: str, **serving: Any) -> tuple[int, 
     )
 
 
+LATE = "Cadangan terakhir terlalu lama atau belum ada. Jalankan: jenjang backup"
+
+
 def backed_up(address: str, before: timedelta) -> None:
     """The office was backed up a while ago."""
     database = Database.open(address)
-    database.write(note, MONDAY - before, (MONDAY - before).date())
+    database.write(note, MONDAY - before, (MONDAY - before).date(), MONDAY)
     database.close()
 
 
 def test_a_backup_that_is_missing_or_too_old_is_warned_of(sample: Sample, address: str) -> None:
     assert said_of_backups(sample, address) == (200, "-"), "nobody asks"
-    assert said_of_backups(sample, address, backup_within=WITHIN) == (
-        200,
-        "Belum ada cadangan yang tercatat. Jalankan: jenjang backup",
-    )
+    assert said_of_backups(sample, address, backup_within=WITHIN) == (200, LATE)
     backed_up(address, timedelta(hours=37, minutes=5))
-    assert said_of_backups(sample, address, backup_within=WITHIN) == (
-        200,
-        "Cadangan terakhir sudah berumur 37 jam. Jalankan: jenjang backup",
-    )
+    assert said_of_backups(sample, address, backup_within=WITHIN) == (200, LATE), "to anybody, and so without its hour"
     backed_up(address, timedelta(hours=35))
     assert said_of_backups(sample, address, backup_within=WITHIN) == (200, "")
     backed_up(address, timedelta(hours=40))
     assert said_of_backups(sample, address, backup_within=WITHIN) == (200, ""), "the newer one counts"
+
+
+def test_a_backup_that_a_clock_ahead_noted_counts_as_none_and_the_next_replaces_it(
+    sample: Sample, address: str
+) -> None:
+    ahead = -timedelta(days=400)
+    with closing(Database.open(address)) as database:
+        database.write(note, MONDAY - ahead, (MONDAY - ahead).date(), MONDAY - ahead)
+    assert said_of_backups(sample, address, backup_within=WITHIN) == (200, LATE)
+    backed_up(address, timedelta(hours=1))
+    assert said_of_backups(sample, address, backup_within=WITHIN) == (200, "")
+    backed_up(address, -timedelta(minutes=4))
+    assert said_of_backups(sample, address, backup_within=WITHIN) == (200, ""), "clocks are never quite alike"
 
 
 def test_a_server_is_unready_without_a_backup_only_where_a_setting_says_so(sample: Sample, address: str) -> None:

@@ -7,9 +7,13 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from litestar.testing import TestClient
 from sqlalchemy import select
 
+from api.app import create_app
+from api.routes import sealed_log
 from tests.api.house import MONDAY, House
 from tests.api.test_auditing import assign, noted, with_auditors
 from tests.api.test_unseen import alike
@@ -119,9 +123,37 @@ def test_the_proof_of_a_case_is_checked_for_whoever_holds_it(visited: House) -> 
     proof = visited.get("verifier", f"/api/cases/{case}/proof")
     page = handed_in(visited, proof.content)
     assert "TIDAK DIUBAH SEJAK DISEGEL" in page
-    assert proof.json()["reference"] in page
+    assert f"Semua peristiwa tersegel dalam bukti ini, dari berkas {proof.json()['reference']}," in page
     altered = proof.content.replace(b'"submit"', b'"endorse"', 1)
     assert "Catatan peristiwa nomor" in handed_in(visited, altered)
+
+
+def test_what_the_holder_made_up_is_not_certified(visited: House) -> None:
+    case = visited.road("endorse")
+    sealed(visited)
+    proof = visited.get("verifier", f"/api/cases/{case}/proof").json()
+    early, late = "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"
+    made_up: tuple[tuple[dict[str, Any], str], ...] = (
+        ({"reference": "ABCD-EFGH"}, "Nomor berkas pada bukti ini bukan"),
+        ({"events": []}, "tidak memuat satu pun peristiwa yang sudah disegel"),
+        ({"events": [{**proof["events"][0], "at": early}]}, "Waktu peristiwa nomor 1 tidak dapat dibaca."),
+        ({"events": [{**proof["events"][0], "at": late}]}, "Waktu peristiwa nomor 1 tidak dapat dibaca."),
+        ({"form": f"jenjang-proof/1{'x' * 3_000_000}"}, "bukan bukti keutuhan berkas"),
+        ({"reference": "x" * 3_000_000}, "bukan bukti keutuhan berkas"),
+    )
+    for changes, says in made_up:
+        page = handed_in(visited, json.dumps({**proof, **changes}).encode())
+        assert "TIDAK TERBUKTI" in page, says
+        assert says in page
+        assert len(page) < 50_000
+
+
+def test_the_beginning_of_a_case_is_not_told_as_all_of_it(visited: House) -> None:
+    case = visited.road("endorse")
+    sealed(visited)
+    proof = visited.get("verifier", f"/api/cases/{case}/proof").json()
+    page = handed_in(visited, json.dumps({**proof, "events": proof["events"][:1]}).encode())
+    assert "Peristiwa yang lebih baru, bila ada, tidak termuat dalam bukti ini." in page
 
 
 @pytest.mark.parametrize(
@@ -137,8 +169,56 @@ def test_what_is_neither_proof_nor_head_is_refused_in_a_sentence(content: bytes,
 
 def test_a_file_that_is_too_large_is_refused_on_a_page(visited: House) -> None:
     answer = visited.client.post("/verify/log", files={"file": ("bukti.json", b"x" * (5 * 1024 * 1024))})
-    assert answer.status_code == 413
-    assert answer.headers["content-type"].startswith("text/html")
+    assert (answer.status_code, "batas 4 MB" in answer.text) == (413, True)
+    assert is_its_own_page(answer)
+    assert "<p>AGENCY</p>" in answer.text
+
+
+def is_its_own_page(answer: httpx.Response) -> bool:
+    """Whether something was refused on the page of the log, with its form to try again."""
+    as_page = answer.headers["content-type"].startswith("text/html") and "content-security-policy" in answer.headers
+    return as_page and "<h1>Catatan tersegel</h1>" in answer.text and 'action="/verify/log"' in answer.text
+
+
+def test_what_is_no_form_is_refused_on_a_page(visited: House) -> None:
+    answer = visited.client.post("/verify/log", json={})
+    assert (answer.status_code, "multipart/form-data" in answer.text) == (415, True)
+    assert is_its_own_page(answer)
+
+
+@pytest.mark.parametrize("path", ["/verify/log", "/verify"])
+@pytest.mark.parametrize(
+    "part",
+    [b"\r\n\r\n\xff\xfe", b"\r\nContent-Type: text/plain; charset=nope\r\n\r\nhalo"],
+    ids=["no text", "an encoding that does not exist"],
+)
+def test_a_form_that_cannot_be_read_as_text_is_refused_on_the_page_it_came_from(
+    visited: House, path: str, part: bytes
+) -> None:
+    form = b'--x\r\nContent-Disposition: form-data; name="file"' + part + b"\r\n--x--\r\n"
+    answer = visited.client.post(path, content=form, headers={"Content-Type": "multipart/form-data; boundary=x"})
+    assert answer.status_code == 400
+    assert "pakailah UTF-8" in answer.text
+    assert f'action="{path}"' in answer.text
+
+
+def test_who_hands_in_too_often_is_asked_to_wait_on_the_page(visited: House) -> None:
+    for _ in range(sealed_log._FILES):
+        assert visited.client.post("/verify/log", json={}).status_code == 415
+    answer = visited.client.post("/verify/log", json={})
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "60")
+    assert "Tunggu sebentar" in answer.text
+    assert is_its_own_page(answer)
+
+
+def test_where_the_database_is_not_ready_the_pages_say_so_and_when_to_ask_again(tmp_path: Path) -> None:
+    with TestClient(create_app(f"sqlite:///{tmp_path / 'new.db'}", runner=False)) as client:
+        answer = client.post("/verify/log", files={"file": ("kepala.txt", b"x")})
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "10")
+        assert is_its_own_page(answer)
+        letters = client.get("/verify")
+        assert (letters.status_code, letters.headers["retry-after"]) == (503, "10")
+        assert letters.headers["content-type"].startswith("text/html")
 
 
 def test_heads_name_nobody(visited: House) -> None:

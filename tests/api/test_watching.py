@@ -145,7 +145,7 @@ def test_the_age_of_the_last_backup_is_told_and_none_where_there_was_none(house:
     assert ("jenjang_backup_age_seconds",) not in figures(house)
     made = house.clock.now() - timedelta(hours=2)
     with closing(house.with_database()) as database:
-        database.write(note, made, made.date())
+        database.write(note, made, made.date(), house.clock.now())
     assert 7200 <= figures(house)["jenjang_backup_age_seconds",] < 7260
 
 

@@ -43,7 +43,7 @@ def test_a_backup_is_made_checked_and_restored(office: Typed, tmp_path: Path) ->
 def test_that_the_office_was_backed_up_is_noted_in_it_once_the_file_is_there(office: Typed, tmp_path: Path) -> None:
     def noted() -> datetime | None:
         with closing(Database.open(office.address)) as database:
-            return database.read(last)
+            return database.read(last, datetime.now(UTC))
 
     (tmp_path / "terpakai.tar").touch()
     assert office("backup", "--to", tmp_path / "terpakai.tar").exit_code == 1

@@ -19,7 +19,7 @@ from workflow.office import Office
 from workflow.references import reference_of
 from workflow.registry import Registry
 from workflow.sealing.heads import consistency
-from workflow.tables import people
+from workflow.tables import cases, people
 
 
 @pytest.fixture
@@ -62,6 +62,38 @@ def test_a_case_is_sealed_proven_and_checked_without_the_database(
     refused = office("verify", "proof", file, "--key", key)
     assert refused.exit_code == 1
     assert "[TIDAK] Catatan peristiwa nomor 1" in refused.stdout
+
+
+def test_what_is_not_sealed_yet_is_not_counted_as_proven(office: Typed, case: str, tmp_path: Path) -> None:
+    office("log", "seal")
+    with closing(Database.open(office.address)) as database:
+        engine = Engine(Registry.discover(), database.read(Office.load))
+        query = select(people.c.id).where(people.c.name == "Kirana Maheswari")
+        nurse = Actor(database.read(lambda conn: conn.execute(query).scalar_one()), "Kirana")
+        at = datetime(2026, 3, 2, 4, tzinfo=UTC)
+        opened = database.read(lambda conn: conn.execute(select(cases.c.id)).scalar_one())
+        database.write(engine.fire, opened, "withdraw", nurse, {}, at)
+    file = tmp_path / "bukti.json"
+    assert "2 peristiwa, 1 di antaranya belum disegel" in office("prove", case, "--to", file).stdout
+    checked = office("verify", "proof", file).stdout
+    assert f"[BENAR] Berkas {case}: 1 peristiwa tidak diubah sejak disegel." in checked
+    assert "1 peristiwa terakhir belum disegel" in checked
+
+
+@pytest.mark.parametrize(
+    "changes", [{"at": "0001-01-01T00:00:00+14:00"}, {"at": "9999-12-31T23:59:59-14:00"}], ids=["early", "late"]
+)
+def test_an_instant_beyond_the_calendar_is_refused(
+    office: Typed, case: str, tmp_path: Path, changes: dict[str, str]
+) -> None:
+    office("log", "seal")
+    file = tmp_path / "bukti.json"
+    office("prove", case, "--to", file)
+    proof = json.loads(file.read_text())
+    file.write_text(json.dumps({**proof, "events": [{**proof["events"][0], **changes}]}))
+    refused = office("verify", "proof", file)
+    assert refused.exit_code == 1
+    assert "[TIDAK] Waktu peristiwa nomor 1 tidak dapat dibaca." in refused.stdout
 
 
 @pytest.fixture

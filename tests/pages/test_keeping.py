@@ -9,12 +9,15 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, event
 
 from tests.accounts import CHEAP
 from tests.api.house import House, Sample, served
 from tests.pages.people import seen, signed_in
 from workflow.backups.last import note
+from workflow.people import By
 from workflow.references import reference_of
+from workflow.retention.holds import hold
 from workflow.tables import cases, effects
 
 PAGE = "/kelola/masa-simpan"
@@ -53,7 +56,7 @@ def test_the_last_backup_is_told_and_that_there_is_none_of_late(house: House) ->
     assert "Belum ada cadangan yang tercatat. Terlalu lama" in seen(administrator.get(PAGE))
     made = house.clock.now() - timedelta(hours=8)
     with closing(house.with_database()) as database:
-        database.write(note, made, made.date())
+        database.write(note, made, made.date(), house.clock.now())
     page = seen(administrator.get(PAGE))
     assert "1 Maret 2026" in page or "2 Maret 2026" in page
     assert "Terlalu lama" not in page
@@ -75,6 +78,53 @@ def test_what_the_next_run_erases_is_named_with_the_rule_and_what_is_held_is_not
     assert "5 tahun (Praktik daerah)" in page
     assert "1 karena ditahan" in page
     assert "jenjang retention --confirm" in page
+
+
+def test_a_list_that_is_too_long_for_a_page_is_said_to_be_longer_and_has_its_code_from_the_command(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for who in ("nurse", "second_nurse"):
+        case = house.open(who)
+        house.done(who, case, "withdraw", {"note": "Tidak jadi berangkat."})
+        closed_long_ago(house, case)
+    administrator = signed_in(house, "administrator")
+    whole = seen(administrator.get(PAGE))
+    assert "Isi 2 berkas" in whole
+    monkeypatch.setattr("workflow.views.keeping.LOOKED_AT", 1)
+    page = seen(administrator.get(PAGE))
+    assert "Lebih dari 1 berkas sudah lewat masa simpannya" in page
+    assert page.count("Magang antarinstansi 3 Maret 2020") + page.count("Magang antarinstansi 2 Maret 2020") == 0
+    assert "Selebihnya ditampilkan oleh jenjang retention." in page
+    assert "--confirm" not in page
+
+
+def test_setting_a_hold_reads_nothing_of_what_is_past_its_time(house: House) -> None:
+    case, administrator = house.open(), signed_in(house, "administrator")
+    administrator.get(PAGE)
+    asked: list[str] = []
+
+    def note_it(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note_it)
+    try:
+        form = {"case": reference_of(case), "reason": "Perkara di PTUN"}
+        assert administrator.send(PAGE, form).status_code == 303
+    finally:
+        event.remove(Engine, "before_cursor_execute", note_it)
+    assert any("INSERT INTO holds" in statement for statement in asked)
+    assert not [statement for statement in asked if "erasures" in statement]
+
+
+def test_of_a_held_case_that_is_not_for_them_to_see_administrators_are_told_no_reason(house: House) -> None:
+    draft, administrator = house.open(), house.sample.ids["administrator"]
+    prepared = house.open()
+    del prepared
+    with closing(house.with_database()) as database:
+        database.write(hold, draft, "Perkara di PTUN", By(administrator, "Administrator"), house.clock.now())
+    page = signed_in(house, "administrator").get(PAGE)
+    print(seen(page))
+    assert 0
 
 
 def test_a_hold_is_set_told_and_ended(house: House) -> None:

@@ -237,9 +237,12 @@ def test_what_another_has_in_hand_is_left_alone(world: World, there: Receiver) -
     subscribe(world, there.address, CASE_OPENED)
     world.open()
     (row,) = owed(world)
-    change(world, update(effects).where(effects.c.id == row.id).values(claimed_until=world.at + timedelta(minutes=1)))
+    claim = world.at + timedelta(minutes=1)
+    change(world, update(effects).where(effects.c.id == row.id).values(claimed_until=claim))
+    before = claim - timedelta(seconds=1)
     assert not HOOKS.run(world.database, world.engine.office, row.id, world.at)
-    assert HOOKS.run(world.database, world.engine.office, row.id, world.at, left_behind=True)
+    assert not HOOKS.run(world.database, world.engine.office, row.id, world.at, left_behind=before)
+    assert HOOKS.run(world.database, world.engine.office, row.id, world.at, left_behind=claim)
 
 
 def test_what_systems_were_told_long_ago_is_forgotten(world: World, there: Receiver) -> None:

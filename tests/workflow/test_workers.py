@@ -24,7 +24,7 @@ from workflow.migrations import head_revision
 from workflow.tables import effect_tallies, files, letters, upkeep, webhooks
 from workflow.tables import effects as table
 from workflow.upkeep import done, take
-from workflow.workers.calling import call_anew
+from workflow.workers.calling import call_anew, take_over
 
 
 @pytest.fixture
@@ -149,6 +149,23 @@ def test_what_has_no_job_is_called_for_once_when_it_is_due(world: World) -> None
     for _ in range(2):
         world.database.write(call_anew, world.at, kinds)
         assert jobs(world.database) == number
+
+
+@pytest.mark.parametrize(("minutes", "taken_over"), [(59, 0), (61, 1)])
+def test_a_job_that_a_living_worker_could_not_report_is_taken_over_after_an_hour(
+    world: World, minutes: int, taken_over: int
+) -> None:
+    world.submitted()
+    change(
+        world,
+        text("DELETE FROM procrastinate_workers"),
+        text("DELETE FROM procrastinate_jobs WHERE queue_name = 'upkeep'"),
+        text("INSERT INTO procrastinate_workers DEFAULT VALUES"),
+        text("UPDATE procrastinate_jobs SET status = 'doing', worker_id = (SELECT max(id) FROM procrastinate_workers)"),
+        text(f"UPDATE procrastinate_events SET at = now() - interval '{minutes} minutes' WHERE type = 'started'"),  # noqa: S608 # a number
+    )
+    assert jobs(world.database) == 1
+    assert world.database.write(take_over, 30.0) == taken_over
 
 
 def test_a_worker_finishes_what_was_owed_before_there_were_workers(world: World, tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ def sample(conn: Connection, engine: Engine, who: Examiner, wanted: Wanted) -> S
     own = conn.execute(_of_any(names, [*which, who.own]).order_by(cases.c.id)).scalars().all()
     left_out = frozenset(own)
     # Of all units each process has an index in the order of ids, and the lists are only joined.
-    several = [_of_any(names, which)] if wanted.unit else [_of_one(name, which) for name in names]
+    several = [_of_any(names, which)] if wanted.unit or not names else [_of_one(name, which) for name in names]
     population = union_all(*several).order_by("id")
     listed = sha256()
     counted = 0

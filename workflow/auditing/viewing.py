@@ -119,6 +119,7 @@ OF_NO_CASE: Final = frozenset(
             "person_page",
             "account_page",
             "keeping_page",
+            "may_keep",
             "hold_page",
         ),
         *("partner_list", "partner_page", "budget_year"),

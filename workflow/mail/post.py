@@ -82,7 +82,7 @@ class Post:
         return done
 
     def run(
-        self, database: Database, office: Office, effect_id: str, at: datetime, *, left_behind: bool = False
+        self, database: Database, office: Office, effect_id: str, at: datetime, *, left_behind: datetime | None = None
     ) -> bool:
         """Send one message, over a connection of its own. Answers whether it is done; see ``effects.take``."""
         with self.transport.opened() as line:
@@ -120,7 +120,7 @@ class Post:
         line: Line,
         at: datetime,
         *,
-        left_behind: bool = False,
+        left_behind: datetime | None = None,
     ) -> bool:
         row = database.write(_taken, office, effect_id, at, left_behind=left_behind)
         if row is None:
@@ -211,7 +211,9 @@ class Post:
             effects.tell(conn, bench.situation.case.id, dict.fromkeys(people, what), at)
 
 
-def _taken(conn: Connection, office: Office, effect_id: str, at: datetime, *, left_behind: bool) -> Row[Any] | None:
+def _taken(
+    conn: Connection, office: Office, effect_id: str, at: datetime, *, left_behind: datetime | None
+) -> Row[Any] | None:
     """Take an effect in hand, see ``effects.take``; None also where it is left to a digest."""
     row = effects.take(conn, effect_id, at, left_behind=left_behind)
     return None if row is None or digest.hold(conn, office, row, at) else row

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, and_, or_, select
 
 from policies.credit import PNS_YEARLY_TARGET, PPPK_YEARLY_CEILING
 from policies.dates import written
@@ -94,42 +93,35 @@ def _in_service(window: Window) -> Any:
 
 
 def _counted(conn: Connection, staff: _Staff, window: Window) -> _Staff:
-    in_service = select(people.c.asn_kind, func.count()).where(_in_service(window)).group_by(people.c.asn_kind)
-    for kind, number in conn.execute(in_service):
-        for column in staff.columns(kind or "", 0):
-            staff.numbers[kind or ""][column] += number
-    for posted in _posted(conn, window):
-        kind, hours = posted.kind, posted.hours
-        before, now = staff.columns(kind, 0), staff.columns(kind, hours)
-        for columns, by in ((before, -1), (now, 1)):
-            for column in columns:
-                staff.numbers[kind][column] += by
-        for column in now:
-            staff.cases[kind, column] |= posted.cases
+    # Whoever is in service is read once, so that a change of staff in the meantime does not count somebody twice.
+    in_service = select(people.c.id, people.c.asn_kind).where(_in_service(window))
+    kinds = {row.id: row.asn_kind or "" for row in conn.execute(in_service)}
+    posted = _posted(conn, window)
+    for person, kind in kinds.items():
+        hours, sources = posted.get(person, _NOTHING)
+        for column in staff.columns(kind, hours):
+            staff.numbers[kind][column] += 1
+            if sources:
+                staff.cases[kind, column] |= sources
     return staff
 
 
-@dataclass
-class _Posted:
-    """What was posted for one person of the staff: JP in all, and the cases that they come from."""
-
-    kind: str
-    hours: int = 0
-    cases: set[str] = field(default_factory=set)
+#: JP in all, and the cases that they come from.
+_Posted: TypeAlias = tuple[int, frozenset[str]]
+_NOTHING: Final[_Posted] = (0, frozenset())
 
 
-def _posted(conn: Connection, window: Window) -> Iterable[_Posted]:
-    """Each person's JP of the year up to the end of the window, of all of whom something was posted."""
+def _posted(conn: Connection, window: Window) -> dict[str, _Posted]:
+    """What was posted in the year up to the end of the window, for each person of whom anything was."""
     posted = hour_postings.c
     query = (
-        select(posted.id.label("key"), posted.person_id, posted.hours, hour_evidence.c.case_id, people.c.asn_kind)
+        select(posted.id.label("key"), posted.person_id, posted.hours, hour_evidence.c.case_id)
         .join_from(hour_postings, hour_evidence, hour_evidence.c.id == posted.evidence_id)
-        .join(people, people.c.id == posted.person_id)
-        .where(_of_the_year(window), _in_service(window), posted.hours != 0)
+        .where(_of_the_year(window), posted.hours != 0)
     )
-    found: dict[str, _Posted] = {}
+    hours: Counter[str] = Counter()
+    sources: defaultdict[str, set[str]] = defaultdict(set)
     for row in pages(conn, query, posted.id):
-        person = found.setdefault(row.person_id, _Posted(row.asn_kind or ""))
-        person.hours += row.hours
-        person.cases.add(row.case_id)
-    return found.values()
+        hours[row.person_id] += row.hours
+        sources[row.person_id].add(row.case_id)
+    return {person: (hours[person], frozenset(found)) for person, found in sources.items()}

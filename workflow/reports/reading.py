@@ -10,7 +10,21 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, false, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Row,
+    Select,
+    and_,
+    case,
+    exists,
+    false,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from policies.report import Period
 from workflow.definition import Fire, OnDate, Process
@@ -103,7 +117,7 @@ def _of_many(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return case((condition, true()), else_=false())
 
 
-def _some_at_a_time(conn: Connection, statement: Select[Any]) -> Iterator[Row[Any]]:
+def _some_at_a_time(conn: Connection, statement: Select[Any] | CompoundSelect[Any]) -> Iterator[Row[Any]]:
     for page in conn.execute(statement, execution_options={"yield_per": PAGE}).partitions():
         yield from page
 
@@ -111,11 +125,12 @@ def _some_at_a_time(conn: Connection, statement: Select[Any]) -> Iterator[Row[An
 def alive(conn: Connection, statement: Select[Any], window: Window, names: Iterable[str]) -> Iterator[Row[Any]]:
     """What a statement tells of the cases of these processes that were open on some day of the window, some at a time.
 
-    Those still open come before those closed since: both are few, and each has an index of its own.
+    Those still open and those closed since are both few, and each have an index of their own. They are read in one look, so that
+    none is seen twice that is closed in the meantime.
     """
     meant = statement.where(_of_many(cases.c.process.in_(tuple(names))), cases.c.opened_at < window.ends_at)
-    for which in (cases.c.closed_at.is_(None), cases.c.closed_at >= window.begins_at):
-        yield from _some_at_a_time(conn, meant.where(which))
+    still, since = cases.c.closed_at.is_(None), cases.c.closed_at >= window.begins_at
+    yield from _some_at_a_time(conn, union_all(meant.where(still), meant.where(since)))
 
 
 _PERSON = (

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, false, or_, select
 
-from policies.retention import AUTOMATIC, kept_until, years_kept
+from policies.retention import AUTOMATIC, YEARS, kept_until, last_closed, years_kept
 from workflow.office import Office
 from workflow.references import reference_of
 from workflow.tables import cases, effects, erasures, holds, tasks
@@ -34,11 +34,15 @@ class Due:
 
 @dataclass(frozen=True)
 class Listed:
-    """The cases that are due; how many more are held back by a legal hold, and by what is still owed for them."""
+    """The cases that are due; how many more are held back by a legal hold, and by what is still owed for them.
+
+    ``is_more``: besides these, others are past their time that were not looked at.
+    """
 
     due: tuple[Due, ...]
     held: int
     unfinished: int
+    is_more: bool = False
 
     @property
     def code(self) -> str:
@@ -51,18 +55,24 @@ def code_of(case_ids: Sequence[str]) -> str:
     return sha256("\n".join(sorted(case_ids)).encode()).hexdigest()[:12]
 
 
-def listed(conn: Connection, office: Office, at: datetime) -> Listed:
-    """The cases whose time is over on this day, by the law in force today: a longer time that is set later holds for all."""
+def listed(conn: Connection, office: Office, at: datetime, most: int | None = None) -> Listed:
+    """The cases whose time is over on this day, by the law in force today: a longer time that is set later holds for all.
+
+    ``most``: of how many it is asked what becomes of them, those that were closed first; None: of all.
+    """
     due, held, unfinished = [], 0, 0
-    for row in conn.execute(_CLOSED):
-        found = _due(office, row.id, row.process, office.day(row.closed_at), office.day(at))
+    today = office.day(at)
+    query = _CLOSED.where(_is_past_its_time(office, today))
+    rows = conn.execute(query if most is None else query.limit(most + 1)).all()
+    for row in rows[:most]:
+        found = _due(office, row.id, row.process, office.day(row.closed_at), today)
         if found is None:
             continue
         held += row.held
         unfinished += row.owed and not row.held
         if not row.held and not row.owed:
             due.append(found)
-    return Listed(tuple(due), held, unfinished)
+    return Listed(tuple(due), held, unfinished, is_more=most is not None and len(rows) > most)
 
 
 def runs_by_itself(office: Office, at: datetime) -> bool:
@@ -84,6 +94,20 @@ def _due(office: Office, case_id: str, process: str, closed_on: date, today: dat
     if years is None or until is None or until > today:
         return None
     return Due(case_id, process, closed_on, until, years.value, years.by)
+
+
+def _is_past_its_time(office: Office, today: date) -> ColumnElement[bool]:
+    """A condition on ``cases``, so that what was closed of late is not read at all."""
+    law = office.policies.on(today)
+    closed_before: dict[datetime, list[str]] = {}
+    for name in YEARS:
+        if (years := years_kept(name, law)) is not None:
+            day = last_closed(today, years.value) + timedelta(days=1)
+            closed_before.setdefault(datetime.combine(day, time(), office.zone), []).append(name)
+    if not closed_before:
+        return false()
+    of_each = (cases.c.process.in_(names) & (cases.c.closed_at < until) for until, names in closed_before.items())
+    return and_(cases.c.closed_at < max(closed_before), or_(*of_each))  # the first is found by the index
 
 
 _HELD = exists().where(holds.c.case_id == cases.c.id, holds.c.ended_at.is_(None))

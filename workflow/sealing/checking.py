@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 import msgspec
 
 from workflow.chain import NOTHING_BEFORE, hash_of_event, hash_of_payload
+from workflow.references import reference_of
 from workflow.sealing import merkle
 from workflow.sealing.checkpoint import Head, NotGenuine, VerifierKey, check
 from workflow.sealing.merkle import leaf_hash, root_by_inclusion
@@ -24,6 +25,11 @@ class ProofChecked:
     head: Head
     events: int
     waiting: int
+
+    @property
+    def proven(self) -> int:
+        """How many of its events are in the log."""
+        return self.events - self.waiting
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,10 @@ def read_proof(content: bytes) -> CaseProof:
 
 
 def check_proof(proof: CaseProof, keys: Iterable[VerifierKey]) -> ProofChecked:
-    """What a proof shows, once all of it holds: the chain of the case, each leaf, each path and the head. Raises NotGenuine."""
+    """What a proof shows, once all of it holds: the chain of the case, each leaf, each path and the head. Raises NotGenuine.
+
+    What waits to be sealed anybody could have made up, and so the case too, where nothing of it is sealed: that proves nothing.
+    """
     head = check_head(proof.checkpoint, keys)
     previous, waiting = NOTHING_BEFORE, 0
     for number, event in enumerate(proof.events, 1):
@@ -58,6 +67,12 @@ def check_proof(proof: CaseProof, keys: Iterable[VerifierKey]) -> ProofChecked:
             raise NotGenuine(f"Peristiwa nomor {number} sudah disegel, padahal yang sebelumnya belum.")
         else:
             _check_place(event, head)
+    if waiting == len(proof.events):
+        raise NotGenuine(
+            "Bukti ini tidak memuat satu pun peristiwa yang sudah disegel, sehingga tidak membuktikan apa-apa."
+        )
+    if proof.reference != reference_of(proof.case_id):
+        raise NotGenuine("Nomor berkas pada bukti ini bukan nomor berkas yang peristiwanya dibuktikan.")
     return ProofChecked(proof, head, len(proof.events), waiting)
 
 
@@ -142,13 +157,14 @@ def _check_link(case_id: str, event: ProvenEvent, number: int, previous: str) ->
 
 
 def _instant(event: ProvenEvent) -> datetime:
+    """When an event was, in UTC, whose calendar also ends a few hours from where that of a zone does. Raises NotGenuine."""
     try:
         at = datetime.fromisoformat(event.at)
-    except ValueError:
-        at = None
-    if at is None or at.tzinfo is None:
-        raise NotGenuine(f"Waktu peristiwa nomor {event.sequence} tidak dapat dibaca.")
-    return at
+        if at.tzinfo is not None:
+            return at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise NotGenuine(f"Waktu peristiwa nomor {event.sequence} tidak dapat dibaca.")
 
 
 def _check_place(event: ProvenEvent, head: Head) -> None:

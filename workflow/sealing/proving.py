@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import Annotated, Final
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -20,6 +20,8 @@ from workflow.tables import events, log
 
 #: What a proof says it is; a later form gets another number.
 FORM: Final = "jenjang-proof/1"
+#: What a reader tells back of a proof, or keeps in memory, is no longer than this, whatever somebody hands in.
+_Short = Annotated[str, msgspec.Meta(max_length=40)]
 
 
 class ProvenEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -49,9 +51,9 @@ class CaseProof(msgspec.Struct, frozen=True, kw_only=True, rename={"case_id": "c
     ``keys``: those that heads of this log are signed with, as the sender tells; a reader takes them from the agency itself.
     """
 
-    form: str
-    case_id: str
-    reference: str
+    form: _Short
+    case_id: _Short
+    reference: _Short
     events: tuple[ProvenEvent, ...]
     checkpoint: str
     keys: tuple[str, ...]

@@ -6,11 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from policies.civil_service import full_name
 from policies.retention import YEARS, years_kept
 from workflow import cases
+from workflow.authority.sight import seen_cases
 from workflow.backups.last import last
 from workflow.callers import Caller
 from workflow.engine.engine import Engine
@@ -25,6 +26,8 @@ from workflow.views.officers import ADMINISTRATOR, require_sight
 
 #: Cases of the next list that are named; the command prints all of them.
 SHOWN = 50
+#: Cases past their time that are looked at for a page; where there are more, only the command knows the whole list and its code.
+LOOKED_AT = 1000
 
 
 class KeptFor(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +49,10 @@ class Lapsed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
-    """A legal hold that stands. ``version``: of the case, as it is now."""
+    """A legal hold that stands. ``version``: of the case, as it is now.
+
+    ``is_seen``: whether the case is for the caller to see; of another no reason is told, and the hold is ended on the server.
+    """
 
     case_id: str
     reference: str
@@ -55,12 +61,14 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     at: datetime
     version: int
+    is_seen: bool
 
 
 class KeepingPage(msgspec.Struct, frozen=True, kw_only=True):
     """All of it. ``automatic``: no list need be confirmed; ``code``: by which the list is. ``number``: how long that is.
 
     ``held_back`` and ``unfinished``: cases past their time that stay, for a hold or for what is still owed for them.
+    ``more_than``: of so many cases past their time all of this is told, and there are more; None: of all.
     """
 
     backup_at: datetime | None
@@ -70,14 +78,20 @@ class KeepingPage(msgspec.Struct, frozen=True, kw_only=True):
     lapsed: tuple[Lapsed, ...]
     held_back: int
     unfinished: int
+    more_than: int | None
     rules: tuple[KeptFor, ...]
     holds: tuple[Held, ...]
 
 
+def may_keep(conn: Connection, _: Engine, caller: Caller, __: datetime) -> None:
+    """Whether any of this is the caller's to see. Raises NotFound."""
+    require_sight(conn, caller, ADMINISTRATOR)
+
+
 def keeping_page(conn: Connection, engine: Engine, caller: Caller, at: datetime) -> KeepingPage:
     """What an administrator must see of it. Raises NotFound."""
-    require_sight(conn, caller, ADMINISTRATOR)
-    found, law = listed(conn, engine.office, at), engine.office.policies.on(engine.office.day(at))
+    may_keep(conn, engine, caller, at)
+    found, law = listed(conn, engine.office, at, LOOKED_AT), engine.office.policies.on(engine.office.day(at))
     rules = []
     for name in sorted(YEARS, key=lambda name: _title(engine, name)):
         years = years_kept(name, law)
@@ -89,7 +103,7 @@ def keeping_page(conn: Connection, engine: Engine, caller: Caller, at: datetime)
             )
         )
     return KeepingPage(
-        backup_at=last(conn),
+        backup_at=last(conn, at),
         automatic=runs_by_itself(engine.office, at),
         code=found.code,
         number=len(found.due),
@@ -105,19 +119,20 @@ def keeping_page(conn: Connection, engine: Engine, caller: Caller, at: datetime)
         ),
         held_back=found.held,
         unfinished=found.unfinished,
+        more_than=LOOKED_AT if found.is_more else None,
         rules=tuple(rules),
-        holds=tuple(_held(engine, row) for row in conn.execute(_STANDING)),
+        holds=tuple(_held(engine, row) for row in conn.execute(_standing(engine, caller))),
     )
 
 
 def hold_page(conn: Connection, engine: Engine, caller: Caller, at: datetime, case_id: str) -> Held:
     """One hold that stands. Raises NotFound."""
-    require_sight(conn, caller, ADMINISTRATOR)
+    may_keep(conn, engine, caller, at)
     case = cases.load(conn, case_id)
     check_visible(conn, engine.registry.process(case.process), [case], caller.actor, engine.office.day(at))
     if standing(conn, case.id) is None:
         raise NotFound("Penghapusan isi berkas ini tidak sedang ditahan.")
-    return _held(engine, conn.execute(_STANDING.where(holds.c.case_id == case.id)).one())
+    return _held(engine, conn.execute(_standing(engine, caller).where(holds.c.case_id == case.id)).one())
 
 
 def _held(engine: Engine, row: Any) -> Held:
@@ -125,11 +140,18 @@ def _held(engine: Engine, row: Any) -> Held:
         case_id=row.case_id,
         reference=reference_of(row.case_id),
         process_title=_title(engine, row.process),
-        reason=row.reason,
+        reason=row.reason if row.is_seen else "",
         name=full_name(row.front_title, row.name, row.back_title),
         at=row.begun_at,
         version=row.version,
+        is_seen=row.is_seen,
     )
+
+
+def _standing(engine: Engine, caller: Caller) -> Select[Any]:
+    """The holds that stand, and whether the caller may see their cases."""
+    processes = tuple(engine.registry.processes.values())
+    return _STANDING.add_columns(seen_cases(processes, caller.person_id, caller.on, caller.only).label("is_seen"))
 
 
 def _title(engine: Engine, process: str) -> str:

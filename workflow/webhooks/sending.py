@@ -54,7 +54,7 @@ class Hooks:
         return done
 
     def run(
-        self, database: Database, office: Office, effect_id: str, at: datetime, *, left_behind: bool = False
+        self, database: Database, office: Office, effect_id: str, at: datetime, *, left_behind: datetime | None = None
     ) -> bool:
         """Tell one system one thing. Answers whether it was told; see ``effects.take``."""
         taken = database.write(_taken, effect_id, at, left_behind=left_behind)
@@ -93,7 +93,9 @@ def _linked(office: Office, message: dict[str, Any]) -> dict[str, Any]:
     return message
 
 
-def _taken(conn: Connection, effect_id: str, at: datetime, *, left_behind: bool) -> tuple[Row[Any], Row[Any]] | None:
+def _taken(
+    conn: Connection, effect_id: str, at: datetime, *, left_behind: datetime | None
+) -> tuple[Row[Any], Row[Any]] | None:
     """Take a message in hand with whom it is for; None where there is nothing to be told, or nobody any more."""
     row = effects.take(conn, effect_id, at, left_behind=left_behind)
     if row is None:

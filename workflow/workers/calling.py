@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, text
@@ -97,9 +97,11 @@ def take_over(conn: Connection, patience: float) -> int:
 
     Of several who ask at once one takes over each job: it is locked while it is still in the hand of who is gone.
     """
-    return len(conn.execute(_TAKE_OVER, {"patience": patience}).all())
+    return len(conn.execute(_TAKE_OVER, {"patience": patience, "longest": LONGEST.total_seconds()}).all())
 
 
+#: How long a job of a few effects may take: far longer than any of them does.
+LONGEST: Final = timedelta(hours=1)
 #: Effects that are called for anew in one go.
 AT_ONCE: Final = 1000
 
@@ -125,7 +127,11 @@ _CALL_EFFECTS = text(
 _TAKE_OVER = text(
     "WITH left_behind AS MATERIALIZED (SELECT job.id FROM procrastinate_jobs AS job WHERE job.status = 'doing'"
     " AND NOT EXISTS (SELECT FROM procrastinate_workers AS worker WHERE worker.id = job.worker_id"
-    " AND worker.last_heartbeat >= now() - make_interval(secs => :patience)) FOR UPDATE OF job SKIP LOCKED)"
+    " AND worker.last_heartbeat >= now() - make_interval(secs => :patience)"
+    # Or the worker lives, and could not say that the job was done.
+    " AND NOT (job.task_name = 'run_effects' AND NOT EXISTS (SELECT FROM procrastinate_events AS event"
+    " WHERE event.job_id = job.id AND event.type = 'started' AND event.at > now() - make_interval(secs => :longest))))"
+    " FOR UPDATE OF job SKIP LOCKED)"
     " SELECT procrastinate_retry_job_v2(id, now(), NULL, NULL, NULL) FROM left_behind"
 )
 

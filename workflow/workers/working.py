@@ -14,8 +14,10 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any, Final
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
 from procrastinate.exceptions import ConnectorException
@@ -56,6 +58,8 @@ _MADE_FOR_AN_INSTANT: Final = 7
 WHILE_IT_IS_AWAY: Final = RetryStrategy(max_attempts=20, wait=3, retry_exceptions={DatabaseUnavailable})
 #: Seconds after which a worker whose database went away looks for it again.
 PAUSE: Final = 2.0
+#: Seconds after which a connection that nobody used is asked whether it is alive.
+_IDLE: Final = 5.0
 #: Seconds between two sums of what effects came to.
 TALLIED_EVERY: Final = 30.0
 
@@ -151,8 +155,7 @@ def application(bench: Bench, stopped: Callable[[], bool], concurrency: int = CO
     @app.task(name=calling.RUN_EFFECTS, pass_context=True, retry=WHILE_IT_IS_AWAY)
     async def run_effects(context: JobContext, *, effect_ids: list[str], traceparent: str = "") -> None:
         del traceparent  # for whoever traces
-        # A job that was begun before was so by a worker that is gone, or that lost the database in the middle of it.
-        await asyncio.to_thread(_run_effects, bench, effect_ids, stopped, left_behind=context.job.attempts > 0)
+        await asyncio.to_thread(run_owed, bench, effect_ids, stopped, begun_before=context.job.attempts > 0)
 
     @app.task(name=calling.RUN_BULK, retry=WHILE_IT_IS_AWAY)
     async def run_bulk() -> None:
@@ -192,32 +195,53 @@ def _pool(**settings: Any) -> AsyncConnectionPool:
 
     It also has every connection asked at each use whether it is alive, which costs as much as the use.
     """
-    return AsyncConnectionPool(**{**settings, "check": _check, "configure": _configure})
+    return AsyncConnectionPool(**{**settings, "check": _checking(), "configure": _configure})
 
 
 async def _configure(connection: AsyncConnection) -> None:
     await connection.set_autocommit(True)
 
 
-async def _check(connection: AsyncConnection) -> None:
-    """Ask a connection whether it is alive where something has come on it unasked, as when the server takes leave."""
-    unasked = polling.poll()
-    unasked.register(connection.fileno(), polling.POLLIN)
-    if unasked.poll(0):
-        await AsyncConnectionPool.check_connection(connection)
+def _checking() -> Callable[[AsyncConnection], Awaitable[None]]:
+    """Ask a connection whether it is alive where something has come on it unasked, or where it was not used for a while.
+
+    The first is so when the server takes leave; a network that swallows everything takes none.
+    """
+    used: WeakKeyDictionary[AsyncConnection, float] = WeakKeyDictionary()
+
+    async def check(connection: AsyncConnection) -> None:
+        unasked = polling.poll()
+        unasked.register(connection.fileno(), polling.POLLIN)
+        before, used[connection] = used.get(connection), monotonic()
+        if unasked.poll(0) or before is None or used[connection] - before > _IDLE:
+            await AsyncConnectionPool.check_connection(connection)
+
+    return check
 
 
-def _run_effects(bench: Bench, effect_ids: list[str], stopped: Callable[[], bool], *, left_behind: bool) -> None:
+def run_owed(bench: Bench, effect_ids: list[str], stopped: Callable[[], bool], *, begun_before: bool) -> None:
+    """Run the effects of one job. ``begun_before``: by a worker that is gone, or that lost the database in the middle of it.
+
+    Raises what went wrong with the first of those that said nothing of it themselves, when all have had their turn.
+    """
     found, engine = bench.database.read(_owed, bench, effect_ids)
+    faults: list[Exception] = []
     for effect in found:
         if stopped():
             return  # the rest is called for anew by another worker, within a minute
-        _run_effect(bench, engine, effect, left_behind=left_behind)
+        try:
+            _run_effect(bench, engine, effect, effect.claimed_until if begun_before else None)
+        except DatabaseUnavailable:
+            raise
+        except Exception as fault:  # noqa: BLE001 # raised below: others must not wait for one
+            faults.append(fault)
+    if faults:
+        raise faults[0]
 
 
-def _run_effect(bench: Bench, engine: Engine, effect: Row[Any], *, left_behind: bool) -> None:
+def _run_effect(bench: Bench, engine: Engine, effect: Row[Any], left_behind: datetime | None) -> None:
     at = bench.now()
-    if at < effect.due_at and (effect.due_at <= at + SKEW or _was_owed_at_once(effect)):
+    if at < effect.due_at and _is_due_by_another_clock(effect, at):
         at = effect.due_at  # by the clock that wrote it, which is ahead of ours, or ran ahead until it was set right
     if effect.kind in effects.RUN:
         effects.run(bench.database, engine.office, effect.id, at)
@@ -228,16 +252,21 @@ def _run_effect(bench: Bench, engine: Engine, effect: Row[Any], *, left_behind: 
     # What a later version owes is left to its own workers.
 
 
-def _was_owed_at_once(effect: Row[Any]) -> bool:
-    """Whether it was due when it was owed, and has not been put off since. Where its id tells no instant: whether it was tried."""
-    if UUID(effect.id).version != _MADE_FOR_AN_INSTANT:
-        return bool(effect.attempts == 0)
+def _is_due_by_another_clock(effect: Row[Any], at: datetime) -> bool:
+    """Whether it was due when it was owed, and has not been put off since, as far as can be known.
+
+    The first pause is as long as clocks may be apart: what was tried waits for its time by ours.
+    """
+    if effect.attempts:
+        return False
+    if effect.due_at <= at + SKEW or UUID(effect.id).version != _MADE_FOR_AN_INSTANT:
+        return True
     return bool(effect.due_at - instant_of(effect.id) < _TO_THE_MILLISECOND)
 
 
 def _owed(conn: Connection, bench: Bench, effect_ids: list[str]) -> tuple[list[Row[Any]], Engine]:
     """Their kinds, and when they are due, oldest first; whether one is still owed is asked by whoever runs it."""
-    columns = (table.c.id, table.c.kind, table.c.due_at, table.c.attempts)
+    columns = (table.c.id, table.c.kind, table.c.due_at, table.c.attempts, table.c.claimed_until)
     wanted = select(*columns).where(table.c.id.in_(effect_ids)).order_by(table.c.due_at, table.c.id)
     return list(conn.execute(wanted)), bench.engine(conn)
 

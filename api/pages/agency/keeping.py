@@ -30,7 +30,7 @@ async def show(request: WebRequest, visit: NamedDependency[Visit], did: Done = "
 @post(_HERE, include_in_schema=False)
 async def begin(request: WebRequest, visit: NamedDependency[Visit]) -> Response[Any]:
     """Puts a hold on a case. Raises NotFound."""
-    await visit.look("read", keeping.keeping_page)  # who may not see it changes nothing
+    await visit.look("read", keeping.may_keep)  # who may not see it changes nothing
     values = await sent(request, NewHold)
     try:
         await visit.run("act", holds.begin_named, filled(NewHold, values))

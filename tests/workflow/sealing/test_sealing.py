@@ -382,12 +382,24 @@ def test_the_proof_of_a_case_is_checked_by_itself_and_the_key(world: World) -> N
 
 def test_what_was_not_sealed_yet_is_told_as_such(world: World) -> None:
     case = case_of(world)
-    seal(world.database, world.at)
     other = world.open("second_nurse")
+    seal(world.database, world.at)
+    world.fire(other, "withdraw", "second_nurse")
     proof = world.database.read(case_proof, other)
-    assert [event.position for event in proof.events] == [None]
-    assert check_proof(proof, [read_key(proof.keys[0])]).waiting == 1
+    first, *later = (event.position for event in proof.events)
+    assert first is not None
+    assert set(later) == {None}
+    checked = check_proof(proof, [read_key(proof.keys[0])])
+    assert (checked.events, checked.proven, checked.waiting) == (1 + len(later), 1, len(later))
     assert check_proof(world.database.read(case_proof, case), [read_key(proof.keys[0])]).waiting == 0
+
+
+def test_a_case_of_which_nothing_was_sealed_is_not_proven(world: World) -> None:
+    seal(world.database, world.at)
+    proof = world.database.read(case_proof, world.open("second_nurse"))
+    assert [event.position for event in proof.events] == [None]
+    with pytest.raises(NotGenuine, match="tidak memuat satu pun peristiwa yang sudah disegel"):
+        check_proof(proof, [read_key(proof.keys[0])])
 
 
 def test_what_events_say_is_proven_where_it_was_asked_for(world: World) -> None:
@@ -412,6 +424,14 @@ FORGED: dict[str, tuple[Callable[[CaseProof], CaseProof], str]] = {
     "another type": (lambda p: other(p, 3, type="reject"), "nomor 4 .* telah diubah"),
     "another instant": (lambda p: other(p, 3, at="2020-01-01T00:00:00.000000Z"), "nomor 4 .* telah diubah"),
     "an instant that is none": (lambda p: other(p, 3, at="kemarin"), "Waktu peristiwa nomor 4"),
+    "the first instant of all, before that in UTC": (
+        lambda p: other(p, 3, at="0001-01-01T00:00:00+14:00"),
+        "Waktu peristiwa nomor 4",
+    ),
+    "the last instant of all, after that in UTC": (
+        lambda p: other(p, 3, at="9999-12-31T23:59:59-14:00"),
+        "Waktu peristiwa nomor 4",
+    ),
     "another payload": (lambda p: other(p, 3, payload_hash="0" * 64), "nomor 4 .* telah diubah"),
     "another leaf": (lambda p: other(p, 3, leaf="0" * 64), "Daun peristiwa nomor 4"),
     "a leaf that is no hash": (lambda p: other(p, 3, leaf="x"), "Daun peristiwa nomor 4"),
@@ -422,6 +442,11 @@ FORGED: dict[str, tuple[Callable[[CaseProof], CaseProof], str]] = {
         "nomor 3 tidak bersambung",
     ),
     "another case": (lambda p: msgspec.structs.replace(p, case_id=new_id(MONDAY)), "nomor 1 .* telah diubah"),
+    "no events": (lambda p: msgspec.structs.replace(p, events=()), "tidak memuat satu pun peristiwa"),
+    "another number": (
+        lambda p: msgspec.structs.replace(p, reference="7KQ2-9FXR"),
+        "Nomor berkas pada bukti ini bukan",
+    ),
     "one said to wait": (lambda p: other(p, 3, position=None), "nomor 5 sudah disegel"),
 }
 
@@ -449,6 +474,16 @@ def test_a_proof_under_anothers_key_does_not_hold(world: World) -> None:
 def test_what_is_no_proof_is_refused(content: bytes) -> None:
     with pytest.raises(NotGenuine, match="bukan bukti"):
         read_proof(content)
+
+
+@pytest.mark.parametrize("name", ["form", "case", "reference"])
+def test_what_a_proof_is_told_back_by_is_short(world: World, name: str) -> None:
+    seal(world.database, world.at)
+    written = msgspec.json.decode(msgspec.json.encode(world.database.read(case_proof, case_of(world))))
+    assert read_proof(msgspec.json.encode(written)).form == written["form"]
+    with pytest.raises(NotGenuine, match="bukan bukti") as refused:
+        read_proof(msgspec.json.encode({**written, name: "x" * 3_000_000}))
+    assert len(str(refused.value)) < 100
 
 
 # --- What verification finds -----------------------------------------------------------------------------------------
