@@ -140,7 +140,9 @@ SETTINGS: Final = (
     Setting("JENJANG_MAIL_FROM", "Alamat pengirim surel", "dari profil instansi", _sender),
     Setting("JENJANG_LETTER_WORKERS", "Banyaknya proses pembuat PDF surat", "1", settings.letter_workers),
     Setting("JENJANG_WORKER", "Yang mengerjakan tindak lanjut: here atau apart", "here", settings.works_itself),
-    Setting("JENJANG_HEARTBEAT", "Jarak antartanda hidup worker, dalam detik, sama bagi server", "10", settings.heartbeat),
+    Setting(
+        "JENJANG_HEARTBEAT", "Jarak antartanda hidup worker, dalam detik, sama bagi server", "10", settings.heartbeat
+    ),
     Setting(
         "JENJANG_BACKUP_HOURS",
         "Umur cadangan terakhir, dalam jam, sebelum /ready memperingatkan; 0 tidak",

@@ -16,6 +16,8 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 #: Seconds after which what was waited for will not come any more.
 PATIENCE = 60
+#: Seconds for which one that never answers holds on to who asks: less than the half minute of the SDK.
+HELD = 15
 
 
 @dataclass
@@ -72,15 +74,52 @@ def collector(environment: pytest.MonkeyPatch) -> Iterator[Collector]:
         def log_message(self, *_: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    with _listening(Handler) as found.port:
+        environment.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", found.address)
+        environment.setenv("OTEL_BSP_SCHEDULE_DELAY", "200")  # milliseconds until what has ended is sent
+        yield found
+
+
+@dataclass
+class Silent:
+    """One that never answers. ``gave_up``: it was held on to for longer than anybody should."""
+
+    is_asked: threading.Event = field(default_factory=threading.Event)
+    gave_up: threading.Event = field(default_factory=threading.Event)
+
+
+@contextmanager
+def silent(environment: pytest.MonkeyPatch) -> Iterator[Silent]:
+    """One that takes what is sent from here on and answers nothing, until the block ends."""
+    found, is_over = Silent(), threading.Event()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            found.is_asked.set()
+            if not is_over.wait(HELD):
+                found.gave_up.set()
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with _listening(Handler) as port:
+        environment.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{port}")
+        environment.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", str(PATIENCE))  # seconds
+        try:
+            yield found
+        finally:
+            is_over.set()
+
+
+@contextmanager
+def _listening(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
+    """Answers the port."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
-    found.port = server.server_port
-    environment.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", found.address)
-    environment.setenv("OTEL_BSP_SCHEDULE_DELAY", "200")  # milliseconds until what has ended is sent
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
-        yield found
+        yield server.server_port
     finally:
         server.shutdown()
         thread.join()

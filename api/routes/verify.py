@@ -15,7 +15,7 @@ from litestar.datastructures import State, UploadFile
 from litestar.exceptions import HTTPException
 from litestar.params import FromPath, MultipartBody
 from litestar.response import Redirect
-from litestar.types import ExceptionHandler
+from litestar.types import ExceptionHandlersMap
 
 from api import problems, verify_pages
 from api.desk import Desk
@@ -60,7 +60,7 @@ class CheckedFile(msgspec.Struct, kw_only=True):
     file: UploadFile
 
 
-def on_page(show: Shows) -> dict[type[Exception], ExceptionHandler]:
+def on_page(show: Shows) -> ExceptionHandlersMap:
     """Handlers by which what goes wrong is told on the page that people look at; a fault of ours stays a problem document."""
 
     def as_page(request: Request[Any, Any, State], error: Exception) -> Response[Any]:
@@ -73,7 +73,7 @@ def on_page(show: Shows) -> dict[type[Exception], ExceptionHandler]:
         again = told.headers.get("Retry-After", "60" if status == 429 else "")
         return show(request, wrong, status, {"Retry-After": again} if again else {})
 
-    return dict.fromkeys((Problem, HTTPException, LookupError, UnicodeDecodeError), as_page)
+    return {Problem: as_page, HTTPException: as_page, LookupError: as_page, UnicodeDecodeError: as_page}
 
 
 def _as_document(request: Request[Any, Any, State], error: Exception) -> Response[bytes]:
@@ -84,9 +84,9 @@ def _as_document(request: Request[Any, Any, State], error: Exception) -> Respons
 
 
 def agency_known(request: Request[Any, Any, State]) -> str:
-    """The agency's name without asking the database, which may be what went wrong; before it was read, the program's."""
+    """The agency's name without asking the database, which may be what went wrong; empty before it was read."""
     office = _desk(request).office
-    return office.profile.agency if office else "Jenjang"
+    return office.profile.agency if office else ""
 
 
 def _wrong(request: Request[Any, Any, State], wrong: Verdict, status: int, headers: dict[str, str]) -> Response[Any]:

@@ -171,7 +171,7 @@ def test_a_file_that_is_too_large_is_refused_on_a_page(visited: House) -> None:
     answer = visited.client.post("/verify/log", files={"file": ("bukti.json", b"x" * (5 * 1024 * 1024))})
     assert (answer.status_code, "batas 4 MB" in answer.text) == (413, True)
     assert is_its_own_page(answer)
-    assert "<p>AGENCY</p>" in answer.text
+    assert "<p>Kabupaten Kemuning</p>" in answer.text
 
 
 def is_its_own_page(answer: httpx.Response) -> bool:

@@ -23,7 +23,7 @@ from api.settings import are_traces_sent
 from api.telemetry import traces
 from tests.api.house import CAST, REQUEST, Sample, served
 from tests.bench.serving import ROOT
-from tests.collectors import Collector, collector, said
+from tests.collectors import PATIENCE, Collector, collector, said, silent
 from workflow import spans
 from workflow.database import Database
 
@@ -202,6 +202,15 @@ def test_what_cannot_be_sent_to_is_refused(
         monkeypatch.setenv(name, value)
     with pytest.raises(CannotRun, match=re.escape(says)):
         are_traces_sent()
+
+
+def test_whoever_ends_does_not_wait_for_a_collector_that_never_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.telemetry.PATIENCE", 0.2)
+    with silent(monkeypatch) as collecting:
+        with traces(), spans.span("HTTP", "server"):
+            pass
+        assert collecting.is_asked.wait(PATIENCE), "what was left was sent"
+        assert not collecting.gave_up.is_set(), "it was waited for"
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,15 @@ def test_what_serves_refuses_with_the_same_words(command: str, office: Typed, mo
     assert office(command).stderr == office("config").stderr
 
 
+@pytest.mark.parametrize(("seconds", "is_taken"), [("0.9", False), ("1", True)])
+def test_a_heartbeat_is_a_second_at_least(
+    seconds: str, is_taken: bool, office: Typed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ("1<=x<=300" in office("worker", "--heartbeat", seconds).stderr) is not is_taken
+    monkeypatch.setenv("JENJANG_HEARTBEAT", seconds)
+    assert ("JENJANG_HEARTBEAT" in office("config").stderr) is not is_taken
+
+
 def test_a_name_that_nobody_knows_is_told_with_the_nearest_one(office: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JENJANG_SIGNNG", "tanda-tangan.toml")
     result = office("config")

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, LargeBinary, MetaData, String, func, select, update
 
 from policies.parameters import Policies
-from policies.retention import YEARS, kept_until
+from policies.retention import YEARS, kept_until, last_closed
 from tests.offices import PreparedOffice
 from tests.world import REQUEST, World
 from workflow import directory
@@ -239,6 +239,30 @@ def test_every_process_has_its_time() -> None:
 )
 def test_years_are_full_years(closed: date, years: int, until: date) -> None:
     assert kept_until(closed, years) == until
+
+
+@given(
+    closed=st.dates(date(2016, 1, 1), date(2032, 12, 31)),
+    until=st.integers(-3, 3),
+    years=st.integers(0, 60),
+)
+@example(closed=date(2023, 3, 1), until=-1, years=5)  # on 29 February
+@example(closed=date(2024, 2, 29), until=0, years=1)
+@example(closed=date(2024, 2, 29), until=-1, years=1)
+def test_what_is_looked_for_is_what_has_been_kept_for_its_time(closed: date, until: int, years: int) -> None:
+    today = kept_until(closed, years) + timedelta(days=until)
+    assert (closed <= last_closed(today, years)) is (kept_until(closed, years) <= today)
+
+
+def test_cases_that_were_closed_of_late_are_not_looked_at(world: World) -> None:
+    old = world.road("complete")
+    _closed_long_ago(world, old)
+    late = world.open("second_nurse", REQUEST)
+    world.fire(late, "withdraw", "second_nurse", {"note": "Tidak jadi."})
+    found = world.database.read(listed, world.engine.office, world.at, 1)
+    assert ([each.case_id for each in found.due], found.is_more) == ([old], False)
+    none = world.database.read(listed, world.engine.office, world.at, 0)
+    assert (none.due, none.is_more) == ((), True)
 
 
 # --- By whose word ---------------------------------------------------------------------------------------------------
