@@ -68,6 +68,7 @@ class InMemory(Database):
     read = reshape = write
 
     async def run(self, *_: Any, **__: Any) -> Any:
+        # The image is one connection of one thread; nothing that is served stands on it.
         raise NotImplementedError
 
     look = run

@@ -145,7 +145,7 @@ def before_commit(connection: Connection, work: Callable[[Connection, list[T]], 
 def whole(
     connection: Connection, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
 ) -> T:
-    """Run a unit, with what it puts off."""
+    """Run a unit, with what it puts off. What that puts off in turn is not done."""
     connection.info.pop(_PUT_OFF, None)  # of a unit that was undone
     result = work(connection, *args, **kwargs)
     for each, things in connection.info.pop(_PUT_OFF, {}).items():
