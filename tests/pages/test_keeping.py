@@ -53,13 +53,14 @@ def test_it_is_for_administrators_alone(house: House) -> None:
 
 def test_the_last_backup_is_told_and_that_there_is_none_of_late(house: House) -> None:
     administrator = signed_in(house, "administrator")
-    assert "Belum ada cadangan yang tercatat. Terlalu lama" in seen(administrator.get(PAGE))
+    assert "Belum ada cadangan yang tercatat. Perlu dibuat" in seen(administrator.get(PAGE))
     made = house.clock.now() - timedelta(hours=8)
     with closing(house.with_database()) as database:
         database.write(note, made, made.date(), house.clock.now())
     page = seen(administrator.get(PAGE))
     assert "1 Maret 2026" in page or "2 Maret 2026" in page
     assert "Terlalu lama" not in page
+    assert "Perlu dibuat" not in page
 
 
 def test_what_the_next_run_erases_is_named_with_the_rule_and_what_is_held_is_not(house: House) -> None:
