@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import msgspec
@@ -53,6 +53,7 @@ class DefinitionError(Exception):
     """A process that cannot be run as it is written: names the process, the part and what it lacks. For developers."""
 
 
+@cache
 def facts_of(function: Callable[..., Any]) -> type[Any]:
     """The facts dataclass that a function asks for: the annotation of its first argument."""
     hints = typing.get_type_hints(function)

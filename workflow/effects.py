@@ -205,9 +205,13 @@ def take(conn: Connection, effect_id: str, at: datetime, *, left_behind: datetim
     return conn.execute(mine.values(claimed_until=at + IN_HAND).returning(effects)).one_or_none()
 
 
-def finished(conn: Connection, effect_id: str, at: datetime, remark: str | None = None) -> None:
-    """An effect is done. ``remark``: why there was nothing to do after all."""
-    conn.execute(update(effects).where(effects.c.id == effect_id).values(done_at=at, error=remark, claimed_until=None))
+def finished(
+    conn: Connection, effect_id: str, at: datetime, remark: str | None = None, told: dict[str, Any] | None = None
+) -> None:
+    """An effect is done. ``remark``: why there was nothing to do after all; ``told``: what is kept of what it said from now on."""
+    kept = {} if told is None else {"payload": json.dumps(told)}
+    values = {"done_at": at, "error": remark, "claimed_until": None, **kept}
+    conn.execute(update(effects).where(effects.c.id == effect_id).values(values))
 
 
 def not_owed(conn: Connection, kind: str, subject_id: str, remark: str, at: datetime) -> None:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from workflow.database import Database, insert_or
 from workflow.spans import span
@@ -114,7 +114,10 @@ def _add(conn: Connection, numbers: Mapping[Ran, int], took: Mapping[Ran, int]) 
 
 
 def _outcome(conn: Connection, effect_id: str) -> str:
-    row = conn.execute(select(effects.c.done_at, effects.c.parked_at).where(effects.c.id == effect_id)).one_or_none()
+    row = conn.execute(_BECAME, {"id": effect_id}).one_or_none()
     if row is None or row.done_at is not None:
         return DONE
     return "parked" if row.parked_at is not None else "failed"
+
+
+_BECAME: Final = select(effects.c.done_at, effects.c.parked_at).where(effects.c.id == bindparam("id"))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from policies.dates import written
 from workflow.accounts.safe import Safe
@@ -62,7 +62,7 @@ def link_for(conn: Connection, engine: Engine, database_address: str, row: Row[A
     None also where the agency has no site.
     """
     person_id = str(json.loads(row.payload).get("to") or row.subject_id)
-    kind = conn.execute(select(people.c.kind).where(people.c.id == person_id)).scalar_one_or_none()
+    kind = conn.execute(_KIND, {"id": person_id}).scalar_one_or_none()
     if not engine.office.profile.site or kind not in OUTSIDERS:
         return None
     for case_id in _cases_of(conn, row):
@@ -88,3 +88,6 @@ def _cases_of(conn: Connection, row: Row[Any]) -> list[str]:
         letter_cases.c.letter_id == row.subject_id, letter_cases.c.changed_by.is_(None)
     )
     return list(conn.execute(under.order_by(letter_cases.c.case_id)).scalars())
+
+
+_KIND: Final = select(people.c.kind).where(people.c.id == bindparam("id"))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
 
 from policies.civil_service import full_name
 from policies.dates import written
@@ -59,9 +59,7 @@ def hold(conn: Connection, office: Office, row: Row[Any], at: datetime) -> bool:
     """Leave a message to the next digest, if it is one that whoever it is for wants there. Answers whether it is held back."""
     if row.kind not in _HELD or row.case_id is None or row.attempts:
         return False
-    wants = select(people.c.unit_id).join_from(people, accounts, accounts.c.person_id == people.c.id)
-    wants = wants.where(people.c.id == row.subject_id, accounts.c.mail == "daily", people.c.kind.not_in(OUTSIDERS))
-    found = conn.execute(wants).one_or_none()
+    found = conn.execute(_WANTS_DIGESTS, {"person": row.subject_id}).one_or_none()
     if found is None or _is_late_reminder(conn, office, row, at):
         return False
     values = {"due_at": _next(office, found.unit_id, at), "claimed_until": None}
@@ -207,6 +205,12 @@ def _standing(conn: Connection, office: Office, registry: Registry, row: Row[Any
         return ""
 
 
+#: The unit of somebody, where they want digests.
+_WANTS_DIGESTS: Final = (
+    select(people.c.unit_id)
+    .join_from(people, accounts, accounts.c.person_id == people.c.id)
+    .where(people.c.id == bindparam("person"), accounts.c.mail == "daily", people.c.kind.not_in(OUTSIDERS))
+)
 _TASKS: Final = (
     select(
         tasks.c.case_id,

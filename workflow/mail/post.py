@@ -227,14 +227,13 @@ def _finished(
     sent: Outgoing | None = None,
     link: LinkText | None = None,
 ) -> None:
-    effects.finished(conn, row.id, at, remark)
+    told = None
+    if sent is not None:
+        said = {name: said for name, said in json.loads(row.payload).items() if name != "link"}  # it opens an account
+        told = {**said, "address": sent.envelope.to, **({"tasks": sent.tasks} if sent.tasks else {})}
+    effects.finished(conn, row.id, at, remark, told)
     if link is not None:
         note_share(conn, _mailed_as(row, link), at)
-    if sent is not None:
-        told = {name: said for name, said in json.loads(row.payload).items() if name != "link"}  # it opens an account
-        more = {"tasks": sent.tasks} if sent.tasks else {}
-        payload = json.dumps({**told, "address": sent.envelope.to, **more})
-        conn.execute(update(table).where(table.c.id == row.id).values(payload=payload))
     if row.kind == SEND:
         settle(conn, row.subject_id)
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from workflow.effects import BY_COLLEAGUE, MESSAGE, REMINDER
 from workflow.mail.who import NotWanted
@@ -21,8 +21,7 @@ from workflow.tables import effects, tasks
 
 def tasks_of(conn: Connection, case_id: str | None, person_id: str) -> tuple[str, ...]:
     """What a case asks of somebody now, by the ids of its tasks."""
-    query = select(tasks.c.id).where(tasks.c.case_id == case_id, tasks.c.assignee_id == person_id)
-    return tuple(conn.execute(query.order_by(tasks.c.id)).scalars())
+    return tuple(conn.execute(_ASKED, {"case": case_id, "person": person_id}).scalars())
 
 
 def check_is_news(conn: Connection, office: Office, row: Row[Any], asked: Sequence[str], at: datetime) -> None:
@@ -51,3 +50,10 @@ def check_is_news(conn: Connection, office: Office, row: Row[Any], asked: Sequen
     if told.issuperset(asked):
         when = "hari ini" if why == REMINDER else "sebelumnya"
         raise NotWanted(f"Tidak dikirim: tugas ini sudah disampaikan {when}.")
+
+
+_ASKED: Final = (
+    select(tasks.c.id)
+    .where(tasks.c.case_id == bindparam("case"), tasks.c.assignee_id == bindparam("person"))
+    .order_by(tasks.c.id)
+)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from policies.dates import written
 from workflow import cases
@@ -27,7 +27,7 @@ from workflow.views.outside import Sight, sight_of, veil_of
 
 def caller_as(conn: Connection, office: Office, person_id: str, at: datetime) -> Caller | None:
     """Somebody of our own as one who looks, so that no mail tells more than their pages do; None for anybody else."""
-    row = conn.execute(select(people.c.name, people.c.kind).where(people.c.id == person_id)).one_or_none()
+    row = conn.execute(_PERSON, {"id": person_id}).one_or_none()
     if row is None or row.kind in OUTSIDERS:
         return None
     return Caller("", person_id, row.name, row.kind, None, frozenset(), None, office.day(at))
@@ -45,7 +45,7 @@ def told_of_standing(conn: Connection, office: Office, registry: Registry, row: 
         raise NotWanted("Tidak dikirim: berkasnya sudah bergerak lagi, dan kabar yang lebih baru menyusul.")
     case = cases.load(conn, row.case_id)
     process = registry.process(case.process)
-    sight = _sight(conn, office, process, case, row.subject_id, at)
+    sight = _sight(conn, process, case, caller_as(conn, office, row.subject_id, at))
     if sight is None:
         raise NotWanted("Tidak dikirim: berkas ini tidak diperlihatkan kepada penerimanya.")
     waits = _waits(conn, office, sight, at)
@@ -56,20 +56,22 @@ def told_of_standing(conn: Connection, office: Office, registry: Registry, row: 
     return f"{says} {sentence}" if (sentence := _sentence(waits)) else says
 
 
-def waited_for(conn: Connection, office: Office, process: Process, case: Case, person_id: str, at: datetime) -> str:
-    """Whom a case waits for now and until when, as a sentence for whom it is about; empty for others, and where that is they."""
-    if person_id != case.subject_id:
+def waited_for(
+    conn: Connection, office: Office, process: Process, case: Case, told: Caller | None, at: datetime
+) -> str:
+    """Whom a case waits for now and until when, as a sentence for whom it is about; empty for others, and where that is they.
+
+    ``told``: who is to read it, see ``caller_as``.
+    """
+    if told is None or told.person_id != case.subject_id:
         return ""
-    sight = _sight(conn, office, process, case, person_id, at)
+    sight = _sight(conn, process, case, told)
     waits = _waits(conn, office, sight, at) if sight is not None else ()
-    theirs = any(wait.person is not None and wait.person.id == person_id for wait in waits)
+    theirs = any(wait.person is not None and wait.person.id == told.person_id for wait in waits)
     return "" if theirs else _sentence(waits)
 
 
-def _sight(
-    conn: Connection, office: Office, process: Process, case: Case, person_id: str, at: datetime
-) -> Sight | None:
-    caller = caller_as(conn, office, person_id, at)
+def _sight(conn: Connection, process: Process, case: Case, caller: Caller | None) -> Sight | None:
     if caller is None:
         return None
     try:
@@ -88,3 +90,6 @@ def _sentence(waits: tuple[WaitLine, ...]) -> str:
         return ""
     roles = dict.fromkeys(begun_small(wait.role_title) for wait in waits)
     return f"Berkas kini menunggu {listing(roles)}, paling lambat {written(min(wait.due_on for wait in waits))}."
+
+
+_PERSON: Final = select(people.c.name, people.c.kind).where(people.c.id == bindparam("id"))

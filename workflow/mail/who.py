@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, Row, bindparam, or_, select
 
 from policies.civil_service import full_name
 from workflow.imports.cells import read_email
@@ -58,13 +58,13 @@ def name_of(conn: Connection, to: str) -> str:
         return conn.execute(select(partners.c.name).where(partners.c.id == to.removeprefix(PARTNER))).scalar() or to
     if to.startswith(NAMED):
         return f"“{to.removeprefix(NAMED)}”"
-    row = conn.execute(select(people).where(people.c.id == to)).one_or_none()
+    row = conn.execute(_PERSON, {"id": to}).one_or_none()
     return full_name(row.front_title, row.name, row.back_title) if row else to
 
 
 def person_to(conn: Connection, person_id: str, on: date) -> Addressee:
     """A person. Raises NoAddress, Rejected for an address that is none, NotWanted where they have left."""
-    row = conn.execute(select(people).where(people.c.id == person_id)).one_or_none()
+    row = conn.execute(_PERSON, {"id": person_id}).one_or_none()
     if row is None:
         raise Rejected(f"Penerima {person_id} tidak dikenal.")
     name = full_name(row.front_title, row.name, row.back_title)
@@ -95,3 +95,6 @@ def _usable(name: str, email: str | None) -> Addressee:
         return Addressee(name, read_email(email))
     except Wrong as wrong:
         raise Rejected(f"Alamat {email} tidak dapat dipakai: {wrong}") from wrong
+
+
+_PERSON: Final = select(people).where(people.c.id == bindparam("id"))
