@@ -143,8 +143,15 @@ class Errands:
     # --- Cases ---------------------------------------------------------------------------------------------------------
 
     def begin(self, name: str) -> None:
-        """One more case on a road."""
-        road, number = ROADS[name], next(self._numbers[name])
+        """One more case on a road, of somebody who has none on it: none is asked for twice at a time."""
+        road = ROADS[name]
+        under_way = {each.place.people[road.opened_by] for each in self.live if each.road is road}
+        while (errand := self._begun(name, next(self._numbers[name]))).place.people[road.opened_by] in under_way:
+            pass
+        self.live.append(errand)
+
+    def _begun(self, name: str, number: int) -> Errand:
+        road = ROADS[name]
         agency = self._province.agencies[number % len(self._province.agencies)]
         mine = number // len(self._province.agencies)
         own = agency.employees
@@ -154,9 +161,7 @@ class Errands:
         other = own[(first + 2 * mine + 1) % len(own)]
         people = {road.opened_by: who.id, "mentor": other.id, "supervisor": who.superior, "head": agency.head}
         turn = (mine + mine // len(own)) % _WEEKS
-        self.live.append(
-            Errand(road, Place({**self._province.for_all, **people}, turn), road.before or len(road.steps))
-        )
+        return Errand(road, Place({**self._province.for_all, **people}, turn), road.before or len(road.steps))
 
     def go_on(self, until: Callable[[Road], int]) -> None:
         """Those that rest go on until they have taken so many steps of their road."""
@@ -263,11 +268,11 @@ class Errands:
 
     def _step(self, errand: Errand) -> Asked:
         step, people = errand.step, errand.place.people
+        meets = next(self._meets) if not step.once_made else ""
         warned = self._warned.get((errand.road.process, step.trigger), [])
         body = {"form": step.form(errand.place), "acknowledge": warned}
         path = f"/api/cases/{errand.case}/actions/{step.trigger}"
         attempt = Attempt(path, body, people[step.role], self._new_key(), errand.version)
-        meets = next(self._meets)
         heed = self._heeding(errand, attempt, meets)
         errand.on_its_way += 1
         if meets in ("rival", "twin"):
@@ -278,18 +283,20 @@ class Errands:
 
     def _heeding(self, errand: Errand, attempt: Attempt, meets: str) -> Callable[[Answer], str]:
         """Takes the answer in to a step, or both answers to one that two take at the same time, of whom one is to win."""
-        trigger, before = errand.step.trigger, errand.position
+        step, before = errand.step, errand.position
 
         def heed(answer: Answer) -> str:
             errand.on_its_way -= 1
             if answer.problem == "not-acknowledged":
-                self._warned[errand.road.process, trigger] = json.loads(answer.body)["acknowledge"]
+                self._warned[errand.road.process, step.trigger] = json.loads(answer.body)["acknowledge"]
                 return "warned"
+            if step.once_made and answer.problem == "not-now":
+                return "too early"
             if meets == "rival" and answer.status != 200:
                 if not errand.on_its_way and errand.position == before:
                     raise Unexpected(f"{attempt.path}: both were told that the other was faster")
                 return _beaten(answer)
-            done = self._done(errand, trigger, answer, 200)
+            done = self._done(errand, step.trigger, answer, 200)
             if done["repeated"]:
                 return "repeated"
             errand.position += 1

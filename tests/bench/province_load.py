@@ -32,7 +32,6 @@ from tests.cluster.topology import DURABLE, running
 from tests.postgresql import Cluster, running_cluster
 from workflow.database import Database
 from workflow.effects import MAILED, RUN
-from workflow.ids import new_id
 from workflow.migrations import migrate
 from workflow.tables import compatibility
 
@@ -99,7 +98,7 @@ def measure(office: Office, province: Province, size: Size) -> Outcome:
     watch = Watch(
         office.database,
         office.processes,
-        after=new_id(DAY),
+        since=DAY,
         now=lambda: DAY + timedelta(seconds=time.monotonic() - began),
     )
     with watch:

@@ -15,7 +15,6 @@ from sqlalchemy import Connection, func, select
 
 from workflow.database import Database
 from workflow.effects import MAILED, RUN
-from workflow.ids import instant_of
 from workflow.tables import effects
 
 #: Seconds between two looks.
@@ -41,12 +40,12 @@ def proportional_memory(session: int) -> float:
 
 @dataclass
 class Watch:
-    """Looks while a block runs. ``sessions``: of each process with all that it started, by name; ``after``: the id before all
-    effects that are looked at; ``now``: by the clock of the service."""
+    """Looks while a block runs. ``sessions``: of each process with all that it started, by name; ``since``: when the first of the
+    effects that are looked at came due; ``now``: by the clock of the service."""
 
     database: Database
     sessions: Callable[[], Mapping[str, int]]
-    after: str
+    since: datetime
     now: Callable[[], datetime]
     memory: dict[str, list[float]] = field(default_factory=dict)
     #: Seconds that the oldest letter, and the oldest message, has waited at most; how many waited at most.
@@ -74,8 +73,8 @@ class Watch:
             for name, session in self.sessions().items():
                 self.memory.setdefault(name, []).append(proportional_memory(session))
             for what, kinds in (("letters", RUN), ("mail", MAILED)):
-                number, first = self.database.read(_owed, kinds, self.now(), self.after)
-                waited = (self.now() - instant_of(first)).total_seconds() if first else 0.0
+                number, first = self.database.read(_owed, kinds, self.now(), self.since)
+                waited = (self.now() - first).total_seconds() if first else 0.0
                 self.oldest[what] = max(self.oldest.get(what, 0.0), waited)
                 self.most[what] = max(self.most.get(what, 0), number)
 
@@ -90,9 +89,11 @@ def settled(database: Database, now: Callable[[], datetime], kinds: tuple[str, .
     return time.monotonic() - began
 
 
-def _owed(conn: Connection, kinds: tuple[str, ...], now: datetime, after: str = "") -> tuple[int, str | None]:
-    """How many are due that came after another, and the first of them."""
+def _owed(
+    conn: Connection, kinds: tuple[str, ...], now: datetime, since: datetime | None = None
+) -> tuple[int, datetime | None]:
+    """How many are due, of those that came due since an instant, and when the first of them did."""
     waiting = (effects.c.done_at.is_(None), effects.c.parked_at.is_(None), effects.c.due_at <= now)
-    which = (*waiting, effects.c.kind.in_(kinds), effects.c.id > after)
-    row = conn.execute(select(func.count(), func.min(effects.c.id)).where(*which)).one()
+    which = (*waiting, effects.c.kind.in_(kinds), *(() if since is None else (effects.c.due_at >= since,)))
+    row = conn.execute(select(func.count(), func.min(effects.c.due_at)).where(*which)).one()
     return int(row[0]), row[1]

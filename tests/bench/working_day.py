@@ -48,11 +48,12 @@ Form = Callable[[Place], Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Step:
-    """A step of a road: who takes it, and with which form."""
+    """A step of a road: who takes it, and with which form; ``once_made``: only when the letter of the step before is signed."""
 
     trigger: str
     role: str
     form: Form = lambda _: {}
+    once_made: bool = False
 
 
 @dataclass(frozen=True)
@@ -182,11 +183,16 @@ def _thanked(_: Place) -> dict[str, Any]:
     return {"kind": "recognition", "grounds": "Menurunkan angka infeksi di ruang rawat intensif.", "round": ""}
 
 
+def _handed_over(_: Place) -> dict[str, Any]:
+    return {"handed_on": DAY.date().isoformat(), "place": "Apel pagi"}
+
+
 _THANKED: Final = (
     Step("propose", "nominee", _thanked),
     Step("nominate", "head"),
     Step("verify", "verifier"),
     Step("decree", "head"),
+    Step("hand_over", "verifier", _handed_over, once_made=True),
 )
 
 #: By name. Of those that begin before the day there are so many as are asked for; the others follow one another.
