@@ -156,11 +156,8 @@ def show_outcome(outcome: Outcome, size: Size) -> None:
         show(f"  {kind:<20} {len(each):>8,}" + "".join(f" {figure:>8.0f}" for figure in figures))
     show("  " + ", ".join(f"{what}: {times:,}" for what, times in sorted(told.outcomes.items())))
     for name in watch.memory:
-        first, last = watch.growth(name)
-        most = max(watch.memory[name])
-        show(
-            f"  {name}: {first:.1f} MB in the first third, {last:.1f} in the last ({last - first:+.1f}), at most {most:.1f}"
-        )
+        fifths = ", ".join(f"{each:.1f}" for each in watch.by_fifths(name))
+        show(f"  {name}: {fifths} MB in each fifth of the time, at most {max(watch.memory[name]):.1f}")
     for what in watch.oldest:
         show(f"  {what}: at most {watch.most[what]:,} owed at once, the oldest for {watch.oldest[what]:.1f} s")
     show(f"  {len(told.letters):,} letters; nothing owed {outcome.settled_after:.1f} s after the last request")
