@@ -20,6 +20,7 @@ from litestar import Litestar
 from api import logs
 from api.app import from_environment
 from api.commands.errors import CannotRun
+from api.memory import share_heaps
 from api.settings import logs_as_json
 from workflow.signatures.closed import close_up
 
@@ -44,6 +45,7 @@ def application() -> Litestar:
     parent = multiprocessing.parent_process()
     if parent is not None:
         die_with(parent.pid)
+    share_heaps()
     if logs_as_json():
         logs.set_up()
     close_up()  # passphrases come in here

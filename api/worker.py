@@ -11,6 +11,7 @@ from api import logs
 from api.clock import DemoClock
 from api.commands.errors import CannotRun
 from api.desk import Desk
+from api.memory import share_heaps
 from api.settings import (
     are_traces_sent,
     clock,
@@ -39,6 +40,7 @@ def work(concurrency: int, heartbeat: float, began: Callable[[str], None]) -> No
         raise CannotRun(
             "jenjang worker hanya untuk PostgreSQL: dengan SQLite, jenjang serve mengerjakan sendiri tindak lanjutnya."
         )
+    share_heaps()
     if logs_as_json():
         logs.set_up()
     close_up()
