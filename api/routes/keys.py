@@ -23,7 +23,7 @@ Everybody = Annotated[bool, QueryParameter(description="Kunci semua orang; hanya
     security=needs("read"),
     tags=["Akun"],
     summary="Kunci API saya, atau bagi administrator kunci semua orang; kuncinya sendiri tidak tersimpan",
-    responses=problems(404),
+    responses=problems(400, 404),
 )
 async def list_keys(visit: NamedDependency[Visit], everybody: Everybody = False, after: After = None) -> KeyList:
     """The keys."""

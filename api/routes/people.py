@@ -27,7 +27,7 @@ After = Annotated[str, QueryParameter(max_length=36, description="“next” dar
     security=needs("read"),
     tags=["Akun"],
     summary="Pegawai menurut nama, bagi BKPSDM dan pengelola kepegawaian unitnya",
-    responses=problems(404),
+    responses=problems(400, 404),
 )
 async def list_people(
     visit: NamedDependency[Visit], words: Words = "", unit: Unit = "", after: After = ""

@@ -141,6 +141,12 @@ def test_a_personnel_officer_sees_the_people_of_their_own_unit_alone(house: Hous
     assert house.read("nursing_head", "/api/people", params={"words": "Arga Wirabhumi"})["items"] == []
 
 
+def test_a_place_in_the_list_of_people_that_is_not_theirs_to_see_is_told_as_such(house: House) -> None:
+    for who, after in (("administrator", "kemarin"), ("nursing_head", house.sample.ids["stranger"])):
+        answer = house.get(who, "/api/people", params={"after": after})
+        assert (answer.status_code, answer.json()["type"]) == (400, "/problems/bad-cursor")
+
+
 def test_people_are_found_by_name_post_and_whole_nip_and_listed_page_by_page(
     house: House, administrator: Browser
 ) -> None:
@@ -303,6 +309,20 @@ def test_the_page_of_all_keys_goes_on_where_it_ended(administrator: Browser) -> 
     ]
     assert all(shown)
     assert shown[0].isdisjoint(shown[1])
+
+
+@pytest.mark.usefixtures("many_keys")
+def test_a_place_in_the_list_of_keys_that_was_never_handed_out_is_told_as_such(
+    house: House, administrator: Browser
+) -> None:
+    others = read(house, lambda c: c.execute(select(api_keys.c.id).limit(1)).scalar_one())
+    for who, after in (("administrator", "kemarin"), ("verifier", others)):
+        asked = {"everybody": "true", "after": after} if who == "administrator" else {"after": after}
+        answer = house.get(who, "/api/keys", params=asked)
+        assert (answer.status_code, answer.json()["type"]) == (400, "/problems/bad-cursor")
+    page = administrator.get("/kelola/kunci?sesudah=kemarin")
+    assert page.status_code == 400
+    assert "Penunjuk halaman tidak dikenal" in page.text
 
 
 def test_a_key_asks_for_scopes_a_use_and_a_last_day_within_the_rules(house: House) -> None:

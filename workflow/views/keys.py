@@ -26,6 +26,7 @@ from workflow.forms import Form
 from workflow.office import Office
 from workflow.people.groups import members
 from workflow.people.keys import SCOPES, covers
+from workflow.queries import BadCursor
 from workflow.tables import api_keys, people
 from workflow.views.officers import ADMINISTRATOR, by, offices
 
@@ -85,15 +86,18 @@ STATES = {"valid": "Berlaku", "revoked": "Dicabut", "expired": "Berakhir", "left
 def key_list(
     conn: Connection, engine: Engine, caller: Caller, at: datetime, everybody: bool = False, after: str = ""
 ) -> KeyList:
-    """The caller's keys, or everybody's for an administrator; those made before the key ``after``. Raises NotFound."""
-    query = _KEYS.order_by(api_keys.c.created_at.desc(), api_keys.c.id.desc()).limit(_PAGE + 1)
+    """The caller's keys, or everybody's for an administrator; those made before the key ``after``. Raises NotFound, BadCursor."""
+    listed = _KEYS
     if not everybody:
-        query = query.where(api_keys.c.person_id == caller.person_id)
+        listed = listed.where(api_keys.c.person_id == caller.person_id)
     elif ADMINISTRATOR not in offices(conn, caller):
         raise NotFound("Daftar semua kunci tidak ada, atau bukan untuk Anda lihat.")
+    query = listed.order_by(api_keys.c.created_at.desc(), api_keys.c.id.desc()).limit(_PAGE + 1)
     if after:
-        made_at = select(api_keys.c.created_at).where(api_keys.c.id == after).scalar_subquery()
-        query = query.where(tuple_(api_keys.c.created_at, api_keys.c.id) < tuple_(made_at, after))
+        last = conn.execute(listed.where(api_keys.c.id == after)).one_or_none()
+        if last is None:
+            raise BadCursor(after)
+        query = query.where(tuple_(api_keys.c.created_at, api_keys.c.id) < (last.created_at, last.id))
     rows = conn.execute(query).all()
     return KeyList(
         items=tuple(_line(row, engine.office, at) for row in rows[:_PAGE]),

@@ -18,6 +18,7 @@ from workflow.errors import NotFound
 from workflow.office import Office
 from workflow.people.groups import GROUPS
 from workflow.people.mandates import MANDATES
+from workflow.queries import BadCursor
 from workflow.tables import absences, accounts, group_members, mandates, people, positions, sessions, tickets, units
 from workflow.views.officers import ADMINISTRATOR, BUDGET, VERIFIER, offices
 from workflow.views.shown import NamedUnit
@@ -115,7 +116,7 @@ class _Rights:
 
 
 def people_list(conn: Connection, engine: Engine, caller: Caller, _: datetime, sought: Sought) -> PersonList:
-    """People by name, no more than a page. Raises NotFound."""
+    """People by name, no more than a page. Raises NotFound, BadCursor."""
     rights = _rights(conn, engine.office, caller)
     query = _PEOPLE.where(rights.seen()).order_by(people.c.name, people.c.id).limit(A_PAGE + 1)
     for word in sought.words.split()[:8]:
@@ -123,9 +124,10 @@ def people_list(conn: Connection, engine: Engine, caller: Caller, _: datetime, s
     if sought.unit:
         query = query.where(people.c.unit_id == sought.unit)
     if sought.after:
-        last = conn.execute(select(people.c.name, people.c.id).where(people.c.id == sought.after)).one_or_none()
-        if last is not None:
-            query = query.where(or_(people.c.name > last.name, and_(people.c.name == last.name, people.c.id > last.id)))
+        last = conn.execute(_PEOPLE.where(people.c.id == sought.after, rights.seen())).one_or_none()
+        if last is None:
+            raise BadCursor(sought.after)
+        query = query.where(or_(people.c.name > last.name, and_(people.c.name == last.name, people.c.id > last.id)))
     rows = conn.execute(query).all()
     return PersonList(
         items=tuple(_line(row, rights) for row in rows[:A_PAGE]),
