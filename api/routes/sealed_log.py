@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import tzinfo
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 
 from litestar import Request, Response, get, post
 from litestar.datastructures import State
@@ -27,22 +28,36 @@ from workflow.sealing.heads import LogConsistency, LogHead, NotSealedYet
 _LOOKS, _FILES = 240, 20
 #: Leaves of a log at most, as its positions are kept.
 _MOST_LEAVES: Final = 2**31 - 1
+T = TypeVar("T")
 Size = Annotated[int | None, QueryParameter(ge=1, le=_MOST_LEAVES)]
 _looks, _files = Throttle(_LOOKS), Throttle(_FILES)
-
-
-@get("/verify/log", guards=[_looks], include_in_schema=False)
-async def log_head(request: Request[Any, Any, State], size: Size = None) -> Response[Any]:
-    """The newest head of the log, or the one over so many leaves; to a browser as a page. Nothing in it is personal."""
-    look = _desk(request).database.look
-    if size is None and request.accept.best_match(["application/json", "text/html"]) == "text/html":
-        return _page(request, *await look(_told, _desk(request)))
-    return Response(await look(heads.head, size), media_type="application/json", headers={"Vary": "Accept"})
 
 
 def _wrong(request: Request[Any, Any, State], wrong: Verdict, status: int, headers: dict[str, str]) -> Response[Any]:
     shown = verify_pages.log_refusal(agency_known(request), wrong, language_of(request), place_of(request))
     return _html(shown, status, headers)
+
+
+def _is_a_browser(request: Request[Any, Any, State]) -> bool:
+    return request.accept.best_match(["application/json", "text/html"]) == "text/html"
+
+
+#: Who looks with a browser is told on the page what went wrong, a program by a problem document.
+_LOOKED_AT: Final[dict[str, Any]] = {
+    "guards": [_looks],
+    "include_in_schema": False,
+    "exception_handlers": on_page(_wrong, shown_to=_is_a_browser),
+}
+
+
+@get("/verify/log", **_LOOKED_AT)
+async def log_head(request: Request[Any, Any, State], size: Size = None) -> Response[Any]:
+    """The newest head of the log, or the one over so many leaves; to a browser as a page. Nothing in it is personal."""
+    desk = _desk(request)
+    if size is None and _is_a_browser(request):
+        return _page(request, *await desk.database.look(_told, desk))
+    found = await desk.database.look(_of_log, desk, heads.head, size)
+    return Response(found, media_type="application/json", headers={"Vary": "Accept"})
 
 
 @post(
@@ -59,22 +74,24 @@ async def of_file(request: Request[Any, Any, State], data: MultipartBody[Checked
     return _page(request, *await _desk(request).database.look(_compared, _desk(request), content))
 
 
-@get("/verify/log/checkpoint", guards=[_looks], include_in_schema=False)
+@get("/verify/log/checkpoint", **_LOOKED_AT)
 async def checkpoint(request: Request[Any, Any, State], size: Size = None) -> Response[str]:
     """A head as it is signed (C2SP), to be kept elsewhere."""
-    found = await _desk(request).database.look(heads.head, size)
+    desk = _desk(request)
+    found = await desk.database.look(_of_log, desk, heads.head, size)
     headers = {"Content-Disposition": f'attachment; filename="kepala-log-{found.size}.txt"'}
     return Response(found.checkpoint, media_type="text/plain; charset=utf-8", headers=headers)
 
 
-@get("/verify/log/consistency", guards=[_looks], include_in_schema=False)
+@get("/verify/log/consistency", **_LOOKED_AT)
 async def log_consistency(
     request: Request[Any, Any, State],
     earlier: Annotated[int, QueryParameter(name="from", ge=1, le=_MOST_LEAVES)],
     later: Annotated[int | None, QueryParameter(name="to", ge=1, le=_MOST_LEAVES)] = None,
 ) -> LogConsistency:
     """What shows that an earlier head of the log begins a later one, so that nothing was taken out or written anew between."""
-    return await _desk(request).database.look(heads.consistency, earlier, later)
+    desk = _desk(request)
+    return await desk.database.look(_of_log, desk, heads.consistency, earlier, later)
 
 
 def _page(
@@ -91,6 +108,12 @@ def _page(
 def _html(shown: str, status: int = 200, headers: dict[str, str] | None = None) -> Response[Any]:
     headers = {"Content-Security-Policy": verify_pages.policy(), "Vary": "Accept", **(headers or {})}
     return Response(shown, media_type="text/html", status_code=status, headers=headers)
+
+
+def _of_log(conn: Connection, desk: Desk, read: Callable[..., T], *asked: int | None) -> T:
+    """What is read of the log, where the office has begun: else it is said that it has not."""
+    desk.engine(conn)
+    return read(conn, *asked)
 
 
 def _told(conn: Connection, desk: Desk) -> tuple[str, tzinfo, LogHead | None]:

@@ -52,6 +52,8 @@ _looks, _files = Throttle(_LOOKS), Throttle(_FILES)
 
 #: Shows on a page what went wrong, with a status and headers.
 Shows = Callable[[Request[Any, Any, State], Verdict, int, dict[str, str]], Response[Any]]
+#: Says something of whoever asks.
+Asks = Callable[[Request[Any, Any, State]], bool]
 
 
 class CheckedFile(msgspec.Struct, kw_only=True):
@@ -60,13 +62,16 @@ class CheckedFile(msgspec.Struct, kw_only=True):
     file: UploadFile
 
 
-def on_page(show: Shows) -> ExceptionHandlersMap:
-    """Handlers by which what goes wrong is told on the page that people look at; a fault of ours stays a problem document."""
+def on_page(show: Shows, shown_to: Asks = lambda _: True) -> ExceptionHandlersMap:
+    """Handlers by which what goes wrong is told on the page that people look at; a fault of ours stays a problem document.
+
+    ``shown_to``: whether who asks is shown pages at all; a program is told by a problem document there.
+    """
 
     def as_page(request: Request[Any, Any, State], error: Exception) -> Response[Any]:
         told = _as_document(request, error)
         status = told.status_code or 500
-        if status == 500:
+        if status == 500 or not shown_to(request):
             return told
         document = msgspec.json.decode(told.content)
         wrong = Verdict(tone="care", title=document["title"], lines=(document["detail"],))

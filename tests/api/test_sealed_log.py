@@ -211,11 +211,47 @@ def test_who_hands_in_too_often_is_asked_to_wait_on_the_page(visited: House) -> 
     assert is_its_own_page(answer)
 
 
+@pytest.mark.parametrize("path", ["/verify/log", "/verify/log/checkpoint", "/verify/log/consistency?from={size}"])
+def test_who_looks_too_often_is_asked_to_wait_a_browser_on_the_page_and_a_program_in_json(
+    visited: House, path: str
+) -> None:
+    visited.road("submit")
+    sealed(visited)
+    path = path.format(size=visited.client.get("/verify/log/checkpoint").text.splitlines()[1])
+    for _ in range(1, sealed_log._LOOKS):  # the checkpoint was one look
+        assert visited.client.get(path).status_code == 200
+    page = visited.client.get(path, headers=BROWSER)
+    assert (page.status_code, page.headers["retry-after"]) == (429, "60")
+    assert "Tunggu sebentar" in page.text
+    assert is_its_own_page(page)
+    document = visited.client.get(path)
+    assert (document.status_code, document.json()["type"]) == (429, "/problems/too-often")
+    assert document.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("size", ["999999", "satu"])
+def test_a_head_that_is_not_there_is_told_to_a_browser_on_the_page(visited: House, size: str) -> None:
+    visited.road("submit")
+    sealed(visited)
+    page = visited.client.get("/verify/log", params={"size": size}, headers=BROWSER)
+    document = visited.client.get("/verify/log", params={"size": size})
+    assert page.status_code == document.status_code == (404 if size.isdigit() else 400)
+    assert is_its_own_page(page)
+    assert document.json()["detail"] in page.text
+
+
 def test_where_the_database_is_not_ready_the_pages_say_so_and_when_to_ask_again(tmp_path: Path) -> None:
     with TestClient(create_app(f"sqlite:///{tmp_path / 'new.db'}", runner=False)) as client:
-        answer = client.post("/verify/log", files={"file": ("kepala.txt", b"x")})
-        assert (answer.status_code, answer.headers["retry-after"]) == (503, "10")
-        assert is_its_own_page(answer)
+        for answer in (
+            client.post("/verify/log", files={"file": ("kepala.txt", b"x")}),
+            client.get("/verify/log", headers=BROWSER),
+        ):
+            assert (answer.status_code, answer.headers["retry-after"]) == (503, "10")
+            assert is_its_own_page(answer)
+        for path in ("/verify/log", "/verify/log/checkpoint", "/verify/log/consistency?from=1"):
+            document = client.get(path)
+            assert (document.status_code, document.json()["status"]) == (503, 503)
+            assert document.headers["retry-after"] == "10"
         letters = client.get("/verify")
         assert (letters.status_code, letters.headers["retry-after"]) == (503, "10")
         assert letters.headers["content-type"].startswith("text/html")
