@@ -7,7 +7,7 @@ never had a letter's number; once they are sealed, the log over all chains shows
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -73,6 +73,14 @@ def events_of(conn: Connection, case_id: str) -> list[Event]:
     return [_event(row) for row in conn.execute(_OF_CASE, {"case_id": case_id})]
 
 
+def events_by_case(conn: Connection, case_ids: Iterable[str]) -> dict[str, list[Event]]:
+    """The same of several cases at once, by their ids."""
+    found: dict[str, list[Event]] = {case_id: [] for case_id in case_ids}
+    for row in conn.execute(_OF_CASES, {"cases": list(found)}) if found else ():
+        found[row.case_id].append(_event(row))
+    return found
+
+
 def last_event(conn: Connection, case_id: str) -> Event | None:
     """The newest event of a case."""
     row = conn.execute(_LAST, {"case_id": case_id}).one_or_none()
@@ -117,6 +125,11 @@ _DECODER = msgspec.json.Decoder(dict[str, Any], float_hook=_refuse_float)
 
 _INSERT = insert(events)
 _OF_CASE = select(events).where(events.c.case_id == bindparam("case_id")).order_by(events.c.sequence)
+_OF_CASES = (
+    select(events)
+    .where(events.c.case_id.in_(bindparam("cases", expanding=True)))
+    .order_by(events.c.case_id, events.c.sequence)
+)
 _LAST = _OF_CASE.order_by(None).order_by(events.c.sequence.desc()).limit(1)
 _BY_ID = select(events).where(events.c.id == bindparam("event_id"))
 _ERASE = update(events).where(events.c.id == bindparam("event_id")).values(payload=None, salt=None)

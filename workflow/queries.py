@@ -345,7 +345,12 @@ def case_list(
     seen = seen if as_now else or_(seen, once_seen_cases(caller.person_id, caller.only))
     # Ids sort by the instant of opening; "~" stands behind every one of them.
     circle = circle_of(conn, processes, caller.person_id)
-    many_named = circle is None and narrowed.are_many_named(conn, caller)
+    many_named = narrowed.are_many_named(conn, caller)
+    if circle is not None and narrowed.search and not many_named:
+        # Fewer still: those of a circle that are about whoever is searched for.
+        searched = narrowed.conditions(engine.registry, caller)
+        named = set(conn.execute(select(cases.c.id).where(*searched)).scalars())
+        circle = [each for each in circle if each in named]
     wanted = narrowed.conditions(engine.registry, caller, many_named=many_named)
     query = _CASES.where(cases.c.id < (_case_cursor(after) or "~"), seen, *wanted)
     caller.looked_at.append(None)

@@ -8,7 +8,7 @@ from itertools import combinations, groupby
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, and_, case, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, case, exists, false, func, or_, select, true
 
 from policies.dates import written
 from policies.wording import with_full_stop
@@ -54,13 +54,14 @@ def _has_days(inquiry: Inquiry) -> ColumnElement[bool]:
         if process.period is None:
             continue
         begins, ends = (inquiry.said(form, name) for name in process.period)
-        days = [func.coalesce(cases.c.process, "") == process.name]
+        begun = begins <= asked.until_on.isoformat() if asked.until_on else true()
+        days: ColumnElement[bool] = begun
         if asked.from_on:
-            # One that ended otherwise than was asked for has another last day; of those there are few.
-            days.append(or_(ends >= asked.from_on.isoformat(), says_mark(cases.c.memory, '"ended_on"')))
-        if asked.until_on:
-            days.append(begins <= asked.until_on.isoformat())
-        found.append(and_(*days))
+            # The last day first: of most cases it has long gone by, and then the first is not looked for. One that ended otherwise
+            # than was asked for has another last day; of those there are few.
+            late_enough = or_(ends >= asked.from_on.isoformat(), says_mark(cases.c.memory, '"ended_on"'))
+            days = case((late_enough, begun), else_=false())
+        found.append(and_(func.coalesce(cases.c.process, "") == process.name, days))
     return or_(false(), *found)
 
 

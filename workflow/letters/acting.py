@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from policies.parameters import NotInForce
 from workflow import cases as case_store
 from workflow import effects
-from workflow.authority.bench import Bench, Seat
+from workflow.authority.bench import Bench, Seat, foresee_acted
 from workflow.cases import Case
 from workflow.engine.evidence import LetterTold
 from workflow.engine.judging import Actor
@@ -80,6 +80,31 @@ def judged(
     return {name: _why_not(desk, acts.ACTS[name]) for name in _IN_ORDER}
 
 
+def judged_for(
+    conn: Connection, office: Office, registry: Registry, wanted: Mapping[str, str], actor: Actor, at: datetime
+) -> Mapping[str, Problem | None]:
+    """Of several letters the one act that each is wanted for, as ``judged`` answers it; none on one that is void.
+
+    ``wanted``: the act's name, by letter. What they have in common is looked up once.
+    """
+    counts = letters.c.state.in_((*UNDER_WAY, *LEFT))
+    rows = {row.id: row for row in conn.execute(select(letters).where(letters.c.id.in_(wanted), counts))}
+    sharing = signing.sharing(conn, rows)
+    known: dict[Any, Sequence[Row[Any]]] = {}
+    situations = {
+        letter_id: Situation(conn, office, registry.process(lead.process), lead, lead.form, at, known=known)
+        for letter_id, lead in signing.leads_of(conn, sharing).items()
+    }
+    if situations:  # what one of them looks up, all of them know
+        foresee_acted(next(iter(situations.values())), {each.case.id for each in situations.values()})
+    return {
+        letter_id: _why_not(
+            _laid_before(actor, situation, rows[letter_id], sharing[letter_id]), acts.ACTS[wanted[letter_id]]
+        )
+        for letter_id, situation in situations.items()
+    }
+
+
 def open_to(
     conn: Connection, office: Office, registry: Registry, letter_id: str, actor: Actor, at: datetime
 ) -> tuple[str, ...]:
@@ -114,7 +139,12 @@ def _desk(
 ) -> Desk:
     lead = signing.lead_of(conn, row, shared)
     situation = Situation(conn, office, registry.process(lead.process), lead, lead.form, at)
-    return Desk(office, shared, row, Bench(situation).apart_from(case.subject_id for case in shared), actor, at)
+    return _laid_before(actor, situation, row, shared)
+
+
+def _laid_before(actor: Actor, situation: Situation, row: Row[Any], shared: list[Case]) -> Desk:
+    bench = Bench(situation).apart_from(case.subject_id for case in shared)
+    return Desk(situation.office, shared, row, bench, actor, situation.at)
 
 
 def sealed(

@@ -5,7 +5,7 @@ The number is taken when the first signatory signs, so that a draft burns none; 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from policies.civil_service import full_name
 from policies.dates import written
 from policies.decision import Grade, Reason
 from workflow.authority.bench import Bench, Seat
-from workflow.cases import Case
+from workflow.cases import Case, load_several
 from workflow.definition import Letter, Process
 from workflow.engine.evidence import LETTER, LetterTold, digest
 from workflow.errors import NotFound, Refused
@@ -280,8 +280,28 @@ def others_under(process: Process, conn: Connection, letter_id: str, leaving: Co
 
 def lead_of(conn: Connection, row: Row[Any], shared: list[Case]) -> Case:
     """Of the cases that share a letter the one on which it is laid before somebody, by whom it says who may act."""
-    laid = set(conn.execute(select(tasks.c.case_id).where(tasks.c.letter_id == row.id)).scalars())
-    return next((case for case in shared if case.id in laid), shared[0])
+    return leads_of(conn, {row.id: shared})[row.id]
+
+
+def leads_of(conn: Connection, sharing: Mapping[str, list[Case]]) -> dict[str, Case]:
+    """The same of several letters at once, by letter. ``sharing``: the cases that share each."""
+    rows = conn.execute(_LAID_ON, {"letters": list(sharing)}) if sharing else ()
+    laid = {(row.letter_id, row.case_id) for row in rows}
+    return {
+        letter_id: next((case for case in shared if (letter_id, case.id) in laid), shared[0])
+        for letter_id, shared in sharing.items()
+    }
+
+
+def sharing(conn: Connection, letter_ids: Iterable[str]) -> dict[str, list[Case]]:
+    """The cases that share each of several letters, in the order of their ids, without those taken off it; by letter."""
+    wanted = list(letter_ids)
+    rows = conn.execute(_SHARING, {"letters": wanted}).all() if wanted else ()
+    known = load_several(conn, (row.case_id for row in rows))
+    found: dict[str, list[Case]] = {}
+    for row in rows:
+        found.setdefault(row.letter_id, []).append(known[row.case_id])
+    return found
 
 
 def load(conn: Connection, letter_id: str) -> Row[Any]:
@@ -297,6 +317,12 @@ def load(conn: Connection, letter_id: str) -> Row[Any]:
 #: What a number is made of.
 _NUMBER: Final = ("number", "register", "register_year", "register_number", "register_suffix")
 _PERSON = select(people).where(people.c.id == bindparam("person"))
+_LAID_ON = select(tasks.c.letter_id, tasks.c.case_id).where(tasks.c.letter_id.in_(bindparam("letters", expanding=True)))
+_SHARING = (
+    select(letter_cases.c.letter_id, letter_cases.c.case_id)
+    .where(letter_cases.c.letter_id.in_(bindparam("letters", expanding=True)), letter_cases.c.changed_by.is_(None))
+    .order_by(letter_cases.c.letter_id, letter_cases.c.case_id)
+)
 #: A case leaves a letter; ``by``: the letter that takes it off.
 TAKE_OFF = (
     update(letter_cases)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, or_, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 
 from workflow.effects import DIGEST, DISPATCH, MAILED, MESSAGE, SEND, STANDING, due_again, finished
 from workflow.errors import NotFound
 from workflow.mail.compose import effect_of, one_line
 from workflow.mail.dispatch import settle
 from workflow.mail.post import Post
-from workflow.mail.who import name_of, told
+from workflow.mail.who import names_of, told
 from workflow.office import Office
 from workflow.references import reference_of
 from workflow.tables import effects, letters
@@ -28,11 +27,14 @@ def mail_rows(conn: Connection) -> list[tuple[str, str, str, str, str, str, str]
         .where(effects.c.done_at.is_(None), effects.c.kind.in_(MAILED))
         .order_by(effects.c.due_at, effects.c.id)
     )
+    rows = conn.execute(query).all()
+    whom = {row.id: told(row) for row in rows if row.kind != DISPATCH}
+    names = names_of(conn, whom.values())
     return [
         (
             row.id,
             KINDS[row.kind],
-            _to(conn, row),
+            names[whom[row.id]] if row.id in whom else "-",
             f"Nomor {row.number}"
             if row.number
             else f"berkas {reference_of(row.case_id)}"
@@ -42,14 +44,8 @@ def mail_rows(conn: Connection) -> list[tuple[str, str, str, str, str, str, str]
             str(row.attempts),
             row.error or "-",
         )
-        for row in conn.execute(query).all()
+        for row in rows
     ]
-
-
-def _to(conn: Connection, row: Row[Any]) -> str:
-    if row.kind == DISPATCH:
-        return "-"
-    return name_of(conn, told(row))
 
 
 def retry(conn: Connection, which: str | None, at: datetime) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -54,12 +55,22 @@ def told(row: Row[Any]) -> str:
 
 def name_of(conn: Connection, to: str) -> str:
     """What they are called, address or not."""
-    if to.startswith(PARTNER):
-        return conn.execute(select(partners.c.name).where(partners.c.id == to.removeprefix(PARTNER))).scalar() or to
-    if to.startswith(NAMED):
-        return f"“{to.removeprefix(NAMED)}”"
-    row = conn.execute(_PERSON, {"id": to}).one_or_none()
-    return full_name(row.front_title, row.name, row.back_title) if row else to
+    return names_of(conn, (to,))[to]
+
+
+def names_of(conn: Connection, several: Iterable[str]) -> dict[str, str]:
+    """The same of several, each asked for once; by how an effect means them."""
+    wanted = sorted(set(several))
+    found = {to: f"“{to.removeprefix(NAMED)}”" if to.startswith(NAMED) else to for to in wanted}
+    for start in range(0, len(wanted), _PORTION):
+        some = wanted[start : start + _PORTION]
+        there = [to.removeprefix(PARTNER) for to in some if to.startswith(PARTNER)]
+        for row in conn.execute(_PARTNERS, {"ids": there}) if there else ():
+            found[f"{PARTNER}{row.id}"] = row.name or f"{PARTNER}{row.id}"
+        here = [to for to in some if not to.startswith((PARTNER, NAMED))]
+        for row in conn.execute(_PEOPLE, {"ids": here}) if here else ():
+            found[row.id] = full_name(row.front_title, row.name, row.back_title)
+    return found
 
 
 def person_to(conn: Connection, person_id: str, on: date) -> Addressee:
@@ -98,3 +109,7 @@ def _usable(name: str, email: str | None) -> Addressee:
 
 
 _PERSON: Final = select(people).where(people.c.id == bindparam("id"))
+#: Names that are asked for at once.
+_PORTION: Final = 500
+_PARTNERS: Final = select(partners.c.id, partners.c.name).where(partners.c.id.in_(bindparam("ids", expanding=True)))
+_PEOPLE: Final = select(people).where(people.c.id.in_(bindparam("ids", expanding=True)))

@@ -136,7 +136,6 @@ def alive(conn: Connection, statement: Select[Any], window: Window, names: Itera
 _PERSON = (
     people.c.id.label("person_id"),
     cases.c.unit_id,
-    units.c.name.label("unit"),
     people.c.post_kind,
     people.c.asn_kind,
     people.c.sex,
@@ -145,6 +144,11 @@ _PERSON = (
 #: The unit whose hours they are: that of the case for whom it is about, their own for whoever else earned by it.
 _UNIT = case((people.c.id == cases.c.subject_id, cases.c.unit_id), else_=people.c.unit_id)
 _OF_WHOM = (_PERSON[0], _UNIT.label("unit_id"), *_PERSON[2:])
+
+
+def _named_units(conn: Connection) -> dict[str | None, str]:
+    """What units are called, by id: they are few, and joined to each of many lines they would cost more than all else."""
+    return {row.id: row.name for row in conn.execute(select(units.c.id, units.c.name))}
 
 
 def participations(conn: Connection, found: Mapping[str, Kind], window: Window) -> Iterator[Line]:
@@ -165,13 +169,13 @@ def participations(conn: Connection, found: Mapping[str, Kind], window: Window) 
         select(cases.c.id.label("key"), cases.c.process, cases.c.form, cases.c.memory, cases.c.closed_at, cases.c.state)
         .add_columns(*_PERSON)
         .join_from(cases, people, people.c.id == cases.c.subject_id)
-        .join(units, units.c.id == cases.c.unit_id, isouter=True)
         .where(_of_many(begun))
     )
+    named = _named_units(conn)
     for row in alive(conn, statement, window, counted):
         kind = counted[row.process]
         if _ran(row, kind.process, window):
-            yield _line(row, row.key, kind.process.activity)
+            yield _line(row, named.get(row.unit_id), row.key, kind.process.activity)
 
 
 def _ran(row: Row[Any], process: Process, window: Window) -> bool:
@@ -196,23 +200,23 @@ def credited(conn: Connection, window: Window) -> Iterator[Line]:
         .join_from(hour_postings, hour_evidence, of.id == posted.evidence_id)
         .join(cases, cases.c.id == of.case_id)
         .join(people, people.c.id == posted.person_id)
-        .join(units, units.c.id == _UNIT, isouter=True)
         .where(posted.account == YEAR, posted.hours != 0)
         .where(posted.posted_at >= window.begins_at, posted.posted_at < window.ends_at)
         .where(posted.id >= f"{new_id(window.begins_at)[:14]}0", posted.id < f"{new_id(window.ends_at)[:14]}0")
     )
+    named = _named_units(conn)
     for row in pages(conn, statement, posted.id):
-        yield _line(row, row.case_id, row.activity, row.hours)
+        yield _line(row, named.get(row.unit_id), row.case_id, row.activity, row.hours)
 
 
-def _line(row: Row[Any], case_id: str, activity: str, hours: int = 0) -> Line:
+def _line(row: Row[Any], unit: str | None, case_id: str, activity: str, hours: int = 0) -> Line:
     return Line(
         case_id,
         row.person_id,
         row.process,
         activity,
         row.unit_id,
-        row.unit,
+        unit,
         row.post_kind,
         row.asn_kind,
         row.sex,

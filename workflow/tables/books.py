@@ -78,6 +78,8 @@ hour_postings = Table(
     Column("is_correction", Boolean, nullable=False),
     Column("posted_at", Instant, nullable=False),
     Index("ix_hour_postings_person_id", "person_id", "year", "account"),
+    # What everybody has of a year, which is summed up from the index alone.
+    Index("ix_hour_postings_year", "year", "account", "person_id", "hours"),
     # Few take anything back: SQLite, told that nearly all are alike, would not use an index over all of them.
     Index(
         "ix_hour_postings_reverses",

@@ -70,6 +70,7 @@ cases = Table(
         "state",
         "unit_id",
         "closed_at",
+        "opened_at",
         sqlite_where=_CLOSED_AT.is_(None),
         postgresql_where=_CLOSED_AT.is_(None),
     ),
@@ -137,6 +138,8 @@ tasks = Table(
     Column("opened_at", Instant, nullable=False),
     Column("escalated", Boolean, nullable=False),
     Index("ix_tasks_inbox", "assignee_id", "due_on", "id"),
+    # What waits longest of all that waits, for whoever looks after very many cases.
+    Index("ix_tasks_due_on", "due_on", "case_id"),
     Index(
         "ix_tasks_letter_id",
         "letter_id",

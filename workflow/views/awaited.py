@@ -7,7 +7,20 @@ from datetime import date, datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Date, FromClause, Row, Select, and_, bindparam, exists, func, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Date,
+    Row,
+    Select,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 
 from workflow import cases as case_store
 from workflow.authority.sight import FEW, seen_cases
@@ -113,44 +126,80 @@ def _owed(conn: Connection, engine: Engine, caller: Caller, narrowed: Narrowed =
     """Open cases of somebody that wait, and not for them; with the first day on which one is due."""
     processes = tuple(engine.registry.processes.values())
     openers = {role for process in processes for role in process.opened_by}
-    posts = select(positions.c.id).where(positions.c.holder_id == caller.person_id)
-    theirs = (
-        select(cases.c.id).where(cases.c.subject_id == caller.person_id, cases.c.closed_at.is_(None)),
-        select(cases.c.id)
-        .join_from(people, cases, cases.c.subject_id == people.c.id)
-        .where(people.c.superior_position_id.in_(posts), cases.c.closed_at.is_(None)),
-        _opened(conn, caller.person_id, openers),
-    )
-    some: FromClause = theirs[0].union(*theirs[1:]).subquery("theirs")
-    due = select(func.min(tasks.c.due_on)).where(tasks.c.case_id == cases.c.id).scalar_subquery()
+    very_many = _has_had_very_many(conn, caller.person_id)
+    few_named = bool(narrowed.search) and very_many and not narrowed.are_many_named(conn, caller)
     mine = exists().where(tasks.c.case_id == cases.c.id, tasks.c.assignee_id == caller.person_id)
+    meant = (
+        cases.c.closed_at.is_(None),
+        ~mine,
+        seen_cases(processes, caller.person_id, caller.on, caller.only),
+        *narrowed.conditions(engine.registry, caller, many_named=very_many and not few_named),
+    )
+    if not very_many:
+        some = _theirs(caller.person_id, openers).subquery("theirs")
+        return _WAITING.join_from(some, cases, cases.c.id == some.c.id).where(*meant)
+    meant = (*meant, _is_theirs(caller.person_id, openers))
+    return _WAITING.where(*meant) if few_named else _by_due_day(meant)
+
+
+def _has_had_very_many(conn: Connection, person_id: str) -> bool:
+    """Whether somebody has had a part in very many cases: most of those are over."""
+    places = select(participants.c.id).where(participants.c.person_id == person_id).limit(FEW + 1).subquery()
+    return conn.execute(select(func.count()).select_from(places)).scalar_one() > FEW
+
+
+_DUE: Final = select(func.min(tasks.c.due_on)).where(tasks.c.case_id == cases.c.id).scalar_subquery()
+#: Cases that wait, with the first day on which one is due.
+_WAITING: Final = select(cases.c.id, _DUE.label("due_on")).where(_DUE.is_not(None))
+
+
+def _by_due_day(meant: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    """The same from the first tasks of all cases, by due day: so a page of very many ends where it is full."""
+    first, before = tasks.alias("first"), tasks.alias("before")
+    is_later = exists().where(
+        before.c.case_id == first.c.case_id, tuple_(before.c.due_on, before.c.id) < tuple_(first.c.due_on, first.c.id)
+    )
+    # A look at each case by itself, so that no database begins with all of the cases that are meant.
+    case = select(cases.c.id).where(cases.c.id == first.c.case_id, *meant).scalar_subquery()
+    return select(first.c.case_id.label("id"), first.c.due_on).where(~is_later, case.is_not(None))
+
+
+def _theirs(person_id: str, openers: Collection[str]) -> CompoundSelect[tuple[str]]:
+    """Cases of somebody by each reason that they are, and by its index."""
     return (
-        select(cases.c.id, due.label("due_on"))
-        .join_from(some, cases, cases.c.id == some.c.id)
-        .where(
-            cases.c.closed_at.is_(None),
-            due.is_not(None),
-            ~mine,
-            seen_cases(processes, caller.person_id, caller.on, caller.only),
-            *narrowed.conditions(engine.registry, caller),
+        select(cases.c.id)
+        .where(cases.c.subject_id == person_id, cases.c.closed_at.is_(None))
+        .union(
+            select(cases.c.id)
+            .join_from(people, cases, cases.c.subject_id == people.c.id)
+            .where(people.c.superior_position_id.in_(_posts_of(person_id)), cases.c.closed_at.is_(None)),
+            select(participants.c.case_id).where(*_opened(person_id, openers)),
         )
     )
 
 
-def _opened(conn: Connection, person_id: str, openers: Collection[str]) -> Select[tuple[str]]:
-    """Open cases on which somebody has used a role that opens such cases, by id."""
-    theirs = and_(
+def _is_theirs(person_id: str, openers: Collection[str]) -> ColumnElement[bool]:
+    """The same as a condition on ``cases``."""
+    of_theirs = select(people.c.id).where(people.c.superior_position_id.in_(_posts_of(person_id)))
+    return or_(
+        cases.c.subject_id == person_id,
+        cases.c.subject_id.in_(of_theirs),
+        exists().where(participants.c.case_id == cases.c.id, *_opened(person_id, openers)),
+    )
+
+
+def _posts_of(person_id: str) -> Select[tuple[str]]:
+    return select(positions.c.id).where(positions.c.holder_id == person_id)
+
+
+def _opened(person_id: str, openers: Collection[str]) -> tuple[ColumnElement[bool], ...]:
+    """Conditions on ``participants``: somebody has used a role that opens such cases."""
+    return (
         participants.c.person_id == person_id,
         participants.c.role.in_(openers),
         participants.c.acted,
         participants.c.until_at.is_(None),
     )
-    places = select(participants.c.id).where(participants.c.person_id == person_id).limit(FEW + 1).subquery()
-    if conn.execute(select(func.count()).select_from(places)).scalar_one() <= FEW:
-        return select(participants.c.case_id).where(theirs)
-    # Of whoever has had a part in very many cases, most are over: among those that are open theirs are found sooner.
-    has_place = exists().where(participants.c.case_id == cases.c.id, theirs)
-    return select(cases.c.id).where(cases.c.closed_at.is_(None), has_place)
 
 
 def _lines(
@@ -188,8 +237,7 @@ def _lines(
 def _sights(conn: Connection, engine: Engine, caller: Caller, case_ids: Sequence[str]) -> list[Sight]:
     """Those of some cases that the caller sees from within the agency."""
     by_process: dict[str, list[case_store.Case]] = {}
-    for case_id in case_ids:
-        case = case_store.load(conn, case_id)
+    for case in case_store.load_several(conn, case_ids).values():
         by_process.setdefault(case.process, []).append(case)
     return [
         sight

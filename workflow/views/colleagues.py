@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, Row, Select, or_, select
+from sqlalchemy import Connection, Row, Select, case, or_, select
 
 from policies.civil_service import full_name
 from workflow.accounts import pace
@@ -70,7 +70,9 @@ def colleague_list(conn: Connection, engine: Engine, caller: Caller, at: datetim
                 )
             )
     here = select(people.c.unit_id).where(people.c.id == caller.person_id).scalar_subquery()
-    query = query.order_by((people.c.unit_id == here).desc(), people.c.name, people.c.id).limit(MOST + 1)
+    # Who works in no unit is of another: PostgreSQL would put what is not known before all that is.
+    elsewhere = case((people.c.unit_id == here, 0), else_=1)
+    query = query.order_by(elsewhere, people.c.name, people.c.id).limit(MOST + 1)
     rows = conn.execute(query).all()
     return ColleagueList(items=tuple(_line(row) for row in rows[:MOST]), more=len(rows) > MOST)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ from workflow.engine.engine import Engine
 from workflow.errors import NotFound, NotYours, Problem
 from workflow.mail.compose import one_line
 from workflow.mail.ledger import record_delivery
-from workflow.mail.who import name_of, told
+from workflow.mail.who import names_of, told
 from workflow.people.groups import GROUPS
 from workflow.references import reference_of
 from workflow.tables import cases, effects, group_members, letters, webhooks
@@ -104,7 +104,7 @@ def delivery_list(
     return DeliveryList(
         failed=_counted(conn, failed),
         waiting=_counted(conn, turn),
-        items=tuple(_line(conn, engine, row) for row in rows[:limit]),
+        items=tuple(_lines(conn, engine, rows[:limit])),
         next=rows[limit - 1].id if len(rows) > limit else None,
     )
 
@@ -159,12 +159,19 @@ def _counted(conn: Connection, which: ColumnElement[bool]) -> int:
     return int(conn.execute(select(func.count()).select_from(effects).where(which)).scalar_one())
 
 
-def _line(conn: Connection, engine: Engine, row: Row[Any]) -> DeliveryLine:
+def _lines(conn: Connection, engine: Engine, rows: Sequence[Row[Any]]) -> Iterator[DeliveryLine]:
+    whom = {row.id: told(row) for row in rows if _may_be_named(engine.registry.processes.get(row.process or ""), row)}
+    names = names_of(conn, whom.values())
+    for row in rows:
+        yield _line(row, str(row.owner) if row.kind == WEBHOOK else names.get(whom.get(row.id, ""), ""))
+
+
+def _line(row: Row[Any], to: str) -> DeliveryLine:
     return DeliveryLine(
         id=row.id,
         kind=row.kind,
         kind_title=KINDS.get(row.kind, row.kind),
-        to=_to(conn, engine.registry.processes.get(row.process or ""), row),
+        to=to,
         reference=_reference(row),
         letter=row.number or "",
         failed=row.parked_at is not None,
@@ -181,12 +188,8 @@ def _reference(row: Row[Any]) -> str:
     return reference_of(row.case_id) if row.case_id else ""
 
 
-def _to(conn: Connection, process: Process | None, row: Row[Any]) -> str:
-    """Whom it goes to. Who has yet to act is for a few to know where a process keeps its entries from others."""
-    if row.kind == WEBHOOK:
-        return str(row.owner)
-    if row.kind not in (MESSAGE, SEND, STANDING, DIGEST):
-        return ""
+def _may_be_named(process: Process | None, row: Row[Any]) -> bool:
+    """Whether it is told whom it goes to. Who has yet to act is for a few where a process keeps its entries from others."""
     if row.kind == MESSAGE and process is not None and any(each.read_by for each in process.entries.values()):
-        return ""
-    return name_of(conn, told(row))
+        return False
+    return row.kind in (MESSAGE, SEND, STANDING, DIGEST)

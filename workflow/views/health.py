@@ -11,10 +11,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
 
 from workflow.callers import Caller
 from workflow.definition import Process, State
@@ -120,18 +121,22 @@ class _Asked:
 
     @property
     def open(self) -> ColumnElement[bool]:
-        """A condition on ``cases``: open, so that those that are over are not looked at, and no draft of others."""
-        process = func.coalesce(cases.c.process, "")  # an expression, as no index over all cases is to find them
-        found = [
-            (process == each.name) & cases.c.state.in_([s.name for s in each.states if _is_counted(s)])
-            for each in self.processes
-        ]
-        return and_(cases.c.closed_at.is_(None), or_(false(), *found), self.there)
+        """A condition on ``cases``: open, of the units and, where it is one, of the process.
 
-    @property
-    def there(self) -> ColumnElement[bool]:
-        """A condition on ``cases``: of the units."""
-        return cases.c.unit_id.in_(self.units) if self.units is not None else cases.c.id.is_not(None)
+        All of it stands in the index of what is open. Of several processes and their states the numbers are asked instead:
+        PostgreSQL believes that few cases meet so many conditions.
+        """
+        found: list[ColumnElement[bool]] = [cases.c.closed_at.is_(None)]
+        if self.units is not None:
+            found.append(cases.c.unit_id.in_(self.units))
+        if len(self.processes) == 1:  # an expression, as no index over all cases is to find them
+            found.append(func.coalesce(cases.c.process, "") == self.processes[0].name)
+        return and_(*found)
+
+    @cached_property
+    def counted(self) -> frozenset[tuple[str, str]]:
+        """The processes and states whose cases are counted: no end, and no draft of others."""
+        return frozenset((each.name, s.name) for each in self.processes for s in each.states if _is_counted(s))
 
 
 def health(
@@ -218,7 +223,8 @@ def _now(conn: Connection, asked: _Asked) -> tuple[_Number, ...]:
     late = cases.c.id.in_(select(tasks.c.case_id).where(tasks.c.due_on < asked.on))
     by = (cases.c.process, cases.c.state, cases.c.unit_id)
     query = select(*by, func.count(), func.count().filter(late)).where(asked.open).group_by(*by)
-    return tuple(_Number(*row) for row in conn.execute(query))
+    numbers = (_Number(*row) for row in conn.execute(query))
+    return tuple(each for each in numbers if (each.process, each.state) in asked.counted)
 
 
 def _by_unit(conn: Connection, now: Iterable[_Number]) -> tuple[UnitFigure, ...]:
@@ -234,28 +240,31 @@ def _by_unit(conn: Connection, now: Iterable[_Number]) -> tuple[UnitFigure, ...]
 
 
 def _waits(conn: Connection, asked: _Asked) -> tuple[WaitFigure, ...]:
+    by = (cases.c.process, cases.c.state, tasks.c.role)
+    late = func.count().filter(tasks.c.due_on < asked.on)
     query = (
-        select(
-            cases.c.process,
-            tasks.c.role,
-            func.count().label("tasks"),
-            func.count().filter(tasks.c.due_on < asked.on).label("late"),
-        )
+        select(*by, func.count().label("tasks"), late.label("late"))
         .join_from(tasks, cases)
         .where(asked.open)
-        .group_by(cases.c.process, tasks.c.role)
+        .group_by(*by)
     )
+    waiting: Counter[tuple[str, str]] = Counter()
+    overdue: Counter[tuple[str, str]] = Counter()
+    for row in conn.execute(query):
+        if (row.process, row.state) in asked.counted:
+            waiting[row.process, row.role] += row.tasks
+            overdue[row.process, row.role] += row.late
     named = {process.name: process for process in asked.processes}
     found = [
         WaitFigure(
-            process=row.process,
-            process_title=named[row.process].title,
-            role=row.role,
-            title=_role(named[row.process], row.role),
-            tasks=row.tasks,
-            late=row.late,
+            process=process,
+            process_title=named[process].title,
+            role=role,
+            title=_role(named[process], role),
+            tasks=number,
+            late=overdue[process, role],
         )
-        for row in conn.execute(query)
+        for (process, role), number in waiting.items()
     ]
     return tuple(sorted(found, key=lambda each: (-each.late, -each.tasks, each.title)))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -10,11 +12,12 @@ from sqlalchemy import Connection, Row, select
 from workflow import cases as case_store
 from workflow.authority.sight import place_is_over, seen_cases
 from workflow.callers import Caller
+from workflow.cases import Case
 from workflow.engine.engine import Engine
 from workflow.errors import NotFound
 from workflow.letters.acting import open_to
 from workflow.tables import cases, letter_cases, letters, people
-from workflow.views.outside import Sight, host_roles, is_addressed_to, reads_letter_of, sight_now_or_then
+from workflow.views.outside import Sight, host_roles, is_addressed_to, reads_letter_of, sight_now_or_then, sights_of
 
 
 def may_see_file(conn: Connection, sight: Sight, file_id: str) -> bool:
@@ -56,6 +59,32 @@ def seen_letter(conn: Connection, engine: Engine, caller: Caller, letter_id: str
     raise NotFound(f"Surat {letter_id} tidak ada, atau bukan untuk Anda lihat.")
 
 
+def seen_letters(
+    conn: Connection, engine: Engine, caller: Caller, letter_ids: Collection[str]
+) -> dict[str, tuple[Row[Any], Sight]]:
+    """The same of several letters, by id, without those that are not for them: what they see now is asked of all at once."""
+    rows = letter_rows(conn, letters.c.id.in_(letter_ids))
+    several: dict[str, list[Case]] = {}
+    for case in case_store.load_several(conn, (row.case_id for row in rows)).values():
+        several.setdefault(case.process, []).append(case)
+    sights = {
+        sight.case.id: sight
+        for name, of_process in several.items()
+        for sight in sights_of(conn, engine.registry.process(name), of_process, caller)
+    }
+    found: dict[str, tuple[Row[Any], Sight]] = {}
+    for row in rows:
+        sight = sights.get(row.case_id)
+        if row.id in found or sight is None or not reads_letter_of(conn, engine.office, sight, row):
+            continue
+        if is_for(conn, sight, row):
+            found[row.id] = row, sight
+    for letter_id in set(letter_ids) - found.keys():
+        with suppress(NotFound):
+            found[letter_id] = seen_letter(conn, engine, caller, letter_id)
+    return found
+
+
 def _may_act(conn: Connection, engine: Engine, caller: Caller, letter_id: str) -> bool:
     """Whether a letter waits for somebody of the agency who was never asked about its case: a keeper of the registers."""
     noon = engine.office.noon(caller.on)
@@ -63,7 +92,7 @@ def _may_act(conn: Connection, engine: Engine, caller: Caller, letter_id: str) -
 
 
 def letter_rows(conn: Connection, which: Any) -> list[Row[Any]]:
-    """Letters with each of their cases, oldest first; with whoever signed them."""
+    """Letters with each of their cases, the oldest of both first; with whoever signed them."""
     signer = people.alias("signer")
     query = (
         select(
@@ -77,7 +106,7 @@ def letter_rows(conn: Connection, which: Any) -> list[Row[Any]]:
         .join_from(letters, letter_cases)
         .join(signer, signer.c.id == letters.c.signed_by, isouter=True)
         .where(which)
-        .order_by(letters.c.issued_at, letters.c.id)
+        .order_by(letters.c.issued_at, letters.c.id, letter_cases.c.case_id)
     )
     return list(conn.execute(query))
 

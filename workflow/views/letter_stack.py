@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, case, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, case, func, select, tuple_
 
+from workflow.audit import Event, events_by_case
 from workflow.callers import Caller
 from workflow.engine.engine import Engine
-from workflow.errors import NotFound, Problem
-from workflow.letters.acting import judged
+from workflow.errors import Problem
+from workflow.letters.acting import judged_for
 from workflow.letters.acts import version_of
 from workflow.letters.parts import LetterFrame
 from workflow.letters.routing import HAND_IN, INITIAL, MEND, NUMBER, SIGN
@@ -22,9 +23,10 @@ from workflow.references import reference_of
 from workflow.tables import letters, tasks
 from workflow.telling.form_words import either
 from workflow.views.letter_brief import GistLine, basis_of, considered, gist_lines
-from workflow.views.letter_sight import cases_under, seen_letter
-from workflow.views.letters import LetterLine, RouteLine, letter_line, route_lines
+from workflow.views.letter_sight import cases_under, seen_letters
+from workflow.views.letters import LetterLine, RouteLine, letter_line, posts_passed, route_lines
 from workflow.views.outside import Sight, veil_of
+from workflow.views.schemas import labels_of
 from workflow.views.shown import ReasonLine, field_lines
 
 #: What a letter can wait for from somebody, in this order, and what people call it.
@@ -116,9 +118,9 @@ def letter_stack(conn: Connection, engine: Engine, caller: Caller, at: datetime,
         narrowed.append(tasks.c.letter_id.in_(asked.only))
     rows = _page(conn, narrowed, asked.after, limit + 1)
     following = cursor(rows[limit - 1].due_on, rows[limit - 1].letter_id) if len(rows) > limit else None
-    lines = (_stack_line(conn, engine, caller, at, row) for row in rows[:limit])
+    page = _looked_at(conn, engine, caller, at, rows[:limit])
     return Stack(
-        items=tuple(line for line in lines if line is not None),
+        items=tuple(_stack_line(page, row) for row in rows[:limit] if row.letter_id in page.seen),
         wants=_counted(conn, theirs, tasks.c.triggers, WANTS),
         processes=_counted(
             conn, theirs, letters.c.process, {each.name: each.title for each in engine.registry.processes.values()}
@@ -164,20 +166,64 @@ def _counted(
     )
 
 
-def _stack_line(conn: Connection, engine: Engine, caller: Caller, at: datetime, task: Any) -> StackLine | None:
-    """A letter of the stack; None where it is theirs no more, as their tasks are about to say."""
-    try:
-        row, sight = seen_letter(conn, engine, caller, task.letter_id)
-    except NotFound:
-        return None
-    frame, on = msgspec.json.decode(row.frame, type=LetterFrame), engine.office.day(at)
-    # Whoever signs for a host inside sees the letter as the host does.
-    inside = not sight.outside and sight.past is None
-    weighed = considered(sight.events(conn), veil_of(conn, engine.office, sight, at), row.id) if inside else ()
-    may = judged(conn, engine.office, engine.registry, row.id, caller.actor, at)
-    why_not = may.get(_ACT.get(task.wants, task.wants))
+@dataclass(frozen=True)
+class _Page:
+    """What is asked of all letters of a page at once. ``seen``: those that are theirs still, as their tasks may not say yet.
+
+    ``events``: by case, of those that are seen from inside; ``under``: the cases under a letter that the caller may see.
+    """
+
+    conn: Connection
+    engine: Engine
+    at: datetime
+    seen: Mapping[str, tuple[Row[Any], Sight]]
+    events: Mapping[str, Sequence[Event]]
+    under: Mapping[str, Sequence[str]]
+    posts: Mapping[str, str]
+    why_not: Mapping[str, Problem | None]
+
+
+def _looked_at(conn: Connection, engine: Engine, caller: Caller, at: datetime, page: Sequence[Any]) -> _Page:
+    seen = seen_letters(conn, engine, caller, [task.letter_id for task in page])
+    wanted = {task.letter_id: _ACT.get(task.wants, task.wants) for task in page if task.letter_id in seen}
+    sights = [sight for _, sight in seen.values()]
+    return _Page(
+        conn,
+        engine,
+        at,
+        seen,
+        events=events_by_case(conn, [sight.case.id for sight in sights if _is_inside(sight)]),
+        under=_under(conn, seen),
+        posts=posts_passed(conn, [row for row, _ in seen.values()]),
+        why_not=judged_for(conn, engine.office, engine.registry, wanted, caller.actor, at),
+    )
+
+
+def _is_inside(sight: Sight) -> bool:
+    """Whether a letter is seen with all that was weighed: whoever signs for a host inside sees it as the host does."""
+    return not sight.outside and sight.past is None
+
+
+def _under(conn: Connection, seen: Mapping[str, tuple[Row[Any], Sight]]) -> dict[str, list[str]]:
+    """The cases under letters that the caller may see, process by process."""
+    found = {letter_id: [sight.case.id] for letter_id, (_, sight) in seen.items() if sight.past is not None}
+    now = {letter_id: sight for letter_id, (_, sight) in seen.items() if sight.past is None}
+    for sight in {sight.process.name: sight for sight in now.values()}.values():
+        of_process = [letter_id for letter_id, each in now.items() if each.process is sight.process]
+        found |= cases_under(conn, sight, of_process)
+    return found
+
+
+def _stack_line(page: _Page, task: Any) -> StackLine:
+    """A letter of the stack."""
+    row, sight = page.seen[task.letter_id]
+    office = page.engine.office
+    frame, inside = msgspec.json.decode(row.frame, type=LetterFrame), _is_inside(sight)
+    veil = veil_of(page.conn, office, sight, page.at)
+    weighed = considered(page.events[sight.case.id], veil, row.id) if inside else ()
+    why_not = page.why_not.get(row.id)
     return StackLine(
-        letter=letter_line(conn, sight, row, len(cases_under(conn, sight, [row.id]).get(row.id, ()))),
+        letter=letter_line(page.conn, sight, row, len(page.under.get(row.id, ()))),
         wants=task.wants,
         wants_title=WANTS[task.wants],
         case_id=sight.case.id,
@@ -186,13 +232,13 @@ def _stack_line(conn: Connection, engine: Engine, caller: Caller, at: datetime, 
         process_title=sight.process.title,
         subject=frame.subject,
         addressee=frame.addressee,
-        gist=(*gist_lines(row), *_estimates(conn, sight)) if inside else (),
-        route=route_lines(conn, sight.process, row) if inside else (),
+        gist=(*gist_lines(row), *_estimates(page.conn, sight)) if inside else (),
+        route=route_lines(sight.process, row, page.posts) if inside else (),
         considered=weighed,
         basis=basis_of(row, weighed) if inside else (),
         version=version_of(row._asdict()),
         due_on=task.due_on,
-        overdue=task.due_on < on,
+        overdue=task.due_on < office.day(page.at),
         escalated=bool(task.escalated),
         obstacle=why_not.detail if why_not is not None else "",
     )
@@ -200,9 +246,11 @@ def _stack_line(conn: Connection, engine: Engine, caller: Caller, at: datetime, 
 
 def _estimates(conn: Connection, sight: Sight) -> tuple[GistLine, ...]:
     """The money that the request itself names."""
-    lines = field_lines(conn, sight.process.form, sight.case.form)
+    labels = labels_of(sight.process.form)
+    asked = {
+        name: value for name, value in sight.case.form.items() if value and labels.get(name, name).endswith(_MONEY)
+    }
     return tuple(
         GistLine(label=line.label.removesuffix(_MONEY).strip(), says=f"Rp{line.shown}")
-        for line in lines
-        if line.label.endswith(_MONEY) and line.value
+        for line in field_lines(conn, sight.process.form, asked)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -188,7 +189,7 @@ def letter_page(conn: Connection, engine: Engine, caller: Caller, at: datetime, 
         code=row.code if row.signed_at is not None else None,
         version=None if closed else version_of(row._asdict()),
         acts=acts,
-        route=() if sight.outside else route_lines(conn, sight.process, row),
+        route=() if sight.outside else route_lines(sight.process, row, posts_passed(conn, [row])),
         correctable=_correctable(row) if "correct" in acts else (),
         texts=texts_to_correct(row) if "correct" in acts else (),
         closed=() if closed else closed_acts(judgements),
@@ -220,12 +221,16 @@ def _correctable(row: Row[Any]) -> tuple[str, ...]:
     return (*FRAME_FIELDS, *correctable(body_named(row.body_type)))
 
 
-def route_lines(conn: Connection, process: Process, row: Row[Any]) -> tuple[RouteLine, ...]:
-    """Whom a letter passes, in order, and how far it is."""
-    steps = decoded(row.route)
-    posts = [step.position_id for step in steps if step.position_id]
+def posts_passed(conn: Connection, rows: Iterable[Row[Any]]) -> dict[str, str]:
+    """The titles of the posts that letters pass, by id."""
+    posts = {step.position_id for row in rows for step in decoded(row.route) if step.position_id}
     found = conn.execute(select(positions.c.id, positions.c.title).where(positions.c.id.in_(posts))) if posts else ()
-    titles = {each.id: each.title for each in found}
+    return {each.id: each.title for each in found}
+
+
+def route_lines(process: Process, row: Row[Any], posts: Mapping[str, str]) -> tuple[RouteLine, ...]:
+    """Whom a letter passes, in order, and how far it is. ``posts``: the titles of those that it passes."""
+    steps = decoded(row.route)
     under_way = row.state in UNDER_WAY and row.state != "to_mend"
     return tuple(
         RouteLine(
@@ -233,7 +238,7 @@ def route_lines(conn: Connection, process: Process, row: Row[Any]) -> tuple[Rout
             kind_title=_STEPS[step.kind],
             state="done" if step.at else "waiting" if under_way and number == row.turn else "later",
             by=step.name,
-            post=step.title or titles.get(step.position_id or "") or _office(process, step),
+            post=step.title or posts.get(step.position_id or "") or _office(process, step),
             at=step.at,
         )
         for number, step in enumerate(steps)

@@ -101,13 +101,13 @@ def sight_of(conn: Connection, process: Process, case: Case, caller: Caller) -> 
     """How a caller sees a case as it is now. Raises NotFound where they may not know of it, or their place on it is over."""
     if not may_see(conn, process, case, caller.person_id, caller.on, caller.only):
         raise no_such_case(case.id)
-    return _seen(conn, process, case, caller)
+    return _seen(conn, process, [case], caller)[0]
 
 
 def sight_now_or_then(conn: Connection, process: Process, case: Case, caller: Caller) -> Sight:
     """The same for what can look back: whoever's place on the case is over sees it as it stood until then. Raises NotFound."""
     if may_see(conn, process, case, caller.person_id, caller.on, caller.only):
-        return _seen(conn, process, case, caller)
+        return _seen(conn, process, [case], caller)[0]
     until = seen_until(conn, [case.id], caller.person_id, caller.only).get(case.id)
     past = past_of(conn, case.id, until) if until is not None else None
     if past is None:
@@ -161,14 +161,18 @@ def sights_of(conn: Connection, process: Process, several: Sequence[Case], calle
         cases.c.id.in_([case.id for case in several]), seen_cases((process,), caller.person_id, caller.on, caller.only)
     )
     known = set(conn.execute(query).scalars())
-    return [_seen(conn, process, case, caller) for case in several if case.id in known]
+    return _seen(conn, process, [case for case in several if case.id in known], caller)
 
 
-def _seen(conn: Connection, process: Process, case: Case, caller: Caller) -> Sight:
-    caller.looked_at.append(case.id)
+def _seen(conn: Connection, process: Process, several: Sequence[Case], caller: Caller) -> list[Sight]:
+    caller.looked_at.extend(case.id for case in several)
     if caller.is_contact:
-        return Sight(process, case, caller, outside=True, current=is_current(process, case.form, caller))
-    return Sight(process, case, caller, outside=is_only_host(conn, process, case, caller))
+        return [
+            Sight(process, case, caller, outside=True, current=is_current(process, case.form, caller))
+            for case in several
+        ]
+    hosted = only_hosted(conn, process, several, caller)
+    return [Sight(process, case, caller, outside=case.id in hosted) for case in several]
 
 
 def is_current(process: Process, form: Mapping[str, Any], caller: Caller) -> bool:
@@ -179,16 +183,32 @@ def is_current(process: Process, form: Mapping[str, Any], caller: Caller) -> boo
 
 def is_only_host(conn: Connection, process: Process, case: Case, caller: Caller) -> bool:
     """Whether one of our own people sees a case for no other reason than to be its host."""
-    if caller.person_id == case.subject_id:
-        return False
-    played = select(participants.c.role).where(
-        participants.c.case_id == case.id,
+    return bool(only_hosted(conn, process, [case], caller))
+
+
+def only_hosted(conn: Connection, process: Process, several: Sequence[Case], caller: Caller) -> set[str]:
+    """Those of several cases, by id, that one of our own people sees for no other reason than to be their host."""
+    of_others = {case.id: case for case in several if case.subject_id != caller.person_id}
+    there = outside_roles(process)
+    if not of_others or not there:
+        return set()
+    played = select(participants.c.case_id, participants.c.role).where(
+        participants.c.case_id.in_(of_others),
         participants.c.person_id == caller.person_id,
         participants.c.until_at.is_(None),
     )
-    roles = set(conn.execute(played).scalars())
-    if not roles or not roles <= outside_roles(process):
-        return False
+    roles: dict[str, set[str]] = {}
+    for row in conn.execute(played):
+        roles.setdefault(row.case_id, set()).add(row.role)
+    return {
+        case_id
+        for case_id, theirs in roles.items()
+        if theirs <= there and not _sees_for_more(conn, process, of_others[case_id], caller)
+    }
+
+
+def _sees_for_more(conn: Connection, process: Process, case: Case, caller: Caller) -> bool:
+    """Whether whoever plays a part at the host's sees a case for another reason too: by a group, or from above."""
     belongs = select(group_members.c.group_name).where(
         group_members.c.person_id == caller.person_id,
         or_(
@@ -197,9 +217,9 @@ def is_only_host(conn: Connection, process: Process, case: Case, caller: Caller)
         ),
     )
     if conn.execute(belongs.limit(1)).first() is not None:
-        return False
+        return True
     held = select(positions.c.id).where(positions.c.holder_id == caller.person_id)
-    return not set(conn.execute(held).scalars()) & superiors_of(conn, case)
+    return bool(set(conn.execute(held).scalars()) & superiors_of(conn, case))
 
 
 def is_explained_outside(rule: Rule) -> bool:

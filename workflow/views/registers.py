@@ -8,7 +8,20 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, and_, bindparam, case, func, literal, null, select, tuple_, union_all
+from sqlalchemy import (
+    Connection,
+    FromClause,
+    Row,
+    Select,
+    bindparam,
+    case,
+    func,
+    literal,
+    null,
+    select,
+    tuple_,
+    union_all,
+)
 
 from workflow.callers import Caller
 from workflow.engine.engine import Engine
@@ -145,23 +158,15 @@ def all_registers(conn: Connection, engine: Engine) -> tuple[RegisterLine, ...]:
     )
 
 
-_BOOKS = (
-    select(letters.c.register.label("code"), letters.c.register_year.label("year"))
-    .where(letters.c.register.is_not(None))
-    .distinct()
-    .subquery("books")
-)
-# Register by register, so that each is counted by the index of its numbers and no letter is read.
-_ISSUED = select(
-    _BOOKS,
-    select(func.count())
-    .where(
-        letters.c.register == _BOOKS.c.code,
-        letters.c.register_year == _BOOKS.c.year,
-        letters.c.number.is_not(None),
+# All of it stands in the index of their numbers, so that no letter is read.
+_ISSUED = (
+    select(
+        letters.c.register.label("code"),
+        letters.c.register_year.label("year"),
+        func.count(letters.c.number).label("issued"),
     )
-    .scalar_subquery()
-    .label("issued"),
+    .where(letters.c.register.is_not(None))
+    .group_by(letters.c.register, letters.c.register_year)
 )
 _VOID = select(void_numbers.c.register, void_numbers.c.year, func.count().label("void")).group_by(
     void_numbers.c.register, void_numbers.c.year
@@ -191,14 +196,15 @@ def book_of(conn: Connection, registry: Registry, code: str, year: int, after: s
     """The numbers of a register in a year from a place on. Raises NotFound, BadCursor."""
     titles = {kind: letter.title for process in registry.processes.values() for kind, letter in process.letters.items()}
     asked = {"code": code, "year": year}
-    query = select(_NUMBERS).order_by(_NUMBERS.c.place, _NUMBERS.c.suffix, _NUMBERS.c.mark).limit(limit + 1)
+    order = (_PLACES.c.place, _PLACES.c.suffix, _PLACES.c.mark)
+    query = select(_PLACES).order_by(*order).limit(limit + 1)
     if after:
         found = _CURSOR.fullmatch(after)
         if found is None:
             raise BadCursor(after)
         place = (int(found[1]), found[2], found[3])
-        query = query.where(tuple_(_NUMBERS.c.place, _NUMBERS.c.suffix, _NUMBERS.c.mark) > place)
-    rows = conn.execute(query, asked).all()
+        query = query.where(tuple_(*order) > place)
+    rows = conn.execute(_standing_at(query.subquery("page")), asked).all()
     if not rows and not after:
         raise NotFound(
             f"Belum ada nomor dalam {book(code, year)}. Lihat kode dan tahun yang ada: jenjang register list."
@@ -253,38 +259,40 @@ _CASES = (
     .correlate(letters)
     .scalar_subquery()
 )
+# The places alone are put in order; what stands there is looked up for those of a page.
 _LETTERS = select(
     func.coalesce(letters.c.register_number, 0).label("place"),
     letters.c.register_suffix.label("suffix"),
     letters.c.id.label("mark"),
-    letters.c.number.label("number"),
-    letters.c.dated_on.label("dated_on"),
-    letters.c.id.label("letter_id"),
-    letters.c.kind.label("kind"),
-    letters.c.state.label("state"),
-    letters.c.method.label("method"),
-    _CASES.label("cases"),
-    letters.c.void_reason.label("reason"),
-    case((letters.c.process == "", letters.c.frame), else_=null()).label("frame"),
+    null().label("reason"),
 ).where(
-    and_(
-        letters.c.register == bindparam("code"),
-        letters.c.register_year == bindparam("year"),
-        letters.c.number.is_not(None),
-    )
+    letters.c.register == bindparam("code"),
+    letters.c.register_year == bindparam("year"),
+    letters.c.number.is_not(None),
 )
-_WITHOUT = select(
-    void_numbers.c.number,
-    literal(""),
-    literal(""),
-    null(),
-    null(),
-    null(),
-    null(),
-    literal(VOID_NUMBER),
-    literal(""),
-    literal(0),
-    void_numbers.c.reason,
-    null(),
-).where(void_numbers.c.register == bindparam("code"), void_numbers.c.year == bindparam("year"))
-_NUMBERS = union_all(_LETTERS, _WITHOUT).subquery("numbers")
+_WITHOUT = select(void_numbers.c.number, literal(""), literal(""), void_numbers.c.reason).where(
+    void_numbers.c.register == bindparam("code"), void_numbers.c.year == bindparam("year")
+)
+_PLACES = union_all(_LETTERS, _WITHOUT).subquery("places")
+
+
+def _standing_at(page: FromClause) -> Select[Any]:
+    """What stands at each of some places."""
+    return (
+        select(
+            page.c.place,
+            page.c.suffix,
+            page.c.mark,
+            letters.c.id.label("letter_id"),
+            letters.c.number,
+            letters.c.dated_on,
+            letters.c.kind,
+            func.coalesce(letters.c.state, VOID_NUMBER).label("state"),
+            letters.c.method,
+            _CASES.label("cases"),
+            func.coalesce(letters.c.void_reason, page.c.reason).label("reason"),
+            case((letters.c.process == "", letters.c.frame), else_=null()).label("frame"),
+        )
+        .join_from(page, letters, letters.c.id == page.c.mark, isouter=True)
+        .order_by(page.c.place, page.c.suffix, page.c.mark)
+    )

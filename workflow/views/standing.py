@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
-from workflow import cases as case_store
 from workflow.callers import Caller
+from workflow.cases import Case, load_several
 from workflow.definition import Process
 from workflow.letters.leaving import awaited_by_case
-from workflow.views.outside import is_only_host
+from workflow.views.outside import only_hosted
 
 
 def awaits_of(conn: Connection, caller: Caller, standing: Mapping[str, tuple[Process, str]]) -> dict[str, str]:
@@ -20,8 +20,13 @@ def awaits_of(conn: Connection, caller: Caller, standing: Mapping[str, tuple[Pro
     """
     if caller.is_contact:
         return {}
-    return {
-        case_id: says
-        for case_id, says in awaited_by_case(conn, standing).items()
-        if not is_only_host(conn, standing[case_id][0], case_store.load(conn, case_id), caller)
+    says = awaited_by_case(conn, standing)
+    by_process: dict[str, list[Case]] = {}
+    for case in load_several(conn, says).values():
+        by_process.setdefault(case.process, []).append(case)
+    hosted = {
+        case_id
+        for several in by_process.values()
+        for case_id in only_hosted(conn, standing[several[0].id][0], several, caller)
     }
+    return {case_id: said for case_id, said in says.items() if case_id not in hosted}
