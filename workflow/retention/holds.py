@@ -17,7 +17,7 @@ from workflow.people import By
 from workflow.people.groups import is_member
 from workflow.people.person import Person
 from workflow.tables import cases as cases_table
-from workflow.tables import holds
+from workflow.tables import erasures, holds
 
 ADMINISTRATORS = "administrator"
 #: Characters that a reason may have.
@@ -32,8 +32,19 @@ def administrator(conn: Connection, person: Person) -> By:
 
 
 def hold(conn: Connection, named: str, reason: str, by: By, at: datetime) -> Case:
-    """Let nothing of a case be erased from now on. Raises NotFound, NotNow where it is held already, Refused without a reason."""
-    case = cases.load(conn, named, lock=True)
+    """Let nothing of a case be erased from now on. Raises NotFound, and what ``begin`` raises."""
+    return begin(conn, cases.load(conn, named, lock=True), reason, by, at)
+
+
+def end_hold(conn: Connection, named: str, reason: str, by: By, at: datetime) -> Case:
+    """The schedule counts again. Raises NotFound, and what ``end`` raises."""
+    return end(conn, cases.load(conn, named, lock=True), reason, by, at)
+
+
+def begin(conn: Connection, case: Case, reason: str, by: By, at: datetime) -> Case:
+    """As ``hold``, of a case that was loaded locked. Raises NotNow where it is held or erased already, Refused without a reason."""
+    if conn.execute(select(erasures.c.case_id).where(erasures.c.case_id == case.id)).first() is not None:
+        raise NotNow("Isi berkas ini sudah dihapus menurut ketentuan, sehingga tidak ada lagi yang dapat ditahan.")
     if standing(conn, case.id):
         raise NotNow(
             "Penghapusan isi berkas ini sudah ditahan. Akhiri dahulu penahanan yang ada untuk mengganti alasannya."
@@ -43,9 +54,8 @@ def hold(conn: Connection, named: str, reason: str, by: By, at: datetime) -> Cas
     return _told(conn, case, audit.HELD, said, by, at)
 
 
-def end_hold(conn: Connection, named: str, reason: str, by: By, at: datetime) -> Case:
-    """The schedule counts again. Raises NotFound, NotNow where nothing is held, Refused without a reason."""
-    case = cases.load(conn, named, lock=True)
+def end(conn: Connection, case: Case, reason: str, by: By, at: datetime) -> Case:
+    """As ``end_hold``, of a case that was loaded locked. Raises NotNow where nothing is held, Refused without a reason."""
     found = standing(conn, case.id)
     if found is None:
         raise NotNow("Penghapusan isi berkas ini tidak sedang ditahan.")

@@ -17,14 +17,14 @@ from workflow.engine.steps import check_visible
 from workflow.errors import NotYours, OutOfDate
 from workflow.forms import Form
 from workflow.people.groups import is_member
-from workflow.retention.holds import ADMINISTRATORS, LONGEST, end_hold, hold
+from workflow.retention import holds
 from workflow.views.officers import by
 
 
 class HoldReason(Form, frozen=True, kw_only=True):
     """Why nothing of a case may be erased, or why that may be again."""
 
-    reason: Annotated[str, Meta(title="Alasan", min_length=3, max_length=LONGEST)]
+    reason: Annotated[str, Meta(title="Alasan", min_length=3, max_length=holds.LONGEST)]
 
 
 class NewHold(Form, frozen=True, kw_only=True):
@@ -34,7 +34,10 @@ class NewHold(Form, frozen=True, kw_only=True):
     reason: Annotated[
         str,
         Meta(
-            title="Alasan", min_length=3, max_length=LONGEST, description="Perkara, pemeriksaan, atau permintaan siapa"
+            title="Alasan",
+            min_length=3,
+            max_length=holds.LONGEST,
+            description="Perkara, pemeriksaan, atau permintaan siapa",
         ),
     ]
 
@@ -57,35 +60,41 @@ def begin(
     conn: Connection, engine: Engine, caller: Caller, at: datetime, case_id: str, form: HoldReason, version: int
 ) -> HoldChanged:
     """Put a hold on a case. Raises NotFound, NotYours, OutOfDate, NotNow."""
-    case = _seen(conn, engine, caller, at, case_id, version)
-    held = hold(conn, case.id, form.reason, by(caller), at)
-    return HoldChanged(id=held.id, version=held.version, held=True)
+    case = _as_seen(_reached(conn, engine, caller, at, case_id), version)
+    return _changed(holds.begin(conn, case, form.reason, by(caller), at), held=True)
 
 
 def begin_named(conn: Connection, engine: Engine, caller: Caller, at: datetime, form: NewHold) -> HoldChanged:
     """Put a hold on a case as it is now: a hold is no decision on what it says. Raises NotFound, NotYours, NotNow."""
-    case = cases.load(conn, form.case, lock=True)
-    return begin(conn, engine, caller, at, case.id, HoldReason(reason=form.reason), case.version)
+    case = _reached(conn, engine, caller, at, form.case)
+    return _changed(holds.begin(conn, case, form.reason, by(caller), at), held=True)
 
 
 def end(
     conn: Connection, engine: Engine, caller: Caller, at: datetime, case_id: str, form: HoldReason, version: int
 ) -> HoldChanged:
     """End the hold on a case. Raises NotFound, NotYours, OutOfDate, NotNow."""
-    case = _seen(conn, engine, caller, at, case_id, version)
-    held = end_hold(conn, case.id, form.reason, by(caller), at)
-    return HoldChanged(id=held.id, version=held.version, held=False)
+    case = _as_seen(_reached(conn, engine, caller, at, case_id), version)
+    return _changed(holds.end(conn, case, form.reason, by(caller), at), held=False)
 
 
-def _seen(conn: Connection, engine: Engine, caller: Caller, at: datetime, case_id: str, version: int) -> Case:
-    """The case, for an administrator who has seen it as it is; whoever may not see it is told that there is none."""
-    case = cases.load(conn, case_id, lock=True)
+def _reached(conn: Connection, engine: Engine, caller: Caller, at: datetime, named: str) -> Case:
+    """The case, locked, for an administrator; whoever may not see it is told that there is none."""
+    case = cases.load(conn, named, lock=True)
     check_visible(conn, engine.registry.process(case.process), [case], caller.actor, engine.office.day(at))
-    if caller.is_contact or not is_member(conn, ADMINISTRATORS, caller.person_id):
+    if caller.is_contact or not is_member(conn, holds.ADMINISTRATORS, caller.person_id):
         raise NotYours("Penahanan penghapusan hanya ditetapkan oleh administrator.")
+    return case
+
+
+def _as_seen(case: Case, version: int) -> Case:
     if case.version != version:
         raise OutOfDate(
             "Berkas sudah berubah sejak Anda melihatnya. Muat ulang, lalu periksa kembali.",
             more={"version": case.version},
         )
     return case
+
+
+def _changed(case: Case, *, held: bool) -> HoldChanged:
+    return HoldChanged(id=case.id, version=case.version, held=held)
