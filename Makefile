@@ -51,15 +51,17 @@ cluster: $(TOOLS) $(BUILT) ## Peragaan pada dua server, dua worker, PostgreSQL d
 	$(BIN)/python -m tests.cluster $(if $(filter-out 0,$(ONCE)),--once) $(if $(filter-out 0,$(ACCIDENTS)),--accidents)
 
 .PHONY: test
-test: $(TOOLS) $(BUILT) ## Jalankan semua uji
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
+test: $(TOOLS) $(BUILT) ## Jalankan semua uji; DATABASE=postgresql menjalankan pada PostgreSQL yang biasanya hanya pada SQLite
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal --database $(or $(DATABASE),sqlite)
 
 # What pytest prints at the end counts the kills; what was killed is noted in .bench/crash, so that a run goes on where it stopped.
 .PHONY: crash
-crash: $(TOOLS) $(BUILT) ## kill -9 di antara semua perintah SQL; ONLY=pola memilih, MINUTES=menit membatasi, ANEW=1 dari awal
+crash: $(TOOLS) $(BUILT) ## kill -9 di antara semua perintah SQL; ONLY=pola memilih, MINUTES=menit membatasi, ANEW=1 dari awal, DATABASE=sqlite
 	$(BIN)/pytest -m long --numprocesses 0 tests/accidents
-	CRASH_ONLY='$(ONLY)' CRASH_MINUTES='$(MINUTES)' CRASH_STRIDE='$(STRIDE)' CRASH_ANEW='$(ANEW)' $(BIN)/pytest -p tests.accidents.crash \
-		--numprocesses auto --maxprocesses 4 --dist worksteal --timeout 3600 $$($(BIN)/python -m tests.accidents.following)
+	for database in $(or $(DATABASE),sqlite postgresql); do \
+		CRASH_ONLY='$(ONLY)' CRASH_MINUTES='$(MINUTES)' CRASH_ANEW='$(ANEW)' $(BIN)/pytest -p tests.accidents.crash --database $$database \
+			--numprocesses auto --maxprocesses 4 --dist worksteal --timeout 3600 $$($(BIN)/python -m tests.accidents.following); \
+	done
 
 .PHONY: check
 check: $(TOOLS) $(BUILT) ## Periksa gaya, tipe, arah impor, lalu jalankan semua uji

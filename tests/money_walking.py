@@ -1,17 +1,15 @@
-"""Walks of one office through everything that moves money, with many cases side by side, in memory and through the engine."""
+"""Walks of one office through everything that moves money, with many cases side by side, through the engine."""
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any
 
-from sqlalchemy import StaticPool, create_engine, func, select
+from sqlalchemy import func, select
 
 from tests.award_rounds import (
     BECAUSE,
@@ -44,7 +42,7 @@ from workflow.authority.bench import Bench
 from workflow.budgets import books, faults, year_end
 from workflow.budgets.remaining import open_promises
 from workflow.cases import Case, load
-from workflow.database import Connection, Database
+from workflow.database import Connection
 from workflow.definition import SYSTEM, Process, Transition
 from workflow.engine.cohorts import CohortAct, Member, Roster
 from workflow.engine.sweep import sweep
@@ -52,69 +50,9 @@ from workflow.errors import NotAcknowledged, Problem
 from workflow.facts import Situation
 from workflow.tables import budgets, cases, cohort_cases, cohorts, people, postings
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
 WIDE, NARROW = 40_000_000, 3_000_000
 #: What an award of each of the two rounds brings: the second leaves less than a rupiah of tax behind.
 FIRST_AMOUNT, SECOND_AMOUNT = 2_000_000, 1_333_333
-
-
-class InOneTransaction(Database):
-    """A database in memory over one connection: every unit is a savepoint, so that a whole walk can be undone at its end."""
-
-    dialect, address = "sqlite", "sqlite://"
-
-    def __init__(self, original: Database) -> None:
-        driver = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False, cached_statements=1024)
-        original.read(lambda conn: _driver(conn).backup(driver))
-        driver.execute("PRAGMA foreign_keys=ON")
-        self._driver = driver
-        self._connection = create_engine("sqlite://", creator=lambda: driver, poolclass=StaticPool).connect()
-
-    @contextmanager
-    def undone(self) -> Iterator[None]:
-        """Whatever is done within is undone at its end."""
-        self._connection.rollback()  # what was only read so far
-        self._driver.execute("BEGIN")
-        outer = self._connection.begin()
-        try:
-            yield
-        finally:
-            outer.rollback()
-
-    def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        unit = self._connection.begin_nested()
-        try:
-            found = work(self._connection, *args, **kwargs)
-        except BaseException:
-            # A unit that fails may leave savepoints of its own behind, which go with it.
-            while (inner := self._connection.get_nested_transaction()) is not None and inner is not unit:
-                inner.rollback()
-            unit.rollback()
-            raise
-        unit.commit()
-        return found
-
-    read = reshape = write
-
-    async def run(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return self.write(work, *args, **kwargs)
-
-    look = run
-
-    def close(self) -> None:
-        self._connection.close()
-        self._driver.close()
-
-    async def aclose(self) -> None:
-        self.close()
-
-
-def _driver(conn: Connection) -> sqlite3.Connection:
-    found = conn.connection.driver_connection
-    assert isinstance(found, sqlite3.Connection)
-    return found
 
 
 # --- The office ------------------------------------------------------------------------------------------------------
@@ -124,13 +62,12 @@ def _driver(conn: Connection) -> sqlite3.Connection:
 class Ground:
     """Where every walk begins: an office with cases at many stages, and its budget lines of three years."""
 
-    world: World
-    database: InOneTransaction
+    office: PreparedOffice
     lines: tuple[str, ...]
 
 
 def prepared_ground(office: PreparedOffice) -> Ground:
-    """Lead one case of everything to a stage at which money is about to move, then keep it all in memory."""
+    """Lead one case of everything to a stage at which money is about to move."""
     world = for_awards(office.as_new())
     set_ceiling(world, world.budget_line, WIDE)
     lines = (
@@ -148,8 +85,7 @@ def prepared_ground(office: PreparedOffice) -> Ground:
     later |= {f"counterpart_{name}": day for name, day in later.items()}
     world.fire(case, "submit", "second_nurse", {**EXCHANGE, **later})
     agreed(world, starts_on="2026-06-01", ends_on="2026-08-31")
-    database = InOneTransaction(world.database)
-    return Ground(replace(world, database=database, log=[], roads=None), database, lines)
+    return Ground(office.as_it_is(world), lines)
 
 
 def _awards(world: World) -> None:
@@ -264,7 +200,7 @@ class MoneyWalk:
     log: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.world = replace(self.ground.world, ids=dict(self.ground.world.ids), log=[])
+        self.world = self.ground.office.as_new()
 
     def step(self) -> None:
         """One act of somebody; what is refused changes nothing, and what is done leaves the books balanced."""

@@ -28,17 +28,6 @@ from workflow.people import (
 from workflow.registry import Registry
 from workflow.tables import effects, metadata, positions, tasks
 
-Rows = tuple[tuple[Table, list[dict[str, Any]]], ...]
-
-
-def every_row(conn: Connection) -> Rows:
-    """All that is stored, in the order of the rows' keys."""
-    return tuple(
-        (table, [dict(row) for row in conn.execute(select(table).order_by(*table.primary_key)).mappings()])
-        for table in metadata.tables.values()
-    )
-
-
 #: Of each table, in the order of ``metadata``, its rows as the database itself says them.
 Stored = tuple[Any, ...]
 
@@ -122,9 +111,8 @@ class PreparedOffice:
 
     world: World = field(repr=False)
     url: str
-    rows: Rows = field(repr=False)
     stored: Stored = field(repr=False)
-    #: The file as it was built, on SQLite.
+    #: The file as it was when nothing had been done yet, on SQLite.
     image: bytes = field(default=b"", repr=False)
     roads: Roads = field(init=False, repr=False)
 
@@ -138,8 +126,7 @@ class PreparedOffice:
 
     def as_it_is(self, world: World) -> PreparedOffice:
         """The office at the moment at which a world of it has arrived: to be put back to that moment."""
-        read = world.database.read
-        return PreparedOffice(replace(world), self.url, read(every_row), read(all_stored))
+        return PreparedOffice(replace(world), self.url, world.database.read(all_stored), self.image)
 
 
 @contextmanager
@@ -147,12 +134,12 @@ def prepared(url: str, registry: Registry) -> Iterator[PreparedOffice]:
     """Build an office in an empty database, and remember every row."""
     database = Database.open(url)
     world = build(database, registry)
-    rows, stored = database.read(every_row), database.read(all_stored)
+    stored = database.read(all_stored)
     database.close()
     # Read while nobody has it open: closing a file lets go of every lock that this process has on it (POSIX).
     image = Path(str(make_url(url).database)).read_bytes() if database.dialect == "sqlite" else b""
     with opened(url, world) as world:
-        yield PreparedOffice(world, url, rows, stored, image)
+        yield PreparedOffice(world, url, stored, image)
 
 
 @contextmanager
@@ -160,16 +147,17 @@ def opened(url: str, original: World, patience: float = PATIENCE) -> Iterator[Wo
     """The world of a database that holds the same people under the same ids: a copy, or the same one opened once more."""
     database = Database.open(url, patience=patience)
     try:
-        yield World(database, original.engine, original.ids, original.budget_line)
+        yield replace(original, database=database, log=[], roads=None)
     finally:
         database.close()
 
 
 @contextmanager
 def sqlite_copy(office: PreparedOffice, path: Path, patience: float = PATIENCE) -> Iterator[World]:
-    """The office as it was built, in a file of its own that does not exist yet."""
+    """The office in a file of its own that does not exist yet."""
     path.write_bytes(office.image)
     with opened(f"sqlite:///{path}", office.world, patience) as world:
+        world.database.reshape(put_back, office.stored)
         yield world
 
 

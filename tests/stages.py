@@ -1,21 +1,15 @@
-"""An internship at each of its stages, reached once a session on the straight road and copied for every test that asks."""
+"""An internship at each of its stages, reached once a session on the straight road and put back for every test that asks."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, replace
-from datetime import date, datetime
-from pathlib import Path
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, insert
 
-from tests.world import MONDAY, REQUEST, World, build
-from workflow.database import Database
+from tests.offices import PreparedOffice
+from tests.world import MONDAY, REQUEST, World
 from workflow.ids import new_id
-from workflow.registry import Registry
 from workflow.tables import partners, people
 
 #: What a host fills in when it accepts.
@@ -45,51 +39,18 @@ _STAGE_AFTER = {
 }
 
 
-@dataclass(frozen=True)
-class Stage:
-    """A database file in which one internship stands at a stage; ``case`` is empty in an office without any."""
-
-    file: Path
-    case: str
-    at: datetime
+#: What may be opened: a state of the process, ``introduced`` (assigned, the introduction signed), or ``office`` without any case.
+Stages = dict[str, tuple[PreparedOffice, str]]
 
 
-@dataclass(frozen=True)
-class Stages:
-    """Every stage by name: the states of the process, ``introduced`` (assigned, the introduction signed) and ``office``."""
-
-    world: World
-    stages: dict[str, Stage]
-
-    @contextmanager
-    def opened(self, name: str, file: Path) -> Iterator[tuple[World, str]]:
-        """A copy of a stage in a file that does not exist yet, as the world and the case."""
-        stage = self.stages[name]
-        file.write_bytes(stage.file.read_bytes())
-        with closing(Database.open(f"sqlite:///{file}")) as database:
-            yield replace(self.world, database=database, at=stage.at, ids=dict(self.world.ids), log=[]), stage.case
-
-
-@contextmanager
-def opener(stages: Stages, folder: Path) -> Iterator[Callable[[str], tuple[World, str]]]:
-    """Opens copies of stages by name, and closes them all at the end."""
-    with ExitStack() as opened:
-        count = iter(range(1000))
-        yield lambda name: opened.enter_context(stages.opened(name, folder / f"{name}-{next(count)}.db"))
-
-
-def reached(folder: Path) -> Stages:
-    """Build the office in a folder, lead one internship down the straight road and keep every stage of it."""
-    file = folder / "road.db"
-    database = Database.open(f"sqlite:///{file}")
-    world = build(database, Registry.discover())
-    database.write(_another_partner, world)
-    stages: dict[str, Stage] = {}
+def reached(office: PreparedOffice) -> Stages:
+    """Lead one internship down the straight road of an office; every stage of it by name, with the case."""
+    world = office.as_new()
+    world.database.write(_another_partner, world)
+    stages: Stages = {}
 
     def keep(name: str, case: str) -> None:
-        stages[name] = Stage(folder / f"{name}.db", case, world.at)
-        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(stages[name].file)) as target:
-            source.backup(target)
+        stages[name] = office.as_it_is(world), case
 
     keep("office", "")
     case = world.open(form=REQUEST)
@@ -106,17 +67,14 @@ def reached(folder: Path) -> Stages:
             keep("supervisor_review", case)
         if trigger in _STAGE_AFTER:
             keep(_STAGE_AFTER[trigger], case)
-    database.close()
-    found = Stages(world, stages)
     for name, trigger, answer in (
         ("host_proposal", "propose_changes", OFFER),
         ("host_unavailable", "decline", {"reason": "Ruang magang penuh."}),
     ):
-        copy = folder / f"{name}.db"
-        with found.opened("awaiting_host", copy) as (aside, _):
-            aside.fire(case, trigger, "contact", answer)
-            stages[name] = Stage(copy, case, aside.at)
-    return found
+        world = stages["awaiting_host"][0].as_new()
+        world.fire(case, trigger, "contact", answer)
+        keep(name, case)
+    return stages
 
 
 def _another_partner(conn: Connection, world: World) -> None:

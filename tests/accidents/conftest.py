@@ -9,27 +9,8 @@ from sqlalchemy import text
 
 from tests.mailing import with_addresses
 from tests.offices import change
-from tests.workflow.conftest import (
-    postgresql_office,
-    postgresql_world,
-    registry,
-    sqlite_office,
-    sqlite_world,
-    world,
-)
 from tests.world import World
 from workflow.migrations import head_revision
-
-__all__ = [
-    "postgresql_office",
-    "postgresql_world",
-    "registry",
-    "sqlite_office",
-    "sqlite_world",
-    "staffed",
-    "took",
-    "world",
-]
 
 
 @pytest.fixture

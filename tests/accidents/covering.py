@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.accidents.following import Following, Unit, Write, noting, reachable_arrows
+from tests.accidents.following import Following, Unit, Write, every_arrow, noting
 from workflow.database import Database
 
 NAME: Final = "covering"
@@ -17,16 +17,16 @@ NAME: Final = "covering"
 class Covering(Following):
     """A plugin of pytest. Of several processes each notes what its own tests take, and the first gathers it."""
 
-    def __init__(self, files: frozenset[Path]) -> None:
+    def __init__(self, files: frozenset[Path], dialect: str = "sqlite") -> None:
         #: Whether every test that is followed is run.
         self.whole = True
-        #: The arrows that they have taken on SQLite, where each table has its rows.
+        #: The arrows that they have taken on the database on which each table has its rows.
         self.taken: set[str] = set()
-        self._followed = files
+        self._followed, self._dialect = files, dialect
         self._follows = False
 
     def meet(self, write: Write, database: Database, unit: Unit) -> Any:
-        if not self._follows or database.dialect != "sqlite":
+        if not self._follows or database.dialect != self._dialect:
             return unit.by(write, database)
         with noting() as noted:
             found = unit.by(write, database)
@@ -36,7 +36,7 @@ class Covering(Following):
 
     def missed(self) -> list[str]:
         """The arrows that no test has taken; none are told where not all of them were run."""
-        return [arrow for arrow in reachable_arrows() if arrow not in self.taken] if self.whole else []
+        return [arrow for arrow in every_arrow() if arrow not in self.taken] if self.whole else []
 
     def begins(self, file: Path) -> None:
         """A test of a file."""

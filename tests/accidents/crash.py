@@ -1,7 +1,7 @@
 """``make crash``: pytest with ``-p tests.accidents.crash`` kills whatever its tests write, and counts. Settings: ``CRASH_…``.
 
-``FOLDER`` has what was killed; ``STRIDE``: of PostgreSQL's statements, every how many; ``ONLY``: kinds by a pattern; ``MINUTES``;
-``ANEW``: forget what was killed before.
+On the database that ``--database`` names. ``FOLDER`` has what was killed; ``ONLY``: kinds by a pattern; ``MINUTES``; ``ANEW``:
+forget what was killed before.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pytest
 
 from tests.accidents.covering import NAME
 from tests.accidents.everywhere import Killing
-from tests.accidents.following import reachable_arrows
+from tests.accidents.following import every_arrow
 
 DIALECTS: Final = ("sqlite", "postgresql")
 
@@ -25,14 +25,14 @@ def pytest_configure(config: pytest.Config) -> None:
     """Strike while the tests run that are asked for."""
     folder = Path(os.environ.get("CRASH_FOLDER", ".bench/crash")).absolute()
     if not hasattr(config, "workerinput"):
-        for note in filter(Path.is_file, folder.glob("*/*")):
+        for note in filter(Path.is_file, folder.glob(f"{config.option.database}/*")):
             if os.environ.get("CRASH_ANEW") or not note.read_text():
                 note.unlink()  # what was begun and not finished is begun anew
     killing = Killing(
         folder,
-        int(os.environ.get("CRASH_STRIDE") or 5),
-        os.environ.get("CRASH_ONLY", ""),
-        time.monotonic() + 60 * float(os.environ.get("CRASH_MINUTES") or 120),
+        config.option.database,
+        only=os.environ.get("CRASH_ONLY", ""),
+        until=time.monotonic() + 60 * float(os.environ.get("CRASH_MINUTES") or 120),
     )
     config.stash[_KILLING] = killing
     striking = ExitStack()
@@ -43,13 +43,14 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Where nothing limited it, every arrow has been killed in."""
-    if not hasattr(session.config, "workerinput") and _is_whole(session.config) and _missed(session.config, "sqlite"):
+    config = session.config
+    if not hasattr(config, "workerinput") and _is_whole(config) and _missed(config, config.option.database):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """How much has been killed, and in which arrows nothing was."""
-    killed, arrows = config.stash[_KILLING].killed(), reachable_arrows()
+    killed, arrows = config.stash[_KILLING].killed(), every_arrow()
     terminalreporter.section("kill -9")
     for dialect in DIALECTS:
         mine = [each for each in killed if each.kind.startswith(dialect)]
@@ -58,7 +59,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
             f"{dialect}: {len(mine)} kinds of unit killed {sum(each.points for each in mine)} times; "
             f"{len(arrows) - len(missed)} of {len(arrows)} arrows"
         )
-        if missed and (config.get_verbosity() > 0 or (dialect == "sqlite" and _is_whole(config))):
+        if missed and (config.get_verbosity() > 0 or (dialect == config.option.database and _is_whole(config))):
             terminalreporter.write_line("  not killed in: " + ", ".join(missed))
 
 
@@ -74,4 +75,4 @@ def _missed(config: pytest.Config, dialect: str) -> list[str]:
     killed = {
         arrow for each in config.stash[_KILLING].killed() if each.kind.startswith(dialect) for arrow in each.arrows
     }
-    return [arrow for arrow in reachable_arrows() if arrow not in killed]
+    return [arrow for arrow in every_arrow() if arrow not in killed]

@@ -70,9 +70,10 @@ class Killed(msgspec.Struct, frozen=True):
 
 @dataclass
 class Killing(Following):
-    """Kills units of each kind once. ``stride``: of PostgreSQL's statements, every how many; ``only``: kinds that match."""
+    """Kills units of each kind once, on one database. ``stride``: every how many statements; ``only``: kinds that match."""
 
     folder: Path
+    dialect: str
     stride: int = 1
     only: str = ""
     #: ``time.monotonic()`` after which no further kind is begun.
@@ -85,8 +86,8 @@ class Killing(Following):
 
     def meet(self, write: Write, database: Database, unit: Unit) -> Any:
         """Kill it before it is written, if it is the first of its kind."""
-        if time.monotonic() < self.until and (victim := _victim(database)) is not None:
-            self._strike(victim, unit)
+        if database.dialect == self.dialect and time.monotonic() < self.until:
+            self._strike(_VICTIMS[self.dialect](database), unit)
         return unit.by(write, database)
 
     def _strike(self, victim: _Victim, unit: Unit) -> None:
@@ -110,8 +111,7 @@ class Killing(Following):
         faults = _faults(database)  # a test may have made some of its own
         with victim.prepared():
             whole = victim.kill(unit, BEFORE_COMMIT, kind)
-            stride = self.stride if database.dialect == "postgresql" else 1
-            points = range(1 + int(note.name, 16) % min(stride, whole), whole + 1, stride)
+            points = range(1 + int(note.name, 16) % min(self.stride, whole or 1), whole + 1, self.stride)
             for point in points:
                 victim.kill(unit, point, kind)
             victim.check_untouched(kind)
@@ -216,10 +216,7 @@ class _Victim(ABC):
 
 
 class _SqliteVictim(_Victim):
-    """On a copy: what lies there after a kill is recovered from its WAL, as after the power went out.
-
-    It is copied row by row, since what a test may yet undo is in no file.
-    """
+    """On a copy, row by row: what lies there after a kill is recovered from its WAL, as after the power went out."""
 
     @contextmanager
     def prepared(self) -> Iterator[None]:
@@ -250,15 +247,23 @@ def _no_rows() -> bytes:
 class _PostgresqlVictim(_Victim):
     """On the database itself, which is put back in the end."""
 
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._last_job = self._newest_job()
+
     @contextmanager
     def prepared(self) -> Iterator[None]:
-        last = self.database.read(lambda conn: conn.execute(_LAST_JOB).scalar_one())
         try:
             yield
         finally:
             self._wait()
             self.database.reshape(put_back, self._before)
-            self.database.reshape(lambda conn: conn.execute(_FORGET_JOBS, {"last": last}))
+            self.database.reshape(lambda conn: conn.execute(_FORGET_JOBS, {"last": self._last_job}))
+
+    def check_untouched(self, kind: str) -> None:
+        super().check_untouched(kind)
+        if self._newest_job() != self._last_job:
+            raise Left(f"{kind}: killed in the middle, it has left a job behind")
 
     def _address(self) -> str:
         assert isinstance(self.database, PostgresqlDatabase)
@@ -269,27 +274,27 @@ class _PostgresqlVictim(_Victim):
         self._wait()
         return self.database.read(all_stored)
 
+    def _newest_job(self) -> int:
+        found: int = self.database.read(lambda conn: conn.execute(_NEWEST_JOB).scalar_one())
+        return found
+
     def _wait(self) -> None:
         """Until the server has noticed that those who were killed are gone, and undone what they had begun."""
         until = time.monotonic() + _PATIENCE
-        while self.database.read(lambda conn: conn.execute(_VICTIMS).scalar_one()):
+        while self.database.read(lambda conn: conn.execute(_SERVED).scalar_one()):
             if time.monotonic() > until:
                 raise Left("PostgreSQL still serves somebody who was killed")
             time.sleep(0.01)
 
 
-_VICTIMS = text(
+_SERVED = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'victim'"
 )
-_LAST_JOB = text("SELECT coalesce(max(id), 0) FROM procrastinate_jobs")
+_NEWEST_JOB = text("SELECT coalesce(max(id), 0) FROM procrastinate_jobs")
 _FORGET_JOBS = text("DELETE FROM procrastinate_jobs WHERE id > :last")
 
 
-def _victim(database: Database) -> _Victim | None:
-    """What of a database is killed; None where another connection sees nothing of it and it cannot be copied."""
-    if database.dialect == "sqlite":
-        return _SqliteVictim(database)
-    return _PostgresqlVictim(database) if isinstance(database, PostgresqlDatabase) else None
+_VICTIMS: Final[dict[str, type[_Victim]]] = {"sqlite": _SqliteVictim, "postgresql": _PostgresqlVictim}
 
 
 def _faults(database: Database) -> list[Any]:

@@ -18,7 +18,6 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import Connection, select, tuple_
 
-from tests.undone import InMemory, Within
 from workflow.database import Database
 from workflow.definition import Process, Transition
 from workflow.engine import taking
@@ -35,20 +34,10 @@ FOLLOWED: Final = (
     *("tests/stories/test_*.py", "tests/workflow/test_*_table.py"),
     *("tests/workflow/test_entries.py", "tests/workflow/test_letter_route.py", "tests/workflow/test_several.py"),
 )
-#: Whoever proposes a pair is not asked first whether they agree: no case that they opened comes to these states.
-IMPOSSIBLE: Final = frozenset(
-    {
-        "mentoring/mentee_consent withdraw by mentee",
-        "mentoring/supervisor_review withdraw by supervisor",
-        "mentoring/supervisor_review withdraw by verifier",
-    }
-)
 
 Write = Callable[..., Any]
 #: How units are written while nobody stands there.
-WRITES: Final[dict[type[Database], Write]] = {
-    each: each.write for each in (SqliteDatabase, PostgresqlDatabase, Within, InMemory)
-}
+WRITES: Final[dict[type[Database], Write]] = {each: each.write for each in (SqliteDatabase, PostgresqlDatabase)}
 
 
 def followed() -> list[Path]:
@@ -64,11 +53,6 @@ def every_arrow() -> list[str]:
         for arrow in process.transitions
         for source in arrow.sources
     ]
-
-
-def reachable_arrows() -> list[str]:
-    """Those that some case can come to."""
-    return [arrow for arrow in every_arrow() if arrow not in IMPOSSIBLE]
 
 
 def _named(process: Process, source: str, arrow: Transition) -> str:

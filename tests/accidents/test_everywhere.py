@@ -22,7 +22,7 @@ def test_steps_that_are_killed_anywhere_leave_nothing_and_are_taken_once(
 ) -> None:
     office: PreparedOffice = request.getfixturevalue(f"{database}_office")
     world = office.as_new()
-    killing = Killing(tmp_path, stride=9)
+    killing = Killing(tmp_path, database, stride=3)
     with killing.at_work():
         case = world.submitted()
         world.fire(case, "endorse", "nursing_head")
@@ -43,10 +43,16 @@ def test_steps_that_are_killed_anywhere_leave_nothing_and_are_taken_once(
 
 def test_each_kind_is_killed_once_and_what_was_killed_before_is_not_again(sqlite_world: World, tmp_path: Path) -> None:
     for folder in (tmp_path, tmp_path):
-        with (killing := Killing(folder, only="open")).at_work():
+        with (killing := Killing(folder, "sqlite", only="open")).at_work():
             sqlite_world.open()
             sqlite_world.open("second_nurse")
         assert [each.kind for each in killing.killed()] == ["sqlite open internship"]
+
+
+def test_what_is_written_on_the_other_database_is_left_alone(sqlite_world: World, tmp_path: Path) -> None:
+    with (killing := Killing(tmp_path, "postgresql")).at_work():
+        sqlite_world.open()
+    assert killing.killed() == []
 
 
 def test_a_unit_that_keeps_something_before_its_end_is_found_out(
@@ -62,5 +68,5 @@ def test_a_unit_that_keeps_something_before_its_end_is_found_out(
         assert taken is not None
 
     monkeypatch.setattr(leaky, "__module__", effects.__name__)
-    with Killing(tmp_path).at_work(), pytest.raises(Left):
+    with Killing(tmp_path, world.database.dialect).at_work(), pytest.raises(Left):
         world.database.write(leaky, "bocor", world.at.date())

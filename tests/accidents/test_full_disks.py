@@ -21,7 +21,7 @@ from tests.accidents.disks import Disk, small_disk
 from tests.api.conftest import sample
 from tests.api.house import House, Sample, served
 from tests.mailing import with_addresses
-from tests.offices import every_row, prepared
+from tests.offices import all_stored, prepared
 from tests.postgresql import running_cluster
 from tests.witness import broken
 from tests.world import World
@@ -101,10 +101,10 @@ def test_postgresql_on_a_full_disk_refuses_an_act_whole_and_takes_it_with_room()
             with pytest.raises(DatabaseFull) as full:
                 save_for_ever(world, case)
             assert full.value.status == 507
-            before = world.database.read(every_row)
+            before = world.database.read(all_stored)
             with pytest.raises(DatabaseFull):
                 world.fire(case, "save", "nurse", LONG_FORM)
-            assert world.database.read(every_row) == before
+            assert world.database.read(all_stored) == before
             disk.resize(80)
             version = world.fire(case, "save", "nurse", LONG_FORM).version
             assert world.fire(case, "save", "nurse", LONG_FORM).version == version + 1

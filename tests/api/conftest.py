@@ -1,4 +1,4 @@
-"""The sample is imported once; each test works on its own copy of that database, over HTTP."""
+"""The sample is imported once; each test begins with it, over HTTP: on a copy of its file, or on one PostgreSQL put back."""
 
 from __future__ import annotations
 
@@ -8,8 +8,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
+from policies.parameters import Policies
 from tests.api.house import House, Sample, Watch, import_sample, served
+from tests.offices import Stored, all_stored, put_back
+from tests.postgresql import Cluster
+from workflow.backups.moving import move
 from workflow.database import Database
 from workflow.migrations import migrate
 
@@ -25,9 +30,36 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
     return Sample(path, keys, ids, line)
 
 
+@pytest.fixture(scope="session")
+def moved(sample: Sample, postgresql_cluster: Cluster) -> Iterator[tuple[str, Stored]]:
+    """The sample on PostgreSQL: its address, and all that is stored."""
+    with postgresql_cluster.database() as url:
+        move(f"sqlite:///{sample.path}", url, Policies.load())
+        with closing(Database.open(url)) as database:
+            stored = database.read(all_stored)
+        yield url, stored
+
+
 @pytest.fixture
-def address(sample: Sample, tmp_path: Path) -> str:
-    """A copy of the sample's database."""
+def address(request: pytest.FixtureRequest) -> str:
+    """The sample on one database: on SQLite, or on the one that ``--database`` names."""
+    found: str = request.getfixturevalue(f"{request.config.option.database}_address")
+    return found
+
+
+@pytest.fixture
+def postgresql_address(moved: tuple[str, Stored]) -> str:
+    """The database as it was when the sample had been moved there."""
+    url, stored = moved
+    with closing(Database.open(url)) as database:
+        database.reshape(put_back, stored)
+        database.write(lambda conn: conn.execute(text("DELETE FROM procrastinate_jobs")))
+    return url
+
+
+@pytest.fixture
+def sqlite_address(sample: Sample, tmp_path: Path) -> str:
+    """A copy of the sample's file."""
     path = tmp_path / "jenjang.db"
     shutil.copy(sample.path, path)
     return f"sqlite:///{path}"
@@ -36,8 +68,15 @@ def address(sample: Sample, tmp_path: Path) -> str:
 @pytest.fixture
 def house(sample: Sample, address: str) -> Iterator[House]:
     """The office, served without a runner: letters are rendered only when a test wants them."""
-    with served(sample, address) as house, closing(Watch(Path(address.removeprefix("sqlite:///")))) as watch:
-        house.watch = watch
+    with served(sample, address) as house, closing(Database.open(address)) as beside:
+        house.watch = Watch(beside)
+        yield house
+
+
+@pytest.fixture
+def sqlite_house(sample: Sample, sqlite_address: str) -> Iterator[House]:
+    """The same on SQLite."""
+    with served(sample, sqlite_address) as house:
         yield house
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,6 +18,7 @@ from sqlalchemy import Connection, select
 
 from api.app import Serving, create_app
 from api.clock import ClockGoesForward, DemoClock
+from tests.offices import Stored, all_stored, put_back
 from tests.world import without_paraf
 from workflow.database import Database
 from workflow.imports import import_agreements, import_budgets, import_partners, import_staff
@@ -66,36 +66,28 @@ class Sample:
     keys: Mapping[str, str]
     ids: Mapping[str, str]
     budget_line: str
-    #: The case, the hour and the database at the end of each road that was walked.
-    roads: dict[tuple[str, str], tuple[str, datetime, Path]] = field(default_factory=dict)
+    #: The case, the hour and all that was stored at the end of each road that was walked.
+    roads: dict[tuple[str, str], tuple[str, datetime, Stored]] = field(default_factory=dict)
 
 
 class Watch:
-    """Looks at a house's SQLite file from beside the server."""
+    """Looks at a house's database from beside the server."""
 
-    def __init__(self, path: Path) -> None:
-        self._connection = sqlite3.connect(path, timeout=20)
-        self._version = self._counted()
-
-    def _counted(self) -> int:
-        return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._before = self.keep()
 
     def has_changed(self) -> bool:
-        """Whether anything was written to the file since the watch began."""
-        return self._counted() != self._version
+        """Whether it is not what it was when the watch began."""
+        return self.keep() != self._before
 
-    def keep(self, path: Path) -> None:
-        """Copy the database to a file."""
-        with closing(sqlite3.connect(path)) as copy:
-            self._connection.backup(copy)
+    def keep(self) -> Stored:
+        """All that is stored."""
+        return self._database.read(all_stored)
 
-    def put_back(self, path: Path) -> None:
-        """Make the database what it was when it was copied."""
-        with closing(sqlite3.connect(path)) as copy:
-            copy.backup(self._connection)
-
-    def close(self) -> None:
-        self._connection.close()
+    def put_back(self, stored: Stored) -> None:
+        """Make the database what it was."""
+        self._database.reshape(put_back, stored)
 
 
 def import_sample(conn: Connection) -> tuple[dict[str, str], dict[str, str], str]:
@@ -208,9 +200,8 @@ class House:
             with suppress(ClockGoesForward):  # it may have run on by itself
                 self.clock.set(at)
         else:
-            case, end = self._walk(until, changes), self.sample.path.with_name(f"road-{len(roads)}.db")
-            self.watch.keep(end)
-            roads[key] = case, self.clock.now(), end
+            case = self._walk(until, changes)
+            roads[key] = case, self.clock.now(), self.watch.keep()
         return case
 
     def _walk(self, until: str, changes: Mapping[str, Any]) -> str:

@@ -144,7 +144,8 @@ def test_a_trial_of_a_step_is_on_record_and_taking_one_is_refused(visited: House
     assert visited.act("auditor", case, "endorse", {}, version=2).status_code == 403
 
 
-def test_a_look_that_cannot_be_put_on_record_is_not_shown(visited: House) -> None:
+def test_a_look_that_cannot_be_put_on_record_is_not_shown(sqlite_house: House) -> None:
+    visited = with_auditors(sqlite_house)
     case = visited.road("submit")
     assign(visited)
     with sqlite3.connect(visited.address.removeprefix("sqlite:///")) as other:

@@ -9,13 +9,10 @@ import pytest
 from tests.accounts import Browser
 from tests.api.house import House
 from tests.pages.people import signed_in
-from tests.workflow.conftest import postgresql_office, postgresql_world, registry, sqlite_office, sqlite_world, world
 from tests.world import World
 from workflow.accounts import pace
 from workflow.errors import TooOften
 from workflow.views import colleagues, letters_ahead
-
-__all__ = ["postgresql_office", "postgresql_world", "registry", "sqlite_office", "sqlite_world", "world"]
 
 MINUTE = timedelta(minutes=1)
 

@@ -160,48 +160,53 @@ def test_a_fault_of_ours_is_logged_and_its_traceback_kept_from_the_caller(
     assert record.exc_info
 
 
-def test_a_database_that_others_keep_busy_is_told_with_when_to_try_again(house: House, address: str) -> None:
-    case = house.open()
-    desk = house.client.app.state.desk  # type: ignore[attr-defined]
+def test_a_database_that_others_keep_busy_is_told_with_when_to_try_again(
+    sqlite_house: House, sqlite_address: str
+) -> None:
+    case = sqlite_house.open()
+    desk = sqlite_house.client.app.state.desk  # type: ignore[attr-defined]
     # The server waits ten seconds for others; a test need not.
     desk.database.write(lambda conn: conn.exec_driver_sql("PRAGMA busy_timeout = 50").close())
-    other = sqlite3.connect(address.removeprefix("sqlite:///"), isolation_level=None)
+    other = sqlite3.connect(sqlite_address.removeprefix("sqlite:///"), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    busy = house.act("nurse", case, "submit", REQUEST, key="sama")
+    busy = sqlite_house.act("nurse", case, "submit", REQUEST, key="sama")
     assert (busy.status_code, busy.json()["type"]) == (503, "/problems/database-busy")
     assert int(busy.headers["retry-after"]) > 0
-    assert house.read("nurse", f"/api/cases/{case}")["state"] == "drafted"
+    assert sqlite_house.read("nurse", f"/api/cases/{case}")["state"] == "drafted"
     other.execute("ROLLBACK")
     other.close()
-    assert house.act("nurse", case, "submit", REQUEST, key="sama").status_code == 200
+    assert sqlite_house.act("nurse", case, "submit", REQUEST, key="sama").status_code == 200
 
 
-def test_a_full_disk_is_told_and_nothing_is_kept(house: House) -> None:
-    case = house.open()
-    desk = house.client.app.state.desk  # type: ignore[attr-defined]
+def test_a_full_disk_is_told_and_nothing_is_kept(sqlite_house: House) -> None:
+    case = sqlite_house.open()
+    desk = sqlite_house.client.app.state.desk  # type: ignore[attr-defined]
 
     def fill(conn: Any) -> None:
         pages = conn.exec_driver_sql("PRAGMA page_count").scalar_one()
         conn.exec_driver_sql(f"PRAGMA max_page_count = {pages}").close()
 
     desk.database.write(fill)
-    full = house.act("nurse", case, "submit", {**REQUEST, "goal": "panjang " * 200})
+    full = sqlite_house.act("nurse", case, "submit", {**REQUEST, "goal": "panjang " * 200})
     answers = [
         full,
-        *(house.ask("nurse", "POST", "/api/files", files={"file": ("a.pdf", b"%PDF-" + b"0" * 99_999)}) for _ in "ab"),
+        *(
+            sqlite_house.ask("nurse", "POST", "/api/files", files={"file": ("a.pdf", b"%PDF-" + b"0" * 99_999)})
+            for _ in "ab"
+        ),
     ]
     refused = next(answer for answer in answers if answer.status_code != 200)
     assert (refused.status_code, refused.json()["type"]) == (507, "/problems/database-full")
     assert DatabaseFull.type in wording.PROBLEMS
 
 
-def test_a_database_that_is_gone_is_told(house: House, address: str) -> None:
-    house.get("nurse", "/api/me")
-    path = Path(address.removeprefix("sqlite:///"))
-    desk = house.client.app.state.desk  # type: ignore[attr-defined]
+def test_a_database_that_is_gone_is_told(sqlite_house: House, sqlite_address: str) -> None:
+    sqlite_house.get("nurse", "/api/me")
+    path = Path(sqlite_address.removeprefix("sqlite:///"))
+    desk = sqlite_house.client.app.state.desk  # type: ignore[attr-defined]
     desk.database.close()
     path.write_bytes(b"this is no database, " * 100)
-    response = house.client.get("/ready")
+    response = sqlite_house.client.get("/ready")
     assert response.status_code in (500, 503)
 
 

@@ -111,12 +111,12 @@ def test_what_cannot_be_done_on_a_read_only_database_is_logged_once(
     assert "hanya dapat dibaca" in said
 
 
-def test_the_first_read_of_a_day_does_not_wait_for_a_writer(house: House, address: str) -> None:
-    other = sqlite3.connect(address.removeprefix("sqlite:///"), isolation_level=None)
+def test_the_first_read_of_a_day_does_not_wait_for_a_writer(sqlite_house: House, sqlite_address: str) -> None:
+    other = sqlite3.connect(sqlite_address.removeprefix("sqlite:///"), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     began = time.monotonic()
     for _ in range(3):
-        assert house.get("nurse", "/api/me").status_code == 200
+        assert sqlite_house.get("nurse", "/api/me").status_code == 200
     assert time.monotonic() - began < 3  # the writer would be waited for ten seconds
     other.execute("ROLLBACK")
     other.close()

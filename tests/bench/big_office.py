@@ -17,12 +17,17 @@ import msgspec
 from sqlalchemy import Connection, Table, insert, select
 
 from tests.bench.bulk_load import Rows, loading
+from tests.pages.letters_waiting import with_paraf
 from tests.world import MONDAY, REQUEST, World, build
 from workflow.chain import End, canonical, joined
 from workflow.database import Database
 from workflow.definition import Process
+from workflow.engine.engine import Engine
 from workflow.engine.evidence import CASE, digest
 from workflow.ids import new_id
+from workflow.letters.route import LetterStep, encoded
+from workflow.letters.routing import INITIAL, INITIALLER
+from workflow.office import Office
 from workflow.references import reference_of
 from workflow.tables import (
     assignments,
@@ -125,14 +130,14 @@ class BigOffice:
 def fill(database: Database, count: int = CASES) -> BigOffice:
     """Make the office with so many cases in an empty database; people and units are in proportion."""
     world = build(database)
-    template = _letter_as_it_is(world)
+    templates = _letters_as_they_are(world)
     office = BigOffice(world, database.write(_people, world, count))
     paths = {name: _path(world.engine.registry.processes[name]) for name in dict.fromkeys(TURNS)}
     with loading(database) as load:
         for first in range(0, count, PORTION):
             rows: Rows = {}
             for number in range(first, min(first + PORTION, count)):
-                _Written(office, rows, number, count, template).write(TURNS[number % len(TURNS)], paths)
+                _Written(office, rows, number, count, templates).write(TURNS[number % len(TURNS)], paths)
             load(rows)
     return office
 
@@ -222,14 +227,28 @@ def _path(process: Process) -> list[tuple[str, str]]:
     return way
 
 
-def _letter_as_it_is(people_of: World) -> dict[str, Any]:
-    """A letter as the engine issues it, in a small office on the side: what others are made like."""
+@dataclass(frozen=True)
+class _Letters:
+    """What letters are made like: one that is signed, and one that waits to be initialled by the head of the agency."""
+
+    signed: dict[str, Any]
+    waiting: dict[str, Any]
+
+
+def _letters_as_they_are(people_of: World) -> _Letters:
+    """Letters as the engine issues them, in a small office on the side."""
+    head = select(positions.c.id).where(positions.c.holder_id == people_of.ids["agency_chief"])
+    initials = LetterStep(kind="paraf", position_id=people_of.all(head)[0].id)
     with tempfile.TemporaryDirectory() as folder:
         world = build(Database.open(f"sqlite:///{folder}/side.db"))
+        world.database.write(with_paraf)
+        world.engine = Engine(world.engine.registry, world.database.read(Office.load))
         world.road("request_host")
-        row = dict(world.all(select(letters).where(letters.c.signed_at.is_not(None)))[0]._mapping)
+        signed, waiting = (dict(row._mapping) for row in world.all(select(letters).order_by(letters.c.issued_at)))
         world.database.close()
-    return {**row, "position_id": None, "file_id": None, "signed_by": people_of.ids["agency_chief"]}
+    signed |= {"position_id": None, "file_id": None, "signed_by": people_of.ids["agency_chief"]}
+    waiting["route"] = encoded((initials, LetterStep(kind="sign", role=waiting["role"])))
+    return _Letters(signed, waiting)
 
 
 @dataclass
@@ -240,7 +259,7 @@ class _Written:
     rows: Rows
     number: int
     count: int
-    letter: dict[str, Any]
+    letters: _Letters
 
     def add(self, table: Table, **values: Any) -> None:
         self.rows.setdefault(table, []).append(values)
@@ -348,21 +367,18 @@ class _Written:
 
     def _letter(self, case_id: str, at: datetime, *, is_waiting: bool) -> None:
         letter_id, number = new_id(at), self.number
-        row = {**self.letter, "id": letter_id, "code": f"B{number:011d}", "issued_at": at, "due_on": at.date()}
-        row |= {
-            "register_year": at.year,
-            "register_number": number + 1000,
-            "number": f"800.1/{number}/BKPSDM/{at.year}",
-        }
-        row |= {"dated_on": at.date(), "signed_at": at, "statement": None, "state": "sent", "sealed": 1}
+        own = {"id": letter_id, "code": f"B{number:011d}", "issued_at": at, "due_on": at.date()}
         if is_waiting:
-            unsigned = dict.fromkeys(
-                ("register_number", "register_year", "number", "dated_on", "signed_at", "signed_by")
-            )
-            row |= {**unsigned, "state": "to_sign", "sealed": 0}
-            task = {"role": "sign", "assignee_id": self.office.world.ids["agency_chief"], "triggers": "sign"}
+            row = {**self.letters.waiting, **own}
+            initials = {"role": INITIALLER, "assignee_id": self.office.world.ids["agency_chief"], "triggers": INITIAL}
             more = {"due_on": NOW.date() + timedelta(days=number % 9), "opened_at": NOW, "escalated": False}
-            self.add(tasks, id=new_id(NOW), case_id=case_id, letter_id=letter_id, **task, **more)
+            self.add(tasks, id=new_id(NOW), case_id=case_id, letter_id=letter_id, **initials, **more)
+            place = {"role": INITIALLER, "person_id": initials["assignee_id"], "fixed": False, "acted": False}
+            self.add(participants, id=new_id(at), case_id=case_id, **place, since_at=at)
+        else:
+            row = {**self.letters.signed, **own, "state": "sent", "sealed": 1, "dated_on": at.date(), "signed_at": at}
+            row |= {"register_year": at.year, "register_number": number + 1000}
+            row["number"] = f"800.1/{number}/BKPSDM/{at.year}"
         self.add(letters, **row)
         self.add(letter_cases, letter_id=letter_id, case_id=case_id)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from api.command_line import main
-from tests.world import without_paraf
+from tests.offices import PreparedOffice, sqlite_copy
+from tests.stages import Stages, reached
+from tests.world import World, without_paraf
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "tests" / "sample"
@@ -76,6 +79,24 @@ def office(imported: Path, fresh: Typed) -> Typed:
     """The database named has the sample in it."""
     shutil.copy(imported, fresh.path)
     return fresh
+
+
+@pytest.fixture(scope="session")
+def stages(sqlite_office: PreparedOffice) -> Stages:
+    """An internship at each of its stages; what is typed here is typed beside a file."""
+    return reached(sqlite_office)
+
+
+@pytest.fixture
+def standing_at(stages: Stages, tmp_path: Path) -> Iterator[Callable[[str], tuple[World, str]]]:
+    """Opens a stage in a file of its own; answers the world and the case."""
+    with ExitStack() as opened:
+
+        def standing(name: str) -> tuple[World, str]:
+            office, case = stages[name]
+            return opened.enter_context(sqlite_copy(office, tmp_path / f"{name}.db")), case
+
+        yield standing
 
 
 @pytest.fixture

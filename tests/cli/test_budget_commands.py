@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select, text
 
 from tests.cli.conftest import Run, Typed
 from tests.money import budget_line, set_ceiling
+from tests.offices import sqlite_copy
 from tests.stages import Stages
 from tests.world import World
 from workflow.migrations import head_revision
@@ -21,7 +22,8 @@ from workflow.tables import budgets, closed_years, people
 @pytest.fixture
 def assigned(stages: Stages, fresh: Typed) -> Iterator[tuple[World, str]]:
     """An internship that has been assigned: four million are bound on the line of 2026."""
-    with stages.opened("assigned", fresh.path) as (world, case):
+    office, case = stages["assigned"]
+    with sqlite_copy(office, fresh.path) as world:
         world.database.write(_as_migrated)
         yield world, case
 

@@ -35,3 +35,14 @@ def test_every_file_that_it_names_is_there(path: str) -> None:
 def test_every_setting_that_it_names_is_read(name: str) -> None:
     sources = [*(ROOT / "api").rglob("*.py"), *(ROOT / "workflow").rglob("*.py")]
     assert any(f'"{name}"' in path.read_text(encoding="utf-8") for path in sources)
+
+
+def test_what_an_office_keeps_beside_its_containers_comes_into_no_image_and_no_commit() -> None:
+    mounted = re.findall(r"\./(\w+)/", (ROOT / "compose.yaml").read_text(encoding="utf-8"))
+    written = re.findall(
+        r"\$PWD/(\w+):|> (\.env)$", (ROOT / "docs/containers.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    beside = {*mounted, *(name for names in written for name in names if name)}
+    assert beside == {"secrets", "files", ".env"}
+    assert beside <= set((ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines())
+    assert beside <= {line.strip("/") for line in (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()}

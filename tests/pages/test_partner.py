@@ -6,8 +6,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 
 import httpx
 import pytest
@@ -18,8 +17,10 @@ from api.security import BY_LINK
 from tests.accounts import CHEAP, nip_of
 from tests.api.house import REQUEST, House, Sample, Watch, served
 from tests.api.together import Party, gathered
+from tests.offices import Stored
 from tests.pages.links import Holder, given
 from tests.pages.people import hidden, seen, signed_in, take
+from workflow.database import Database
 from workflow.proof import keys, verdict
 from workflow.proof.reading import look
 from workflow.tables import events, metadata, people
@@ -33,29 +34,29 @@ class Office:
 
     house: House
     watch: Watch
-    folder: Path
+    start: Stored
+    roads: dict[str, tuple[str, Stored]] = field(default_factory=dict)
 
     def at(self, name: str, walk: Callable[[], str]) -> str:
         """Whatever a walk answers, with the office as it was after it."""
-        kept = self.folder / f"{name}.db"
-        if not kept.exists():
-            self.watch.put_back(self.folder / "start.db")
-            (self.folder / f"{name}.txt").write_text(walk())
-            self.watch.keep(kept)
-        self.watch.put_back(kept)
-        return (self.folder / f"{name}.txt").read_text()
+        if name not in self.roads:
+            self.watch.put_back(self.start)
+            self.roads[name] = walk(), self.watch.keep()
+        case, stored = self.roads[name]
+        self.watch.put_back(stored)
+        return case
 
 
 @pytest.fixture(scope="module")
 def office(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    folder = tmp_path_factory.mktemp("partner")
-    for name in ("jenjang.db", "start.db"):
-        shutil.copy(sample.path, folder / name)
+    path = tmp_path_factory.mktemp("partner") / "jenjang.db"
+    shutil.copy(sample.path, path)
     with (
-        served(sample, f"sqlite:///{folder / 'jenjang.db'}", passwords=CHEAP) as house,
-        closing(Watch(folder / "jenjang.db")) as watch,
+        served(sample, f"sqlite:///{path}", passwords=CHEAP) as house,
+        closing(Database.open(f"sqlite:///{path}")) as beside,
     ):
-        yield Office(house, watch, folder)
+        watch = Watch(beside)
+        yield Office(house, watch, watch.keep())
 
 
 @pytest.fixture

@@ -50,6 +50,15 @@ def test_examining_is_for_auditors_and_those_who_see_all_cases(house: House, who
     assert "auditor" in seen(answer)
 
 
+def test_the_questions_open_on_this_year_and_are_of_all_years_where_that_is_left_out(house: House) -> None:
+    auditor = signed_in(house, "auditor")
+    field = re.compile(r'<input[^>]* name="dari"[^>]*>')
+    opened, emptied = (
+        field.findall(auditor.get(f"/pemeriksaan/pertanyaan{query}").text) for query in ("", "?dari=&sampai=&jenis=")
+    )
+    assert [('value="2026-01-01"' in each) for each in (*opened, *emptied)] == [True, False]
+
+
 def test_a_case_file_is_not_there_for_a_stranger_nor_open_to_its_own_people(house: House, case: str) -> None:
     for path in ("", "/arsip", "/bukti", "/akses"):
         stranger = signed_in(house, "stranger")

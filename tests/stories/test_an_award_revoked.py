@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date
-from functools import wraps
 from typing import Any
 
 import pytest
@@ -30,10 +28,10 @@ from tests.award_rounds import (
     verified,
 )
 from tests.letters_on_their_way import act
+from tests.offices import PreparedOffice, all_stored, put_back
 from tests.registers import called
 from tests.stories.test_a_medal import MEDAL, keppres
 from tests.stories.test_small_recognition import thanked
-from tests.undone import tried
 from tests.witness import balances, body, happened, recorded, refused, state
 from tests.world import World
 from workflow.awards.personnel_record import personnel_record
@@ -63,9 +61,10 @@ class Awards:
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def decreed(request: pytest.FixtureRequest) -> Awards:
-    """On either database; whatever a test does is undone."""
-    world = for_awards(request.getfixturevalue(f"{request.param}_office").as_new())
+def built(request: pytest.FixtureRequest) -> tuple[PreparedOffice, Awards]:
+    """Built once on either database."""
+    office: PreparedOffice = request.getfixturevalue(f"{request.param}_office")
+    world = for_awards(office.as_new())
     of_round = open_round(world, receivers=[{"kind": "regional", "number": 2}])
     first, second = verified(world, "nurse", in_round=of_round), verified(world, "stranger", in_round=of_round)
     closed(world)
@@ -80,17 +79,14 @@ def decreed(request: pytest.FixtureRequest) -> Awards:
             all_signed(world, case)
     for case, number in ((first, "00123/SP2D/2026"), (second, "00124/SP2D/2026")):
         world.fire(case, "record_payment", VERIFIER, payment(world, sp2d_number=number))
-    return Awards(world, first, second)
+    return office.as_it_is(world), Awards(world, first, second)
 
 
-def undone(test: Callable[[Awards], None]) -> Callable[[Awards], None]:
-    """A test of which nothing remains."""
-
-    @wraps(test)
-    def within(decreed: Awards) -> None:
-        tried(decreed.world, lambda world: test(replace(decreed, world=world)))
-
-    return within
+@pytest.fixture
+def decreed(built: tuple[PreparedOffice, Awards]) -> Awards:
+    """As it was built, for each test."""
+    office, found = built
+    return replace(found, world=office.as_new())
 
 
 def handed_over(awards: Awards) -> World:
@@ -132,16 +128,12 @@ def revoked(world: World, case: str, who: str = "nurse", **changes: Any) -> str:
 
 def answer(world: World, case: str, kind: str) -> Verdict:
     """What anybody is told of a letter by its code, once its file is made."""
-    told: list[Verdict] = []
-
-    def asked(within: World) -> None:
-        within.letters_are_made()
-        public = within.database.read(letter_of_code, letter(within, case, kind).code, UTC)
-        assert public is not None
-        told.append(of_letter(public))
-
-    tried(world, asked)
-    return told[0]
+    before = world.database.read(all_stored)
+    world.letters_are_made()
+    public = world.database.read(letter_of_code, letter(world, case, kind).code, UTC)
+    world.database.reshape(put_back, before)
+    assert public is not None
+    return of_letter(public)
 
 
 def told_of(world: World, case: str) -> str:
@@ -159,7 +151,6 @@ def by_decree(world: World, revoking: str, kind: str = "award_late_revocation") 
 # --- Letters ---------------------------------------------------------------------------------------------------------
 
 
-@undone
 def test_after_the_hand_over_piagam_and_petikan_are_revoked_and_the_decree_stays_for_the_other(decreed: Awards) -> None:
     world = handed_over(decreed)
     revoking = revoked(world, decreed.first)
@@ -182,7 +173,6 @@ def test_after_the_hand_over_piagam_and_petikan_are_revoked_and_the_decree_stays
     assert found(world) == []
 
 
-@undone
 def test_a_decree_is_revoked_once_nobody_is_left_whom_it_names(decreed: Awards) -> None:
     world = handed_over(decreed)
     revoked(world, decreed.first)
@@ -193,7 +183,6 @@ def test_a_decree_is_revoked_once_nobody_is_left_whom_it_names(decreed: Awards) 
     assert found(world) == []
 
 
-@undone
 def test_before_the_hand_over_what_was_issued_is_revoked_the_same_way(decreed: Awards) -> None:
     world, case = decreed.world, decreed.first
     world.fire(case, "revoke", "regent", {**paid_back(world), "reason": "Bukti inovasi tidak benar."})
@@ -207,7 +196,6 @@ def test_before_the_hand_over_what_was_issued_is_revoked_the_same_way(decreed: A
     assert found(world) == []
 
 
-@undone
 def test_two_revoked_in_one_act_share_one_decree_and_the_first_is_void(decreed: Awards) -> None:
     world = decreed.world
     (of_round,) = {row.cohort_id for row in world.all(select(cohort_cases))}
@@ -222,7 +210,6 @@ def test_two_revoked_in_one_act_share_one_decree_and_the_first_is_void(decreed: 
     assert found(world) == []
 
 
-@undone
 def test_a_revocation_that_is_called_back_revokes_nothing_until_it_is_signed_anew(decreed: Awards) -> None:
     world = handed_over(decreed)
     revoking = revocation_of(world, decreed.first)
@@ -240,7 +227,6 @@ def test_a_revocation_that_is_called_back_revokes_nothing_until_it_is_signed_ane
     assert found(world) == []
 
 
-@undone
 def test_a_check_finds_a_piagam_that_somebody_made_valid_again(decreed: Awards) -> None:
     world = handed_over(decreed)
     revoked(world, decreed.first)
@@ -250,7 +236,6 @@ def test_a_check_finds_a_piagam_that_somebody_made_valid_again(decreed: Awards) 
     assert [piagam.number in each for each in found(world)] == [True, True]
 
 
-@undone
 def test_a_check_finds_a_decree_that_somebody_put_a_revoked_award_back_on(decreed: Awards) -> None:
     world = handed_over(decreed)
     revoked(world, decreed.first)
@@ -262,7 +247,6 @@ def test_a_check_finds_a_decree_that_somebody_put_a_revoked_award_back_on(decree
 # --- Small recognition -----------------------------------------------------------------------------------------------
 
 
-@undone
 def test_a_piagam_of_a_unit_is_revoked_by_the_head_who_gave_it(decreed: Awards) -> None:
     world = decreed.world
     case = thanked(world, "second_nurse", "hospital_head")
@@ -277,7 +261,6 @@ def test_a_piagam_of_a_unit_is_revoked_by_the_head_who_gave_it(decreed: Awards) 
     assert found(world) == []
 
 
-@undone
 def test_thanks_in_a_letter_are_revoked_before_the_hand_over(decreed: Awards) -> None:
     world = decreed.world
     case = thanked(world, "second_nurse", "hospital_head", thanks_by="letter")
@@ -292,7 +275,6 @@ def test_thanks_in_a_letter_are_revoked_before_the_hand_over(decreed: Awards) ->
 # --- A medal is the President's to take back -------------------------------------------------------------------------
 
 
-@undone
 def test_a_keppres_that_revokes_a_medal_is_recorded_with_its_scan_and_issues_no_letter(decreed: Awards) -> None:
     world = decreed.world
     case = verified(world, "second_nurse", MEDAL)
@@ -323,7 +305,6 @@ def left_over(world: World) -> Any:
     return world.database.read(budget_left, world.engine, called(world, "treasurer"), world.at, Wanted(year=2026))
 
 
-@undone
 def test_money_that_comes_back_within_the_year_is_free_again_and_told_with_its_slip(decreed: Awards) -> None:
     world = handed_over(decreed)
     assert balances(world) == {"available": 6_000_000, "spent": 2 * AMOUNT}
@@ -348,7 +329,6 @@ def test_money_that_comes_back_within_the_year_is_free_again_and_told_with_its_s
     assert (back.number, back.ours) == (SLIP, -AMOUNT)
 
 
-@undone
 def test_money_that_comes_back_after_the_year_is_the_regions_revenue_and_not_the_lines(decreed: Awards) -> None:
     world = handed_over(decreed)
     world.go_to(date(2027, 1, 12))
@@ -361,7 +341,6 @@ def test_money_that_comes_back_after_the_year_is_the_regions_revenue_and_not_the
     assert found(world) == []
 
 
-@undone
 def test_money_that_does_not_come_back_is_told_with_the_reason(decreed: Awards) -> None:
     world = handed_over(decreed)
     why = "Penerima meninggal dunia dan ahli waris dibebaskan"
@@ -370,7 +349,6 @@ def test_money_that_does_not_come_back_is_told_with_the_reason(decreed: Awards) 
     assert (told.back, told.booked, told.says) == (0, 0, f"Rp2.000.000,00 tidak kembali: {why}.")
 
 
-@undone
 def test_a_check_finds_a_return_that_the_books_do_not_show(decreed: Awards) -> None:
     world = handed_over(decreed)
     revoking = revoked(world, decreed.first)
@@ -383,7 +361,6 @@ def test_a_check_finds_a_return_that_the_books_do_not_show(decreed: Awards) -> N
 # --- The personnel record --------------------------------------------------------------------------------------------
 
 
-@undone
 def test_a_revoked_award_is_not_recorded_as_given_but_as_revoked(decreed: Awards) -> None:
     world = handed_over(decreed)
     revoking = revoked(world, decreed.first)

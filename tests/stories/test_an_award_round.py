@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -45,7 +44,6 @@ from tests.circumstances import alter, cut_budget, sanction
 from tests.cohorts import OwnStep
 from tests.mentoring import by_another_law
 from tests.offices import PreparedOffice
-from tests.undone import undone
 from tests.witness import balances, happened, last_payload, name_of, refused, state, waiting
 from tests.world import World
 from workflow.authority.who_can import WhoCan, who_can
@@ -67,16 +65,22 @@ class Compared:
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def compared(request: pytest.FixtureRequest) -> Iterator[Compared]:
-    """The same for all tests of the module, on either database."""
+def built(request: pytest.FixtureRequest) -> tuple[PreparedOffice, Compared]:
+    """Built once on either database."""
     office: PreparedOffice = request.getfixturevalue(f"{request.param}_office")
     world = for_awards(office.as_new())
     of_round = open_round(world)
     world.go_to(date(2026, 3, 27))  # so late that the time for scoring outlasts the closing
     best, other = (verified(world, who, in_round=of_round) for who in ("nurse", "stranger"))
     closed(world)
-    yield Compared(world, of_round, best, other)
-    office.as_new()
+    return office.as_it_is(world), Compared(world, of_round, best, other)
+
+
+@pytest.fixture
+def compared(built: tuple[PreparedOffice, Compared]) -> Compared:
+    """As it was built, for each test."""
+    office, found = built
+    return replace(found, world=office.as_new())
 
 
 def panel(world: World, members: tuple[str, ...] = MEMBERS, **changes: str) -> dict[str, Any]:
@@ -124,7 +128,6 @@ def asked_who(world: World, case: str, trigger: str, on: date | None = None) -> 
 # --- Who records -----------------------------------------------------------------------------------------------------
 
 
-@undone
 def test_where_the_secretary_of_the_panel_is_gone_the_first_free_member_signs_the_record(compared: Compared) -> None:
     world = compared.world
     all_have_scored(compared)
@@ -138,7 +141,6 @@ def test_where_the_secretary_of_the_panel_is_gone_the_first_free_member_signs_th
     ]
 
 
-@undone
 def test_whoever_chairs_in_the_chair_s_place_signs_as_the_substitute(compared: Compared) -> None:
     world = compared.world
     all_have_scored(compared)
@@ -153,7 +155,6 @@ def test_whoever_chairs_in_the_chair_s_place_signs_as_the_substitute(compared: C
 # --- All at once -----------------------------------------------------------------------------------------------------
 
 
-@undone
 def test_a_chair_who_concludes_on_one_alone_is_led_to_conclude_on_all_at_once(compared: Compared) -> None:
     world, best, other = compared.world, compared.best, compared.other
     all_have_scored(compared)
@@ -167,7 +168,6 @@ def test_a_chair_who_concludes_on_one_alone_is_led_to_conclude_on_all_at_once(co
     assert (state(world, best), state(world, other)) == ("budget_check", "unsuccessful")
 
 
-@undone
 def test_a_secretary_who_is_replaced_before_the_record_is_signed_leaves_it_to_the_new_one(compared: Compared) -> None:
     world, best = compared.world, compared.best
     all_have_scored(compared)
@@ -196,7 +196,6 @@ def on_letter(world: World, letter_id: str, act: LetterAct, who: str) -> None:
 # --- Whose time has passed -------------------------------------------------------------------------------------------
 
 
-@undone
 def test_who_is_silent_holds_up_nobody_once_the_quorum_has_scored_in_time(compared: Compared) -> None:
     world, best, other = compared.world, compared.best, compared.other
     scored(world, best, 90, 80, (CHAIR, SECRETARY, "health_head"))
@@ -217,7 +216,6 @@ ALONE = "the_comparison_is_complete"
 NOT_RANKED = (ALONE, "nominee_takes_a_place")
 
 
-@undone
 def test_without_a_quorum_nothing_is_concluded_however_late_it_is(compared: Compared) -> None:
     world, best, other = compared.world, compared.best, compared.other
     scored(world, best, 90, 80, (CHAIR, SECRETARY))
@@ -228,7 +226,6 @@ def test_without_a_quorum_nothing_is_concluded_however_late_it_is(compared: Comp
     assert "Penilaian yang dihitung: 2; kuorum: 3 orang." in refusal.says
 
 
-@undone
 def test_a_score_after_the_chair_has_concluded_is_refused_with_where_it_stands(compared: Compared) -> None:
     world, best = compared.world, compared.best
     scored(world, best, 90, 80, PANEL[:4])
@@ -240,7 +237,6 @@ def test_a_score_after_the_chair_has_concluded_is_refused_with_where_it_stands(c
     world.fire(compared.other, "score", "auditor_head", marks(70, 70))
 
 
-@undone
 def test_a_substitute_is_not_let_in_while_the_quorum_is_reached_without_one(compared: Compared) -> None:
     with pytest.raises(NotFound):
         compared.world.fire(compared.best, "score", "teacher", marks(10, 10))
@@ -249,7 +245,6 @@ def test_a_substitute_is_not_let_in_while_the_quorum_is_reached_without_one(comp
 # --- Who is not free -------------------------------------------------------------------------------------------------
 
 
-@undone
 def test_a_chair_who_is_nominated_is_compared_by_others_and_by_none_of_their_own(compared: Compared) -> None:
     world = compared.world
     members = ("stranger", "education_head", "auditor_head")
@@ -278,7 +273,6 @@ def test_a_chair_who_is_nominated_is_compared_by_others_and_by_none_of_their_own
     assert signatories(world, case) == [CHAIR_SUBSTITUTE, SECRETARY]
 
 
-@undone
 def test_where_neither_the_chair_nor_the_substitute_is_free_the_regent_names_another(compared: Compared) -> None:
     world, best = compared.world, compared.best
     all_have_scored(compared)
@@ -297,7 +291,6 @@ def test_where_neither_the_chair_nor_the_substitute_is_free_the_regent_names_ano
     assert "recommend" in waiting(world, best)["education_head"]
 
 
-@undone
 def test_who_can_tells_why_somebody_of_the_panel_is_left_out(compared: Compared) -> None:
     world, best, other = compared.world, compared.best, compared.other
     world.fire(other, "declare_conflict", "auditor_head", {"conflict": "Saudara ipar dari calon penerima."})
@@ -324,7 +317,6 @@ def test_who_can_tells_why_somebody_of_the_panel_is_left_out(compared: Compared)
 # --- Another panel ---------------------------------------------------------------------------------------------------
 
 
-@undone
 def test_whoever_comes_into_the_panel_is_asked_in_the_same_act_and_whoever_leaves_is_not(compared: Compared) -> None:
     world = compared.world
     world.fire(compared.best, "score", "education_head", marks(90, 80))
@@ -362,7 +354,6 @@ def by_a_larger_quorum(compared: Compared, folder: Path) -> Compared:
     return replace(compared, world=by_another_law(compared.world, folder, LARGER_QUORUM, "incentive.toml"))
 
 
-@undone
 def test_a_quorum_that_the_law_raises_meanwhile_holds_from_its_day_and_not_before(compared: Compared) -> None:
     with TemporaryDirectory() as folder:
         compared = by_a_larger_quorum(compared, Path(folder))
@@ -388,7 +379,6 @@ def test_a_quorum_that_the_law_raises_meanwhile_holds_from_its_day_and_not_befor
 # --- The money -------------------------------------------------------------------------------------------------------
 
 
-@undone
 def test_of_two_who_take_a_place_the_line_bears_one_and_the_other_waits_for_a_budget(compared: Compared) -> None:
     world = compared.world
     of_round = open_round(
@@ -410,7 +400,6 @@ def test_of_two_who_take_a_place_the_line_bears_one_and_the_other_waits_for_a_bu
     assert balances(world) == {"available": AMOUNT - 1, "reserved": AMOUNT}
 
 
-@undone
 def test_a_decree_that_several_share_is_copied_to_the_heads_of_all_of_them(compared: Compared) -> None:
     world = compared.world
     of_round = open_round(
@@ -435,7 +424,6 @@ def test_a_decree_that_several_share_is_copied_to_the_heads_of_all_of_them(compa
     assert {name_of(world, world.ids[who]) for who in ("hospital_head", "education_head")} <= copied
 
 
-@undone
 def test_a_round_with_money_and_without_a_line_is_not_called(compared: Compared) -> None:
     world = compared.world
     case = drafted_round(world)
@@ -448,7 +436,6 @@ def test_a_round_with_money_and_without_a_line_is_not_called(compared: Compared)
 # --- Between the scoring and the decree ------------------------------------------------------------------------------
 
 
-@undone
 def test_whoever_is_sanctioned_after_the_scoring_is_not_decreed_and_the_money_is_free(compared: Compared) -> None:
     world, best = compared.world, compared.best
     all_have_scored(compared)
@@ -467,7 +454,6 @@ def test_whoever_is_sanctioned_after_the_scoring_is_not_decreed_and_the_money_is
 # --- The end ---------------------------------------------------------------------------------------------------------
 
 
-@undone
 def test_a_round_is_finished_in_the_act_that_ends_the_last_of_its_nominations(compared: Compared) -> None:
     world = compared.world
     world.fire(compared.best, "withdraw", "nurse", BECAUSE)
@@ -478,7 +464,6 @@ def test_a_round_is_finished_in_the_act_that_ends_the_last_of_its_nominations(co
     assert found(world) == []
 
 
-@undone
 def test_a_round_is_finished_with_those_who_are_turned_down_together(compared: Compared) -> None:
     world = compared.world
     all_have_scored(compared)
@@ -495,7 +480,6 @@ WRONG = {"reason": "Bukti inovasi tidak benar.", "rule": "PP 94/2021 Pasal 8"}
 TO_MEND = {"to_mend": "Keaslian bukti inovasi."}
 
 
-@undone
 def test_a_round_that_is_still_open_waits_for_more(compared: Compared) -> None:
     world = compared.world
     of_round = open_round(world, closes_on="2026-04-30", title="Pegawai Berprestasi Kedua")

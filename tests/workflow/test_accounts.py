@@ -446,8 +446,8 @@ def test_asking_for_a_link_tells_a_stranger_nothing_and_ends_no_activation(world
     assert kept(tickets.look_up, SAFE, code, world.at)
 
 
-def test_the_link_is_mailed_as_plain_text_and_not_kept_once_it_was_sent(sqlite_world: World, tmp_path: Path) -> None:
-    world, nurse = with_addresses(sqlite_world), sqlite_world.ids["nurse"]
+def test_the_link_is_mailed_as_plain_text_and_not_kept_once_it_was_sent(one_world: World, tmp_path: Path) -> None:
+    world, nurse = with_addresses(one_world), one_world.ids["nurse"]
     world.database.write(tickets.invite, world.engine.office, SAFE, nurse, world.at)
     assert mail_all(world, post_by(world, Folder(tmp_path / "surel"))) == 1
     (sent,) = (tmp_path / "surel").rglob("*.eml")
@@ -612,8 +612,8 @@ def findings(world: World) -> list[str]:
     ],
     ids=["password", "factor", "event", "end"],
 )
-def test_a_secret_that_is_swapped_past_the_program_is_found(sqlite_world: World, meddle: Any) -> None:
-    world, nurse = sqlite_world, sqlite_world.ids["nurse"]
+def test_a_secret_that_is_swapped_past_the_program_is_found(one_world: World, meddle: Any) -> None:
+    world, nurse = one_world, one_world.ids["nurse"]
     world.database.write(give_password, nurse, world.at)
     world.database.write(give_factor, SAFE, nurse, world.at)
     assert findings(world) == []

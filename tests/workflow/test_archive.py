@@ -93,15 +93,15 @@ def test_a_letter_goes_into_the_archive_with_all_that_a_records_system_asks_for(
     assert {key: str(value) if value is not None else "" for key, value in as_json.items()} == row
 
 
-def test_a_number_between_two_others_is_written_as_in_the_register(sqlite_world: World, tmp_path: Path) -> None:
-    world = with_a_letter(sqlite_world)
+def test_a_number_between_two_others_is_written_as_in_the_register(one_world: World, tmp_path: Path) -> None:
+    world = with_a_letter(one_world)
     change(world, update(letters).values(register_number=101, register_suffix="a"))
     exported(world, tmp_path / "arsip")
     assert [row["nomor_urut"] for row in rows(tmp_path / "arsip", LETTERS)] == ["101.a"]
 
 
-def test_its_checksums_hold_until_a_byte_is_changed(sqlite_world: World, tmp_path: Path) -> None:
-    world, folder = with_a_letter(sqlite_world), tmp_path / "arsip"
+def test_its_checksums_hold_until_a_byte_is_changed(one_world: World, tmp_path: Path) -> None:
+    world, folder = with_a_letter(one_world), tmp_path / "arsip"
     many(world, 3)
     exported(world, folder)
     check = ["sha256sum", "--check", "--strict", SUMS]
@@ -112,8 +112,8 @@ def test_its_checksums_hold_until_a_byte_is_changed(sqlite_world: World, tmp_pat
     assert subprocess.run(check, cwd=folder, capture_output=True, check=False, timeout=30).returncode == 1
 
 
-def test_the_same_letters_make_the_same_bytes(sqlite_world: World, tmp_path: Path) -> None:
-    world = with_a_letter(sqlite_world)
+def test_the_same_letters_make_the_same_bytes(one_world: World, tmp_path: Path) -> None:
+    world = with_a_letter(one_world)
     many(world, 3)
     for name in ("a.zip", "b.zip"):
         exported(world, tmp_path / name)
@@ -129,8 +129,8 @@ def test_the_same_letters_make_the_same_bytes(sqlite_world: World, tmp_path: Pat
         )
 
 
-def test_only_letters_of_the_period_and_of_the_unit_are_in_it(sqlite_world: World, tmp_path: Path) -> None:
-    world = with_a_letter(sqlite_world)
+def test_only_letters_of_the_period_and_of_the_unit_are_in_it(one_world: World, tmp_path: Path) -> None:
+    world = with_a_letter(one_world)
     for number, (asked, letters_found) in enumerate(
         [
             (Asked(date(2026, 3, 2), date(2026, 3, 2)), 1),
@@ -161,8 +161,8 @@ def test_numbers_that_count_no_more_are_listed_with_the_reason(world: World, tmp
     assert row["keadaan"] == "tidak berlaku"
 
 
-def test_the_scan_of_a_letter_signed_by_hand_lies_beside_it(sqlite_world: World, tmp_path: Path) -> None:
-    world = with_a_letter(sqlite_world)
+def test_the_scan_of_a_letter_signed_by_hand_lies_beside_it(one_world: World, tmp_path: Path) -> None:
+    world = with_a_letter(one_world)
     scan = world.file("verifier", "pindaian.PDF")
     change(world, update(letters).values(method="by_hand", scan_id=scan))
     assert exported(world, tmp_path / "arsip").files == 2
@@ -173,8 +173,8 @@ def test_the_scan_of_a_letter_signed_by_hand_lies_beside_it(sqlite_world: World,
     )
 
 
-def test_a_letter_without_a_file_is_named_and_one_that_was_altered_too(sqlite_world: World, tmp_path: Path) -> None:
-    world = sqlite_world
+def test_a_letter_without_a_file_is_named_and_one_that_was_altered_too(one_world: World, tmp_path: Path) -> None:
+    world = one_world
     world.road("forward")
     assert exported(world, tmp_path / "satu").lacking == ["800.1.4.1/001/RSUD/2026"]
     with_a_letter_made = effects.run_due(world.database, world.engine.office, world.at)
@@ -186,10 +186,8 @@ def test_a_letter_without_a_file_is_named_and_one_that_was_altered_too(sqlite_wo
     assert row["keterangan"] == "ISI BERKAS BERBEDA DARI SIDIK YANG DICATAT"
 
 
-def test_nothing_is_left_of_an_export_that_failed_and_nothing_is_written_over(
-    sqlite_world: World, tmp_path: Path
-) -> None:
-    world = with_a_letter(sqlite_world)
+def test_nothing_is_left_of_an_export_that_failed_and_nothing_is_written_over(one_world: World, tmp_path: Path) -> None:
+    world = with_a_letter(one_world)
     ((frame,),) = world.all(select(letters.c.frame))
     change(world, update(letters).values(frame="{}"))
     with pytest.raises(Exception, match="required field"):
@@ -203,8 +201,8 @@ def test_nothing_is_left_of_an_export_that_failed_and_nothing_is_written_over(
     assert (tmp_path / "arsip" / SUMS).read_bytes() == before
 
 
-def test_two_numbers_that_differ_in_signs_alone_do_not_share_a_file(sqlite_world: World, tmp_path: Path) -> None:
-    world = with_a_letter(sqlite_world)
+def test_two_numbers_that_differ_in_signs_alone_do_not_share_a_file(one_world: World, tmp_path: Path) -> None:
+    world = with_a_letter(one_world)
     many(world, 2)
     for number, text in ((2, "800/1"), (3, "800-1")):
         change(world, update(letters).where(letters.c.register_number == number).values(number=text))
@@ -213,8 +211,8 @@ def test_two_numbers_that_differ_in_signs_alone_do_not_share_a_file(sqlite_world
     assert paths[1:] == ["surat/RSUD/2026/800-1.pdf", "surat/RSUD/2026/800-1-2.pdf"]
 
 
-def test_memory_does_not_grow_with_the_number_of_letters(sqlite_world: World, tmp_path: Path) -> None:
-    world = with_a_letter(sqlite_world)
+def test_memory_does_not_grow_with_the_number_of_letters(one_world: World, tmp_path: Path) -> None:
+    world = with_a_letter(one_world)
     many(world, 60, b"%PDF-1.7" + bytes(300_000))
     tracemalloc.start()
     try:

@@ -136,22 +136,22 @@ def test_an_assignment_of_one_auditor_opens_nothing_to_another(world: World) -> 
     ],
 )
 def test_an_assignment_that_cannot_be_is_refused_with_the_reason(
-    who: str, terms: dict[str, Any], says: str, sqlite_world: World
+    who: str, terms: dict[str, Any], says: str, one_world: World
 ) -> None:
-    auditor(sqlite_world)
+    auditor(one_world)
     with pytest.raises(PeopleError, match=says):
-        give(sqlite_world, who, **terms)
+        give(one_world, who, **terms)
 
 
-def test_nobody_who_leaves_before_it_ends_is_given_an_assignment(sqlite_world: World) -> None:
-    auditor(sqlite_world)
-    gone(sqlite_world, "stranger", on=LATER)
+def test_nobody_who_leaves_before_it_ends_is_given_an_assignment(one_world: World) -> None:
+    auditor(one_world)
+    gone(one_world, "stranger", on=LATER)
     with pytest.raises(PeopleError, match="tercatat keluar"):
-        give(sqlite_world)
+        give(one_world)
 
 
-def test_assignments_are_listed_with_what_became_of_them(sqlite_world: World) -> None:
-    world = sqlite_world
+def test_assignments_are_listed_with_what_became_of_them(one_world: World) -> None:
+    world = one_world
     given = assigned(world)
     give(world, from_on=LATER, until_on=LATER)
     rows = world.database.read(assignment_rows, TODAY, past=False)
@@ -162,8 +162,8 @@ def test_assignments_are_listed_with_what_became_of_them(sqlite_world: World) ->
     assert [row[4] for row in rows] == ["dicabut sejak 2 Maret 2026", "berakhir"]
 
 
-def test_an_auditor_who_is_only_the_host_of_a_case_sees_it_as_a_host(sqlite_world: World) -> None:
-    world = sqlite_world
+def test_an_auditor_who_is_only_the_host_of_a_case_sees_it_as_a_host(one_world: World) -> None:
+    world = one_world
     given = assigned(world, "health_head")
     case = world.road("verify", host="unit:DINKES", funding="none", estimate=0)
 
@@ -273,11 +273,11 @@ def test_an_auditors_own_cases_are_left_out_with_the_reason(world: World) -> Non
     assert (sample.population, sample.excluded_count) == (1, 1)
 
 
-def test_a_sample_is_of_one_process_and_one_unit_where_asked(sqlite_world: World) -> None:
-    given = assigned(sqlite_world, "clerk_1")
-    case = sqlite_world.open("stranger")
-    opened_by_clerks(sqlite_world, 2)
-    sample = drawn(sqlite_world, "clerk_1", given, seed="x", size=5, unit="DINKES", process="internship")
+def test_a_sample_is_of_one_process_and_one_unit_where_asked(one_world: World) -> None:
+    given = assigned(one_world, "clerk_1")
+    case = one_world.open("stranger")
+    opened_by_clerks(one_world, 2)
+    sample = drawn(one_world, "clerk_1", given, seed="x", size=5, unit="DINKES", process="internship")
     assert [line.id for line in sample.chosen] == [case]
 
 
@@ -293,18 +293,18 @@ def test_a_sample_is_of_one_process_and_one_unit_where_asked(sqlite_world: World
         ({"seed": "x", "size": 1, "until_on": date(9999, 12, 31)}, "periksa tahunnya"),
     ],
 )
-def test_a_sample_that_cannot_be_drawn_says_why(wanted: dict[str, Any], says: str, sqlite_world: World) -> None:
-    given = assigned(sqlite_world)
+def test_a_sample_that_cannot_be_drawn_says_why(wanted: dict[str, Any], says: str, one_world: World) -> None:
+    given = assigned(one_world)
     with pytest.raises(Problem, match=says):
-        drawn(sqlite_world, assignment=given, **wanted)
+        drawn(one_world, assignment=given, **wanted)
 
 
-def test_only_those_who_examine_draw_samples(sqlite_world: World) -> None:
-    auditor(sqlite_world)
+def test_only_those_who_examine_draw_samples(one_world: World) -> None:
+    auditor(one_world)
     for who in ("stranger", "nurse", "hospital_head", "contact"):
         with pytest.raises(NotYours):
-            drawn(sqlite_world, who, seed="x", size=1)
-    assert drawn(sqlite_world, "verifier", seed="x", size=1).population == 0
+            drawn(one_world, who, seed="x", size=1)
+    assert drawn(one_world, "verifier", seed="x", size=1).population == 0
 
 
 # --- Archives --------------------------------------------------------------------------------------------------------
@@ -373,16 +373,16 @@ def test_an_archive_says_where_a_file_is_not_the_one_that_was_handed_in(world: W
     assert any("BERBEDA" in remark for remark in remarks)
 
 
-def test_a_name_that_is_a_formula_stands_in_the_index_as_text(sqlite_world: World) -> None:
-    world = sqlite_world
+def test_a_name_that_is_a_formula_stands_in_the_index_as_text(one_world: World) -> None:
+    world = one_world
     file = world.file("nurse", "=HYPERLINK(1).pdf")
     case = world.open(form={"attachments": [file]})
     assert rows_in(archive(world, case), INDEX)
     assert not any(cell.startswith("=") for row in rows_in(archive(world, case), INDEX) for cell in row.values())
 
 
-def test_an_archive_of_a_case_whose_event_was_erased_still_holds_its_files(sqlite_world: World) -> None:
-    world = sqlite_world
+def test_an_archive_of_a_case_whose_event_was_erased_still_holds_its_files(one_world: World) -> None:
+    world = one_world
     case = world.road("assess")
     change(world, update(events).where(events.c.case_id == case).values(payload=None, salt=None))
     names = [row["nama"] for row in rows_in(archive(world, case), INDEX)]
@@ -406,9 +406,9 @@ def test_an_archive_of_a_case_whose_event_was_erased_still_holds_its_files(sqlit
     ],
 )
 def test_an_archive_is_for_auditors_verifiers_and_administrators(
-    who: str, scopes: str, refusal: str | None, sqlite_world: World
+    who: str, scopes: str, refusal: str | None, one_world: World
 ) -> None:
-    world = sqlite_world
+    world = one_world
     given = assigned(world)
     auditor(world, "clerk_2")
     case = world.road("request_host")
@@ -424,8 +424,8 @@ def test_an_archive_is_for_auditors_verifiers_and_administrators(
             world.database.read(ask)
 
 
-def test_an_archive_is_not_handed_to_the_auditor_whose_case_it_is(sqlite_world: World) -> None:
-    world = sqlite_world
+def test_an_archive_is_not_handed_to_the_auditor_whose_case_it_is(one_world: World) -> None:
+    world = one_world
     given = assigned(world, "nursing_head")
     own, other = world.submitted(), world.open("clerk_1")
     with pytest.raises(NotYours, match="sendiri berperan"):

@@ -62,9 +62,9 @@ def test_there_is_nothing_to_ask_about_the_straight_road(world: World) -> None:
     assert [question.says for question in asked(world)] == []
 
 
-def test_a_kind_that_does_not_exist_is_answered_with_those_that_do(sqlite_world: World) -> None:
+def test_a_kind_that_does_not_exist_is_answered_with_those_that_do(one_world: World) -> None:
     with pytest.raises(Problem, match="overlapping"):
-        asked(sqlite_world, "gossip")
+        asked(one_world, "gossip")
 
 
 # --- People ----------------------------------------------------------------------------------------------------------
@@ -306,10 +306,10 @@ def test_cost_without_a_proof_is_asked_about(world: World) -> None:
     assert question.by == ("Permendagri 77/2020",)
 
 
-def test_cost_whose_proof_is_gone_is_asked_about(sqlite_world: World) -> None:
-    spent(sqlite_world)
-    change(sqlite_world, delete(files).where(files.c.uploaded_by == sqlite_world.ids["verifier"]))
-    (question,) = asked(sqlite_world, "unproven_cost")
+def test_cost_whose_proof_is_gone_is_asked_about(one_world: World) -> None:
+    spent(one_world)
+    change(one_world, delete(files).where(files.c.uploaded_by == one_world.ids["verifier"]))
+    (question,) = asked(one_world, "unproven_cost")
     assert "1 dari 1 bukti" in question.says
 
 
@@ -327,9 +327,9 @@ def troubled(world: World) -> str:
     return case
 
 
-def test_every_question_names_its_case_people_days_and_what_to_ask(sqlite_world: World) -> None:
-    case = troubled(sqlite_world)
-    found = asked(sqlite_world)
+def test_every_question_names_its_case_people_days_and_what_to_ask(one_world: World) -> None:
+    case = troubled(one_world)
+    found = asked(one_world)
     assert {question.kind for question in found} == {"recorded", "warned", "days_on_leave", "unproven_cost"}
     for question in found:
         assert question.case_ids == (case,)
@@ -340,14 +340,14 @@ def test_every_question_names_its_case_people_days_and_what_to_ask(sqlite_world:
         assert question.ask.endswith((".", "?"))
 
 
-def test_whoever_examines_is_asked_nothing_about_cases_that_are_not_theirs_to_examine(sqlite_world: World) -> None:
-    troubled(sqlite_world)
-    every = asked(sqlite_world, who=None)
+def test_whoever_examines_is_asked_nothing_about_cases_that_are_not_theirs_to_examine(one_world: World) -> None:
+    troubled(one_world)
+    every = asked(one_world, who=None)
 
     def nothing(conn: Connection) -> Examiner:
         return replace(
-            examiner_at_the_desk(conn, sqlite_world.engine, None), own=cases.c.subject_id == sqlite_world.ids["nurse"]
+            examiner_at_the_desk(conn, one_world.engine, None), own=cases.c.subject_id == one_world.ids["nurse"]
         )
 
     assert every
-    assert asked(sqlite_world, who=sqlite_world.database.read(nothing)) == []
+    assert asked(one_world, who=one_world.database.read(nothing)) == []

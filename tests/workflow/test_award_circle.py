@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
 
@@ -40,7 +39,6 @@ from tests.award_rounds import (
 from tests.awards import caller
 from tests.offices import PreparedOffice, change, lend, post_of
 from tests.stories.test_small_recognition import thanked
-from tests.undone import undone
 from tests.witness import name_of
 from tests.workflow.test_auditing import assigned
 from tests.world import World
@@ -80,15 +78,21 @@ class Compared:
 
 
 @pytest.fixture(scope="module")
-def compared(sqlite_office: PreparedOffice) -> Iterator[Compared]:
-    """The same for all tests of the module."""
-    world = for_awards(sqlite_office.as_new())
+def built(one_office: PreparedOffice) -> tuple[PreparedOffice, Compared]:
+    """Built once."""
+    world = for_awards(one_office.as_new())
     of_round = open_round(world)
     world.go_to(date(2026, 3, 27))
     best, other = (verified(world, who, in_round=of_round) for who in ("nurse", "stranger"))
     closed(world)
-    yield Compared(world, of_round, best, other)
-    sqlite_office.as_new()
+    return one_office.as_it_is(world), Compared(world, of_round, best, other)
+
+
+@pytest.fixture
+def compared(built: tuple[PreparedOffice, Compared]) -> Compared:
+    """As it was built, for each test."""
+    office, found = built
+    return replace(found, world=office.as_new())
 
 
 def all_have_scored(compared: Compared) -> None:
@@ -144,7 +148,6 @@ def archived(world: World, who: str, case: str) -> str:
 # --- Points by name --------------------------------------------------------------------------------------------------
 
 
-@undone
 def test_points_by_name_are_for_the_panel_who_verifies_and_who_decides(compared: Compared) -> None:
     world, best = compared.world, compared.best
     all_have_scored(compared)
@@ -152,7 +155,6 @@ def test_points_by_name_are_for_the_panel_who_verifies_and_who_decides(compared:
     assert not [who for who in OTHERS if REMARK in told(world, who, best) or '"97"' in told(world, who, best)]
 
 
-@undone
 def test_whoever_is_compared_learns_neither_how_another_stands_nor_who_has_yet_to_score(compared: Compared) -> None:
     world, best = compared.world, compared.best
     concluded(compared)
@@ -160,7 +162,6 @@ def test_whoever_is_compared_learns_neither_how_another_stands_nor_who_has_yet_t
     assert "Stranger" in told(world, "verifier", best)
 
 
-@undone
 def test_everybody_on_the_case_reads_the_result_once_it_is_concluded(compared: Compared) -> None:
     world, best = compared.world, compared.best
     concluded(compared)
@@ -172,7 +173,6 @@ def test_everybody_on_the_case_reads_the_result_once_it_is_concluded(compared: C
         assert said["panel_result_by_criterion"] == "Kinerja 91,40; Inovasi 80,00"
 
 
-@undone
 def test_an_auditor_reads_points_by_name_within_an_assignment(compared: Compared) -> None:
     world, best = compared.world, compared.best
     all_have_scored(compared)
@@ -181,7 +181,6 @@ def test_an_auditor_reads_points_by_name_within_an_assignment(compared: Compared
     assert REMARK in told(world, "third_nurse", best)
 
 
-@undone
 def test_neither_the_archive_nor_the_story_tells_more_than_the_page(compared: Compared) -> None:
     world, best = compared.world, compared.best
     minutes = concluded(compared)
@@ -201,7 +200,6 @@ def test_neither_the_archive_nor_the_story_tells_more_than_the_page(compared: Co
 # --- The record of the panel -----------------------------------------------------------------------------------------
 
 
-@undone
 def test_the_record_of_the_panel_is_there_for_the_few_and_not_there_for_others(compared: Compared) -> None:
     world = compared.world
     minutes = concluded(compared)
@@ -216,7 +214,6 @@ def test_the_record_of_the_panel_is_there_for_the_few_and_not_there_for_others(c
     assert "award_minutes" not in kinds
 
 
-@undone
 def test_the_record_of_the_panel_is_mailed_to_none_of_those_whom_it_ranks(compared: Compared) -> None:
     world, engine = compared.world, compared.world.engine
     minutes = concluded(compared)
@@ -234,7 +231,6 @@ def reached(world: World, case: str, kind: str) -> set[str]:
     return {name_of(world, each.to) for each in got}
 
 
-@undone
 def test_the_call_is_sent_to_the_head_of_each_unit_and_whoever_stands_in_for_one(compared: Compared) -> None:
     world = compared.world
     lend(world, "plh", post_of(world, "education_head"), "pupil")
@@ -243,7 +239,6 @@ def test_the_call_is_sent_to_the_head_of_each_unit_and_whoever_stands_in_for_one
     assert "nurse" not in reached(world, compared.of_round, "award_call")
 
 
-@undone
 def test_the_decree_of_a_panel_is_sent_to_whom_it_appoints_who_read_it_with_the_round(compared: Compared) -> None:
     world, of_round = compared.world, compared.of_round
     decree = letter(world, of_round, "award_panel_decree").id
@@ -256,7 +251,6 @@ def test_the_decree_of_a_panel_is_sent_to_whom_it_appoints_who_read_it_with_the_
         assert not is_shown(world, who, case_page, of_round), who
 
 
-@undone
 def test_a_round_is_for_its_panel_only_from_the_decree_on(compared: Compared) -> None:
     world = compared.world
     case = drafted_round(world)
@@ -266,7 +260,6 @@ def test_a_round_is_for_its_panel_only_from_the_decree_on(compared: Compared) ->
     assert is_shown(world, "education_head", case_page, case)
 
 
-@undone
 def test_a_round_that_is_extended_gives_the_panel_its_time_anew(compared: Compared) -> None:
     world = compared.world
     of_round = open_round(world, title="Pegawai Teladan 2026", closes_on="2026-05-29")
@@ -296,7 +289,6 @@ def replaced(compared: Compared, *members: str) -> None:
     })  # fmt: skip
 
 
-@undone
 def test_a_member_who_never_scored_sees_no_more_of_it_once_replaced_and_the_new_one_does(compared: Compared) -> None:
     world, best = compared.world, compared.best
     for each in (best, compared.other):
@@ -315,7 +307,6 @@ def test_a_member_who_never_scored_sees_no_more_of_it_once_replaced_and_the_new_
     assert found(world) == []
 
 
-@undone
 def test_a_member_who_scored_sees_only_what_they_did_once_replaced(compared: Compared) -> None:
     world, best = compared.world, compared.best
     world.fire(best, "score", CHAIR, {**marks(97, 80), "remark": REMARK})
@@ -332,7 +323,6 @@ def test_a_member_who_scored_sees_only_what_they_did_once_replaced(compared: Com
     assert found(world) == []
 
 
-@undone
 def test_a_member_replaced_after_the_end_of_a_nomination_sees_it_no_more(compared: Compared) -> None:
     world, other = compared.world, compared.other
     world.fire(other, "score", CHAIR, marks(70, 75))
@@ -343,7 +333,6 @@ def test_a_member_replaced_after_the_end_of_a_nomination_sees_it_no_more(compare
     assert found(world) == []
 
 
-@undone
 def test_a_member_who_stepped_aside_sees_only_that_they_did(compared: Compared) -> None:
     world, best = compared.world, compared.best
     world.fire(best, "declare_conflict", "auditor_head", {"conflict": "Saudara ipar dari calon penerima."})
@@ -366,7 +355,6 @@ def who_is_told(world: World, who: str, case: str, trigger: str) -> WhoCan:
     return world.database.read(who_can, world.engine, caller(world, who), world.at, case, trigger, None)
 
 
-@undone
 def test_what_a_member_declared_is_for_the_panel_who_verifies_and_who_decides(compared: Compared) -> None:
     world, best = compared.world, compared.best
     world.fire(best, "declare_conflict", "auditor_head", {"conflict": "Saudara ipar dari calon penerima."})
@@ -378,7 +366,6 @@ def test_what_a_member_declared_is_for_the_panel_who_verifies_and_who_decides(co
     assert "Saudara ipar" not in repr(kept)
 
 
-@undone
 def test_who_is_compared_sees_neither_who_has_scored_nor_who_has_yet_to(compared: Compared) -> None:
     world, best = compared.world, compared.best
     for who in (*OTHERS, "verifier"):
@@ -403,7 +390,6 @@ def test_who_is_compared_sees_neither_who_has_scored_nor_who_has_yet_to(compared
         assert event.actor.id == world.ids["education_head"]
 
 
-@undone
 def test_who_can_score_is_told_to_those_who_read_the_scores(compared: Compared) -> None:
     world, best = compared.world, compared.best
     world.fire(best, "score", "education_head", marks(90, 80))
@@ -418,7 +404,6 @@ def test_who_can_score_is_told_to_those_who_read_the_scores(compared: Compared) 
 # --- Who verifies, and is compared or told otherwise -----------------------------------------------------------------
 
 
-@undone
 def test_who_keeps_awards_is_not_told_how_the_members_of_the_own_round_score(compared: Compared) -> None:
     world = compared.world
     concluded(compared)
@@ -434,7 +419,6 @@ def shown_spread(world: World, who: str) -> list[str]:
     return [each.name for each in found.members]
 
 
-@undone
 def test_an_old_letter_does_not_take_back_what_the_inspectorate_recorded_itself(compared: Compared) -> None:
     world, best = compared.world, compared.best
     world.fire(best, "clear", "auditor", clearance(world, clear=False))
@@ -450,7 +434,6 @@ def test_an_old_letter_does_not_take_back_what_the_inspectorate_recorded_itself(
 # --- Who judges, and is nominated or verifies too --------------------------------------------------------------------
 
 
-@undone
 def test_a_member_who_is_nominated_in_the_round_neither_scores_the_others_nor_reads_their_marks(
     compared: Compared,
 ) -> None:
@@ -476,7 +459,6 @@ def test_a_member_who_is_nominated_in_the_round_neither_scores_the_others_nor_re
     assert found(world) == []
 
 
-@undone
 def test_a_chair_or_secretary_who_is_nominated_in_the_round_has_their_place_taken(compared: Compared) -> None:
     world, members = compared.world, ("health_head", "education_head", "auditor_head")
     here = open_round(
@@ -492,7 +474,6 @@ def test_a_chair_or_secretary_who_is_nominated_in_the_round_has_their_place_take
     assert set(seated(world, case, "panel_member")) == {*members, CHAIR_SUBSTITUTE}
 
 
-@undone
 def test_a_verifier_who_is_nominated_neither_verifies_the_others_nor_reads_their_marks(compared: Compared) -> None:
     world, best = compared.world, compared.best
     minutes = concluded(compared)
@@ -506,7 +487,6 @@ def test_a_verifier_who_is_nominated_neither_verifies_the_others_nor_reads_their
     assert ("Stranger", "ia calon dalam putaran yang sama") in kept_from(world, best, "suspend")
 
 
-@undone
 def test_whoever_is_on_the_panel_or_has_scored_does_not_send_a_nomination_back_to_verification(
     compared: Compared,
 ) -> None:
@@ -521,7 +501,6 @@ def test_whoever_is_on_the_panel_or_has_scored_does_not_send_a_nomination_back_t
     world.fire(compared.other, "send_back", SECRETARY, {"to_mend": "Periksa lagi."})
 
 
-@undone
 def test_whoever_verified_a_nomination_does_not_score_it_and_is_not_waited_for(compared: Compared) -> None:
     world, best = compared.world, compared.best
     replaced(compared, "health_head", VERIFIER, "auditor_head")
@@ -567,7 +546,6 @@ def seated(world: World, case: str, role: str) -> list[str]:
 # --- A revocation that is prepared -----------------------------------------------------------------------------------
 
 
-@undone
 def test_nobody_but_who_prepares_a_revocation_knows_of_it_before_it_is_handed_in(compared: Compared) -> None:
     world = compared.world
     award = thanked(world, "nurse", "hospital_head")
@@ -593,7 +571,6 @@ def test_nobody_but_who_prepares_a_revocation_knows_of_it_before_it_is_handed_in
     assert is_shown(world, "nurse", case_page, case), "what was told of stays"
 
 
-@undone
 def test_a_revocation_that_is_only_prepared_is_named_to_nobody_who_decides_on_another(compared: Compared) -> None:
     world = compared.world
     award = thanked(world, "nurse", "hospital_head")
@@ -622,7 +599,6 @@ def reference_of(world: World, case: str) -> str:
     return str(found_here.reference)
 
 
-@undone
 def test_a_revocation_that_was_never_handed_in_stays_unknown(compared: Compared) -> None:
     world = compared.world
     case = drafted_revocation(world, "nurse")

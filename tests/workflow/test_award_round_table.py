@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -23,8 +23,7 @@ from tests.award_rounds import (
     open_round,
 )
 from tests.awards import handed_over, nomination
-from tests.offices import PreparedOffice, change, lend, post_of, sqlite_copy
-from tests.undone import tried
+from tests.offices import PreparedOffice, change, lend, post_of
 from tests.witness import hears, letters_of, recorded, state
 from tests.witness import waiting as waiting_and_signing
 from tests.world import World
@@ -220,20 +219,19 @@ def named(row: Row) -> str:
 
 
 @pytest.fixture(scope="module")
-def built(sqlite_office: PreparedOffice, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Table]:
-    """The table, built once: whoever tries something undoes it."""
-    with sqlite_copy(sqlite_office, tmp_path_factory.mktemp("awards") / "office.db") as world:
-        world.ids = dict(world.ids)
-        for_awards(world)
-        _, award = awarded(world)
-        told = [("decree", "regent", {}), ("hand_over", "verifier", handed_over("2026-03-25"))]
-        # What awaits its decision is an award with money and letters; the others are on record alone.
-        awards = {"decision": award} | {
-            where: nomination(world, HOLDERS[where], "regional", "awarded", told=told)
-            for where in ("drafted", "head_review")
-        }
-        cases = {(REVOCATION, where): a_revocation(world, where, award) for where, award in awards.items()}
-        yield Table(world, {**cases, **rounds(world)}, awards)
+def built(one_office: PreparedOffice) -> tuple[PreparedOffice, Table]:
+    """The table, built once."""
+    world = for_awards(one_office.as_new())
+    _, award = awarded(world)
+    told = [("decree", "regent", {}), ("hand_over", "verifier", handed_over("2026-03-25"))]
+    # What awaits its decision is an award with money and letters; the others are on record alone.
+    awards = {"decision": award} | {
+        where: nomination(world, HOLDERS[where], "regional", "awarded", told=told)
+        for where in ("drafted", "head_review")
+    }
+    cases = {(REVOCATION, where): a_revocation(world, where, award) for where, award in awards.items()}
+    table = Table(world, {**cases, **rounds(world)}, awards)
+    return one_office.as_it_is(world), table
 
 
 def a_revocation(world: World, where: str, award: str) -> str:
@@ -262,12 +260,10 @@ def rounds(world: World) -> dict[tuple[str, str], str]:
 
 
 @pytest.fixture
-def table(built: Table) -> Callable[[Callable[[Table], Any]], None]:
-    """Let something happen at the table, and undo it."""
-    return lambda act: tried(built.world, lambda world: act(replace(built, world=world)))
-
-
-Try = Callable[[Callable[[Table], Any]], None]
+def at(built: tuple[PreparedOffice, Table]) -> Table:
+    """The table as it was built, for each test."""
+    office, found = built
+    return replace(found, world=office.as_new())
 
 
 def player(row: Row) -> str:
@@ -284,21 +280,18 @@ def filled_in(row: Row, at: Table) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=named)
-def test_whoever_may_takes_the_step_with_all_that_comes_with_it(table: Try, row: Row) -> None:
-    def act(at: Table) -> None:
-        world, case = at.world, at.cases[row.process, row.where]
-        form = filled_in(row, at)
-        heard, issued = hears(world, case), len(letters_of(world, case))
-        written = len(recorded(world, case, row.entry))
-        at.fire(case, row.trigger, player(row), form)
-        assert state(world, case) == row.to
-        assert asked(world, case) == set(row.asks)
-        assert len(recorded(world, case, row.entry)) - written == bool(row.entry)
-        if row.process == ROUND:
-            assert tuple(letter.kind for letter in letters_of(world, case)[issued:]) == row.letters
-            assert heard.who == set(row.tells)
-
-    table(act)
+def test_whoever_may_takes_the_step_with_all_that_comes_with_it(at: Table, row: Row) -> None:
+    world, case = at.world, at.cases[row.process, row.where]
+    form = filled_in(row, at)
+    heard, issued = hears(world, case), len(letters_of(world, case))
+    written = len(recorded(world, case, row.entry))
+    at.fire(case, row.trigger, player(row), form)
+    assert state(world, case) == row.to
+    assert asked(world, case) == set(row.asks)
+    assert len(recorded(world, case, row.entry)) - written == bool(row.entry)
+    if row.process == ROUND:
+        assert tuple(letter.kind for letter in letters_of(world, case)[issued:]) == row.letters
+        assert heard.who == set(row.tells)
 
 
 def asked(world: World, case: str) -> set[str]:
@@ -335,32 +328,26 @@ def test_every_target_of_an_arrow_is_among_the_rows() -> None:
 
 
 @pytest.mark.parametrize(("name", "where"), STATES)
-def test_nobody_else_takes_any_step(table: Try, name: str, where: str) -> None:
+def test_nobody_else_takes_any_step(at: Table, name: str, where: str) -> None:
     process = PROCESSES[name]
 
-    def act(at: Table) -> None:
-        for row in {row.trigger: row for row in ROWS if (row.process, row.where) == (name, where)}.values():
-            roles = {role for arrow in process.arrows(where, row.trigger) for role in process.actors(arrow, where)}
-            may = {player(replace(row, role=role)) for role in roles}
-            may |= set(GROUP) if "verifier" in roles else set()
-            for who in (each for each in EVERYBODY if each not in may):
-                with pytest.raises((NotYours, NotFound)):
-                    at.fire(at.cases[name, where], row.trigger, who, filled_in(row, at))
-
-    table(act)
+    for row in {row.trigger: row for row in ROWS if (row.process, row.where) == (name, where)}.values():
+        roles = {role for arrow in process.arrows(where, row.trigger) for role in process.actors(arrow, where)}
+        may = {player(replace(row, role=role)) for role in roles}
+        may |= set(GROUP) if "verifier" in roles else set()
+        for who in (each for each in EVERYBODY if each not in may):
+            with pytest.raises((NotYours, NotFound)):
+                at.fire(at.cases[name, where], row.trigger, who, filled_in(row, at))
 
 
 @pytest.mark.parametrize(("name", "where"), STATES)
-def test_the_system_takes_only_what_falls_to_it(table: Try, name: str, where: str) -> None:
+def test_the_system_takes_only_what_falls_to_it(at: Table, name: str, where: str) -> None:
     process = PROCESSES[name]
 
-    def act(at: Table) -> None:
-        for arrow in process.from_state(where):
-            if SYSTEM not in process.actors(arrow, where):
-                with pytest.raises(NotYours, match="bukan oleh sistem"):
-                    at.fire(at.cases[name, where], arrow.trigger, SYSTEM, {})
-
-    table(act)
+    for arrow in process.from_state(where):
+        if SYSTEM not in process.actors(arrow, where):
+            with pytest.raises(NotYours, match="bukan oleh sistem"):
+                at.fire(at.cases[name, where], arrow.trigger, SYSTEM, {})
 
 
 # --- When not --------------------------------------------------------------------------------------------------------
@@ -374,50 +361,38 @@ def elsewhere(process: Process, where: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(("name", "where"), STATES)
-def test_what_is_for_another_state_is_not_done_by_whoever_may_do_it_there(table: Try, name: str, where: str) -> None:
-    def act(at: Table) -> None:
-        for trigger, role in elsewhere(PROCESSES[name], where).items():
-            who = player(Row(name, where, trigger, role, NOTE, where))
-            with pytest.raises((NotNow, NotFound)):
-                at.fire(at.cases[name, where], trigger, who, {})
-
-    table(act)
+def test_what_is_for_another_state_is_not_done_by_whoever_may_do_it_there(at: Table, name: str, where: str) -> None:
+    for trigger, role in elsewhere(PROCESSES[name], where).items():
+        who = player(Row(name, where, trigger, role, NOTE, where))
+        with pytest.raises((NotNow, NotFound)):
+            at.fire(at.cases[name, where], trigger, who, {})
 
 
 @pytest.mark.parametrize("row", LAST, ids=named)
-def test_nothing_is_done_any_more_with_what_has_ended(table: Try, row: Row) -> None:
-    def act(at: Table) -> None:
-        case = at.cases[row.process, row.where]
-        at.fire(case, row.trigger, player(row), filled_in(row, at))
-        for trigger, role in elsewhere(PROCESSES[row.process], row.to).items():
-            with pytest.raises(NotNow, match="sudah ditutup"):
-                at.fire(case, trigger, player(replace(row, role=role)), {})
-
-    table(act)
+def test_nothing_is_done_any_more_with_what_has_ended(at: Table, row: Row) -> None:
+    case = at.cases[row.process, row.where]
+    at.fire(case, row.trigger, player(row), filled_in(row, at))
+    for trigger, role in elsewhere(PROCESSES[row.process], row.to).items():
+        with pytest.raises(NotNow, match="sudah ditutup"):
+            at.fire(case, trigger, player(replace(row, role=role)), {})
 
 
-def test_of_a_round_of_medals_there_is_no_panel_to_change(table: Try) -> None:
-    def act(at: Table) -> None:
-        world = at.world
-        case = drafted_round(world)
-        world.fire(case, "submit", "verifier", of_medals(at))
-        world.fire(case, "call", "secretary")
-        with pytest.raises(NotNow):
-            world.fire(case, "change_panel", "regent", other_panel(at))
-
-    table(act)
+def test_of_a_round_of_medals_there_is_no_panel_to_change(at: Table) -> None:
+    world = at.world
+    case = drafted_round(world)
+    world.fire(case, "submit", "verifier", of_medals(at))
+    world.fire(case, "call", "secretary")
+    with pytest.raises(NotNow):
+        world.fire(case, "change_panel", "regent", other_panel(at))
 
 
 @pytest.mark.parametrize("trigger", ["finish", "cancel"])
-def test_a_round_does_not_end_while_a_nomination_is_under_way(table: Try, trigger: str) -> None:
-    def act(at: Table) -> None:
-        case = at.cases[ROUND, "comparing"]
-        with_a_cohort(at.world, case)
-        nomination(at.world, "stranger", "regional", "scoring", of_round=case)
-        with pytest.raises(NotNow):
-            at.fire(case, trigger, "verifier", BECAUSE)
-
-    table(act)
+def test_a_round_does_not_end_while_a_nomination_is_under_way(at: Table, trigger: str) -> None:
+    case = at.cases[ROUND, "comparing"]
+    with_a_cohort(at.world, case)
+    nomination(at.world, "stranger", "regional", "scoring", of_round=case)
+    with pytest.raises(NotNow):
+        at.fire(case, trigger, "verifier", BECAUSE)
 
 
 def with_a_cohort(world: World, of_round: str) -> None:
@@ -442,40 +417,34 @@ FOR_A_POST = tuple(row for row in ROWS if row.role in POSTS)
 
 @pytest.mark.parametrize("kind", ["plt", "plh"])
 @pytest.mark.parametrize("row", FOR_A_POST, ids=named)
-def test_a_stand_in_does_what_the_holder_does_but_decides_by_no_keputusan(table: Try, row: Row, kind: str) -> None:
-    def act(at: Table) -> None:
-        world, case = at.world, at.cases[row.process, row.where]
-        post = post_of(world, POSTS[row.role])
-        if kind == "plt":
-            change(world, update(positions).where(positions.c.id == post).values(holder_id=None))
-        lend(world, kind, post, STAND_IN, from_on=world.at.date())
-        if row.trigger in IN_PERSON:
-            with pytest.raises(Refused, match="tidak berwenang"):
-                at.fire(case, row.trigger, STAND_IN, filled_in(row, at))
-            assert state(world, case) == row.where
-        else:
+def test_a_stand_in_does_what_the_holder_does_but_decides_by_no_keputusan(at: Table, row: Row, kind: str) -> None:
+    world, case = at.world, at.cases[row.process, row.where]
+    post = post_of(world, POSTS[row.role])
+    if kind == "plt":
+        change(world, update(positions).where(positions.c.id == post).values(holder_id=None))
+    lend(world, kind, post, STAND_IN, from_on=world.at.date())
+    if row.trigger in IN_PERSON:
+        with pytest.raises(Refused, match="tidak berwenang"):
             at.fire(case, row.trigger, STAND_IN, filled_in(row, at))
-            assert state(world, case) == row.to
-
-    table(act)
+        assert state(world, case) == row.where
+    else:
+        at.fire(case, row.trigger, STAND_IN, filled_in(row, at))
+        assert state(world, case) == row.to
 
 
 # --- Small recognition -----------------------------------------------------------------------------------------------
 
 
-def test_who_gave_a_recognition_takes_it_back_and_the_regent_does_not(table: Try) -> None:
-    def act(at: Table) -> None:
-        world = at.world
-        told = [("decree", "hospital_head", {}), ("hand_over", "verifier", handed_over("2026-03-25"))]
-        award = nomination(world, "fourth_nurse", "recognition", "awarded", told=told)
-        actor, person = world.actor("verifier"), world.ids["fourth_nurse"]
-        case = world.database.write(world.engine.open, REVOCATION, actor, {}, world.at, person=person).case_id
-        world.fire(case, "submit", "verifier", why(world, award))
-        world.fire(case, "forward", "agency_chief")
-        for who in ("regent", "secretary", "agency_chief"):
-            with pytest.raises(NotYours):
-                world.fire(case, "refuse", who, BECAUSE)
-        world.fire(case, "refuse", "hospital_head", BECAUSE)
-        assert state(world, case) == "refused"
-
-    table(act)
+def test_who_gave_a_recognition_takes_it_back_and_the_regent_does_not(at: Table) -> None:
+    world = at.world
+    told = [("decree", "hospital_head", {}), ("hand_over", "verifier", handed_over("2026-03-25"))]
+    award = nomination(world, "fourth_nurse", "recognition", "awarded", told=told)
+    actor, person = world.actor("verifier"), world.ids["fourth_nurse"]
+    case = world.database.write(world.engine.open, REVOCATION, actor, {}, world.at, person=person).case_id
+    world.fire(case, "submit", "verifier", why(world, award))
+    world.fire(case, "forward", "agency_chief")
+    for who in ("regent", "secretary", "agency_chief"):
+        with pytest.raises(NotYours):
+            world.fire(case, "refuse", who, BECAUSE)
+    world.fire(case, "refuse", "hospital_head", BECAUSE)
+    assert state(world, case) == "refused"

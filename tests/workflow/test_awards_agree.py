@@ -25,8 +25,8 @@ ON = MONDAY.date()
 OF_THE_ROUND = {"incentive_conduct.round_takes_the_nomination", "incentive_conduct.unit_has_a_share_left"}
 
 
-def test_the_list_asks_every_rule_that_a_nomination_asks_and_no_other(sqlite_world: World) -> None:
-    process = sqlite_world.engine.registry.process("incentive")
+def test_the_list_asks_every_rule_that_a_nomination_asks_and_no_other(one_world: World) -> None:
+    process = one_world.engine.registry.process("incentive")
     asked = {
         guard.name
         for each in process.transitions
@@ -49,15 +49,15 @@ def test_list_and_nomination_answer_alike_rule_by_rule(world: World) -> None:
             assert world.database.read(of_case, world, case, kind) == by_list[who, kind], (who, kind)
 
 
-def test_who_qualifies_by_the_list_meets_nothing_on_record_when_proposed(sqlite_world: World) -> None:
+def test_who_qualifies_by_the_list_meets_nothing_on_record_when_proposed(one_world: World) -> None:
     rnd = random.Random(2026)  # noqa: S311 - a sample
     people = tuple(STAFF)[:8]
     for who in people[2:]:
-        remember(sqlite_world, who, rnd)
+        remember(one_world, who, rnd)
     for who, leave in zip(people, ("Tidak", None), strict=False):
-        set_record(sqlite_world, who, cpns_on=date(2015, 1, 1), unpaid_leave=leave, medal="")
-    found = sqlite_world.database.read(candidates, sqlite_world.engine.office, ON)
-    names = {id_: who for who, id_ in sqlite_world.ids.items()}
+        set_record(one_world, who, cpns_on=date(2015, 1, 1), unpaid_leave=leave, medal="")
+    found = one_world.database.read(candidates, one_world.engine.office, ON)
+    names = {id_: who for who, id_ in one_world.ids.items()}
     chosen = [
         (kind.kind, names[each.person_id], each.qualifies)
         for kind in found.kinds
@@ -68,13 +68,13 @@ def test_who_qualifies_by_the_list_meets_nothing_on_record_when_proposed(sqlite_
     assert {qualifies for _, _, qualifies in chosen} == {True, False}
     for kind, who, qualifies in chosen:
         form = {"kind": kind, "grounds": "Mengabdi terus-menerus dengan setia."}
-        case = sqlite_world.database.write(
-            sqlite_world.engine.open, "incentive", sqlite_world.actor(who), form, sqlite_world.at
+        case = one_world.database.write(
+            one_world.engine.open, "incentive", one_world.actor(who), form, one_world.at
         ).case_id
-        judged = sqlite_world.preview(case, "propose", who, form)
+        judged = one_world.preview(case, "propose", who, form)
         stopping = {reason.rule for reason in judged.reasons if reason.grade in ("refused", "unknown")}
         assert (stopping == {"incentive_conduct.files_are_complete"}) is qualifies, (kind, who, stopping)
-        withdraw(sqlite_world, case)
+        withdraw(one_world, case)
 
 
 def of_list(conn: Connection, world: World) -> dict[tuple[str, str], list[Decision]]:

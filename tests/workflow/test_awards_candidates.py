@@ -76,13 +76,13 @@ def test_what_is_not_on_record_is_unknown_and_never_a_no(world: World) -> None:
     ],
 )
 def test_whoever_does_not_qualify_is_counted_under_the_condition_that_keeps_them_out(
-    sqlite_world: World, columns: dict[str, Any], rule: str
+    one_world: World, columns: dict[str, Any], rule: str
 ) -> None:
-    fit(sqlite_world)
-    before = {each.rule: each.people for each in listed(sqlite_world, "satyalancana_10").kept_out}
-    fit(sqlite_world, **columns)
-    found = listed(sqlite_world, "satyalancana_10")
-    assert line_of(sqlite_world, "nurse", "satyalancana_10") is None
+    fit(one_world)
+    before = {each.rule: each.people for each in listed(one_world, "satyalancana_10").kept_out}
+    fit(one_world, **columns)
+    found = listed(one_world, "satyalancana_10")
+    assert line_of(one_world, "nurse", "satyalancana_10") is None
     after = {each.rule: each.people for each in found.kept_out}
     assert after[rule] == before.get(rule, 0) + 1
     assert sum(after.values()) + found.qualify + found.unknown + found.nominated == found.people
@@ -120,9 +120,9 @@ def test_whoever_was_given_a_satyalancana_is_not_offered_it_again(world: World) 
     assert "1 Maret 2026" in found.missing[0].says
 
 
-def test_who_has_served_for_a_higher_one_is_told_so(sqlite_world: World) -> None:
-    fit(sqlite_world, cpns_on=date(1995, 3, 1))
-    line = line_of(sqlite_world, "nurse", "satyalancana_10")
+def test_who_has_served_for_a_higher_one_is_told_so(one_world: World) -> None:
+    fit(one_world, cpns_on=date(1995, 3, 1))
+    line = line_of(one_world, "nurse", "satyalancana_10")
     assert line is not None
     assert line.higher == "Satyalancana Karya Satya XXX Tahun"
 
@@ -141,42 +141,42 @@ def test_an_award_of_the_region_asks_for_two_good_years_and_hours(world: World) 
     assert len(listed(world, "regional").stated) == 2, "the discipline statement and the word of the Inspektorat"
 
 
-def test_the_list_can_be_of_one_unit(sqlite_world: World) -> None:
-    fit(sqlite_world)
-    fit(sqlite_world, "stranger")
-    everywhere, there = (listed(sqlite_world, "satyalancana_10", unit) for unit in ("", "DINKES"))
+def test_the_list_can_be_of_one_unit(one_world: World) -> None:
+    fit(one_world)
+    fit(one_world, "stranger")
+    everywhere, there = (listed(one_world, "satyalancana_10", unit) for unit in ("", "DINKES"))
     assert {each.name for each in everywhere.candidates if each.qualifies} == {"Nurse", "Stranger"}
     assert {each.unit_id for each in there.candidates} == {"DINKES"}
     assert (there.qualify, there.people) == (1, 2)
 
 
-def test_who_has_left_is_not_asked_about(sqlite_world: World) -> None:
-    fit(sqlite_world, left_on=ON)
-    assert line_of(sqlite_world, "nurse", "satyalancana_10") is None
+def test_who_has_left_is_not_asked_about(one_world: World) -> None:
+    fit(one_world, left_on=ON)
+    assert line_of(one_world, "nurse", "satyalancana_10") is None
     with pytest.raises(NotFound):
-        within(sqlite_world, "nurse", "satyalancana_10")
+        within(one_world, "nurse", "satyalancana_10")
 
 
-def test_a_kind_that_there_is_not_is_said(sqlite_world: World) -> None:
+def test_a_kind_that_there_is_not_is_said(one_world: World) -> None:
     with pytest.raises(NotFound, match="satyalancana_30"):
-        listed(sqlite_world, "recognition")
+        listed(one_world, "recognition")
 
 
-def test_the_list_takes_as_many_statements_for_all_as_for_one(sqlite_world: World) -> None:
+def test_the_list_takes_as_many_statements_for_all_as_for_one(one_world: World) -> None:
     def counted() -> int:
         said: list[str] = []
 
         def work(conn: Connection) -> None:
             event.listen(conn, "before_cursor_execute", lambda _c, _u, statement, *_: said.append(statement))
-            candidates(conn, sqlite_world.engine.office, ON)
+            candidates(conn, one_world.engine.office, ON)
 
-        sqlite_world.database.read(work)
+        one_world.database.read(work)
         return len(said)
 
     few = counted()
     row = {"kind": "staff", "asn_kind": "PNS", "status": "Aktif", "cpns_on": TEN_YEARS, "unit_id": "RSUD"}
     more = [{"id": new_id(MONDAY), "name": f"Pegawai {number}", **row} for number in range(50)]
-    sqlite_world.database.write(lambda conn: conn.execute(insert(people), more))
+    one_world.database.write(lambda conn: conn.execute(insert(people), more))
     assert counted() == few <= 8
 
 
@@ -209,17 +209,17 @@ def test_hours_of_the_year_before_count_and_leave_nothing_missing(world: World) 
     assert within(world, "nurse", "regional").hours_missing == 0
 
 
-def test_a_year_without_a_good_predicate_is_named_with_its_article(sqlite_world: World) -> None:
-    rated(sqlite_world, "nurse", 2024, "Kurang")
-    found = within(sqlite_world, "nurse", "regional")
+def test_a_year_without_a_good_predicate_is_named_with_its_article(one_world: World) -> None:
+    rated(one_world, "nurse", 2024, "Kurang")
+    found = within(one_world, "nurse", "regional")
     (reason,) = (each for each in found.missing if each.rule == "incentive_eligibility.predicates_are_good")
     assert "tahun 2024: Kurang" in reason.says
     assert "PermenPANRB 6/2022" in reason.by
 
 
-def test_what_is_nearest_comes_first(sqlite_world: World) -> None:
-    fit(sqlite_world)
-    kinds = sqlite_world.database.read(reach, sqlite_world.engine.office, sqlite_world.ids["nurse"], ON).kinds
+def test_what_is_nearest_comes_first(one_world: World) -> None:
+    fit(one_world)
+    kinds = one_world.database.read(reach, one_world.engine.office, one_world.ids["nurse"], ON).kinds
     assert [each.standing for each in kinds] == ["qualifies", "not_yet", "not_yet", "not_yet", "not_yet"]
     assert kinds[0].kind == "satyalancana_10"
     assert [each.kind for each in kinds][-2:] == ["satyalancana_20", "satyalancana_30"]

@@ -50,15 +50,15 @@ def test_people_are_counted_by_unit_sex_rank_and_kind(world: World) -> None:
     assert (line(found, "unit", HOSPITAL).nominated_share, line(found, "unit", HOSPITAL).awarded_share) == (13, 50)
 
 
-def test_a_person_nominated_for_two_kinds_is_one_person(sqlite_world: World) -> None:
-    nomination(sqlite_world, "nurse", "regional", "verification")
-    nomination(sqlite_world, "nurse", "self_development", "verification")
-    assert figures(sqlite_world).total.nominated == 1
+def test_a_person_nominated_for_two_kinds_is_one_person(one_world: World) -> None:
+    nomination(one_world, "nurse", "regional", "verification")
+    nomination(one_world, "nurse", "self_development", "verification")
+    assert figures(one_world).total.nominated == 1
 
 
-def test_only_nominations_of_the_year_count(sqlite_world: World) -> None:
-    nomination(sqlite_world, "nurse", "regional", "rejected", nominated_on=date(2025, 12, 31))
-    assert (figures(sqlite_world).total.nominated, figures(sqlite_world, 2025).total.nominated) == (0, 1)
+def test_only_nominations_of_the_year_count(one_world: World) -> None:
+    nomination(one_world, "nurse", "regional", "rejected", nominated_on=date(2025, 12, 31))
+    assert (figures(one_world).total.nominated, figures(one_world, 2025).total.nominated) == (0, 1)
 
 
 def test_an_award_that_was_revoked_is_none(world: World) -> None:
@@ -111,15 +111,15 @@ def test_scores_of_a_round_that_is_not_concluded_stay_sealed(world: World, state
     assert figures(world).members == ()
 
 
-def test_who_declared_a_conflict_is_not_held_against_the_others(sqlite_world: World) -> None:
-    found = award_round(sqlite_world, state="finished")
+def test_who_declared_a_conflict_is_not_held_against_the_others(one_world: World) -> None:
+    found = award_round(one_world, state="finished")
     told = [
         ("score", "treasurer", score(100, 100)),
         ("score", "administrator", score(80, 80)),
         ("conflict", "treasurer", {"conflict": "Saudara kandung calon"}),
     ]
-    nomination(sqlite_world, "nurse", "regional", "awarded", of_round=found, told=told)
-    (only,) = figures(sqlite_world).members
+    nomination(one_world, "nurse", "regional", "awarded", of_round=found, told=told)
+    (only,) = figures(one_world).members
     assert (only.name, only.apart) == ("Administrator", 0)
 
 

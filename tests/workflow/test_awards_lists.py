@@ -56,43 +56,43 @@ def test_the_list_of_a_round_says_who_was_paid_and_what_others_are_to_be_paid(wo
     assert to_pay(world, reference_of(found)).lines == listed.lines
 
 
-def test_whose_tax_cannot_be_told_is_named_so(sqlite_world: World) -> None:
-    found = award_round(sqlite_world)
-    set_record(sqlite_world, "nurse", grade=None)
-    nomination(sqlite_world, "nurse", "regional", "decreed", of_round=found)
-    (line,) = to_pay(sqlite_world, found).lines
+def test_whose_tax_cannot_be_told_is_named_so(one_world: World) -> None:
+    found = award_round(one_world)
+    set_record(one_world, "nurse", grade=None)
+    nomination(one_world, "nurse", "regional", "decreed", of_round=found)
+    (line,) = to_pay(one_world, found).lines
     assert (line.tax, line.net) == (None, None)
     assert "Tarif pajak belum diketahui" in line.says
 
 
-def test_who_goes_on_without_money_is_on_no_list_and_who_lost_the_award_after_payment_is(sqlite_world: World) -> None:
-    found = award_round(sqlite_world)
-    nomination(sqlite_world, "nurse", "regional", "decreed", of_round=found, form={"without_money": True})
+def test_who_goes_on_without_money_is_on_no_list_and_who_lost_the_award_after_payment_is(one_world: World) -> None:
+    found = award_round(one_world)
+    nomination(one_world, "nurse", "regional", "decreed", of_round=found, form={"without_money": True})
     taken = nomination(
-        sqlite_world, "second_nurse", "regional", "awarded", of_round=found, told=[("payment", "verifier", paid())]
+        one_world, "second_nurse", "regional", "awarded", of_round=found, told=[("payment", "verifier", paid())]
     )
-    revocation(sqlite_world, taken)
-    (line,) = to_pay(sqlite_world, found).lines
+    revocation(one_world, taken)
+    (line,) = to_pay(one_world, found).lines
     assert (line.case_id, line.paid) == (taken, True)
     assert "dicabut" in line.says
 
 
-def test_a_round_without_money_pays_nobody(sqlite_world: World) -> None:
-    found = award_round(sqlite_world, amount=0)
-    nomination(sqlite_world, "nurse", "regional", "decreed", of_round=found)
-    assert to_pay(sqlite_world, found).lines == ()
+def test_a_round_without_money_pays_nobody(one_world: World) -> None:
+    found = award_round(one_world, amount=0)
+    nomination(one_world, "nurse", "regional", "decreed", of_round=found)
+    assert to_pay(one_world, found).lines == ()
 
 
-def test_what_is_no_round_is_not_found_and_not_told_apart(sqlite_world: World) -> None:
-    case = sqlite_world.open("nurse")
+def test_what_is_no_round_is_not_found_and_not_told_apart(one_world: World) -> None:
+    case = one_world.open("nurse")
     with pytest.raises(NotFound):
-        to_pay(sqlite_world, case)
+        to_pay(one_world, case)
 
 
-def test_the_list_is_written_with_accounts_as_text(sqlite_world: World) -> None:
-    found = award_round(sqlite_world)
-    nomination(sqlite_world, "nurse", "regional", "decreed", of_round=found, told=[("payment", "verifier", paid())])
-    sheet = payments_sheet(to_pay(sqlite_world, found))
+def test_the_list_is_written_with_accounts_as_text(one_world: World) -> None:
+    found = award_round(one_world)
+    nomination(one_world, "nurse", "regional", "decreed", of_round=found, told=[("payment", "verifier", paid())])
+    sheet = payments_sheet(to_pay(one_world, found))
     text = file_of(sheet, "csv", ON).decode("utf-8-sig")
     assert text.splitlines()[0].startswith("No.;Nama;NIP;")
     assert ";0012345678;Bank Contoh;2000000;100000;1900000;0123/SP2D/2026;20 Maret 2026;" in text
@@ -122,10 +122,10 @@ def test_the_record_takes_awards_that_were_handed_over_in_the_year_and_says_whic
     assert recorded(world, 2025).lines == ()
 
 
-def test_what_the_record_would_lack_is_said(sqlite_world: World) -> None:
-    set_record(sqlite_world, "nurse", nip=None)
-    nomination(sqlite_world, "nurse", "regional", "awarded", told=[("hand_over", "verifier", handed_over())])
-    found = recorded(sqlite_world)
+def test_what_the_record_would_lack_is_said(one_world: World) -> None:
+    set_record(one_world, "nurse", nip=None)
+    nomination(one_world, "nurse", "regional", "awarded", told=[("hand_over", "verifier", handed_over())])
+    found = recorded(one_world)
     assert found.lines[0].missing == "NIP belum tercatat; nomor keputusan belum ada"
     assert "1 di antaranya belum lengkap" in found.says
 
@@ -135,42 +135,42 @@ def test_what_the_record_would_lack_is_said(sqlite_world: World) -> None:
     [("certificate", "Piagam Perangkat Daerah"), ("letter", "Ucapan Terima Kasih Perangkat Daerah")],
 )
 def test_the_record_names_which_of_the_two_small_recognitions_it_was(
-    sqlite_world: World, thanks_by: str, title: str
+    one_world: World, thanks_by: str, title: str
 ) -> None:
     told = [("decree", "hospital_head", {}), ("hand_over", "verifier", handed_over())]
     form = {"thanks_by": thanks_by}
-    nomination(sqlite_world, "nurse", "recognition", "awarded", told=told, form=form)
-    assert [line.title for line in recorded(sqlite_world).lines] == [title]
+    nomination(one_world, "nurse", "recognition", "awarded", told=told, form=form)
+    assert [line.title for line in recorded(one_world).lines] == [title]
 
 
-def test_the_file_has_the_columns_of_the_layout_and_nothing_above_them(sqlite_world: World, tmp_path: Path) -> None:
+def test_the_file_has_the_columns_of_the_layout_and_nothing_above_them(one_world: World, tmp_path: Path) -> None:
     nomination(
-        sqlite_world,
+        one_world,
         "nurse",
         "regional",
         "awarded",
         told=[("decree", "regent", {}), ("hand_over", "verifier", handed_over())],
     )
-    rows = cells(record_sheet(recorded(sqlite_world), record_layout()))
+    rows = cells(record_sheet(recorded(one_world), record_layout()))
     assert rows[0][:3] == ["NIP", "NAMA", "JENIS PENGHARGAAN"]
     assert rows[1][2] == "Penghargaan Pegawai Berprestasi"
     own = tmp_path / "lain.toml"
     text = SHIPPED.read_text("utf-8").replace("[kinds]", "[kinds]\nregional = 77")
     text = text.replace('dates = "dd-mm-yyyy"', 'dates = "yyyy-mm-dd"')
     own.write_text(text, "utf-8")
-    other = cells(record_sheet(recorded(sqlite_world), record_layout(own)))
+    other = cells(record_sheet(recorded(one_world), record_layout(own)))
     assert (other[1][2], other[1][5], other[1][7]) == ("77.0", "2026-03-02", "2026-03-25")
 
 
-def test_a_file_that_cannot_say_revoked_leaves_out_what_was_revoked(sqlite_world: World, tmp_path: Path) -> None:
-    lost = nomination(sqlite_world, "nurse", "regional", "awarded", told=[("hand_over", "verifier", handed_over())])
-    revocation(sqlite_world, lost)
+def test_a_file_that_cannot_say_revoked_leaves_out_what_was_revoked(one_world: World, tmp_path: Path) -> None:
+    lost = nomination(one_world, "nurse", "regional", "awarded", told=[("hand_over", "verifier", handed_over())])
+    revocation(one_world, lost)
     own = tmp_path / "lain.toml"
     for column, rows in (("name", 0), ("status", 1)):
         own.write_text(
             f'title = "x"\ndates = "dd-mm-yyyy"\ncolumns = [{{ heading = "A", value = "{column}" }}]', "utf-8"
         )
-        assert len(record_sheet(recorded(sqlite_world), record_layout(own)).rows) == rows
+        assert len(record_sheet(recorded(one_world), record_layout(own)).rows) == rows
 
 
 @pytest.mark.parametrize(

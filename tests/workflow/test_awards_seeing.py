@@ -42,39 +42,35 @@ def sees(world: World, who: str, view: Callable[..., Any], *asked: Any) -> bool:
 @pytest.mark.parametrize("who", EVERYBODY)
 @pytest.mark.parametrize("view", LISTS, ids=lambda view: view.__name__)
 def test_candidates_and_the_record_are_for_who_keeps_awards(
-    sqlite_world: World, who: str, view: Callable[..., Any]
+    one_world: World, who: str, view: Callable[..., Any]
 ) -> None:
-    assert sees(sqlite_world, who, view) is (who in KEEPERS)
+    assert sees(one_world, who, view) is (who in KEEPERS)
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
-def test_figures_are_for_all_staff_and_names_in_them_for_who_keeps_awards(sqlite_world: World, who: str) -> None:
-    assert sees(sqlite_world, who, seeing.seen_fairness) is (who not in OUTSIDE)
-    assert sees(sqlite_world, who, seeing.seen_fairness_sheet) is (who not in OUTSIDE)
+def test_figures_are_for_all_staff_and_names_in_them_for_who_keeps_awards(one_world: World, who: str) -> None:
+    assert sees(one_world, who, seeing.seen_fairness) is (who not in OUTSIDE)
+    assert sees(one_world, who, seeing.seen_fairness_sheet) is (who not in OUTSIDE)
     if who not in OUTSIDE:
-        found = sqlite_world.database.read(
-            seeing.seen_fairness, sqlite_world.engine, caller(sqlite_world, who), sqlite_world.at
-        )
+        found = one_world.database.read(seeing.seen_fairness, one_world.engine, caller(one_world, who), one_world.at)
         table = next(each for each in found.tables if each.code == "unit")
         health = next(each for each in table.lines if each.code == "DINKES")
         assert health.staff == (2 if who in KEEPERS else None)
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
-def test_the_list_to_pay_is_for_who_verifies_and_who_pays(sqlite_world: World, who: str) -> None:
-    found = award_round(sqlite_world)
-    assert sees(sqlite_world, who, seeing.seen_payments, found) is (who in PAYERS)
-    assert sees(sqlite_world, who, seeing.seen_payments_sheet, found) is (who in PAYERS)
+def test_the_list_to_pay_is_for_who_verifies_and_who_pays(one_world: World, who: str) -> None:
+    found = award_round(one_world)
+    assert sees(one_world, who, seeing.seen_payments, found) is (who in PAYERS)
+    assert sees(one_world, who, seeing.seen_payments_sheet, found) is (who in PAYERS)
 
 
 @pytest.mark.parametrize("who", EVERYBODY)
-def test_everybody_of_staff_sees_their_own_reach(sqlite_world: World, who: str) -> None:
-    assert sees(sqlite_world, who, seeing.seen_own_reach) is (who not in {"contact", "regent"})
+def test_everybody_of_staff_sees_their_own_reach(one_world: World, who: str) -> None:
+    assert sees(one_world, who, seeing.seen_own_reach) is (who not in {"contact", "regent"})
     if who not in {"contact", "regent"}:
-        seen = sqlite_world.database.read(
-            seeing.seen_own_reach, sqlite_world.engine, caller(sqlite_world, who), sqlite_world.at
-        )
-        assert seen.person_id == sqlite_world.ids[who]
+        seen = one_world.database.read(seeing.seen_own_reach, one_world.engine, caller(one_world, who), one_world.at)
+        assert seen.person_id == one_world.ids[who]
 
 
 def test_an_auditor_sees_candidates_and_names_within_an_assignment_and_no_accounts(world: World) -> None:
@@ -92,31 +88,29 @@ def test_who_stands_in_for_the_head_of_the_personnel_agency_sees_what_the_head_s
     assert sees(world, "clerk_1", seeing.seen_candidates)
 
 
-def test_who_stands_in_for_a_part_of_it_alone_does_not(sqlite_world: World) -> None:
-    chief = post_of(sqlite_world, "agency_chief")
-    lend(sqlite_world, "mandat", chief, "clerk_1", scope="internship")
-    assert not sees(sqlite_world, "clerk_1", seeing.seen_candidates)
+def test_who_stands_in_for_a_part_of_it_alone_does_not(one_world: World) -> None:
+    chief = post_of(one_world, "agency_chief")
+    lend(one_world, "mandat", chief, "clerk_1", scope="internship")
+    assert not sees(one_world, "clerk_1", seeing.seen_candidates)
 
 
-def test_what_is_no_round_is_as_little_there_as_a_round_that_one_may_not_see(sqlite_world: World) -> None:
-    found, case = award_round(sqlite_world), sqlite_world.open("nurse")
+def test_what_is_no_round_is_as_little_there_as_a_round_that_one_may_not_see(one_world: World) -> None:
+    found, case = award_round(one_world), one_world.open("nurse")
     said = set()
     for who, named in (("nurse", found), ("nurse", case), ("nurse", "tidak-ada")):
         with pytest.raises(NotFound) as refused:
-            sqlite_world.database.write(
-                seeing.seen_payments, sqlite_world.engine, caller(sqlite_world, who), sqlite_world.at, named
+            one_world.database.write(
+                seeing.seen_payments, one_world.engine, caller(one_world, who), one_world.at, named
             )
         said.add(refused.value.says)
     assert len(said) == 1
 
 
 @pytest.mark.parametrize("year", [1, 99999])
-def test_a_year_that_cannot_be_meant_is_not_found(sqlite_world: World, year: int) -> None:
+def test_a_year_that_cannot_be_meant_is_not_found(one_world: World, year: int) -> None:
     for view in (seeing.seen_fairness, seeing.seen_record):
         with pytest.raises(NotFound):
-            sqlite_world.database.read(
-                view, sqlite_world.engine, caller(sqlite_world, "verifier"), sqlite_world.at, year=year
-            )
+            one_world.database.read(view, one_world.engine, caller(one_world, "verifier"), one_world.at, year=year)
 
 
 def test_whoever_is_shown_an_account_is_put_on_record_and_the_nominee_can_read_it(world: World) -> None:
@@ -132,31 +126,31 @@ def test_whoever_is_shown_an_account_is_put_on_record_and_the_nominee_can_read_i
     assert (look.letter_number, look.letter_on) == ("", None)
 
 
-def test_nobody_is_put_on_record_who_was_shown_nothing(sqlite_world: World) -> None:
-    found = award_round(sqlite_world)
-    nomination(sqlite_world, "nurse", "regional", "decreed", of_round=found, told=[("payment", "verifier", paid())])
-    assert not sees(sqlite_world, "nurse", seeing.seen_payments, found)
-    assert sqlite_world.all(select(views)) == []
+def test_nobody_is_put_on_record_who_was_shown_nothing(one_world: World) -> None:
+    found = award_round(one_world)
+    nomination(one_world, "nurse", "regional", "decreed", of_round=found, told=[("payment", "verifier", paid())])
+    assert not sees(one_world, "nurse", seeing.seen_payments, found)
+    assert one_world.all(select(views)) == []
 
 
-def test_a_panel_member_is_offered_what_the_round_scores_by(sqlite_world: World) -> None:
-    of_round = award_round(sqlite_world)
-    offers = sqlite_world.database.read(criteria, of_round)
+def test_a_panel_member_is_offered_what_the_round_scores_by(one_world: World) -> None:
+    of_round = award_round(one_world)
+    offers = one_world.database.read(criteria, of_round)
     assert [(each.value, each.title) for each in offers] == [
         ("Kinerja", "Kinerja (bobot 60 persen)"),
         ("Inovasi", "Inovasi (bobot 40 persen)"),
     ]
-    assert sqlite_world.database.read(criteria, "") == ()
+    assert one_world.database.read(criteria, "") == ()
 
 
-def test_the_inspektorat_sees_the_nominations_that_it_is_to_clear(sqlite_world: World) -> None:
-    case, who = nomination(sqlite_world, "nurse", "regional", "verification"), sqlite_world.ids["stranger"]
-    process, on = sqlite_world.engine.registry.process("incentive"), sqlite_world.at.date()
+def test_the_inspektorat_sees_the_nominations_that_it_is_to_clear(one_world: World) -> None:
+    case, who = nomination(one_world, "nurse", "regional", "verification"), one_world.ids["stranger"]
+    process, on = one_world.engine.registry.process("incentive"), one_world.at.date()
 
     def seen(conn: Connection) -> bool:
         return may_see(conn, process, load(conn, case), who, on)
 
-    assert not sqlite_world.database.read(seen)
+    assert not one_world.database.read(seen)
     member = insert(group_members).values(group_name="inspektorat.clearance", unit_id="", person_id=who)
-    sqlite_world.database.write(lambda conn: conn.execute(member))
-    assert sqlite_world.database.read(seen)
+    one_world.database.write(lambda conn: conn.execute(member))
+    assert one_world.database.read(seen)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, func, insert, select, update
 
-from tests.offices import PreparedOffice, change, sqlite_copy
+from tests.offices import change
 from tests.witness import credited
 from tests.world import MONDAY, World
 from workflow.budgets import books, faults, promises
@@ -152,7 +152,7 @@ steps = st.tuples(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(steps, max_size=12))
 def test_however_money_is_moved_the_books_balance(
     world_for_books: tuple[World, tuple[str, str]], moves: list[tuple[str, int, int]]
@@ -174,13 +174,10 @@ def test_however_money_is_moved_the_books_balance(
     rolled_back(world, work)
 
 
-@pytest.fixture(scope="module")
-def world_for_books(
-    sqlite_office: PreparedOffice, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[World, tuple[str, str]]]:
+@pytest.fixture
+def world_for_books(one_world: World) -> tuple[World, tuple[str, str]]:
     """One office and two cases for all examples; each example is rolled back."""
-    with sqlite_copy(sqlite_office, tmp_path_factory.mktemp("books") / "world.db") as world:
-        yield world, (world.open(), world.open("second_nurse"))
+    return one_world, (one_world.open(), one_world.open("second_nurse"))
 
 
 def found(world: World) -> list[str]:

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import os
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from random import Random
+from typing import NoReturn
 
 import pytest
-from sqlalchemy import Connection, Engine, create_engine, func, select
+from sqlalchemy import Connection, func, select
 
 from tests.money import budget_line
-from tests.offices import PreparedOffice, sqlite_copy
 from tests.world import MONDAY, World
 from workflow.budgets import books, ceilings, promises
 from workflow.budgets.faults import imbalances
@@ -228,30 +227,25 @@ class Walk:
             assert accounts.total() == 0
 
 
-@pytest.fixture(scope="module")
-def small_office(
-    sqlite_office: PreparedOffice, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[World, Engine]]:
-    """An office, and a plain connection to it in which every walk is rolled back."""
-    path = tmp_path_factory.mktemp("walks") / "world.db"
-    with sqlite_copy(sqlite_office, path) as world:
-        engine = create_engine(f"sqlite:///{path}")
-        yield world, engine
-        engine.dispose()
+class _RolledBack(Exception):
+    """Nothing of a walk is kept."""
 
 
-def test_however_far_money_walks_the_books_say_what_other_books_say(small_office: tuple[World, Engine]) -> None:
-    world, engine = small_office
-    cases = tuple(world.open(who) for who in ("nurse", "second_nurse", "third_nurse"))
-    lines = tuple(budget_line(world, year, 0) for year in YEARS)
+def test_however_far_money_walks_the_books_say_what_other_books_say(one_world: World) -> None:
+    cases = tuple(one_world.open(who) for who in ("nurse", "second_nurse", "third_nurse"))
+    lines = tuple(budget_line(one_world, year, 0) for year in YEARS)
     done: Counter[str] = Counter()
-    with engine.connect() as conn:
-        for seed in range(WALKS):
-            walk = Walk(conn, cases, lines, Random(seed))  # noqa: S311 - to be walked again
-            for _ in range(STEPS):
-                walk.step()
-                walk.check()
-            assert imbalances(conn) == [], seed
-            done += walk.done
-            conn.rollback()
+
+    def walked(conn: Connection, seed: int) -> NoReturn:
+        walk = Walk(conn, cases, lines, Random(seed))  # noqa: S311 - to be walked again
+        for _ in range(STEPS):
+            walk.step()
+            walk.check()
+        assert imbalances(conn) == [], seed
+        done.update(walk.done)
+        raise _RolledBack
+
+    for seed in range(WALKS):
+        with pytest.raises(_RolledBack):
+            one_world.database.write(walked, seed)
     assert min(done.values()) > WALKS / 2, f"something was hardly ever done: {done}"

@@ -26,7 +26,7 @@ from tests.bulk import (
     waiting,
 )
 from tests.cohorts import gathered
-from tests.offices import PreparedOffice, change, every_row, hold, opened, post_of
+from tests.offices import PreparedOffice, all_stored, change, hold, opened, post_of
 from tests.pairs import active, pairing
 from tests.witness import broken
 from tests.workflow.test_auditing import assigned
@@ -107,13 +107,13 @@ def test_a_trial_says_for_each_what_would_come_of_it_and_writes_nothing(world: W
     changed = endorsed(world, 1, first=3)
     seen = versions(world, [*several, *changed])
     world.fire(changed[0], "return", HEAD, {"to_mend": "Lengkapi jadwal."})
-    before = world.database.read(every_row)
+    before = world.database.read(all_stored)
     found = tried(world, seen, FORWARD)
     assert [line.answer for line in found.items] == ["allowed", "allowed", "refused"]
     assert found.items[2].obstacles[0].problem == "out-of-date"
     assert found.items[0].reasons[0].by
     assert (found.allowed, found.warned, found.refused) == (2, 0, 1)
-    assert world.database.read(every_row) == before
+    assert world.database.read(all_stored) == before
 
 
 # --- Doing it --------------------------------------------------------------------------------------------------------

@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from tests.bulk import HEAD, caller, endorsed, lines, ordered, run, tried, versions, waiting
-from tests.offices import DAY, TODAY, change, every_row, hold, lend, post_of
+from tests.offices import DAY, TODAY, change, hold, lend, post_of
 from tests.world import World
 from workflow.bulk.rows import Verdict, refusal
 from workflow.engine.steps import Step
 from workflow.errors import Problem
-from workflow.tables import people
+from workflow.tables import metadata, people
 from workflow.views.actions import act
 
 ENDORSE, FORWARD = Step("endorse", {}), Step("forward", {})
@@ -207,12 +207,12 @@ def single(world: World, refusal_: Refusal) -> Verdict:
 
 def of_case(world: World, case: str) -> list[Any]:
     """Every row that names a case, but those of bulk acts."""
-    rows = world.database.read(every_row)
     return [
         (table.name, row)
-        for table, found in rows
-        for row in found
-        if not table.name.startswith("bulk_") and case in row.values()
+        for table in metadata.tables.values()
+        if not table.name.startswith("bulk_")
+        for row in world.all(select(table).order_by(*table.primary_key))
+        if case in row
     ]
 
 

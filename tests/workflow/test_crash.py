@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Connection, NullPool, create_engine, func, select, text
 
 from tests.crashing import AFTER_COMMIT, BEFORE_COMMIT, Crash, CrashServer, Ending, crash_server
-from tests.offices import PreparedOffice, every_row, opened, sqlite_copy
+from tests.offices import PreparedOffice, all_stored, opened, sqlite_copy
 from tests.witness import broken
 from tests.world import World
 from workflow import effects
@@ -92,7 +92,7 @@ def crash_everywhere(office: PreparedOffice, server: CrashServer, trigger: str, 
     for point in (*points, BEFORE_COMMIT):
         ending = server.take(replace_struct(step, die=point))
         assert ending == Ending(killed=True, statements=whole.statements if point == BEFORE_COMMIT else point)
-        assert world.database.read(every_row) == before.rows, f"killed at {point}, and something was left"
+        assert world.database.read(all_stored) == before.stored, f"killed at {point}, and something was left"
     assert not repeated(world, step).repeated
     check_one_outcome(world, step, letters_before)
     world = before.as_new()
@@ -165,11 +165,11 @@ def test_on_a_full_disk_an_act_is_refused_whole_and_taken_once_there_is_room(
         bound(world, str(pages + 20))
         with pytest.raises(DatabaseFull):
             fill_up(world, case)
-        before = world.database.read(every_row)
+        before = world.database.read(all_stored)
         with pytest.raises(DatabaseFull, match=r"Ruang penyimpanan basis data penuh. Tidak ada yang tersimpan") as full:
             world.fire(case, "save", "nurse", LONG_FORM)
         assert full.value.status == 507
-        assert world.database.read(every_row) == before
+        assert world.database.read(all_stored) == before
         assert broken(world.database) == []
         version = world.database.read(load, case).version
         assert version > 1
@@ -184,13 +184,13 @@ def test_while_another_program_keeps_a_sqlite_file_an_act_waits_and_is_then_refu
     path = tmp_path / "kept.db"
     with sqlite_copy(sqlite_office, path, patience=0.2) as world:
         case = world.submitted()
-        before = world.database.read(every_row)
+        before = world.database.read(all_stored)
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             with pytest.raises(DatabaseBusy, match=r"setelah ditunggu 0.2 detik. Tidak ada yang tersimpan") as busy:
                 world.fire(case, "endorse", "nursing_head")
             assert busy.value.status == 503
-            assert world.database.read(every_row) == before, "what is stored can be read all the while"
+            assert world.database.read(all_stored) == before, "what is stored can be read all the while"
             with pytest.raises(DatabaseBusy):
                 world.sweep()
             other.execute("ROLLBACK")
@@ -205,10 +205,10 @@ def test_while_somebody_else_keeps_a_case_on_postgresql_an_act_waits_and_is_then
         opened(postgresql_office.url, postgresql_office.world, patience=0.3) as world,
         create_engine(postgresql_office.url, poolclass=NullPool).connect() as other,
     ):
-        before = world.database.read(every_row)
+        before = world.database.read(all_stored)
         other.execute(select(cases).where(cases.c.id == case).with_for_update())
         with pytest.raises(DatabaseBusy, match=r"setelah ditunggu 0.3 detik. Tidak ada yang tersimpan"):
             world.fire(case, "endorse", "nursing_head")
-        assert world.database.read(every_row) == before
+        assert world.database.read(all_stored) == before
         other.rollback()
         assert world.fire(case, "endorse", "nursing_head").state == "agency_review"

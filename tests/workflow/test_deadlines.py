@@ -107,8 +107,8 @@ def test_a_superior_is_reminded_once_and_then_their_own_superior_is_asked(world:
     assert broken(world.database) == []
 
 
-def test_after_the_escalation_either_may_act_and_silence_never_approves(sqlite_world: World) -> None:
-    world = sqlite_world
+def test_after_the_escalation_either_may_act_and_silence_never_approves(one_world: World) -> None:
+    world = one_world
     first, second = world.submitted(), world.submitted("second_nurse")
     days(world, date(2026, 3, 17))
     assert {state(world, first), state(world, second)} == {"supervisor_review"}
@@ -125,8 +125,8 @@ def test_a_late_verification_is_shown_to_the_head_of_the_personnel_agency(world:
     assert set(waiting(world, case)) == {"verifier", "second_verifier"}
 
 
-def test_a_host_that_does_not_answer_is_reminded_twice_and_then_counts_as_not_available(sqlite_world: World) -> None:
-    world = sqlite_world
+def test_a_host_that_does_not_answer_is_reminded_twice_and_then_counts_as_not_available(one_world: World) -> None:
+    world = one_world
     case = world.road("request_host")
     world.letters_are_made()
     done = days(world, date(2026, 4, 17))
@@ -148,8 +148,8 @@ def test_a_host_that_does_not_answer_is_reminded_twice_and_then_counts_as_not_av
     assert event.payload["actor"] == {"id": None, "name": "Sistem"}
 
 
-def test_a_draft_that_nobody_touches_is_withdrawn_by_the_system_after_reminders(sqlite_world: World) -> None:
-    world = sqlite_world
+def test_a_draft_that_nobody_touches_is_withdrawn_by_the_system_after_reminders(one_world: World) -> None:
+    world = one_world
     case = world.open()
     done = days(world, date(2026, 5, 1))
     assert sum(swept.reminded for swept in done.values()) == 2
@@ -216,10 +216,10 @@ def test_due_rungs_are_read_on_from_where_a_portion_ended(world: World) -> None:
     assert world.database.read(due_deadlines, on, every[2]) == every[3:]
 
 
-def test_after_a_sweep_sqlite_knows_how_its_tables_look(sqlite_world: World) -> None:
-    sqlite_world.submitted()
-    sqlite_world.sweep()
-    assert sqlite_world.all(text("SELECT stat FROM sqlite_stat1 WHERE tbl = 'cases' AND idx = 'ix_cases_unit_id'"))
+def test_after_a_sweep_sqlite_knows_how_its_tables_look(one_world: World) -> None:
+    one_world.submitted()
+    one_world.sweep()
+    assert one_world.all(text("SELECT stat FROM sqlite_stat1 WHERE tbl = 'cases' AND idx = 'ix_cases_unit_id'"))
 
 
 def test_a_state_that_was_left_in_time_is_not_late(world: World) -> None:
@@ -245,16 +245,16 @@ def test_a_case_that_cannot_be_swept_holds_up_no_other(world: World) -> None:
 # --- Steps of the system on a day of the form ------------------------------------------------------------------------
 
 
-def test_an_internship_starts_and_ends_of_itself_on_its_days(sqlite_world: World) -> None:
-    world = sqlite_world
+def test_an_internship_starts_and_ends_of_itself_on_its_days(one_world: World) -> None:
+    world = one_world
     case = world.road("introduce")
     done = days(world, date(2026, 4, 18))
     assert [day for day, swept in done.items() if swept.fired] == [date(2026, 4, 6), date(2026, 4, 18)]
     assert state(world, case) == "reporting"
 
 
-def test_what_is_missing_holds_up_the_start_and_it_is_tried_again_each_working_day(sqlite_world: World) -> None:
-    world = sqlite_world
+def test_what_is_missing_holds_up_the_start_and_it_is_tried_again_each_working_day(one_world: World) -> None:
+    world = one_world
     case = world.road("assign")
     done = days(world, date(2026, 4, 13))
     held = [day for day, swept in done.items() if swept.held_up]
@@ -268,9 +268,9 @@ def test_what_is_missing_holds_up_the_start_and_it_is_tried_again_each_working_d
 
 
 def test_a_start_that_has_become_impossible_is_not_tried_for_ever_and_the_verifier_is_asked(
-    sqlite_world: World,
+    one_world: World,
 ) -> None:
-    world = sqlite_world
+    world = one_world
     case = world.road("assign")
     days(world, date(2026, 5, 4))
     assert state(world, case) == "assigned"
@@ -398,9 +398,9 @@ def test_an_escalated_task_stays_escalated_when_it_is_seated_anew(world: World) 
 
 
 @pytest.mark.parametrize("until", ["submit", "forward", "request_host", "introduce", "finish", "report"])
-def test_a_sweep_on_the_day_itself_changes_nothing(sqlite_world: World, until: str) -> None:
-    case = sqlite_world.road(until)
-    before = types(sqlite_world, case)
-    sqlite_world.at += timedelta(minutes=1)
-    assert sqlite_world.sweep() == Swept()
-    assert types(sqlite_world, case) == before
+def test_a_sweep_on_the_day_itself_changes_nothing(one_world: World, until: str) -> None:
+    case = one_world.road(until)
+    before = types(one_world, case)
+    one_world.at += timedelta(minutes=1)
+    assert one_world.sweep() == Swept()
+    assert types(one_world, case) == before

@@ -83,8 +83,8 @@ def test_a_refused_step_owes_nothing(world: World) -> None:
     assert messages(world, case) == {}
 
 
-def test_a_signed_letter_is_rendered_once_and_its_effect_is_done(sqlite_world: World) -> None:
-    world = sqlite_world
+def test_a_signed_letter_is_rendered_once_and_its_effect_is_done(one_world: World) -> None:
+    world = one_world
     world.road("forward")
     ((letter, *_),) = renders(world)
     assert run(world) == 1
@@ -96,8 +96,8 @@ def test_a_signed_letter_is_rendered_once_and_its_effect_is_done(sqlite_world: W
     assert content.startswith(b"%PDF-1.7")
 
 
-def test_a_letter_rendered_before_the_crash_is_left_alone_by_the_next_run(sqlite_world: World) -> None:
-    world = sqlite_world
+def test_a_letter_rendered_before_the_crash_is_left_alone_by_the_next_run(one_world: World) -> None:
+    world = one_world
     world.road("forward")
     ((letter, *_),) = renders(world)
     render(world.database, world.engine.office, letter, world.at)  # and then the lights went out, before it was noted
@@ -129,8 +129,8 @@ def test_an_effect_that_fails_is_tried_again_later_and_parked_in_the_end_with_it
     assert "ValidationError" in shown[0]["error"]
 
 
-def test_a_letter_that_fails_holds_up_no_other(sqlite_world: World) -> None:
-    world = sqlite_world
+def test_a_letter_that_fails_holds_up_no_other(one_world: World) -> None:
+    world = one_world
     world.road("forward")
     world.road("forward", "second_nurse")
     broken, good = (letter for letter, *_ in renders(world))

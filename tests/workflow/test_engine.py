@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from policies.parameters import Policies
-from tests.offices import change, every_row, gone, waiting
+from tests.offices import all_stored, change, gone, waiting
 from tests.witness import broken
 from tests.world import REQUEST, World
 from workflow.audit import events_of
@@ -38,10 +38,10 @@ def stored(world: World, case: str) -> Case:
 
 def refused(world: World, case: str, trigger: str, who: str, form: Any = None, **more: Any) -> Problem:
     """The problem of an act that is refused; nothing was changed by it."""
-    before = world.database.read(every_row)
+    before = world.database.read(all_stored)
     with pytest.raises(Problem) as problem:
         world.fire(case, trigger, who, form, **{"acknowledge": (), **more})
-    assert world.database.read(every_row) == before
+    assert world.database.read(all_stored) == before
     return problem.value
 
 
@@ -108,10 +108,10 @@ def test_a_process_that_does_not_exist_is_named_with_those_that_do(world: World)
 
 def test_the_system_does_not_take_a_step_of_people(world: World) -> None:
     case = world.submitted()
-    before = world.database.read(every_row)
+    before = world.database.read(all_stored)
     with pytest.raises(NotYours, match="bukan oleh sistem"):
         world.database.write(world.engine.fire, case, "endorse", THE_SYSTEM, {}, world.at)
-    assert world.database.read(every_row) == before
+    assert world.database.read(all_stored) == before
 
 
 def test_people_do_not_take_a_step_of_the_system(world: World) -> None:
@@ -168,9 +168,9 @@ def test_a_step_that_asks_for_nothing_takes_nothing(world: World) -> None:
     ],
 )
 def test_fields_of_the_wrong_kind_are_named_and_never_reach_a_rule(
-    sqlite_world: World, until: str, trigger: str, who: str, form: dict[str, Any]
+    one_world: World, until: str, trigger: str, who: str, form: dict[str, Any]
 ) -> None:
-    world = sqlite_world
+    world = one_world
     case = world.road(until)
     problem = refused(world, case, trigger, who, form)
     assert isinstance(problem, InvalidForm)
@@ -303,7 +303,7 @@ def test_a_step_is_never_taken_of_itself(world: World) -> None:
 
 def test_looking_writes_nothing(world: World) -> None:
     case = world.road("forward")
-    before = world.database.read(every_row)
+    before = world.database.read(all_stored)
     for trigger, who, form in (
         ("verify", "verifier", {"budget_line": world.budget_line}),
         ("verify", "nurse", {}),
@@ -313,7 +313,7 @@ def test_looking_writes_nothing(world: World) -> None:
         # Also where the connection could write.
         world.database.write(world.engine.preview, case, trigger, world.actor(who), form, world.at)
     world.database.write(world.engine.actions, case, world.actor("verifier"), world.at)
-    assert world.database.read(every_row) == before
+    assert world.database.read(all_stored) == before
 
 
 def test_preview_says_what_a_rule_still_needs_to_be_told(world: World) -> None:
@@ -391,8 +391,8 @@ def test_a_decision_is_stored_with_its_facts_its_revision_and_the_law_it_used(wo
     assert all(used["by"] and used["since"] for used in decision["used"])
 
 
-def test_an_hour_with_a_fraction_is_recorded_and_the_chain_holds(sqlite_world: World) -> None:
-    world = sqlite_world
+def test_an_hour_with_a_fraction_is_recorded_and_the_chain_holds(one_world: World) -> None:
+    world = one_world
     case = world.road("finish")
     day = {"worked_on": "2026-04-07", "hours": 7.25, "activity": "Dinas malam"}
     world.fire(case, "log_day", "nurse", day)
@@ -402,8 +402,8 @@ def test_an_hour_with_a_fraction_is_recorded_and_the_chain_holds(sqlite_world: W
     assert broken(world.database) == []
 
 
-def test_a_later_entry_of_a_day_takes_the_place_of_one_that_is_not_confirmed(sqlite_world: World) -> None:
-    world = sqlite_world
+def test_a_later_entry_of_a_day_takes_the_place_of_one_that_is_not_confirmed(one_world: World) -> None:
+    world = one_world
     case = world.road("finish")
     day = {"worked_on": "2026-04-07", "hours": 7, "activity": "Dinas pagi"}
     world.fire(case, "log_day", "nurse", day)
@@ -440,7 +440,7 @@ def test_a_case_keeps_the_version_of_the_process_that_it_began_under(world: Worl
 
 def test_an_act_that_fails_in_its_unit_leaves_nothing_whatever_came_before(world: World) -> None:
     case = world.submitted()
-    before = world.database.read(every_row)
+    before = world.database.read(all_stored)
 
     def both(conn: Connection) -> Outcome:
         world.engine.fire(conn, case, "endorse", world.actor("nursing_head"), {}, world.at)
@@ -448,11 +448,11 @@ def test_an_act_that_fails_in_its_unit_leaves_nothing_whatever_came_before(world
 
     with pytest.raises(NotYours):
         world.database.write(both)
-    assert world.database.read(every_row) == before
+    assert world.database.read(all_stored) == before
 
 
-def test_a_completed_case_is_credited_once(sqlite_world: World) -> None:
-    world = sqlite_world
+def test_a_completed_case_is_credited_once(one_world: World) -> None:
+    world = one_world
     case = world.road("complete")
     assert isinstance(refused(world, case, "complete", "verifier", {"without_cost": True}), NotNow)
     assert world.all(select(func.count()).select_from(hour_evidence))[0][0] == 1
@@ -466,7 +466,7 @@ def test_what_is_owed_is_written_in_the_same_transaction(world: World) -> None:
 
 
 def test_a_repealed_parameter_refuses_the_step_with_its_reason_and_does_not_crash(
-    sqlite_world: World, tmp_path: Path
+    one_world: World, tmp_path: Path
 ) -> None:
     (tmp_path / "internship.toml").write_text(
         """
@@ -476,8 +476,8 @@ def test_a_repealed_parameter_refuses_the_step_with_its_reason_and_does_not_cras
         since = [{ from = 2020-01-01, repealed = true, by = "Praktik daerah" }]
         """
     )
-    case = sqlite_world.submitted()
-    office = replace(sqlite_world.engine.office, policies=Policies.load(tmp_path))
-    sqlite_world.engine = replace(sqlite_world.engine, office=office)
+    case = one_world.submitted()
+    office = replace(one_world.engine.office, policies=Policies.load(tmp_path))
+    one_world.engine = replace(one_world.engine, office=office)
     with pytest.raises(Refused, match=r"agency_days tidak berlaku"):
-        sqlite_world.fire(case, "endorse", "nursing_head")
+        one_world.fire(case, "endorse", "nursing_head")

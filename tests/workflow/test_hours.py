@@ -204,8 +204,8 @@ def test_the_year_by_which_contract_staff_are_counted_is_named(world: World) -> 
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "pdf"])
-def test_the_same_figures_give_the_same_file(kind: str, sqlite_world: World) -> None:
-    world = sqlite_world
+def test_the_same_figures_give_the_same_file(kind: str, one_world: World) -> None:
+    world = one_world
     case = running(world)
     met(world, case, *march(10, 17, 24))
     sheet, on = sheet_of(year_of(world), world.engine.office.zone), world.at.date()
@@ -214,10 +214,10 @@ def test_the_same_figures_give_the_same_file(kind: str, sqlite_world: World) -> 
     assert made.startswith({"csv": b"\xef\xbb\xbfDibukukan;", "xlsx": b"PK", "pdf": b"%PDF-"}[kind])
 
 
-def test_a_csv_holds_nothing_that_a_spreadsheet_would_run(sqlite_world: World) -> None:
-    sheet = sheet_of(year_of(sqlite_world), sqlite_world.engine.office.zone)
+def test_a_csv_holds_nothing_that_a_spreadsheet_would_run(one_world: World) -> None:
+    sheet = sheet_of(year_of(one_world), one_world.engine.office.zone)
     harmful = type(sheet)(sheet.title, sheet.says, ("Nama",), (("=1+1",), (-2,)))
-    assert file_of(harmful, "csv", sqlite_world.at.date()).decode().splitlines()[1:] == ["'=1+1", "-2"]
+    assert file_of(harmful, "csv", one_world.at.date()).decode().splitlines()[1:] == ["'=1+1", "-2"]
 
 
 def test_an_internship_over_booked_meetings_takes_their_hours_back(world: World) -> None:
@@ -256,8 +256,8 @@ def test_what_was_earned_stays_when_it_ends(world: World) -> None:
     assert faults(world) == []
 
 
-def test_in_whatever_order_meetings_are_confirmed_the_books_balance_and_say_the_same(sqlite_world: World) -> None:
-    world = sqlite_world
+def test_in_whatever_order_meetings_are_confirmed_the_books_balance_and_say_the_same(one_world: World) -> None:
+    world = one_world
     case = running(world)
     days = [*march(10, 12, 17, 19, 24), date(2026, 4, 1), date(2026, 4, 2), date(2026, 4, 8)]
     for day in days:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.crashing import AFTER_COMMIT, BEFORE_COMMIT, Crash, crash_server
 from tests.mentoring import MENTEE, logged, met, running
-from tests.offices import PreparedOffice, every_row
+from tests.offices import PreparedOffice, all_stored
 from tests.witness import credited
 from tests.workflow.test_crash import replace_struct
 from tests.world import World
@@ -56,7 +56,7 @@ def test_a_confirmation_that_is_killed_books_all_or_nothing(
         world = before.as_new()
         for point in (*range(1, whole.statements + 1, every), BEFORE_COMMIT):
             assert server.take(replace_struct(step, die=point)).killed
-            assert world.database.read(every_row) == before.rows, f"killed at {point}, and something was left"
+            assert world.database.read(all_stored) == before.stored, f"killed at {point}, and something was left"
         assert not _again(world, step)
         world = before.as_new()
         assert server.take(replace_struct(step, die=AFTER_COMMIT)).killed

@@ -118,9 +118,9 @@ def faults(world: World) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def pairs(sqlite_office: PreparedOffice, tmp_path_factory: pytest.TempPathFactory) -> Start:
+def pairs(one_office: PreparedOffice, tmp_path_factory: pytest.TempPathFactory) -> Start:
     """Three pairs under way: two of one mentor, two of one mentee."""
-    world = by_another_law(sqlite_office.as_new(), tmp_path_factory.mktemp("law"), LAW)
+    world = by_another_law(one_office.as_new(), tmp_path_factory.mktemp("law"), LAW)
     first = running(world, starts_on="2026-03-02")
     second = running(world, mentee="third_nurse", starts_on="2026-03-02")
     other = running(world, mentor="fourth_nurse", starts_on="2026-03-02")
@@ -128,7 +128,7 @@ def pairs(sqlite_office: PreparedOffice, tmp_path_factory: pytest.TempPathFactor
     for case, mentor, start in ((first, MENTOR, "08:00"), (second, MENTOR, "08:00"), (other, "fourth_nurse", "09:00")):
         for day in (3, 10, 17, 24):
             logged(world, case, date(2026, 3, day), mentor, start=start, end="10:00")
-    return sqlite_office.as_it_is(world), ((first, MENTEE), (second, "third_nurse"), (other, MENTEE))
+    return one_office.as_it_is(world), ((first, MENTEE), (second, "third_nurse"), (other, MENTEE))
 
 
 def test_after_random_walks_of_several_pairs_the_ledger_balances(pairs: Start) -> None:

@@ -58,8 +58,8 @@ def test_the_order_of_the_fields_does_not_make_another_request() -> None:
 
 
 @pytest.mark.parametrize("change", ["form", "version", "trigger", "case", "acknowledge", "then"])
-def test_the_same_key_with_another_request_is_refused(sqlite_world: World, change: str) -> None:
-    world = sqlite_world
+def test_the_same_key_with_another_request_is_refused(one_world: World, change: str) -> None:
+    world = one_world
     case, other = world.submitted(), world.submitted("second_nurse")
     given: dict[str, Any] = {"form": {"note": "Setuju."}, "version": 2, "key": "k1", "acknowledge": ()}
     world.fire(case, "endorse", "nursing_head", **given)

@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
@@ -48,7 +49,6 @@ from tests.award_rounds import (
 from tests.circumstances import alter, cut_budget, judged, sanction
 from tests.money import budget_line
 from tests.offices import PreparedOffice, change, lend, post_of
-from tests.undone import InMemory
 from tests.witness import balances, name_of, refused, state
 from tests.world import World
 from workflow.definition import SYSTEM
@@ -127,7 +127,7 @@ def test_the_process_is_the_table() -> None:
     assert drawn == {(source, trigger): (set(by.split()), set(to.split())) for source, trigger, by, to in TABLE}
 
 
-# --- Stages, each reached once, and undone after every scene ---------------------------------------------------------
+# --- Stages, each reached once, and put back for every scene ---------------------------------------------------------
 
 
 #: Every stage, and the state in which the nomination stands there.
@@ -157,27 +157,29 @@ STAGES = {
 }
 
 
-class Road:
-    """An office in memory, walked along and kept at its stages."""
+#: Every stage by its name: the office as it stood there, and the case.
+Stages = dict[str, tuple[PreparedOffice, str]]
 
-    def __init__(self, stages: dict[str, tuple[World, str]], world: World, image: bytes) -> None:
-        self.stages = stages
-        self.world = replace(world, database=InMemory(image), ids=dict(world.ids))
+
+@dataclass(frozen=True)
+class Road:
+    """An office, walked along and kept at its stages."""
+
+    office: PreparedOffice
+    world: World
+    stages: Stages
 
     def keep(self, name: str, case: str) -> None:
         """The case stands at a stage."""
         assert state(self.world, case) == STAGES[name]
-        self.stages[name] = (self.copy().world, case)
+        self.stages[name] = self.office.as_it_is(self.world), case
 
-    def copy(self) -> Road:
-        """Another office that is like this one now."""
-        assert isinstance(self.world.database, InMemory)
-        return Road(self.stages, self.world, self.world.database.image())
-
-
-def _readable(image: bytes) -> bytes:
-    """A file that was kept with a WAL (2 in the header), as one without (1): there is none in memory."""
-    return image[:18] + b"\1\1" + image[20:]
+    @contextmanager
+    def aside(self) -> Iterator[Road]:
+        """Another road from here, after which the office stands here again."""
+        here = self.office.as_it_is(self.world)
+        yield replace(self, world=here.as_new())
+        here.as_new()
 
 
 #: The round in which the nurse stands.
@@ -185,18 +187,14 @@ OF_ROUND: dict[str, str] = {}
 
 
 @pytest.fixture(scope="module")
-def stages(sqlite_office: PreparedOffice) -> Iterator[dict[str, tuple[World, str]]]:
-    """Every stage by its name."""
-    found: dict[str, tuple[World, str]] = {}
-    start = Road(found, sqlite_office.world, _readable(sqlite_office.image))
-    for_awards(start.world)
-    OF_ROUND["id"] = open_round(start.world)
-    _for_a_medal(start.copy())
-    _for_thanks(start.copy())
-    _for_an_award(start)
-    yield found
-    for world, _ in found.values():
-        world.database.close()
+def stages(one_office: PreparedOffice) -> Stages:
+    """Each reached once."""
+    road = Road(one_office, for_awards(one_office.as_new()), {})
+    OF_ROUND["id"] = open_round(road.world)
+    for way in (_for_a_medal, _for_thanks, _for_an_award):
+        with road.aside() as aside:
+            way(aside)
+    return road.stages
 
 
 def _for_an_award(road: Road) -> None:
@@ -219,7 +217,8 @@ def _for_an_award(road: Road) -> None:
     road.keep("without an award in money", alone)
     road.keep("scoring", case)
     world.fire(case, "score", "education_head", marks(90, 80))
-    _a_member_is_relieved(road.copy(), case)
+    with road.aside() as aside:
+        _a_member_is_relieved(aside, case)
     scored(world, case, 90, 80, tuple(who for who in PANEL if who != "education_head"))
     road.keep("scored", case)
     road.keep("outranked", other)
@@ -232,19 +231,19 @@ def _to_the_decision(road: Road, case: str, other: str) -> None:
     world.fire(case, "recommend", CHAIR)
     world.fire(other, "not_recommended", CHAIR, BECAUSE)
     road.keep("budget_check", case)
-    aside = road.copy()
-    aside.world.fire(case, "no_budget", "treasurer", BECAUSE)
-    aside.keep("deferred", case)
+    with road.aside() as aside:
+        aside.world.fire(case, "no_budget", "treasurer", BECAUSE)
+        aside.keep("deferred", case)
     world.fire(case, "confirm_budget", "treasurer")
     all_signed(world, case)
     road.keep("decision", case)
-    aside = road.copy()
-    aside.world.fire(case, "send_back", "regent", EXAMINE)
-    aside.keep("to be examined", case)
-    aside = road.copy()
-    aside.world.fire(case, "clear", "auditor", clearance(aside.world, clear=False))
-    aside.world.fire(case, "suspend", VERIFIER, BECAUSE)
-    aside.keep("suspended", case)
+    with road.aside() as aside:
+        aside.world.fire(case, "send_back", "regent", EXAMINE)
+        aside.keep("to be examined", case)
+    with road.aside() as aside:
+        aside.world.fire(case, "clear", "auditor", clearance(aside.world, clear=False))
+        aside.world.fire(case, "suspend", VERIFIER, BECAUSE)
+        aside.keep("suspended", case)
 
 
 def _after_the_decree(road: Road, case: str) -> None:
@@ -278,9 +277,9 @@ def _for_a_medal(road: Road) -> None:
     world.fire(case, "clear", VERIFIER, clearance(world, by=VERIFIER))
     world.fire(case, "verify", VERIFIER)
     road.keep("upward_review", case)
-    aside = road.copy()
-    aside.world.fire(case, "send_back", "regent", EXAMINE)
-    aside.keep("medal to be examined", case)
+    with road.aside() as aside:
+        aside.world.fire(case, "send_back", "regent", EXAMINE)
+        aside.keep("medal to be examined", case)
     world.fire(case, "propose_upward", "regent")
     all_signed(world, case)
     road.keep("awaiting_president", case)
@@ -308,21 +307,14 @@ At = Callable[[str], tuple[World, str]]
 
 
 @pytest.fixture
-def at(stages: dict[str, tuple[World, str]]) -> Iterator[At]:
-    """Opens a stage by its name, to be as it was after the test."""
-    undoing: list[Any] = []
+def at(stages: Stages) -> At:
+    """Makes the office what it was at a stage, which is named."""
 
     def stand(name: str) -> tuple[World, str]:
-        kept, case = stages[name]
-        assert isinstance(kept.database, InMemory)
-        scene = kept.database.undone()
-        scene.__enter__()
-        undoing.append(scene)
-        return replace(kept, ids=dict(kept.ids), log=[]), case
+        office, case = stages[name]
+        return office.as_new(), case
 
-    yield stand
-    for scene in reversed(undoing):
-        scene.__exit__(None, None, None)
+    return stand
 
 
 # --- What is filled in, and what happens before ----------------------------------------------------------------------

@@ -1164,11 +1164,11 @@ def test_each_trigger_is_for_exactly_the_roles_that_the_table_names(
         guided(world, case)
     else:
         make_guide(world)
-    world.database.read(_try_everyone, world, case, name)
+    world.database.write(_try_everyone, world, case, name)
 
 
 def _try_everyone(conn: Any, world: World, case: str, name: str) -> None:
-    """On a connection that cannot write: a step that is taken all the same would fail by that."""
+    """In one unit, for a step that is refused has written nothing."""
     for trigger in TRIGGERS:
         by = BY.get((name, trigger), set())
         for who in (*PLAYS, *(OTHERS if by else ())):
@@ -1207,7 +1207,7 @@ def test_nothing_happens_to_a_closed_case_any_more(
     title = PROCESS.state[state(world, case)].title
     for again in TRIGGERS:
         with pytest.raises(NotNow) as caught:
-            world.database.read(world.engine.fire, case, again, world.actor("verifier"), {}, world.at)
+            world.database.write(world.engine.fire, case, again, world.actor("verifier"), {}, world.at)
         assert caught.value.says == f"Berkas sudah ditutup dengan status “{title}”; tidak ada tindakan lagi."
 
 

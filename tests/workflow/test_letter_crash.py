@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from tests.crashing import AFTER_COMMIT, BEFORE_COMMIT, BEFORE_RENAME, Crash, CrashServer, crash_server
 from tests.letters_on_their_way import clerk_for
 from tests.mailing import with_addresses
-from tests.offices import PreparedOffice, every_row
+from tests.offices import PreparedOffice, all_stored
 from tests.registers import profiled
 from tests.witness import broken
 from tests.workflow.test_crash import replace_struct
@@ -152,7 +152,7 @@ def check_one_unit(office: PreparedOffice, world: World, every: int, server: Cra
     for point in (*range(1, whole.statements + 1, every), BEFORE_COMMIT):
         world = before.as_new()
         assert server.take(replace_struct(step, die=point)).killed
-        assert world.database.read(every_row) == before.rows, f"killed at {point}, and something was left"
+        assert world.database.read(all_stored) == before.stored, f"killed at {point}, and something was left"
     assert not once_more().repeated
     assert world.all(numbered) == taken
     world = before.as_new()

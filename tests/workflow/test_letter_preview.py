@@ -71,36 +71,36 @@ def test_what_is_previewed_is_what_signing_gives(world: World) -> None:
     assert frame_now(world, request) == signed
 
 
-def test_a_preview_follows_whoever_stands_in_now(sqlite_world: World, tmp_path: Path) -> None:
-    certificate = to_sign(sqlite_world)
-    chief = post_of(sqlite_world, "agency_chief")
-    vacate(sqlite_world, "agency_chief")
-    office_lends(sqlite_world, "plt", chief, "second_verifier")
-    (block,) = frame_now(sqlite_world, certificate).signatures
+def test_a_preview_follows_whoever_stands_in_now(one_world: World, tmp_path: Path) -> None:
+    certificate = to_sign(one_world)
+    chief = post_of(one_world, "agency_chief")
+    vacate(one_world, "agency_chief")
+    office_lends(one_world, "plt", chief, "second_verifier")
+    (block,) = frame_now(one_world, certificate).signatures
     assert (block.lines[0][:10], block.name) == ("Plt. KEPAL", "Second Verifier")
-    assert re.search(r"Plt\.\s+KEPALA BADAN KEPEGAWAIAN", shown(sqlite_world, certificate, tmp_path))
+    assert re.search(r"Plt\.\s+KEPALA BADAN KEPEGAWAIAN", shown(one_world, certificate, tmp_path))
 
 
-def test_whoever_may_no_longer_sign_it_is_not_in_the_preview(sqlite_world: World) -> None:
-    certificate = to_sign(sqlite_world)
-    lend(sqlite_world, "plh", "agency_chief", "second_verifier")
-    vacate(sqlite_world, "agency_chief")  # and with them goes what they lent
-    (block,) = frame_now(sqlite_world, certificate).signatures
+def test_whoever_may_no_longer_sign_it_is_not_in_the_preview(one_world: World) -> None:
+    certificate = to_sign(one_world)
+    lend(one_world, "plh", "agency_chief", "second_verifier")
+    vacate(one_world, "agency_chief")  # and with them goes what they lent
+    (block,) = frame_now(one_world, certificate).signatures
     assert (block.lines, block.name) == (("SEKRETARIS DAERAH,",), "Secretary")
 
 
-def test_where_nobody_can_sign_the_preview_bears_the_title_of_the_role(sqlite_world: World, tmp_path: Path) -> None:
-    certificate = to_sign(sqlite_world)
-    for (who,) in sqlite_world.all(select(positions.c.holder_id).where(positions.c.holder_id.is_not(None))):
-        change(sqlite_world, update(positions).where(positions.c.holder_id == who).values(holder_id=None))
-    (block,) = frame_now(sqlite_world, certificate).signatures
-    title = sqlite_world.engine.registry.process("internship").role[row(sqlite_world, certificate).role].title
+def test_where_nobody_can_sign_the_preview_bears_the_title_of_the_role(one_world: World, tmp_path: Path) -> None:
+    certificate = to_sign(one_world)
+    for (who,) in one_world.all(select(positions.c.holder_id).where(positions.c.holder_id.is_not(None))):
+        change(one_world, update(positions).where(positions.c.holder_id == who).values(holder_id=None))
+    (block,) = frame_now(one_world, certificate).signatures
+    title = one_world.engine.registry.process("internship").role[row(one_world, certificate).role].title
     assert (block.title, block.name) == (title, "")
-    assert title.upper() in shown(sqlite_world, certificate, tmp_path)
+    assert title.upper() in shown(one_world, certificate, tmp_path)
 
 
-def test_a_letter_that_is_fixed_is_previewed_as_it_is(sqlite_world: World) -> None:
-    certificate = to_sign(sqlite_world)
-    act(sqlite_world, certificate, Freeze(), "agency_chief")
-    vacate(sqlite_world, "agency_chief")
-    assert frame_now(sqlite_world, certificate) == stored(sqlite_world, certificate)
+def test_a_letter_that_is_fixed_is_previewed_as_it_is(one_world: World) -> None:
+    certificate = to_sign(one_world)
+    act(one_world, certificate, Freeze(), "agency_chief")
+    vacate(one_world, "agency_chief")
+    assert frame_now(one_world, certificate) == stored(one_world, certificate)

@@ -99,8 +99,8 @@ class _Undo(Exception):
 
 
 @pytest.fixture
-def world(sqlite_office: PreparedOffice) -> World:
-    return sqlite_office.as_new()
+def world(one_office: PreparedOffice) -> World:
+    return one_office.as_new()
 
 
 def certified(world: World) -> str:

@@ -46,9 +46,9 @@ from workflow.views.receipts import answer_seen
 
 
 @pytest.fixture
-def small(sqlite_world: World) -> World:
+def small(one_world: World) -> World:
     """An office on one database, where the other has nothing to add."""
-    return sqlite_world
+    return one_world
 
 
 def asked(world: World, who: str = "nurse") -> str:

@@ -24,24 +24,23 @@ CHECKED = tuple(name for name in PARTS if name != hours.PART)
 
 
 @pytest.fixture(scope="module")
-def ground(sqlite_office: PreparedOffice) -> Ground:
+def ground(one_office: PreparedOffice) -> Ground:
     """Where every walk begins."""
-    return prepared_ground(sqlite_office)
+    return prepared_ground(one_office)
 
 
 def walked(ground: Ground, seed: int) -> MoneyWalk:
-    """One walk, undone at its end; what does not hold is told with the walk so far."""
+    """One walk; what does not hold is told with the walk so far."""
     walk = MoneyWalk(ground, Random(seed))  # noqa: S311 - to be walked again
-    engine = ground.world.engine
-    with ground.database.undone():
-        try:
-            for _ in range(STEPS):
-                walk.step()
-            checked = ground.database.read(
-                lambda conn: list(verify(conn, engine.registry, engine.office.policies, CHECKED))
-            )
-        except AssertionError as error:
-            raise AssertionError("\n".join([f"walk {seed}: {error}", *walk.log])) from error
+    engine = walk.world.engine
+    try:
+        for _ in range(STEPS):
+            walk.step()
+        checked = walk.world.database.read(
+            lambda conn: list(verify(conn, engine.registry, engine.office.policies, CHECKED))
+        )
+    except AssertionError as error:
+        raise AssertionError("\n".join([f"walk {seed}: {error}", *walk.log])) from error
     found = [finding.says for part in checked for finding in part.findings if finding.fails]
     assert not found, "\n".join([f"walk {seed}: verify finds {found}", *walk.log])
     return walk

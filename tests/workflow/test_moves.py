@@ -117,8 +117,8 @@ def test_silence_continues_when_the_days_have_passed(world: World) -> None:
 
 
 @pytest.mark.parametrize("stage", ["endorse", "forward", "verify", "request_host", "confirm", "assign", "introduce"])
-def test_the_new_head_takes_the_participant_back_before_it_begins(sqlite_world: World, stage: str) -> None:
-    world = sqlite_world
+def test_the_new_head_takes_the_participant_back_before_it_begins(one_world: World, stage: str) -> None:
+    world = one_world
     case = world.road(stage)
     moves(world, case)
     hear = hears(world, case)
@@ -247,8 +247,8 @@ STEPS = ("endorse", "forward", "verify", "request_host", "confirm")
 
 
 @pytest.mark.parametrize("stage", STEPS)
-def test_whoever_retires_or_dies_before_the_assignment_is_closed_at_once(sqlite_world: World, stage: str) -> None:
-    world = sqlite_world
+def test_whoever_retires_or_dies_before_the_assignment_is_closed_at_once(one_world: World, stage: str) -> None:
+    world = one_world
     case = world.road(stage)
     hear = hears(world, case)
     leaves(world, case)
@@ -345,10 +345,8 @@ def test_whoever_is_still_here_is_neither_closed_nor_passed_on(world: World) -> 
     assert "close_departed" not in " ".join(waiting(world, case).values())
 
 
-def test_where_the_system_cannot_close_the_verifier_is_asked(
-    sqlite_world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    world = sqlite_world
+def test_where_the_system_cannot_close_the_verifier_is_asked(one_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = one_world
     case = world.road("request_host")
     alter(world, "nurse", left_on=world.at.date())
     with monkeypatch.context() as patched:
@@ -365,8 +363,8 @@ def _cannot(*_: object, **__: object) -> None:
     raise NotNow("Belum dapat.")
 
 
-def test_others_who_share_the_letters_go_on_under_them(sqlite_world: World) -> None:
-    world = sqlite_world
+def test_others_who_share_the_letters_go_on_under_them(one_world: World) -> None:
+    world = one_world
     together = gathered(world, "clerk_1", "clerk_2", "clerk_3").until("introduce")
     gone = together.cases["clerk_2"]
     leaves(world, gone, "clerk_2")

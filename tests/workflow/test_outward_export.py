@@ -134,10 +134,10 @@ def test_someone_without_nip_or_name_is_left_for_the_next_time(
     ],
 )
 def test_an_internship_without_a_finished_certificate_is_left_with_the_reason(
-    letter: str | None, says: str, sqlite_world: World
+    letter: str | None, says: str, one_world: World
 ) -> None:
-    completed(sqlite_world, letter=letter)
-    batch = sent(sqlite_world)
+    completed(one_world, letter=letter)
+    batch = sent(one_world)
     assert batch.rows == ()
     assert says in batch.left[0].says
 
@@ -152,70 +152,70 @@ def test_the_hosts_own_certificate_serves_where_there_is_none_of_ours(world: Wor
     assert len(evidence) == 1
 
 
-def test_a_photograph_is_no_evidence(sqlite_world: World) -> None:
-    completed(sqlite_world, letter=None, paper="image/jpeg")
-    assert "bukan PDF" in sent(sqlite_world).left[0].says
+def test_a_photograph_is_no_evidence(one_world: World) -> None:
+    completed(one_world, letter=None, paper="image/jpeg")
+    assert "bukan PDF" in sent(one_world).left[0].says
 
 
-def test_a_certificate_that_no_longer_holds_for_the_case_proves_nothing(sqlite_world: World) -> None:
-    completed(sqlite_world)
-    change(sqlite_world, update(letter_cases).values(changed_by="another"))
-    assert "Tidak ada surat keterangan" in sent(sqlite_world).left[0].says
+def test_a_certificate_that_no_longer_holds_for_the_case_proves_nothing(one_world: World) -> None:
+    completed(one_world)
+    change(one_world, update(letter_cases).values(changed_by="another"))
+    assert "Tidak ada surat keterangan" in sent(one_world).left[0].says
 
 
-def test_evidence_that_is_too_large_is_sent_and_warned_of(sqlite_world: World) -> None:
-    completed(sqlite_world, size=1024 * 1024 + 1)
-    completed(sqlite_world, "second_nurse", size=1024 * 1024)
-    assert sorted((each.size, each.too_large) for each in sent(sqlite_world).rows) == [
+def test_evidence_that_is_too_large_is_sent_and_warned_of(one_world: World) -> None:
+    completed(one_world, size=1024 * 1024 + 1)
+    completed(one_world, "second_nurse", size=1024 * 1024)
+    assert sorted((each.size, each.too_large) for each in sent(one_world).rows) == [
         (1024 * 1024, False),
         (1024 * 1024 + 1, True),
     ]
 
 
-def test_an_internship_that_ended_early_is_sent_with_its_real_last_day(sqlite_world: World, tmp_path: Path) -> None:
-    completed(sqlite_world, body=json.dumps({**BODY, "ended_on": "2026-04-10"}))
-    sheet, _ = written(sqlite_world, sent(sqlite_world), tmp_path)
+def test_an_internship_that_ended_early_is_sent_with_its_real_last_day(one_world: World, tmp_path: Path) -> None:
+    completed(one_world, body=json.dumps({**BODY, "ended_on": "2026-04-10"}))
+    sheet, _ = written(one_world, sent(one_world), tmp_path)
     assert table(sheet)[0]["TANGGAL SELESAI"] == "10-04-2026"
 
 
-@pytest.mark.parametrize("gone", ["{}", "", "null", "[1]", '{"host": 7}', "\u0000rusak"])
-def test_what_was_erased_or_damaged_is_left_with_the_columns_it_lacks(gone: str, sqlite_world: World) -> None:
-    completed(sqlite_world, body=gone, form=gone)
-    completed(sqlite_world, "second_nurse")
-    batch = sent(sqlite_world)
+@pytest.mark.parametrize("gone", ["{}", "", "null", "[1]", '{"host": 7}', "\u001frusak"])
+def test_what_was_erased_or_damaged_is_left_with_the_columns_it_lacks(gone: str, one_world: World) -> None:
+    completed(one_world, body=gone, form=gone)
+    completed(one_world, "second_nurse")
+    batch = sent(one_world)
     assert len(batch.rows) == 1
     assert "INSTITUSI PENYELENGGARA, TANGGAL MULAI, TANGGAL SELESAI" in batch.left[0].says
 
 
-def test_an_erased_letter_is_read_from_the_request(sqlite_world: World, tmp_path: Path) -> None:
-    completed(sqlite_world, body="{}", form=json.dumps({**REQUEST, "host": "unit:DINKES"}))
-    sheet, _ = written(sqlite_world, sent(sqlite_world), tmp_path)
+def test_an_erased_letter_is_read_from_the_request(one_world: World, tmp_path: Path) -> None:
+    completed(one_world, body="{}", form=json.dumps({**REQUEST, "host": "unit:DINKES"}))
+    sheet, _ = written(one_world, sent(one_world), tmp_path)
     assert table(sheet)[0]["INSTITUSI PENYELENGGARA"] == "Dinas Kesehatan"
 
 
-def test_hours_that_were_corrected_to_nothing_are_not_reported(sqlite_world: World) -> None:
-    completed(sqlite_world, hours=0)
-    assert "tidak ada yang dilaporkan" in sent(sqlite_world).left[0].says
+def test_hours_that_were_corrected_to_nothing_are_not_reported(one_world: World) -> None:
+    completed(one_world, hours=0)
+    assert "tidak ada yang dilaporkan" in sent(one_world).left[0].says
 
 
-def test_activities_that_the_system_does_not_know_are_not_sent(sqlite_world: World) -> None:
-    completed(sqlite_world, activity="A1")
-    completed(sqlite_world, activity="something_else")
-    batch = sent(sqlite_world)
+def test_activities_that_the_system_does_not_know_are_not_sent(one_world: World) -> None:
+    completed(one_world, activity="A1")
+    completed(one_world, activity="something_else")
+    batch = sent(one_world)
     assert (batch.rows, batch.left) == ((), ())
 
 
-def test_formulas_and_line_breaks_in_names_are_made_harmless(sqlite_world: World, tmp_path: Path) -> None:
+def test_formulas_and_line_breaks_in_names_are_made_harmless(one_world: World, tmp_path: Path) -> None:
     evil = "=cmd|' /C calc'!A0"
     change(
-        sqlite_world,
-        update(people).where(people.c.id == sqlite_world.ids["nurse"]).values(name=evil, post="a;b\r\n\tc"),
+        one_world,
+        update(people).where(people.c.id == one_world.ids["nurse"]).values(name=evil, post="a;b\r\n\tc"),
     )
-    completed(sqlite_world)
-    sheet, _ = written(sqlite_world, sent(sqlite_world, "simpeg"), tmp_path)
+    completed(one_world)
+    sheet, _ = written(one_world, sent(one_world, "simpeg"), tmp_path)
     (row,) = csv.DictReader(io.StringIO(sheet.read_text("utf-8-sig")), delimiter=";")
     assert row["NAMA LENGKAP"] == f"'{evil}"
-    sheet, _ = written(sqlite_world, sent(sqlite_world), tmp_path)
+    sheet, _ = written(one_world, sent(one_world), tmp_path)
     assert table(sheet)[0]["NAMA"] == evil  # a text in its cell, which the reader would show empty were it a formula
 
 
@@ -230,12 +230,12 @@ def test_names_with_apostrophes_are_no_formulas(text: str) -> None:
     assert one_line(text) == text
 
 
-def test_the_same_rows_make_the_same_bytes(sqlite_world: World, tmp_path: Path) -> None:
-    completed(sqlite_world)
-    completed(sqlite_world, "second_nurse")
-    batch = sent(sqlite_world)
-    first = written(sqlite_world, batch, tmp_path / "one")[0].parent
-    second = written(sqlite_world, batch, tmp_path / "two")[0].parent
+def test_the_same_rows_make_the_same_bytes(one_world: World, tmp_path: Path) -> None:
+    completed(one_world)
+    completed(one_world, "second_nurse")
+    batch = sent(one_world)
+    first = written(one_world, batch, tmp_path / "one")[0].parent
+    second = written(one_world, batch, tmp_path / "two")[0].parent
     assert [path.read_bytes() for path in sorted(first.iterdir())] == [
         path.read_bytes() for path in sorted(second.iterdir())
     ]
@@ -254,7 +254,7 @@ def test_nothing_half_done_is_left_where_writing_fails(sqlite_world: World, tmp_
     completed(sqlite_world)
     batch = sent(sqlite_world)
     (name,) = names(batch)
-    change(sqlite_world, update(outward_records).values(evidence_name="x" * 70_000))  # no ZIP takes such a name
+    change(sqlite_world, update(outward_records).values(evidence_name="x" * 70_000))  # no ZIP takes it, nor PostgreSQL
     with pytest.raises(struct.error):
         write_batch(sqlite_world.database, batch.id, tmp_path)
     assert list(tmp_path.iterdir()) == []
@@ -262,18 +262,18 @@ def test_nothing_half_done_is_left_where_writing_fails(sqlite_world: World, tmp_
     assert list(written(sqlite_world, batch, tmp_path)[1]) == [name]
 
 
-def test_a_folder_that_is_there_already_is_not_touched(sqlite_world: World, tmp_path: Path) -> None:
-    completed(sqlite_world)
-    batch = sent(sqlite_world)
+def test_a_folder_that_is_there_already_is_not_touched(one_world: World, tmp_path: Path) -> None:
+    completed(one_world)
+    batch = sent(one_world)
     (tmp_path / batch.id).mkdir()
     with pytest.raises(AlreadyThere, match="tidak diubah"):
-        write_batch(sqlite_world.database, batch.id, tmp_path)
+        write_batch(one_world.database, batch.id, tmp_path)
     assert list((tmp_path / batch.id).iterdir()) == []
 
 
-def test_a_batch_that_is_not_there_cannot_be_written(sqlite_world: World, tmp_path: Path) -> None:
+def test_a_batch_that_is_not_there_cannot_be_written(one_world: World, tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="siasn status"):
-        write_batch(sqlite_world.database, "SIASN-2026-0099", tmp_path)
+        write_batch(one_world.database, "SIASN-2026-0099", tmp_path)
 
 
 def test_a_batch_whose_unit_fails_is_not_recorded(world: World) -> None:

@@ -22,9 +22,9 @@ def office(world: World) -> World:
 
 
 @pytest.fixture
-def small_office(sqlite_world: World) -> World:
+def small_office(one_world: World) -> World:
     """The same on SQLite, where the database makes no difference."""
-    return with_two_sent(sqlite_world)
+    return with_two_sent(one_world)
 
 
 def with_two_sent(world: World) -> World:
@@ -149,22 +149,22 @@ def test_a_workbook_is_read_as_well(small_office: World) -> None:
     assert stands(small_office)[1][1] == "recorded"
 
 
-def test_a_layout_may_match_by_batch_and_row(sqlite_world: World) -> None:
-    completed(sqlite_world)
-    sent(sqlite_world, "simpeg")
+def test_a_layout_may_match_by_batch_and_row(one_world: World) -> None:
+    completed(one_world)
+    sent(one_world, "simpeg")
     text = "KIRIMAN,BARIS,NIP,HASIL,ALASAN\nSIMPEG-2026-0001,{},,{},{}\n"
-    assert "bilangan" not in answered(sqlite_world, text.format("x", "ok", ""), "simpeg").rejected[0].reason
-    assert answered(sqlite_world, text.format("0", "ok", ""), "simpeg").rejected[0].column == "BARIS"
-    assert answered(sqlite_world, text.format("1", "tolak", "Berkas rusak"), "simpeg").refused == 1
-    assert stands(sqlite_world) == [(1, "refused", "Berkas rusak")]
+    assert "bilangan" not in answered(one_world, text.format("x", "ok", ""), "simpeg").rejected[0].reason
+    assert answered(one_world, text.format("0", "ok", ""), "simpeg").rejected[0].column == "BARIS"
+    assert answered(one_world, text.format("1", "tolak", "Berkas rusak"), "simpeg").refused == 1
+    assert stands(one_world) == [(1, "refused", "Berkas rusak")]
 
 
-def test_the_batch_of_another_system_is_not_answered(sqlite_world: World) -> None:
-    completed(sqlite_world)
-    sent(sqlite_world, "simpeg")
-    read = answered(sqlite_world, result("SIMPEG-2026-0001-1;;tercatat;"))
+def test_the_batch_of_another_system_is_not_answered(one_world: World) -> None:
+    completed(one_world)
+    sent(one_world, "simpeg")
+    read = answered(one_world, result("SIMPEG-2026-0001-1;;tercatat;"))
     assert "--layout untuk sistem simpeg" in read.rejected[0].reason
-    assert stands(sqlite_world)[0][1] == "sent"
+    assert stands(one_world)[0][1] == "sent"
 
 
 def test_a_late_answer_to_an_earlier_attempt_still_counts(office: World) -> None:

@@ -173,16 +173,16 @@ unhurried = settings(suppress_health_check=[HealthCheck.function_scoped_fixture,
 
 @pytest.mark.parametrize("process", PROCESSES)
 def test_on_a_random_walk_everything_holds_and_it_comes_far_enough_to_mean_something(
-    sqlite_office: PreparedOffice, process: str
+    one_office: PreparedOffice, process: str
 ) -> None:
-    states = sqlite_office.world.engine.registry.process(process).states
+    states = one_office.world.engine.registry.process(process).states
     reached: set[str] = set()
 
     def is_far_enough() -> bool:
         return 2 * len(reached) > sum(not state.final for state in states)
 
     def walked(seed: int, length: int) -> None:
-        reached.update(*walk(sqlite_office, process, seed, length).seen.values())
+        reached.update(*walk(one_office, process, seed, length).seen.values())
 
     settings(unhurried, max_examples=WALKS)(given(seed=seeds, length=st.integers(1, 70))(walked))()
     for seed in range(5):  # chance may have taken short walks alone

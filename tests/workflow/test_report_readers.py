@@ -38,18 +38,18 @@ def running(world: World, who: str, written: str = "2026-1") -> Report:
 
 
 @pytest.mark.parametrize("who", ["verifier", "second_verifier", "agency_chief", "secretary", "regent"])
-def test_reports_are_for_those_who_make_pass_on_and_receive_them(sqlite_world: World, who: str) -> None:
-    assert reads(sqlite_world, who)
+def test_reports_are_for_those_who_make_pass_on_and_receive_them(one_world: World, who: str) -> None:
+    assert reads(one_world, who)
 
 
 @pytest.mark.parametrize("who", ["nurse", "nursing_head", "hospital_head", "administrator", "contact", "stranger"])
-def test_reports_are_for_nobody_else(sqlite_world: World, who: str) -> None:
-    case = reported_after_the_quarter(sqlite_world)
-    assert not reads(sqlite_world, who)
+def test_reports_are_for_nobody_else(one_world: World, who: str) -> None:
+    case = reported_after_the_quarter(one_world)
+    assert not reads(one_world, who)
     with pytest.raises(NotFound):
-        running(sqlite_world, who)
+        running(one_world, who)
     with pytest.raises(NotFound):
-        sqlite_world.database.read(seen_of_case, sqlite_world.engine, caller(sqlite_world, who), sqlite_world.at, case)
+        one_world.database.read(seen_of_case, one_world.engine, caller(one_world, who), one_world.at, case)
 
 
 def reported_after_the_quarter(world: World) -> str:
@@ -58,8 +58,8 @@ def reported_after_the_quarter(world: World) -> str:
     return reported(world)
 
 
-def test_a_report_is_for_whoever_holds_or_is_lent_a_post_and_not_for_who_held_it(sqlite_world: World) -> None:
-    world = sqlite_world
+def test_a_report_is_for_whoever_holds_or_is_lent_a_post_and_not_for_who_held_it(one_world: World) -> None:
+    world = one_world
     post = post_of(world, "secretary")
     assert not reads(world, "health_head")
     lend(world, "plh", post, "health_head", until_on=date(2026, 3, 10))
@@ -70,8 +70,8 @@ def test_a_report_is_for_whoever_holds_or_is_lent_a_post_and_not_for_who_held_it
     assert (reads(world, "stranger"), reads(world, "secretary")) == (True, False)
 
 
-def test_an_auditor_reads_reports_while_an_assignment_lasts(sqlite_world: World) -> None:
-    world = sqlite_world
+def test_an_auditor_reads_reports_while_an_assignment_lasts(one_world: World) -> None:
+    world = one_world
     who = world.ids["stranger"]
     change(world, insert(group_members).values(group_name="auditor", unit_id="", person_id=who))
     assert not reads(world, "stranger")
@@ -83,8 +83,8 @@ def test_an_auditor_reads_reports_while_an_assignment_lasts(sqlite_world: World)
     assert not reads(world, "stranger")
 
 
-def test_the_numbers_are_whole_and_only_cases_that_one_may_open_are_named(sqlite_world: World) -> None:
-    world = sqlite_world
+def test_the_numbers_are_whole_and_only_cases_that_one_may_open_are_named(one_world: World) -> None:
+    world = one_world
     world.go_to(AFTER_FIRST)
     ran(world, "nurse", JAN, FEB)
     whole = running(world, "verifier")

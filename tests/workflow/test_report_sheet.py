@@ -27,8 +27,8 @@ def sheets(report: Report) -> dict[str, list[list[Any]]]:
     return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
 
 
-def test_it_has_every_number_and_every_case_behind_it(sqlite_world: World) -> None:
-    world = sqlite_world
+def test_it_has_every_number_and_every_case_behind_it(one_world: World) -> None:
+    world = one_world
     world.go_to(AFTER_FIRST)
     case = ran(world, "nurse", JAN, FEB)
     report = now(world)
@@ -43,8 +43,8 @@ def test_it_has_every_number_and_every_case_behind_it(sqlite_world: World) -> No
     assert {row[3] for row in behind} == {case}
 
 
-def test_a_signed_one_carries_the_remarks_and_its_corrections(sqlite_world: World) -> None:
-    world = sqlite_world
+def test_a_signed_one_carries_the_remarks_and_its_corrections(one_world: World) -> None:
+    world = one_world
     world.go_to(AFTER_FIRST)
     reported(world)
     added = ran(world, "nurse", date(2026, 3, 30), date(2026, 4, 10))
@@ -65,15 +65,15 @@ def test_a_signed_one_carries_the_remarks_and_its_corrections(sqlite_world: Worl
     ]
 
 
-def test_the_same_report_gives_the_same_bytes(sqlite_world: World) -> None:
-    sqlite_world.go_to(AFTER_FIRST)
-    ran(sqlite_world, "nurse", JAN, FEB)
-    for report in (now(sqlite_world), as_signed(sqlite_world, reported(sqlite_world))):
+def test_the_same_report_gives_the_same_bytes(one_world: World) -> None:
+    one_world.go_to(AFTER_FIRST)
+    ran(one_world, "nurse", JAN, FEB)
+    for report in (now(one_world), as_signed(one_world, reported(one_world))):
         assert spreadsheet(report) == spreadsheet(report)
 
 
-def test_a_name_that_looks_like_a_formula_stays_text(sqlite_world: World) -> None:
-    world = sqlite_world
+def test_a_name_that_looks_like_a_formula_stays_text(one_world: World) -> None:
+    world = one_world
     world.go_to(AFTER_FIRST)
     change(world, units.update().where(units.c.id == "RSUD").values(name='=HYPERLINK("http://contoh";"x")'))
     ran(world, "nurse", JAN, FEB)

@@ -34,10 +34,10 @@ ARROWS = [(source.name, arrow) for source in PROCESS.states for arrow in PROCESS
 
 
 @pytest.fixture
-def office(sqlite_world: World) -> World:
+def office(one_world: World) -> World:
     """The day after the first quarter."""
-    sqlite_world.go_to(AFTER_FIRST)
-    return sqlite_world
+    one_world.go_to(AFTER_FIRST)
+    return one_world
 
 
 def at(world: World, stage: str) -> str:

@@ -202,9 +202,9 @@ def test_a_case_that_fails_is_noted_undone_and_holds_up_no_other(world: World, m
 
 
 def test_more_cases_than_one_transaction_takes_are_all_reseated(
-    sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+    one_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    world = sqlite_world
+    world = one_world
     monkeypatch.setattr("workflow.engine.sweep.TOGETHER", 2)
     drafts = [world.open(who, REQUEST) for who in STAFF][:5]
     assert reseat_cases(world.database, world.engine, drafts, world.at, []) == 0

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, LargeBinary, MetaData, String, func, select, update
+from sqlalchemy import Connection, LargeBinary, MetaData, String, event, func, select, update
+from sqlalchemy import Engine as SqlEngine
 
 from policies.parameters import Policies
 from policies.retention import YEARS, kept_until, last_closed
 from tests.offices import PreparedOffice
+from tests.workflow.test_concurrency import in_threads
 from tests.world import REQUEST, World
 from workflow import directory
 from workflow.audit import ERASED, HELD, RELEASED, events_of
@@ -24,7 +27,8 @@ from workflow.engine.engine import Engine
 from workflow.errors import NotNow, NotYours, OutOfDate, Refused
 from workflow.office import Office
 from workflow.people import By
-from workflow.retention.erasing import Erased, erase_listed
+from workflow.references import reference_of
+from workflow.retention.erasing import Erased, erase, erase_listed
 from workflow.retention.holds import administrator, end_hold, hold, standing
 from workflow.retention.schedule import Listed, listed
 from workflow.tables import (
@@ -46,6 +50,7 @@ from workflow.verification import verify
 from workflow.verification.findings import Finding
 from workflow.views.cases import case_page
 from workflow.views.history import history
+from workflow.views.holds import HoldChanged, HoldReason, NewHold, begin_named, end
 
 #: What the law keeps: the books, whose figures say by what they were moved.
 BOOKS = {postings.name, hour_postings.name, hour_evidence.name}
@@ -76,6 +81,13 @@ def _listed(world: World) -> Listed:
 
 def _by(world: World, who: str = "administrator") -> By:
     return world.database.read(lambda conn: administrator(conn, directory.person_named(conn, world.ids[who])))
+
+
+def _asking(world: World, who: str = "administrator") -> Caller:
+    """Somebody as they ask by a key."""
+    person = world.database.read(directory.person_named, world.ids[who])
+    on = world.engine.office.day(world.at)
+    return Caller("", person.id, person.full_name, person.kind, None, frozenset({"read", "act"}), None, on)
 
 
 def _erase(world: World) -> list[Erased]:
@@ -206,7 +218,7 @@ def test_an_agency_sets_its_own_time_and_may_leave_it_to_the_schedule(world: Wor
     assert erased.due.case_id == case
     row = world.all(select(erasures))[0]
     assert (row.confirmed_by, row.basis) == (
-        None, "UU 27/2022 Pasal 16 ayat (2) huruf g; masa simpan 2 tahun: Praktik daerah",
+        None, "UU 27/2022 Pasal 44 ayat (1) huruf a; masa simpan 2 tahun: Praktik daerah",
     )  # fmt: skip
 
 
@@ -316,6 +328,40 @@ def test_a_case_under_a_hold_is_kept_until_the_hold_ends(world: World) -> None:
     assert _failing(world) == wrong
 
 
+def test_of_two_who_hold_a_case_at_once_one_does_and_the_other_is_told(world: World) -> None:
+    case, number = world.road("endorse"), reference_of(world.road("endorse", "second_nurse"))
+    by, write = _asking(world), world.database.write
+    for named, its_id in ((case, case), (number, world.database.read(load, number).id)):
+        forms = [NewHold(case=named, reason=reason) for reason in ("Diminta Inspektorat", "Perkara di PTUN")]
+        answers = in_threads([partial(write, begin_named, world.engine, by, world.at, form) for form in forms])
+        (held,) = [answer for answer in answers if isinstance(answer, HoldChanged)]
+        (late,) = [answer for answer in answers if isinstance(answer, NotNow)]
+        assert "sudah ditahan" in late.says
+        now = world.database.read(load, its_id)
+        assert (held.id, held.version) == (its_id, now.version)
+        assert [each.type for each in world.database.read(events_of, its_id)].count(HELD) == 1
+    assert _failing(world) == set()
+
+
+def test_a_case_is_locked_once_by_whoever_holds_it_or_ends_that(postgresql_world: World) -> None:
+    world, locked = postgresql_world, []
+    case, by = world.road("endorse"), _asking(world)
+
+    def note_it(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+        locked.extend([statement] if "FOR UPDATE" in statement and "FROM cases" in statement else [])
+
+    event.listen(SqlEngine, "before_cursor_execute", note_it)
+    try:
+        form = NewHold(case=case, reason="Diminta Inspektorat")
+        done = world.database.write(begin_named, world.engine, by, world.at, form)
+        assert len(locked) == 1
+        over = HoldReason(reason="Pemeriksaan selesai")
+        world.database.write(end, world.engine, by, world.at, case, over, done.version)
+        assert len(locked) == 2
+    finally:
+        event.remove(SqlEngine, "before_cursor_execute", note_it)
+
+
 def test_a_hold_that_came_after_the_list_was_read_still_holds(world: World) -> None:
     case = world.road("complete")
     _closed_long_ago(world, case)
@@ -333,6 +379,29 @@ def test_a_hold_that_came_after_the_list_was_read_still_holds(world: World) -> N
     assert _found(world, second, _names(world))
 
 
+def test_what_has_been_erased_can_no_longer_be_held(world: World) -> None:
+    case = world.road("complete")
+    _closed_long_ago(world, case)
+    _erase(world)
+    with pytest.raises(NotNow, match="sudah dihapus"):
+        world.database.write(hold, case, "Perkara 12/G/2031/PTUN", _by(world), world.at)
+    assert _found(world, case, {"Perkara 12"}) == set()
+
+
+def test_of_a_hold_and_an_erasure_at_once_one_comes_to_pass(world: World) -> None:
+    case = world.road("complete")
+    _closed_long_ago(world, case)
+    reason, by, write = "Perkara 12/G/2031/PTUN", _by(world), world.database.write
+    held, erased = in_threads(
+        [
+            partial(write, hold, case, reason, by, world.at),
+            partial(write, erase, world.engine, case, by, world.at),
+        ]
+    )
+    assert isinstance(held, NotNow) == isinstance(erased, Erased)
+    assert bool(_found(world, case, {reason})) == (erased is None)
+
+
 def test_a_case_under_way_can_be_held_and_goes_on(world: World) -> None:
     case = world.road("endorse")
     world.database.write(hold, case, "Diminta Inspektorat", _by(world), world.at)
@@ -347,17 +416,15 @@ def test_what_is_left_of_an_erased_case_can_still_be_looked_at(world: World) -> 
     _erase(world)
     engine = world.engine
 
+    caller = _asking(world)
+
     def look(conn: Connection) -> tuple[str, Any, Any]:
-        person = directory.person_named(conn, world.ids["administrator"])
-        caller = Caller(
-            "", person.id, person.full_name, person.kind, None, frozenset(), None, engine.office.day(world.at)
-        )
         told = explained(conn, engine.office, engine.registry, case, at=world.at)
         return told, case_page(conn, engine, caller, world.at, case), history(conn, engine, caller, world.at, case)
 
     told, page, past = world.database.read(look)
     assert told.count("Isi peristiwa ini telah dihapus menurut ketentuan") == 26
-    assert "UU 27/2022 Pasal 16 ayat (2) huruf g" in told
+    assert "UU 27/2022 Pasal 44 ayat (1) huruf a" in told
     assert page.state == "completed"
     assert past.events[-1].title == "Isi peristiwa dihapus menurut ketentuan"
     assert "Dinas pagi" not in told + repr(page) + repr(past)

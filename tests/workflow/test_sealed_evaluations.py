@@ -16,12 +16,12 @@ REMARK = "Sering terlambat datang"
 
 
 @pytest.fixture
-def evaluated(sqlite_world: World) -> tuple[World, str]:
+def evaluated(one_world: World) -> tuple[World, str]:
     """A pair that ended, of whom the mentee has evaluated and the mentor has not."""
-    case = running(sqlite_world)
-    sqlite_world.fire(case, "end_early", MENTEE, BECAUSE)
-    sqlite_world.fire(case, "evaluate", MENTEE, {**EVALUATION, "remark": REMARK})
-    return sqlite_world, case
+    case = running(one_world)
+    one_world.fire(case, "end_early", MENTEE, BECAUSE)
+    one_world.fire(case, "evaluate", MENTEE, {**EVALUATION, "remark": REMARK})
+    return one_world, case
 
 
 def archive(world: World, case: str, who: str | None) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from tests.bulk import HEAD, endorsed, waiting
 from tests.bulk import caller as at_the_desk
-from tests.offices import DAY, TODAY, every_row, lend, post_of
+from tests.offices import DAY, TODAY, all_stored, lend, post_of
 from tests.pairs import active, opened, pairing, sees
 from tests.witness import broken
 from tests.world import World
@@ -251,9 +251,9 @@ def tried(world: World, cases: Sequence[str], who: str, step: Step, seen: dict[s
 
 def test_a_trial_says_what_the_act_would_come_to_and_writes_nothing(world: World) -> None:
     several = endorsed(world, 3)
-    before = world.database.read(every_row)
+    before = world.database.read(all_stored)
     found = tried(world, several, HEAD, Step("forward", {}))
-    assert world.database.read(every_row) == before
+    assert world.database.read(all_stored) == before
     assert found.ready
     assert [line.answer for line in found.items] == ["allowed"] * 3
     ((title, of_cases),) = [(letter.title, letter.cases) for letter in found.letters]
@@ -264,9 +264,9 @@ def test_a_trial_says_what_the_act_would_come_to_and_writes_nothing(world: World
 
 def test_a_trial_counts_those_before_as_the_act_does(world: World) -> None:
     several = endorsed(world, 6)
-    before = world.database.read(every_row)
+    before = world.database.read(all_stored)
     found = tried(world, several, HEAD, Step("forward", {}))
-    assert world.database.read(every_row) == before
+    assert world.database.read(all_stored) == before
     assert Counter(line.answer for line in found.items) == {"allowed": 4, "refused": 2}
     assert (found.ready, found.letters) == (False, ())
     with pytest.raises(Refused) as refused:

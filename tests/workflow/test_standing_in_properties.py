@@ -121,8 +121,8 @@ def live(office: PreparedOffice, seed: int, length: int) -> None:
 
 @settings(UNHURRIED, max_examples=12)
 @given(seed=st.integers(0, 2**31), length=st.integers(1, 25))
-def test_separations_hold_and_somebody_is_asked(sqlite_office: PreparedOffice, seed: int, length: int) -> None:
-    live(sqlite_office, seed, length)
+def test_separations_hold_and_somebody_is_asked(one_office: PreparedOffice, seed: int, length: int) -> None:
+    live(one_office, seed, length)
 
 
 @pytest.mark.parametrize("seed", range(2))

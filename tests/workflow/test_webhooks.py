@@ -155,9 +155,9 @@ def test_during_the_change_of_a_secret_both_are_good_and_then_only_the_new_one(w
 
 @pytest.mark.parametrize("answer", [500, 404, 301, "dawdle", "drip", "endless"])
 def test_what_was_not_taken_is_tried_again_later_and_is_the_same_message(
-    sqlite_world: World, there: Receiver, answer: int | str
+    one_world: World, there: Receiver, answer: int | str
 ) -> None:
-    world = sqlite_world
+    world = one_world
     subscribe(world, there.address, CASE_OPENED)
     world.open()
     there.answer = answer
@@ -178,14 +178,14 @@ def test_what_was_not_taken_is_tried_again_later_and_is_the_same_message(
     assert len(set(there.ids)) == 1
 
 
-def test_a_redirect_is_not_followed(sqlite_world: World, there: Receiver) -> None:
+def test_a_redirect_is_not_followed(one_world: World, there: Receiver) -> None:
     with receiver() as inside:
-        subscribe(sqlite_world, there.address, CASE_OPENED)
-        sqlite_world.open()
+        subscribe(one_world, there.address, CASE_OPENED)
+        one_world.open()
         there.answer = inside.address
-        assert tell(sqlite_world) == 0
+        assert tell(one_world) == 0
         assert inside.messages == []
-    assert "307" in owed(sqlite_world)[0].error
+    assert "307" in owed(one_world)[0].error
 
 
 def test_after_the_last_attempt_it_is_shown_as_failed_and_can_be_sent_again(world: World, there: Receiver) -> None:
@@ -225,12 +225,12 @@ def test_where_nothing_is_reached_for_days_it_is_turned_off_and_administrators_a
     assert len(owed(world)) == before, "what happens while it is off is not owed to it"
 
 
-def test_whoever_answers_that_it_is_gone_is_told_nothing_more(sqlite_world: World, there: Receiver) -> None:
-    subscribe(sqlite_world, there.address, CASE_OPENED)
-    sqlite_world.open()
+def test_whoever_answers_that_it_is_gone_is_told_nothing_more(one_world: World, there: Receiver) -> None:
+    subscribe(one_world, there.address, CASE_OPENED)
+    one_world.open()
     there.answer = 410
-    tell(sqlite_world)
-    assert hook(sqlite_world).disabled_at is not None
+    tell(one_world)
+    assert hook(one_world).disabled_at is not None
 
 
 def test_what_another_has_in_hand_is_left_alone(world: World, there: Receiver) -> None:

@@ -400,9 +400,9 @@ ACTS = st.one_of(
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(ACTS, max_size=14))
 def test_however_years_are_funded_carried_and_cut_the_books_balance_and_nothing_is_overspent(
-    sqlite_world: World, acts: list[tuple[str, int, int]]
+    one_world: World, acts: list[tuple[str, int, int]]
 ) -> None:
-    world = sqlite_world
+    world = one_world
     pair = (world.open(), world.open("second_nurse"))
     line_27 = budget_line(world, 2027)
 

@@ -80,7 +80,10 @@ FITTING = (policy.mentor_is_of_no_lower_rank, policy.mentor_is_known_in_the_fiel
 MET = (conduct.meeting_is_over_and_of_fair_length, conduct.meeting_is_within_the_period,
     conduct.mentor_is_in_one_meeting_at_a_time)  # fmt: skip
 
-PROPOSED = ("supervisor_review", "mentee_consent", "mentor_consent", "agency_approval")
+#: Whoever proposes is not asked first: of the mentee the superior is asked, of anybody else the mentee.
+BY_THEMSELVES = ("supervisor_review", "mentor_consent", "agency_approval")
+FOR_THEM = ("mentee_consent", "mentor_consent", "agency_approval")
+PROPOSED = ("supervisor_review", *FOR_THEM)
 UNDER_WAY = ("active", "paused", "replacement_consent")
 #: Where meetings are logged and answered.
 MEETING = ("active", "paused", "evaluation")
@@ -187,11 +190,11 @@ PROCESS = Process(
             takes=ToMend, pauses_clock=True, tells=("mentee", "mentor")),
         Transition("reject", ("supervisor_review", "agency_approval"), "rejected", by=WAITING, title="Tolak", takes=Because,
             tells=("mentee", "mentor", "supervisor")),
-        Transition("withdraw", ("drafted", *PROPOSED), "withdrawn", by="mentee", title="Tarik kembali", takes=Note,
+        Transition("withdraw", ("drafted", *BY_THEMSELVES), "withdrawn", by="mentee", title="Tarik kembali", takes=Note,
             when=policy.the_mentee_opened_it, when_says=BY_MENTEE, tells=("mentor", "supervisor"), aside=True),
-        Transition("withdraw", ("drafted", *PROPOSED), "withdrawn", by="supervisor", title="Tarik kembali", takes=Note,
+        Transition("withdraw", ("drafted", *FOR_THEM), "withdrawn", by="supervisor", title="Tarik kembali", takes=Note,
             when=policy.the_supervisor_opened_it, when_says=BY_SUPERVISOR, tells=("mentee", "mentor"), aside=True),
-        Transition("withdraw", ("drafted", *PROPOSED), "withdrawn", by="verifier", title="Tarik kembali", takes=Note,
+        Transition("withdraw", ("drafted", *FOR_THEM), "withdrawn", by="verifier", title="Tarik kembali", takes=Note,
             when=policy.the_agency_opened_it, when_says=BY_AGENCY, tells=("mentee", "mentor"), aside=True),
         Transition("withdraw", "drafted", "withdrawn", by=SYSTEM, title="Tarik kembali", tells=("mentee", "supervisor")),
         Transition("attest", ("drafted", *PROPOSED, *UNDER_WAY), SAME, by="verifier", title="Catat keterangan dengan bukti",

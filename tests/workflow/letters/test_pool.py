@@ -200,8 +200,8 @@ def test_letters_that_are_owed_are_made_by_the_pool_in_use(world: World) -> None
     assert len(made) == 2
 
 
-def test_a_letter_that_is_too_large_is_parked_at_once_and_said_to_be(sqlite_world: World) -> None:
-    world = sqlite_world
+def test_a_letter_that_is_too_large_is_parked_at_once_and_said_to_be(one_world: World) -> None:
+    world = one_world
     world.road("forward")
     with in_use(Pool(seconds=0.001)):
         assert run_due(world.database, world.engine.office, world.at) == 0

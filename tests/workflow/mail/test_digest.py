@@ -49,8 +49,8 @@ class Mailed:
 
 
 @pytest.fixture
-def mailed(sqlite_world: World, tmp_path: Path) -> Mailed:
-    return Mailed(sqlite_world, tmp_path / "surel")
+def mailed(one_world: World, tmp_path: Path) -> Mailed:
+    return Mailed(one_world, tmp_path / "surel")
 
 
 def caller(world: World, who: str, kind: str = "staff") -> Caller:
@@ -244,8 +244,8 @@ def test_whoever_chooses_the_digest_late_in_the_day_gets_the_first_one_on_the_ne
     assert len(mailed.to("nursing_head")) == 1
 
 
-def test_a_preference_is_one_of_two_and_for_our_own_people(sqlite_world: World) -> None:
-    world = sqlite_world
+def test_a_preference_is_one_of_two_and_for_our_own_people(one_world: World) -> None:
+    world = one_world
     nurse, contact = caller(world, "nurse"), caller(world, "contact", "contact")
     assert world.database.read(mail_preference, world.engine, nurse, world.at).how == "each"
     assert world.database.write(choose_mail, world.engine, nurse, world.at, "daily").how == "daily"
@@ -260,8 +260,8 @@ def test_a_preference_is_one_of_two_and_for_our_own_people(sqlite_world: World) 
 # --- As a server takes it --------------------------------------------------------------------------------------------
 
 
-def test_a_mail_server_gets_text_and_html_that_lead_to_the_case_and_no_picture(sqlite_world: World) -> None:
-    world = with_addresses(sqlite_world)
+def test_a_mail_server_gets_text_and_html_that_lead_to_the_case_and_no_picture(one_world: World) -> None:
+    world = with_addresses(one_world)
     page = f"https://layanan.kemuning.example/berkas/{reference_of(world.submitted())}"
     with mail_server() as (server, port):
         mail_all(world, post_by(world, Smtp("127.0.0.1", port, "none")))

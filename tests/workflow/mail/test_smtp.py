@@ -121,8 +121,8 @@ def test_a_server_that_hangs_up_in_the_middle_is_called_again_for_the_next_messa
     assert len(handler.to(address_of("nurse"))) == 1
 
 
-def test_a_server_that_dawdles_is_not_waited_for_beyond_patience(sqlite_world: World) -> None:
-    world = sqlite_world
+def test_a_server_that_dawdles_is_not_waited_for_beyond_patience(one_world: World) -> None:
+    world = one_world
     with mail_server() as (handler, port):
         handler.dawdle = 1.5
         owe(world, "nurse")
@@ -132,8 +132,8 @@ def test_a_server_that_dawdles_is_not_waited_for_beyond_patience(sqlite_world: W
     assert "server tidak menjawab" in str(row[3])
 
 
-def test_a_server_that_says_nothing_at_all_closes_the_way_for_everybody(sqlite_world: World) -> None:
-    world = sqlite_world
+def test_a_server_that_says_nothing_at_all_closes_the_way_for_everybody(one_world: World) -> None:
+    world = one_world
     with socket.create_server(("127.0.0.1", 0)) as silent:
         owe(world, "nurse", "verifier")
         way = Smtp("127.0.0.1", silent.getsockname()[1], "none", patience=0.3)
@@ -157,9 +157,9 @@ def test_a_server_that_is_down_is_tried_again_when_it_is_back(world: World) -> N
 
 
 def test_a_runner_killed_between_the_servers_yes_and_its_note_sends_the_same_message_id(
-    sqlite_world: World, server: tuple[Difficult, Smtp]
+    one_world: World, server: tuple[Difficult, Smtp]
 ) -> None:
-    world, (handler, way) = sqlite_world, server
+    world, (handler, way) = one_world, server
     owe(world, "nurse")
     child = os.fork()
     if child == 0:
@@ -203,9 +203,9 @@ class _DeadlyLine:
 
 @pytest.mark.parametrize("encryption", ["starttls", "tls"])
 def test_it_signs_in_over_an_encrypted_line_with_a_certificate_of_the_agencys_own(
-    sqlite_world: World, tmp_path: Path, encryption: Any
+    one_world: World, tmp_path: Path, encryption: Any
 ) -> None:
-    world = sqlite_world
+    world = one_world
     context, trusted = certificate(tmp_path)
     more: dict[str, Any] = {"ssl_context": context} if encryption == "tls" else {"tls_context": context}
     if encryption == "tls":  # of the line below it the server knows nothing
@@ -224,8 +224,8 @@ def _nobody_is_trusted_unseen(world: World, way: Smtp) -> None:
     assert "sertifikat atau enkripsinya tidak cocok" in str(told(world)[0][3])
 
 
-def test_a_wrong_password_closes_the_way_and_is_said_without_it(sqlite_world: World, tmp_path: Path) -> None:
-    world = sqlite_world
+def test_a_wrong_password_closes_the_way_and_is_said_without_it(one_world: World, tmp_path: Path) -> None:
+    world = one_world
     context, trusted = certificate(tmp_path)
     with mail_server(authenticator=signing_in, auth_required=True, tls_context=context) as (handler, port):
         owe(world, "nurse")
@@ -239,9 +239,9 @@ def test_a_wrong_password_closes_the_way_and_is_said_without_it(sqlite_world: Wo
 
 
 def test_without_the_encryption_that_was_asked_for_nothing_is_sent(
-    sqlite_world: World, server: tuple[Difficult, Smtp]
+    one_world: World, server: tuple[Difficult, Smtp]
 ) -> None:
-    world, (handler, way) = sqlite_world, server
+    world, (handler, way) = one_world, server
     owe(world, "nurse")
     assert mail_all(world, post_by(world, replace(way, encryption="starttls"))) == 0
     assert handler.taken == []

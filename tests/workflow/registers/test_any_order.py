@@ -118,11 +118,11 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Callable[[pytest.MonkeyPat
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(some.lists(some.tuples(some.sampled_from(ACTS), some.integers(0, 11)), max_size=14))
 def test_every_integer_is_accounted_for_in_whatever_order_things_happen(
-    sqlite_office: PreparedOffice, keys: Callable[[pytest.MonkeyPatch], None], acts: list[tuple[str, int]]
+    one_office: PreparedOffice, keys: Callable[[pytest.MonkeyPatch], None], acts: list[tuple[str, int]]
 ) -> None:
     with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
         keys(patch)
-        world = profiled(sqlite_office.as_new(), '[registers.RSUD]\nkind = "leased"\nof = "SETDA"\n')
+        world = profiled(one_office.as_new(), '[registers.RSUD]\nkind = "leased"\nof = "SETDA"\n')
         world.at = datetime(2026, 3, 2, 3, tzinfo=UTC)
         office = Counter(world, Path(folder))
         for name, which in acts:

@@ -309,10 +309,10 @@ def test_a_step_is_taken_by_one_and_its_letter_signed_on_paper_by_another(comple
 
 
 def test_a_server_killed_while_it_takes_a_paper_for_a_letter_takes_it_once(
-    sqlite_world: World, away_from: Callable[[World], Go]
+    one_world: World, away_from: Callable[[World], Go]
 ) -> None:
-    sqlite_world.road("complete")
-    away = away_from(sqlite_world)("BKPSDM", 2, waiting=True)
+    one_world.road("complete")
+    away = away_from(one_world)("BKPSDM", 2, waiting=True)
     away.scan(away.print())
 
     def elsewhere() -> None:

@@ -85,9 +85,9 @@ def test_a_first_line_that_was_cut_off_is_written_anew(go: Go, torn: int) -> Non
 
 
 def test_a_server_killed_between_two_letters_goes_on_where_it_was(
-    sqlite_world: World, away_from: Callable[[World], Go]
+    one_world: World, away_from: Callable[[World], Go]
 ) -> None:
-    away = away_from(sqlite_world)("BKPSDM", 4)
+    away = away_from(one_world)("BKPSDM", 4)
     away.scan(away.order(), away.order(), away.order())
 
     def elsewhere() -> None:

@@ -72,11 +72,11 @@ def test_a_signed_letter_is_sealed_when_it_is_made_and_its_certificate_published
     assert json.loads(row.frame)["test_key"] is True
 
 
-def test_the_digest_of_the_file_before_it_was_signed_is_kept(sqlite_world: World) -> None:
-    sqlite_world.road("forward")
-    run(sqlite_world)
-    row = the_letter(sqlite_world)
-    content = content_of(sqlite_world, row.file_id)
+def test_the_digest_of_the_file_before_it_was_signed_is_kept(one_world: World) -> None:
+    one_world.road("forward")
+    run(one_world)
+    row = the_letter(one_world)
+    content = content_of(one_world, row.file_id)
     ends = [at + 6 for at in range(len(content)) if content.startswith(b"%%EOF\n", at)]
     assert row.unsigned_sha256 in {hashlib.sha256(content[:end]).hexdigest() for end in ends}
 
@@ -96,8 +96,8 @@ def test_a_letter_that_is_made_by_two_at_once_is_kept_once(world: World) -> None
     assert len(check(content_of(world, row.file_id)).signatures) == 1
 
 
-def test_a_letter_whose_key_is_broken_waits_says_why_and_is_sealed_later(sqlite_world: World, tmp_path: Path) -> None:
-    world = sqlite_world
+def test_a_letter_whose_key_is_broken_waits_says_why_and_is_sealed_later(one_world: World, tmp_path: Path) -> None:
+    world = one_world
     world.road("forward")
     (tmp_path / "keys").mkdir(exist_ok=True)
     (tmp_path / "keys" / FILE).write_text("rusak")
@@ -154,11 +154,11 @@ def test_what_nobody_foresaw_is_said_of_the_letter_without_what_only_programmers
     assert the_letter(world).trouble is None
 
 
-def test_no_row_of_the_database_holds_a_private_key(sqlite_world: World) -> None:
-    sqlite_world.road("forward")
-    run(sqlite_world)
-    tables = [name for (name,) in sqlite_world.all(text("SELECT name FROM sqlite_master WHERE type = 'table'"))]
-    rows = "".join(repr(row) for name in tables for row in sqlite_world.all(text(f"SELECT * FROM {name}")))  # noqa: S608
+def test_no_row_of_the_database_holds_a_private_key(one_world: World) -> None:
+    one_world.road("forward")
+    run(one_world)
+    tables = [name for (name,) in one_world.all(text("SELECT name FROM sqlite_master WHERE type = 'table'"))]
+    rows = "".join(repr(row) for name in tables for row in one_world.all(text(f"SELECT * FROM {name}")))  # noqa: S608
     assert "PRIVATE KEY" not in rows
 
 
@@ -175,11 +175,9 @@ def ask_for_secrets(
 
 
 @pytest.fixture
-def asked_for_a_secret(
-    sqlite_world: World, issuer: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> World:
+def asked_for_a_secret(one_world: World, issuer: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     """An office where each signs with a key file and its passphrase, and a letter of which awaits its signatory."""
-    world = sqlite_world
+    world = one_world
     ask_for_secrets(world, issuer, tmp_path, monkeypatch, "kabid")
     world.road("forward")
     for (person,) in world.all(select(people.c.id)):
@@ -247,9 +245,9 @@ def test_a_letter_that_cannot_be_made_before_its_key_is_asked_says_so_and_keeps_
 
 
 @pytest.fixture
-def two_are_asked(sqlite_world: World, issuer: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+def two_are_asked(one_world: World, issuer: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     """A letter that the director and the head of the agency both sign, each with a key and a passphrase of their own."""
-    world = sqlite_world
+    world = one_world
     with_letter(world, "internship_proposal", cosigners=("personnel_head",))
     ask_for_secrets(world, issuer, tmp_path, monkeypatch, "kabid", "sekda")
     world.road("forward")
