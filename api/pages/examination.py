@@ -23,6 +23,7 @@ from workflow.errors import NotYours, Problem
 from workflow.references import reference_of
 from workflow.sealing import proving
 from workflow.views import examination as view
+from workflow.views import inbox
 
 #: Questions of one kind that a page shows.
 _A_PAGE: Final = 50
@@ -77,9 +78,11 @@ async def ask(
     until_on: Until = "",
     kind: Kind = "",
 ) -> Response[str]:
-    """What to ask about in a period. Raises NotYours."""
+    """What to ask about in a period, this year as it is opened; both days left out ask about all years. Raises NotYours."""
     found = problem = None
     await visit.look("read", view.examination)
+    if not request.query_params:
+        from_on = f"{(await visit.look('read', inbox.me)).today.year}-01-01"
     try:
         asked: dict[str, Any] = {
             "from_on": day_in(from_on, "dari"),
