@@ -113,7 +113,7 @@ def test_setting_a_hold_reads_nothing_of_what_is_past_its_time(house: House) -> 
     finally:
         event.remove(Engine, "before_cursor_execute", note_it)
     assert any("INSERT INTO holds" in statement for statement in asked)
-    assert not [statement for statement in asked if "erasures" in statement]
+    assert not [statement for statement in asked if "cases.closed_at IS NOT NULL" in statement]
 
 
 def test_of_a_held_case_that_is_not_for_them_to_see_administrators_are_told_no_reason(house: House) -> None:
