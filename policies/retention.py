@@ -8,7 +8,7 @@ from typing import Final
 from policies.parameters import Law, NotInForce, Parameter, Value, parameter
 
 #: The law by which personal data is erased once the time for keeping it is over.
-BASIS: Final = "UU 27/2022 Pasal 44 ayat (1) huruf a"
+BASIS: Final = "UU 27/2022 Pasal 42 ayat (1) huruf a dan Pasal 43 ayat (1) huruf a"
 
 #: Full years from the day on which a case was closed, by process. What has none here is kept.
 YEARS: Final[dict[str, Parameter[int]]] = {

@@ -218,7 +218,7 @@ def test_an_agency_sets_its_own_time_and_may_leave_it_to_the_schedule(world: Wor
     assert erased.due.case_id == case
     row = world.all(select(erasures))[0]
     assert (row.confirmed_by, row.basis) == (
-        None, "UU 27/2022 Pasal 44 ayat (1) huruf a; masa simpan 2 tahun: Praktik daerah",
+        None, "UU 27/2022 Pasal 42 ayat (1) huruf a dan Pasal 43 ayat (1) huruf a; masa simpan 2 tahun: Praktik daerah",
     )  # fmt: skip
 
 
@@ -424,7 +424,7 @@ def test_what_is_left_of_an_erased_case_can_still_be_looked_at(world: World) -> 
 
     told, page, past = world.database.read(look)
     assert told.count("Isi peristiwa ini telah dihapus menurut ketentuan") == 26
-    assert "UU 27/2022 Pasal 44 ayat (1) huruf a" in told
+    assert "UU 27/2022 Pasal 42 ayat (1) huruf a dan Pasal 43 ayat (1) huruf a" in told
     assert page.state == "completed"
     assert past.events[-1].title == "Isi peristiwa dihapus menurut ketentuan"
     assert "Dinas pagi" not in told + repr(page) + repr(past)
