@@ -129,8 +129,8 @@ _HOME: Final = (
 
 # --- Mentoring -------------------------------------------------------------------------------------------------------
 
-#: Meetings of half an hour on each of the last days: more than a load of minutes comes to.
-_MEETINGS: Final = tuple((day, slot) for day in range(1, 14) for slot in range(12))
+#: Meetings of half an hour on each of the last days. A case of more than a pair has in a year would only weigh on memory.
+_MEETINGS: Final = tuple((day, slot) for day in range(1, 14) for slot in range(2))
 
 
 def _paired(place: Place) -> dict[str, Any]:
