@@ -85,6 +85,8 @@ def _file(variable: str) -> Callable[[], None]:
         named = os.environ.get(variable)
         if named and not Path(named).is_file():
             raise CannotRun(f"{variable}: berkas {named} tidak ada.")
+        if named and not os.access(named, os.R_OK):
+            raise CannotRun(f"{variable}: berkas {named} tidak dapat dibaca. Periksa hak aksesnya.")
 
     return check
 

@@ -225,6 +225,7 @@ def test_every_problem_that_the_api_answers_with_is_explained() -> None:
         "not-sent",
         "mail-setting",
         "wrong-keys",
+        "no-keys",
         # What pages tell: there signs in who has no key.
         "signed-out",
         "second-factor-needed",

@@ -456,7 +456,7 @@ def test_two_units_that_wait_for_each_other_both_end(postgresql_url: str) -> Non
         thread.join()
     values = database.read(lambda connection: list(connection.scalars(text("SELECT value FROM counters"))))
     assert values == [2, 2]
-    assert len(runs) == 3
+    assert len(runs) > 2, "one of them was run again, and once more where the other had not gone on by then"
     database.close()
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.world import MONDAY
 from workflow.accounts import key_marks
-from workflow.accounts.key_marks import WrongKeys, accept, check_ours, require_ours
+from workflow.accounts.key_marks import NoKeys, WrongKeys, accept, check_ours, require_ours
 from workflow.accounts.safe import Safe
 from workflow.database import Database
 from workflow.migrations import migrate
@@ -59,6 +59,17 @@ def test_another_folder_of_keys_is_named_with_its_file_and_the_way_out(
     says = began(address)
     assert f"accounts.key dalam folder kunci {other} bukan kunci basis data ini" in says
     assert "JENJANG_KEYS" in says
+
+
+def test_a_first_start_that_may_make_no_key_says_where_one_is_made(
+    address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "berkas").touch()
+    monkeypatch.setenv("JENJANG_KEYS", str(tmp_path / "berkas" / "kunci"))
+    database = Database.open(address)
+    with pytest.raises(NoKeys, match=r"accounts\.key belum ada dalam folder kunci .*print-code NIP"):
+        require_ours(database, MONDAY)
+    database.close()
 
 
 def test_of_two_first_starts_at_once_with_different_keys_one_wins(address: str) -> None:

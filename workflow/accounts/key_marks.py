@@ -26,14 +26,31 @@ class WrongKeys(Problem):
     status, type, title = 503, "wrong-keys", "Folder kunci bukan milik basis data ini"
 
 
+class NoKeys(Problem):
+    """There is no key yet, and none can be made: says where, why, and the way out."""
+
+    status, type, title = 503, "no-keys", "Folder kunci belum berisi kunci"
+
+
 def require_ours(database: Database, at: datetime) -> None:
-    """Compare the key with the mark; where there is none yet, this key is the database's from now on. Raises WrongKeys.
+    """Compare the key with the mark; where there is none yet, this key is the database's from now on. Raises WrongKeys, NoKeys.
 
     Of two first starts at once with different keys one wins, and the other is told.
     """
     if database.read(_known) is None:
-        database.write(_first, _mark(Safe.of(database.address)), at)
+        database.write(_first, _mark(_made_here(database.address)), at)
     check_ours(database)
+
+
+def _made_here(address: str) -> Safe:
+    try:
+        return Safe.of(address)
+    except OSError as error:
+        raise NoKeys(
+            f"Berkas {FILE} belum ada dalam folder kunci {keys_folder(address).absolute()}, dan tidak dapat dibuat di sana "
+            f"({error.strerror}). Buatlah sekali saja di tempat folder itu boleh ditulis, misalnya dengan: jenjang accounts "
+            "print-code NIP. Sebutkan letaknya dengan JENJANG_KEYS, lalu jalankan lagi."
+        ) from error
 
 
 def check_ours(database: Database) -> None:
